@@ -1,0 +1,55 @@
+# `make synth` and `make test` on a fresh clone do all the set-up themselves, in .venv.
+.DEFAULT_GOAL := help
+.PHONY: help synth test unit lint types check bench snapshot lock clean
+
+NEEDED := python3 python3.14 python3.13 python3.12 python3.11
+PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+PIP := .venv/bin/python -m pip --disable-pip-version-check install --quiet --compile --require-hashes --only-binary :all:
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+synth: .venv/.synth-ready ## write cdktf.out/stacks/*/cdk.tf.json (ENVIRONMENT=staging for another environment)
+	@.venv/bin/python main.py
+
+test: .venv/.test-ready ## run every test; those that need Terraform skip, with the reason, where there is none
+	@.venv/bin/python -m pytest
+
+unit: .venv/.test-ready ## run only the fast tests
+	@.venv/bin/python -m pytest -m "not slow"
+
+lint: .venv/.test-ready ## check style and formatting
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+types: .venv/.test-ready ## check types, strictly
+	@.venv/bin/basedpyright
+
+check: lint types test ## lint, types and tests
+
+bench: .venv/.test-ready ## measure synth against a plain import of the bindings
+	@.venv/bin/python bench/synth.py
+
+snapshot: .venv/.test-ready ## refresh environments/schema.json and tests/snapshots after an intended change
+	@.venv/bin/python -m tests.refresh
+
+lock: .venv/.test-ready ## pin what the .in files name
+	@for name in requirements requirements-dev; do \
+		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--custom-compile-command "make lock" $$name.in --output-file $$name.txt || exit; \
+	done
+
+clean: ## remove everything that the other commands made, but no Terraform state
+	rm -rf .venv cdktf.out .pytest_cache .ruff_cache .hypothesis
+
+.venv/.synth-ready: requirements.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: none of $(NEEDED) is." >&2; exit 1; }
+	@echo "Setting up .venv (once, about a minute) ..." >&2
+	@$(PYTHON) -m venv --clear .venv
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/.test-ready: requirements-dev.txt .venv/.synth-ready
+	@echo "Adding the test tools to .venv (once) ..." >&2
+	@$(PIP) -r requirements-dev.txt
+	@touch $@

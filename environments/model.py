@@ -1,0 +1,166 @@
+"""The typed format of an environment file: one deployment of the application in two regions."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from environments.fields import (
+    AmiId,
+    AutoScalingGroupName,
+    BucketName,
+    DeploymentName,
+    DomainName,
+    HostedZoneId,
+    InstanceType,
+    LaunchTemplateName,
+    LoadBalancingName,
+    Page,
+    Region,
+    StateKey,
+    TagKey,
+    TagValue,
+    VpcCidr,
+    Zone,
+)
+
+Role = Literal["primary", "dr"]
+Stack = Literal["primary", "dr", "global"]
+
+# A ceiling against a slip of the keyboard; AWS's own quota is the account's.
+MAX_INSTANCES = 500
+
+
+class Section(BaseModel):
+    """A table of the file: every key known, every type exact, nothing changed afterwards."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
+    )
+
+
+class Capacity(Section):
+    """Instances in the Auto Scaling group: min <= desired <= max."""
+
+    min: Annotated[int, Field(ge=1, le=MAX_INSTANCES)]
+    """The least that run."""
+    desired: Annotated[int, Field(ge=1, le=MAX_INSTANCES)]
+    """How many a new group starts with; afterwards target tracking moves the number."""
+    max: Annotated[int, Field(ge=1, le=MAX_INSTANCES)]
+    """The most that run."""
+
+
+class RegionalSettings(Section):
+    """The application in one region. `[primary]` and `[dr]` have the same keys."""
+
+    region: Region
+    """A commercial AWS region."""
+    zones: Annotated[list[Zone], Field(min_length=2, max_length=6)]
+    """2 to 6 of the region's availability zones, by name. Listed, not looked up, so that a zone
+    that AWS marks impaired does not change a plan."""
+    cidr: VpcCidr
+    """The VPC's private IPv4 network, /16 to /22; it must not overlap the other region's."""
+    nat_gateways: Literal["none", "single", "per_az"] = "none"
+    """The instances' way to the internet. Default none: Amazon Linux's package repositories are
+    reached through the S3 gateway endpoint."""
+    session_manager_endpoints: bool = False
+    """Default false. True adds the two interface endpoints that Session Manager needs where there
+    is no NAT gateway."""
+    launch_template: LaunchTemplateName
+    """3 to 128 letters, digits and ( ) . - / _"""
+    auto_scaling_group: AutoScalingGroupName
+    """1 to 255 letters, digits and . _ -"""
+    load_balancer: LoadBalancingName
+    """1 to 32 letters, digits and inner hyphens."""
+    target_group: LoadBalancingName
+    """1 to 32 letters, digits and inner hyphens."""
+    instance_type: InstanceType = "t3.micro"
+    """An EC2 instance type, default t3.micro. Graviton types get the arm64 image."""
+    ami: AmiId | None = None
+    """A pinned image of this region, such as ami-0123456789abcdef0. Default: the newest Amazon
+    Linux 2023, which EC2 resolves whenever an instance starts."""
+    capacity: Capacity
+    """The Auto Scaling group's size."""
+    target_cpu_percent: Annotated[int, Field(ge=10, le=90)] = 50
+    """10 to 90, default 50: target tracking adds and removes instances to hold this CPU load."""
+    page: Page
+    """What the web server answers, as UTF-8."""
+
+
+class Dns(Section):
+    """The name that users open."""
+
+    zone: DomainName
+    """The public hosted zone; it exists already."""
+    zone_id: HostedZoneId | None = None
+    """The hosted zone's ID, Z and upper-case letters and digits. Default: looked up by name at
+    plan time, which needs Route 53's control plane in us-east-1; with the ID, a plan with
+    -refresh=false does not."""
+    domain: DomainName
+    """The name that users open: the zone itself or a name in it."""
+    record: Literal["alias", "cname"] = "alias"
+    """alias (default): failover A alias records, whose TTL is 60 s. cname: failover CNAMEs with a
+    TTL of `cname_ttl`, for a domain that is not the zone's apex."""
+    cname_ttl: Annotated[int, Field(ge=1, le=300)] = 10
+    """Seconds, 1 to 300, default 10; read only with record = "cname"."""
+
+
+class HealthCheck(Section):
+    """How Route 53 watches the primary region."""
+
+    interval: Literal[10, 30] = 10
+    """Seconds between two probes of one checker: 10 (default) or 30."""
+    failure_threshold: Annotated[int, Field(ge=1, le=10)] = 3
+    """Probes in a row that change a checker's mind, 1 to 10, default 3."""
+
+
+class Backend(Section):
+    """Where one stack keeps its Terraform state."""
+
+    bucket: BucketName
+    """An S3 bucket of the stack's own; the bootstrap stack creates it."""
+    region: Region
+    """The bucket's region."""
+    key: StateKey = "terraform.tfstate"
+    """The object's key, default terraform.tfstate: letters, digits and . _ - between slashes."""
+
+
+class State(Section):
+    """A state backend for each stack, placed so that losing a region costs only that region's."""
+
+    primary: Backend
+    """Not in the standby's region."""
+    dr: Backend
+    """Not in the primary's region."""
+    global_: Annotated[Backend, Field(alias="global")]
+    """Not in the primary's region."""
+
+
+class Environment(Section):
+    """One deployment of the application in two AWS regions."""
+
+    name: DeploymentName
+    """2 to 20 lower-case letters, digits and inner hyphens, starting with a letter. The names of
+    roles and security groups start with it, and it is the tag Deployment."""
+    dns: Dns
+    health_check: HealthCheck = HealthCheck()
+    primary: RegionalSettings
+    dr: RegionalSettings
+    state: State
+    tags: Annotated[dict[TagKey, TagValue], Field(max_length=40)] = {}
+    """At most 40 further tags, of letters, digits, spaces and _ . : / = + - @, on every resource
+    that takes tags."""
+
+    def regional(self, role: Role) -> RegionalSettings:
+        """The settings of the region that plays this role."""
+        return self.primary if role == "primary" else self.dr
+
+    def backend(self, stack: Stack) -> Backend:
+        """Where this stack keeps its state. The bootstrap stack's is a local file."""
+        attribute = "global_" if stack == "global" else stack
+        backend: Backend = getattr(self.state, attribute)
+        return backend
+
+    def regional_name(self, role: Role) -> str:
+        """The DNS name of one region alone, `<region>.<domain>`: the regional stack owns it, the
+        global stack computes it."""
+        return f"{self.regional(role).region}.{self.dns.domain}"

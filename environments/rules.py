@@ -1,0 +1,109 @@
+"""What the fields of an environment file must be together.
+
+Each rule is one function, and reports whatever breaks it. A rule may meet a file in which other
+fields are wrong: those are absent from the object that it gets, and a rule that reaches for an
+absent field is passed over (see `loading`).
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from ipaddress import IPv4Network
+from itertools import combinations
+
+from environments.errors import Mistake
+from environments.fields import MAX_DOMAIN_NAME
+from environments.model import Environment, Role, Stack
+
+Rule = Callable[[Environment], Iterator[Mistake]]
+
+ZONE_LETTERS = "abcdefgh"
+
+
+def regions_differ(environment: Environment) -> Iterator[Mistake]:
+    """A standby in the primary's region is lost with it."""
+    if environment.dr.region == environment.primary.region:
+        yield Mistake("dr.region", f"must differ from primary.region, {environment.dr.region}")
+
+
+def zones_in_region(role: Role, environment: Environment) -> Iterator[Mistake]:
+    """Every zone is its region's name and a letter, and stands there once."""
+    settings = environment.regional(role)
+    allowed = [f"{settings.region}{letter}" for letter in ZONE_LETTERS]
+    for index, zone in enumerate(settings.zones):
+        field = f"{role}.zones.{index}"
+        if zone not in allowed:
+            known = f"{allowed[0]} to {allowed[-1]}"
+            yield Mistake(field, f"{zone!r} is not an availability zone of its region: {known}")
+        elif zone in settings.zones[:index]:
+            yield Mistake(field, f"{zone!r} is listed twice")
+
+
+def networks_do_not_overlap(environment: Environment) -> Iterator[Mistake]:
+    """Overlapping networks can never be peered, which replication and repair may need."""
+    primary, dr = IPv4Network(environment.primary.cidr), IPv4Network(environment.dr.cidr)
+    if primary.overlaps(dr):
+        yield Mistake("dr.cidr", f"{dr} overlaps primary.cidr, {primary}")
+
+
+def capacity_in_order(role: Role, environment: Environment) -> Iterator[Mistake]:
+    """EC2 Auto Scaling refuses a group whose numbers are out of order."""
+    capacity = environment.regional(role).capacity
+    if not capacity.min <= capacity.desired <= capacity.max:
+        numbers = f"{capacity.min}, {capacity.desired}, {capacity.max}"
+        yield Mistake(f"{role}.capacity", f"must have min <= desired <= max, and has {numbers}")
+
+
+def domain_in_zone(environment: Environment) -> Iterator[Mistake]:
+    """Route 53 takes only records at or below the zone's name."""
+    domain, zone = environment.dns.domain, environment.dns.zone
+    if domain != zone and not domain.endswith(f".{zone}"):
+        yield Mistake("dns.domain", f"must be {zone} or a name ending in .{zone}, not {domain}")
+
+
+def cname_not_at_apex(environment: Environment) -> Iterator[Mistake]:
+    """DNS allows no CNAME beside the zone's own SOA and NS records (RFC 1034, section 3.6.2)."""
+    dns = environment.dns
+    if dns.record == "cname" and dns.domain == dns.zone:
+        yield Mistake("dns.record", 'must be "alias" where dns.domain is the zone itself')
+
+
+def regional_name_fits(role: Role, environment: Environment) -> Iterator[Mistake]:
+    """<region>.<domain> stays within DNS's limit."""
+    name = environment.regional_name(role)
+    if len(name) > MAX_DOMAIN_NAME:
+        too_long = f"{name.partition('.')[0]}.<domain> would have {len(name)} characters"
+        yield Mistake("dns.domain", f"{too_long}; {MAX_DOMAIN_NAME} are allowed")
+
+
+def buckets_differ(first: Stack, second: Stack, environment: Environment) -> Iterator[Mistake]:
+    """Two states in one bucket share its fate; under one key they overwrite each other."""
+    one, other = environment.backend(first), environment.backend(second)
+    if one.bucket == other.bucket:
+        key = f" under the same key, {one.key}" if one.key == other.key else ""
+        shared = f"{other.bucket!r} is state.{first}'s bucket too{key}"
+        yield Mistake(f"state.{second}.bucket", f"{shared}; each stack needs its own")
+
+
+def state_not_in(role: Role, stack: Stack, environment: Environment) -> Iterator[Mistake]:
+    """A stack must plan and apply while the other region, its state bucket included, is gone."""
+    region = environment.regional(role).region
+    if environment.backend(stack).region == region:
+        yield Mistake(f"state.{stack}.region", f"must not be {role}.region, {region}")
+
+
+ROLES: tuple[Role, ...] = ("primary", "dr")
+STACKS: tuple[Stack, ...] = ("primary", "dr", "global")
+
+RULES: tuple[Rule, ...] = (
+    regions_differ,
+    *(partial(zones_in_region, role) for role in ROLES),
+    networks_do_not_overlap,
+    *(partial(capacity_in_order, role) for role in ROLES),
+    domain_in_zone,
+    cname_not_at_apex,
+    *(partial(regional_name_fits, role) for role in ROLES),
+    *(partial(buckets_differ, first, second) for first, second in combinations(STACKS, 2)),
+    partial(state_not_in, "dr", "primary"),
+    partial(state_not_in, "primary", "dr"),
+    partial(state_not_in, "primary", "global"),
+)

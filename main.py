@@ -1,0 +1,47 @@
+"""Synthesises the stacks of one environment: `ENVIRONMENT=staging python main.py`."""
+
+import gc
+import os
+import sys
+from pathlib import Path
+
+import bindings
+from environments import DEFAULT_ENVIRONMENT, EnvironmentFileError, load_environment
+
+# Loading the bindings makes a million objects that all live to the end: do not look through them.
+gc.disable()
+bindings.prepare()
+
+# Columns of the summary where no terminal says how wide it is.
+LOG_WIDTH = 160
+
+
+def main() -> int:
+    """Writes the stacks and prints a summary; 2 for a mistake in the environment file."""
+    try:
+        environment = load_environment(os.environ.get("ENVIRONMENT") or DEFAULT_ENVIRONMENT)
+    except EnvironmentFileError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+    # Slow to import, and of no use for a file that is wrong.
+    from cdktf import App
+    from rich.console import Console
+
+    from stacks import build
+    from summary import print_summary
+
+    app = App()
+    build(app, environment)
+    app.synth()
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=LOG_WIDTH)
+    print_summary(environment, Path(app.outdir), console)
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    gc.freeze()  # and not at the end either
+    sys.exit(code)

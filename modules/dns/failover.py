@@ -1,0 +1,85 @@
+"""Route 53: a health check on the primary region, and the failover records that obey it."""
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
+from cdktf_cdktf_provider_aws.route53_record import (
+    Route53Record,
+    Route53RecordAlias,
+    Route53RecordFailoverRoutingPolicy,
+)
+from constructs import Construct
+
+HTTP = 80
+
+
+class FailoverDns(Construct):
+    """PRIMARY and SECONDARY records of one name. Both regions are known by their names alone.
+
+    domain: the name that users open.
+    primary_name, standby_name: the regions' own names, in the same hosted zone.
+    cname_ttl: seconds, for CNAME records; None for A alias records, whose TTL is 60 s.
+    interval: seconds between a checker's probes, 10 or 30.
+    failure_threshold: probes in a row that change a checker's mind.
+
+    The check probes the primary's own name: Route 53 calls a check on the failover name itself
+    unpredictable, since its answer would change what it checks.
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        zone_id: str,
+        domain: str,
+        primary_name: str,
+        standby_name: str,
+        cname_ttl: int | None,
+        interval: int,
+        failure_threshold: int,
+        health_check_path: str,
+    ) -> None:
+        super().__init__(scope, id)
+        self._zone_id = zone_id
+        self._domain = domain
+        self._cname_ttl = cname_ttl
+        check = Route53HealthCheck(
+            self,
+            "primary-health",
+            type="HTTP",
+            fqdn=primary_name,
+            port=HTTP,
+            resource_path=health_check_path,
+            request_interval=interval,
+            failure_threshold=failure_threshold,
+            tags={"Name": f"{name}-primary"},
+            # A changed interval replaces the check: its successor is in the record before it goes.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+        self.health_check_id = check.id
+        self._record("PRIMARY", primary_name, health_check_id=check.id)
+        # Without a check of its own the standby is always taken as healthy; as an alias it is
+        # skipped while its load balancer has no healthy target.
+        self._record("SECONDARY", standby_name, health_check_id=None)
+
+    def _record(self, role: str, target: str, *, health_check_id: str | None) -> None:
+        alias = self._cname_ttl is None
+        Route53Record(
+            self,
+            role.lower(),
+            zone_id=self._zone_id,
+            name=self._domain,
+            type="A" if alias else "CNAME",
+            set_identifier=role.lower(),
+            failover_routing_policy=Route53RecordFailoverRoutingPolicy(type=role),
+            health_check_id=health_check_id,
+            alias=Route53RecordAlias(
+                name=target, zone_id=self._zone_id, evaluate_target_health=True
+            )
+            if alias
+            else None,
+            records=None if alias else [target],
+            ttl=self._cname_ttl,
+        )

@@ -1,0 +1,113 @@
+"""The web application in one region. It does not know which role the region plays."""
+
+from collections.abc import Mapping
+
+from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
+from constructs import Construct
+
+from environments import RegionalSettings
+from modules.regional.instance_profile import InstanceProfile
+from modules.regional.load_balancer import LoadBalancer
+from modules.regional.network import Network
+from modules.regional.security_groups import SecurityGroups
+from modules.regional.session_manager import SessionManagerEndpoints
+from modules.regional.web_tier import WebTier
+
+
+class Regional(Construct):
+    """Network, security groups, load balancer, web tier and the region's own DNS name.
+
+    name: starts the names of what the settings do not name; unique among regions.
+    dns_name: the region's own name, an A alias of the load balancer.
+    health_check_path: what the target group asks the instances for.
+    tags: for the instances and volumes, which the provider's default tags do not reach.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        settings: RegionalSettings,
+        dns_name: str,
+        zone_id: str,
+        health_check_path: str,
+        tags: Mapping[str, str],
+    ) -> None:
+        super().__init__(scope, id)
+        network = Network(
+            self,
+            "network",
+            name=name,
+            region=settings.region,
+            zones=settings.zones,
+            cidr=settings.cidr,
+            nat_gateways=settings.nat_gateways,
+        )
+        security_groups = SecurityGroups(
+            self,
+            "security-groups",
+            name=name,
+            vpc_id=network.vpc_id,
+            s3_prefix_list_id=network.s3_prefix_list_id,
+            internet=settings.nat_gateways != "none",
+        )
+        if settings.session_manager_endpoints:
+            SessionManagerEndpoints(
+                self,
+                "session-manager",
+                name=name,
+                region=settings.region,
+                vpc_id=network.vpc_id,
+                subnet_ids=network.private_subnet_ids,
+                security_group_id=security_groups.for_endpoints(),
+            )
+        balancer = LoadBalancer(
+            self,
+            "load-balancer",
+            name=settings.load_balancer,
+            target_group_name=settings.target_group,
+            vpc_id=network.vpc_id,
+            subnet_ids=network.public_subnet_ids,
+            security_group_id=security_groups.load_balancer_id,
+            health_check_path=health_check_path,
+        )
+        web = WebTier(
+            self,
+            "web",
+            name=f"{name}-web",
+            launch_template_name=settings.launch_template,
+            auto_scaling_group_name=settings.auto_scaling_group,
+            instance_type=settings.instance_type,
+            ami=settings.ami,
+            instance_profile_arn=InstanceProfile(self, "instance-profile", name=name).arn,
+            security_group_id=security_groups.instances_id,
+            subnet_ids=network.private_subnet_ids,
+            target_group_arn=balancer.target_group_arn,
+            min_size=settings.capacity.min,
+            desired_size=settings.capacity.desired,
+            max_size=settings.capacity.max,
+            target_cpu_percent=settings.target_cpu_percent,
+            page=settings.page,
+            tags=tags,
+            start_after=network.routes_out,
+        )
+        # Unhealthy when the load balancer has no healthy target, which the failover records on
+        # top of this name then see as well.
+        Route53Record(
+            self,
+            "regional-name",
+            zone_id=zone_id,
+            name=dns_name,
+            type="A",
+            alias=Route53RecordAlias(
+                name=balancer.dns_name, zone_id=balancer.zone_id, evaluate_target_health=True
+            ),
+        )
+        self.vpc_id = network.vpc_id
+        self.load_balancer_dns_name = balancer.dns_name
+        self.auto_scaling_group_name = web.auto_scaling_group_name
+
+
+__all__ = ["Regional"]

@@ -1,0 +1,90 @@
+"""The Application Load Balancer, its target group and its listener."""
+
+from collections.abc import Sequence
+
+from cdktf_cdktf_provider_aws.lb import Lb
+from cdktf_cdktf_provider_aws.lb_listener import LbListener, LbListenerDefaultAction
+from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck
+from constructs import Construct
+
+HTTP = 80
+
+# Seconds. The shortest interval that AWS allows; an instance that dies right after a probe is out
+# after two more intervals and the last probe's timeout: 5 + 5 + 4 = 14.
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+PROBE_INTERVAL = 5
+PROBE_TIMEOUT = 4
+PROBES_TO_FAIL = 2
+PROBES_TO_RECOVER = 2
+# Seconds that a leaving instance keeps its open requests.
+DEREGISTRATION_DELAY = 30
+# Seconds that a connection may be silent; Apache's own limit is longer, see `user_data`.
+IDLE_TIMEOUT = 60
+
+
+class LoadBalancer(Construct):
+    """A public load balancer over all zones, which sends HTTP to the healthy instances."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        target_group_name: str,
+        vpc_id: str,
+        subnet_ids: Sequence[str],
+        security_group_id: str,
+        health_check_path: str,
+    ) -> None:
+        super().__init__(scope, id)
+        balancer = Lb(
+            self,
+            "this",
+            name=name,
+            internal=False,
+            load_balancer_type="application",
+            subnets=list(subnet_ids),
+            security_groups=[security_group_id],
+            enable_cross_zone_load_balancing=True,
+            drop_invalid_header_fields=True,
+            idle_timeout=IDLE_TIMEOUT,
+            tags={"Name": name},
+        )
+        target_group = LbTargetGroup(
+            self,
+            "target-group",
+            name=target_group_name,
+            vpc_id=vpc_id,
+            port=HTTP,
+            protocol="HTTP",
+            target_type="instance",
+            deregistration_delay=str(DEREGISTRATION_DELAY),
+            load_balancing_cross_zone_enabled="true",
+            health_check=LbTargetGroupHealthCheck(
+                enabled=True,
+                protocol="HTTP",
+                port="traffic-port",
+                path=health_check_path,
+                matcher="200",
+                interval=PROBE_INTERVAL,
+                timeout=PROBE_TIMEOUT,
+                unhealthy_threshold=PROBES_TO_FAIL,
+                healthy_threshold=PROBES_TO_RECOVER,
+            ),
+            tags={"Name": target_group_name},
+        )
+        LbListener(
+            self,
+            "http",
+            load_balancer_arn=balancer.arn,
+            port=HTTP,
+            protocol="HTTP",
+            default_action=[
+                LbListenerDefaultAction(type="forward", target_group_arn=target_group.arn)
+            ],
+            tags={"Name": f"{name}-http"},
+        )
+        self.dns_name = balancer.dns_name
+        self.zone_id = balancer.zone_id
+        self.target_group_arn = target_group.arn

@@ -1,0 +1,162 @@
+"""The VPC: a public and a private subnet in each zone, and the routes out of them."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
+from cdktf_cdktf_provider_aws.eip import Eip
+from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
+from cdktf_cdktf_provider_aws.nat_gateway import NatGateway
+from cdktf_cdktf_provider_aws.route import Route
+from cdktf_cdktf_provider_aws.route_table import RouteTable
+from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociation
+from cdktf_cdktf_provider_aws.subnet import Subnet
+from cdktf_cdktf_provider_aws.vpc import Vpc
+from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
+from constructs import Construct
+
+from modules.regional.subnets import Tier, subnet_cidr, zone_letter
+
+ANYWHERE = "0.0.0.0/0"
+
+NatGateways = Literal["none", "single", "per_az"]
+
+
+class Network(Construct):
+    """A VPC over the listed zones.
+
+    nat_gateways: `none` leaves the instances only the S3 gateway endpoint, where Amazon Linux 2023
+    keeps its package repositories (https://docs.aws.amazon.com/linux/al2023/ug/managing-repos-os-updates.html);
+    `single` shares one NAT gateway, and its zone's fate; `per_az` has one in each zone.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        region: str,
+        zones: Sequence[str],
+        cidr: str,
+        nat_gateways: NatGateways,
+    ) -> None:
+        super().__init__(scope, id)
+        self._name = name
+        self._cidr = cidr
+        self._vpc = Vpc(
+            self,
+            "vpc",
+            cidr_block=cidr,
+            enable_dns_hostnames=True,
+            enable_dns_support=True,
+            tags={"Name": name},
+        )
+        self.vpc_id = self._vpc.id
+        # Every VPC comes with this group and cannot lose it: without rules it lets nothing through.
+        DefaultSecurityGroup(
+            self, "default-security-group", vpc_id=self.vpc_id, tags={"Name": f"{name}-closed"}
+        )
+        public = {zone: self._subnet(Tier.PUBLIC, zone) for zone in zones}
+        private = {zone: self._subnet(Tier.PRIVATE, zone) for zone in zones}
+        self.public_subnet_ids = [subnet.id for subnet in public.values()]
+        self.private_subnet_ids = [subnet.id for subnet in private.values()]
+
+        gateway = InternetGateway(self, "internet-gateway", vpc_id=self.vpc_id, tags={"Name": name})
+        public_table = self._public_routes(public, gateway)
+        nat = self._nat_gateways(nat_gateways, public, gateway)
+        private_tables = {zone: self._private_routes(zone, private[zone], nat) for zone in zones}
+
+        endpoint = VpcEndpoint(
+            self,
+            "s3-endpoint",
+            vpc_id=self.vpc_id,
+            service_name=f"com.amazonaws.{region}.s3",
+            vpc_endpoint_type="Gateway",
+            route_table_ids=[public_table.id, *(table.id for table in private_tables.values())],
+            tags={"Name": f"{name}-s3"},
+        )
+        self.s3_prefix_list_id = endpoint.prefix_list_id
+        self.routes_out: list[ITerraformDependable] = [endpoint, *nat.values()]
+        """What instances need in place before they can install anything."""
+
+    def _subnet(self, tier: Tier, zone: str) -> Subnet:
+        label = f"{tier.name.lower()}-{zone_letter(zone)}"
+        return Subnet(
+            self,
+            label,
+            vpc_id=self.vpc_id,
+            availability_zone=zone,
+            cidr_block=subnet_cidr(self._cidr, tier, zone),
+            map_public_ip_on_launch=False,
+            tags={"Name": f"{self._name}-{label}"},
+        )
+
+    def _public_routes(self, subnets: dict[str, Subnet], gateway: InternetGateway) -> RouteTable:
+        table = RouteTable(
+            self,
+            "public-route-table",
+            vpc_id=self.vpc_id,
+            tags={"Name": f"{self._name}-public"},
+        )
+        Route(
+            self,
+            "public-default-route",
+            route_table_id=table.id,
+            destination_cidr_block=ANYWHERE,
+            gateway_id=gateway.id,
+        )
+        for zone, subnet in subnets.items():
+            RouteTableAssociation(
+                self,
+                f"public-{zone_letter(zone)}-association",
+                route_table_id=table.id,
+                subnet_id=subnet.id,
+            )
+        return table
+
+    def _nat_gateways(
+        self, mode: NatGateways, public: dict[str, Subnet], gateway: InternetGateway
+    ) -> dict[str, NatGateway]:
+        """The NAT gateway that each zone routes to; none where there are none."""
+        if mode == "none":
+            return {}
+        zones = list(public)
+        homes = zones if mode == "per_az" else zones[:1]
+        gateways: dict[str, NatGateway] = {}
+        for zone in homes:
+            label = f"nat-{zone_letter(zone)}"
+            tags = {"Name": f"{self._name}-{label}"}
+            address = Eip(self, f"{label}-address", domain="vpc", tags=tags, depends_on=[gateway])
+            gateways[zone] = NatGateway(
+                self,
+                label,
+                allocation_id=address.id,
+                subnet_id=public[zone].id,
+                tags=tags,
+                depends_on=[gateway],
+            )
+        return {zone: gateways.get(zone, gateways[homes[0]]) for zone in zones}
+
+    def _private_routes(self, zone: str, subnet: Subnet, nat: dict[str, NatGateway]) -> RouteTable:
+        """A table of the zone's own, so that `single` and `per_az` differ in one route only."""
+        label = f"private-{zone_letter(zone)}"
+        table = RouteTable(
+            self,
+            f"{label}-route-table",
+            vpc_id=self.vpc_id,
+            tags={"Name": f"{self._name}-{label}"},
+        )
+        RouteTableAssociation(
+            self, f"{label}-association", route_table_id=table.id, subnet_id=subnet.id
+        )
+        if zone in nat:
+            Route(
+                self,
+                f"{label}-default-route",
+                route_table_id=table.id,
+                destination_cidr_block=ANYWHERE,
+                nat_gateway_id=nat[zone].id,
+            )
+        return table

@@ -1,0 +1,190 @@
+"""The instances: what each is (launch template) and how many there are (Auto Scaling group)."""
+
+import base64
+from collections.abc import Mapping, Sequence
+
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.autoscaling_group import (
+    AutoscalingGroup,
+    AutoscalingGroupInstanceRefresh,
+    AutoscalingGroupInstanceRefreshPreferences,
+    AutoscalingGroupLaunchTemplate,
+    AutoscalingGroupTag,
+)
+from cdktf_cdktf_provider_aws.autoscaling_policy import (
+    AutoscalingPolicy,
+    AutoscalingPolicyTargetTrackingConfiguration,
+    AutoscalingPolicyTargetTrackingConfigurationPredefinedMetricSpecification,
+)
+from cdktf_cdktf_provider_aws.launch_template import (
+    LaunchTemplate,
+    LaunchTemplateBlockDeviceMappings,
+    LaunchTemplateBlockDeviceMappingsEbs,
+    LaunchTemplateIamInstanceProfile,
+    LaunchTemplateMetadataOptions,
+    LaunchTemplateMonitoring,
+    LaunchTemplateNetworkInterfaces,
+    LaunchTemplateTagSpecifications,
+)
+from constructs import Construct
+
+from modules.regional.image import image_id
+from modules.regional.user_data import user_data
+
+ROOT_DEVICE = "/dev/xvda"
+ROOT_VOLUME_GIB = 8
+# Seconds after a start in which a failing load-balancer check replaces nothing: time for the
+# user data's attempts at installing Apache.
+HEALTH_CHECK_GRACE_PERIOD = 300
+# Seconds after which a started instance counts in scaling and in an instance refresh.
+INSTANCE_WARMUP = 60
+
+
+class WebTier(Construct):
+    """A launch template, its Auto Scaling group over all zones, and target tracking on CPU.
+
+    min_size, desired_size, max_size: instances. `desired_size` is where a new group starts; from
+    then on target tracking owns the number, and an apply leaves it alone.
+    ami: an image ID, or None for the newest Amazon Linux 2023 at each instance's start.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        launch_template_name: str,
+        auto_scaling_group_name: str,
+        instance_type: str,
+        ami: str | None,
+        instance_profile_arn: str,
+        security_group_id: str,
+        subnet_ids: Sequence[str],
+        target_group_arn: str,
+        min_size: int,
+        desired_size: int,
+        max_size: int,
+        target_cpu_percent: int,
+        page: str,
+        tags: Mapping[str, str],
+        start_after: Sequence[ITerraformDependable],
+    ) -> None:
+        super().__init__(scope, id)
+        self._tags = {"Name": name, **tags}
+        template = self._launch_template(
+            launch_template_name,
+            image_id=image_id(instance_type, ami),
+            instance_type=instance_type,
+            instance_profile_arn=instance_profile_arn,
+            security_group_id=security_group_id,
+            page=page,
+        )
+        group = AutoscalingGroup(
+            self,
+            "auto-scaling-group",
+            name=auto_scaling_group_name,
+            min_size=min_size,
+            desired_capacity=desired_size,
+            max_size=max_size,
+            vpc_zone_identifier=list(subnet_ids),
+            launch_template=AutoscalingGroupLaunchTemplate(
+                id=template.id,
+                # A number, not $Latest: only so does a new version start an instance refresh.
+                version=f"${{{template.fqn}.latest_version}}",
+            ),
+            target_group_arns=[target_group_arn],
+            health_check_type="ELB",
+            health_check_grace_period=HEALTH_CHECK_GRACE_PERIOD,
+            default_instance_warmup=INSTANCE_WARMUP,
+            # An apply that creates the group fails unless so many instances serve.
+            min_elb_capacity=min_size,
+            instance_refresh=self._instance_refresh(can_roll_back=ami is not None),
+            tag=[
+                AutoscalingGroupTag(key=key, value=value, propagate_at_launch=False)
+                for key, value in sorted(self._tags.items())
+            ],
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["desired_capacity"]),
+            depends_on=list(start_after),
+        )
+        AutoscalingPolicy(
+            self,
+            "target-tracking",
+            name=f"{auto_scaling_group_name}-cpu",
+            autoscaling_group_name=group.name,
+            policy_type="TargetTrackingScaling",
+            target_tracking_configuration=AutoscalingPolicyTargetTrackingConfiguration(
+                target_value=target_cpu_percent,
+                predefined_metric_specification=AutoscalingPolicyTargetTrackingConfigurationPredefinedMetricSpecification(
+                    predefined_metric_type="ASGAverageCPUUtilization"
+                ),
+            ),
+        )
+        self.auto_scaling_group_name = group.name
+
+    def _launch_template(
+        self,
+        name: str,
+        *,
+        image_id: str,
+        instance_type: str,
+        instance_profile_arn: str,
+        security_group_id: str,
+        page: str,
+    ) -> LaunchTemplate:
+        return LaunchTemplate(
+            self,
+            "launch-template",
+            name=name,
+            update_default_version=True,
+            image_id=image_id,
+            instance_type=instance_type,
+            user_data=base64.b64encode(user_data(page).encode()).decode(),
+            iam_instance_profile=LaunchTemplateIamInstanceProfile(arn=instance_profile_arn),
+            metadata_options=LaunchTemplateMetadataOptions(
+                http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
+            ),
+            # Metrics each minute instead of every five: target tracking sees a failover's load.
+            monitoring=LaunchTemplateMonitoring(enabled=True),
+            network_interfaces=[
+                LaunchTemplateNetworkInterfaces(
+                    device_index=0,
+                    associate_public_ip_address="false",
+                    delete_on_termination="true",
+                    security_groups=[security_group_id],
+                )
+            ],
+            block_device_mappings=[
+                LaunchTemplateBlockDeviceMappings(
+                    device_name=ROOT_DEVICE,
+                    ebs=LaunchTemplateBlockDeviceMappingsEbs(
+                        volume_type="gp3",
+                        volume_size=ROOT_VOLUME_GIB,
+                        encrypted="true",
+                        delete_on_termination="true",
+                    ),
+                )
+            ],
+            # The provider's default tags reach the template, not what is started from it.
+            tag_specifications=[
+                LaunchTemplateTagSpecifications(resource_type=kind, tags=self._tags)
+                for kind in ("instance", "volume", "network-interface")
+            ],
+            tags={"Name": name},
+        )
+
+    @staticmethod
+    def _instance_refresh(*, can_roll_back: bool) -> AutoscalingGroupInstanceRefresh:
+        """Replaces instances when the template changes, starting each before ending another.
+
+        EC2 Auto Scaling cannot roll back to a template whose image is an SSM parameter:
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html
+        """
+        return AutoscalingGroupInstanceRefresh(
+            strategy="Rolling",
+            preferences=AutoscalingGroupInstanceRefreshPreferences(
+                min_healthy_percentage=100,
+                max_healthy_percentage=200,
+                auto_rollback=can_roll_back,
+            ),
+        )

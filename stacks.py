@@ -1,0 +1,184 @@
+"""The four Terraform stacks: which module with which settings, provider and state backend.
+
+None refers to another. What one needs of another is a name that both compute from the environment
+file, so each can be planned and applied while the others' regions are gone.
+"""
+
+from cdktf import (
+    App,
+    LocalBackend,
+    S3Backend,
+    TerraformElement,
+    TerraformOutput,
+    TerraformStack,
+)
+from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
+from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
+from constructs import Construct, Node
+from jsii import member
+
+from environments import Dns, Environment, Role, Stack
+from modules.dns import ALIAS_TTL, FailoverDns, RecoveryTime, worst_case
+from modules.regional import Regional
+from modules.state import StateBucket
+
+# What the target groups and Route 53 ask for: the page itself.
+HEALTH_CHECK_PATH = "/"
+# The first Terraform whose S3 backend locks by itself (use_lockfile) beyond an experiment.
+TERRAFORM_VERSION = ">= 1.11.0"
+# From cdktf.out/stacks/bootstrap, where Terraform runs, to the folder that holds cdktf.out: a
+# state in cdktf.out would be lost with the next `make clean`.
+BOOTSTRAP_STATE = "../../../bootstrap.{name}.tfstate"
+
+
+class ReadableStack(TerraformStack):
+    """A stack whose logical ids are the path to the construct: `network_vpc`, no hash.
+
+    The main resource of a construct is called `this` and adds nothing: `load_balancer`.
+    """
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        self.add_override("terraform.required_version", TERRAFORM_VERSION)
+
+    @member(jsii_name="allocateLogicalId")
+    def _allocate_logical_id(self, tf_element: TerraformElement | Node) -> str:
+        node = tf_element if isinstance(tf_element, Node) else tf_element.node
+        parts = [part for part in node.path.split("/")[1:] if part != "this"]
+        return "_".join(parts).replace("-", "_")
+
+
+class BootstrapStack(ReadableStack):
+    """What exists once for the deployment: the buckets of the other stacks' states."""
+
+    def __init__(self, app: App, environment: Environment) -> None:
+        super().__init__(app, "bootstrap")
+        LocalBackend(self, path=BOOTSTRAP_STATE.format(name=environment.name))
+        stacks: tuple[Stack, ...] = ("primary", "dr", "global")
+        backends = {stack: environment.backend(stack) for stack in stacks}
+        providers = {
+            region: AwsProvider(
+                self,
+                f"aws-{region}",
+                alias=region,
+                region=region,
+                default_tags=default_tags(environment, "bootstrap"),
+            )
+            for region in sorted({backend.region for backend in backends.values()})
+        }
+        for stack, backend in backends.items():
+            StateBucket(
+                self,
+                f"{stack}-state",
+                bucket=backend.bucket,
+                provider=providers[backend.region],
+            )
+
+
+class RegionalStack(ReadableStack):
+    """The web application in the region that plays `role`."""
+
+    def __init__(self, app: App, environment: Environment, role: Role) -> None:
+        super().__init__(app, role)
+        settings = environment.regional(role)
+        remote_state(self, environment, role)
+        AwsProvider(
+            self, "aws", region=settings.region, default_tags=default_tags(environment, role)
+        )
+        regional = Regional(
+            self,
+            "this",
+            name=f"{environment.name}-{settings.region}",
+            settings=settings,
+            dns_name=environment.regional_name(role),
+            zone_id=zone_id(self, environment.dns),
+            health_check_path=HEALTH_CHECK_PATH,
+            tags=tags(environment, role),
+        )
+        output(self, "regional_url", f"http://{environment.regional_name(role)}/")
+        output(self, "load_balancer_dns_name", regional.load_balancer_dns_name)
+        output(self, "auto_scaling_group", regional.auto_scaling_group_name)
+        output(self, "vpc_id", regional.vpc_id)
+
+
+class GlobalStack(ReadableStack):
+    """The name that users open. Its provider's region is its state's: Route 53 has none."""
+
+    def __init__(self, app: App, environment: Environment) -> None:
+        super().__init__(app, "global")
+        dns = environment.dns
+        remote_state(self, environment, "global")
+        AwsProvider(
+            self,
+            "aws",
+            region=environment.backend("global").region,
+            default_tags=default_tags(environment, "global"),
+        )
+        failover = FailoverDns(
+            self,
+            "failover",
+            name=environment.name,
+            zone_id=zone_id(self, dns),
+            domain=dns.domain,
+            primary_name=environment.regional_name("primary"),
+            standby_name=environment.regional_name("dr"),
+            cname_ttl=dns.cname_ttl if dns.record == "cname" else None,
+            interval=environment.health_check.interval,
+            failure_threshold=environment.health_check.failure_threshold,
+            health_check_path=HEALTH_CHECK_PATH,
+        )
+        recovery = recovery_time(environment)
+        output(self, "url", f"http://{dns.domain}/")
+        output(self, "primary_health_check_id", failover.health_check_id)
+        output(self, "worst_case_recovery_seconds", recovery.total)
+        output(self, "worst_case_recovery_terms", str(recovery))
+
+
+def build(app: App, environment: Environment) -> None:
+    """Adds the environment's four stacks to the app."""
+    BootstrapStack(app, environment)
+    RegionalStack(app, environment, "primary")
+    RegionalStack(app, environment, "dr")
+    GlobalStack(app, environment)
+
+
+def recovery_time(environment: Environment) -> RecoveryTime:
+    """The worst case that follows from the environment's settings."""
+    dns, check = environment.dns, environment.health_check
+    return worst_case(
+        interval=check.interval,
+        failure_threshold=check.failure_threshold,
+        ttl=dns.cname_ttl if dns.record == "cname" else ALIAS_TTL,
+    )
+
+
+def remote_state(stack: TerraformStack, environment: Environment, name: Stack) -> None:
+    """The stack's own S3 backend, encrypted and locked by S3 itself."""
+    backend = environment.backend(name)
+    s3 = S3Backend(
+        stack, bucket=backend.bucket, key=backend.key, region=backend.region, encrypt=True
+    )
+    s3.add_override("use_lockfile", True)  # cdktf 0.21 has no argument for it
+
+
+def zone_id(stack: TerraformStack, dns: Dns) -> str:
+    """The hosted zone's ID: the file's, or else looked up by the zone's name."""
+    if dns.zone_id is not None:
+        return dns.zone_id
+    return DataAwsRoute53Zone(stack, "zone", name=dns.zone, private_zone=False).zone_id
+
+
+def tags(environment: Environment, stack: str) -> dict[str, str]:
+    """The tags of everything in a stack."""
+    own = {"Deployment": environment.name, "Stack": stack, "ManagedBy": "cdktf"}
+    return {**environment.tags, **own}
+
+
+def default_tags(environment: Environment, stack: str) -> list[AwsProviderDefaultTags]:
+    """The same, as the provider puts them on every resource that takes tags."""
+    return [AwsProviderDefaultTags(tags=tags(environment, stack))]
+
+
+def output(stack: TerraformStack, name: str, value: str | int) -> None:
+    """An output that reads as `terraform output NAME`."""
+    TerraformOutput(stack, name, value=value)
