@@ -60,7 +60,8 @@ def _domain_name(value: str) -> str:
     if "." not in value or len(value) > MAX_DOMAIN_NAME or not all(map(label.fullmatch, labels)):
         raise ValueError(
             "must be a domain name in lower case without a trailing dot, such as example.com:"
-            f" at most {MAX_DOMAIN_NAME} characters, each label 1 to 63 letters, digits or inner hyphens"
+            f" at most {MAX_DOMAIN_NAME} characters, each label 1 to 63 letters, digits or inner"
+            " hyphens"
         )
     return value
 
