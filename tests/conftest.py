@@ -1,0 +1,105 @@
+"""Both environments, synthesised once, for every test that looks at what is emitted."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+
+import bindings
+
+bindings.prepare()
+
+from hypothesis import HealthCheck, settings  # noqa: E402
+
+from environments import Environment, RegionalSettings, Role, load_environment  # noqa: E402
+from tests.synthesis import Stack, synthesise  # noqa: E402
+
+ENVIRONMENTS = ("production", "staging")
+
+# Examples start Node's garbage collector as they please; no example is timed.
+settings.register_profile(
+    "project", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("project")
+
+
+@dataclass(frozen=True)
+class Synthesised:
+    """An environment and what it became."""
+
+    environment: Environment
+    stacks: dict[str, Stack]
+
+
+@dataclass(frozen=True)
+class Region:
+    """One regional stack of an environment, and the settings it was made from."""
+
+    role: Role
+    environment: Environment
+    settings: RegionalSettings
+    stack: Stack
+
+
+@pytest.fixture(scope="session")
+def synthesised_by_name(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str], Synthesised]:
+    @cache
+    def synthesised(name: str) -> Synthesised:
+        environment = load_environment(name)
+        return Synthesised(environment, synthesise(environment, tmp_path_factory.mktemp(name)))
+
+    return synthesised
+
+
+@pytest.fixture(params=ENVIRONMENTS)
+def deployment(
+    request: pytest.FixtureRequest, synthesised_by_name: Callable[[str], Synthesised]
+) -> Synthesised:
+    """Each environment in turn."""
+    return synthesised_by_name(request.param)
+
+
+@pytest.fixture
+def production(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
+    return synthesised_by_name("production")
+
+
+@pytest.fixture
+def staging(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
+    return synthesised_by_name("staging")
+
+
+@pytest.fixture(params=["primary", "dr"])
+def region(request: pytest.FixtureRequest, deployment: Synthesised) -> Region:
+    """Each region of each environment in turn."""
+    role: Role = request.param
+    environment = deployment.environment
+    return Region(role, environment, environment.regional(role), deployment.stacks[role])
+
+
+@pytest.fixture
+def production_file() -> dict[str, Any]:
+    """production.toml as parsed, to be changed by a test."""
+    import tomllib
+
+    from environments.loading import FOLDER
+
+    return tomllib.loads((FOLDER / "production.toml").read_text())
+
+
+@pytest.fixture(scope="session")
+def terraform() -> str:
+    """The Terraform to run. Without one, its tests skip; in CI, they fail."""
+    found = shutil.which("terraform")
+    if found is None:
+        reason = "Terraform 1.11 or newer is not on the PATH: what is emitted goes unchecked by it"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found

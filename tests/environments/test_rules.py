@@ -1,0 +1,132 @@
+"""What the fields must be together, and that every mistake of a file is reported at once."""
+
+from typing import Any
+
+import pytest
+
+from environments import EnvironmentFileError
+from environments.loading import check
+
+File = dict[str, Any]
+
+
+def mistakes(file: File) -> list[str]:
+    with pytest.raises(EnvironmentFileError) as caught:
+        check(file, "some.toml")
+    return [str(mistake) for mistake in caught.value.mistakes]
+
+
+def test_the_regions_differ(production_file: File) -> None:
+    production_file["dr"]["region"] = "ap-south-1"
+    assert "dr.region: must differ from primary.region, ap-south-1" in mistakes(production_file)
+
+
+@pytest.mark.parametrize("zone", ["us-east-1a", "ap-south-1", "ap-south-1z", "ap-south-1-bos-1a"])
+def test_a_zone_lies_in_its_region(production_file: File, zone: str) -> None:
+    production_file["primary"]["zones"][1] = zone
+    (mistake,) = mistakes(production_file)
+    assert mistake.startswith(f"primary.zones.1: '{zone}' is not an availability zone")
+    assert "ap-south-1a to ap-south-1h" in mistake
+
+
+def test_a_zone_is_listed_once(production_file: File) -> None:
+    production_file["dr"]["zones"] = ["us-east-1a", "us-east-1b", "us-east-1a"]
+    assert mistakes(production_file) == ["dr.zones.2: 'us-east-1a' is listed twice"]
+
+
+@pytest.mark.parametrize("cidr", ["10.0.0.0/16", "10.0.128.0/20"])
+def test_the_networks_do_not_overlap(production_file: File, cidr: str) -> None:
+    production_file["dr"]["cidr"] = cidr
+    assert mistakes(production_file) == [f"dr.cidr: {cidr} overlaps primary.cidr, 10.0.0.0/16"]
+
+
+@pytest.mark.parametrize("sizes", [(3, 2, 6), (3, 7, 6), (4, 4, 3)])
+def test_capacities_are_in_order(production_file: File, sizes: tuple[int, int, int]) -> None:
+    production_file["dr"]["capacity"] = dict(zip(("min", "desired", "max"), sizes, strict=True))
+    numbers = ", ".join(map(str, sizes))
+    assert mistakes(production_file) == [
+        f"dr.capacity: must have min <= desired <= max, and has {numbers}"
+    ]
+
+
+@pytest.mark.parametrize("domain", ["example.com", "notawspractice.space", "space.awspractice"])
+def test_the_domain_lies_in_the_zone(production_file: File, domain: str) -> None:
+    production_file["dns"]["domain"] = domain
+    (mistake,) = mistakes(production_file)
+    assert mistake.startswith("dns.domain: must be awspractice.space or a name ending in .awspra")
+
+
+def test_a_cname_is_not_at_the_apex(production_file: File) -> None:
+    production_file["dns"]["record"] = "cname"
+    assert mistakes(production_file) == [
+        'dns.record: must be "alias" where dns.domain is the zone itself'
+    ]
+
+
+def test_regional_names_fit(production_file: File) -> None:
+    label = "a" * 60
+    production_file["dns"]["domain"] = f"{label}.{label}.{label}.{'b' * 48}.awspractice.space"
+    assert len(production_file["dns"]["domain"]) <= 253
+    assert mistakes(production_file) == [
+        f"dns.domain: {region}.<domain> would have {length} characters; 253 are allowed"
+        for region, length in (("ap-south-1", 260), ("us-east-1", 259))
+    ]
+
+
+def test_each_state_has_a_bucket_of_its_own(production_file: File) -> None:
+    production_file["state"]["global"]["bucket"] = "awspractice-space-state-dr"
+    (mistake,) = mistakes(production_file)
+    assert mistake.startswith("state.global.bucket: 'awspractice-space-state-dr' is state.dr's")
+    assert "under the same key, terraform.tfstate" in mistake
+    production_file["state"]["global"]["key"] = "global.tfstate"
+    (mistake,) = mistakes(production_file)
+    assert "same key" not in mistake
+
+
+@pytest.mark.parametrize(
+    ("stack", "region", "role"),
+    [
+        ("primary", "us-east-1", "dr"),
+        ("dr", "ap-south-1", "primary"),
+        ("global", "ap-south-1", "primary"),
+    ],
+)
+def test_a_state_survives_the_other_region(
+    production_file: File, stack: str, region: str, role: str
+) -> None:
+    production_file["state"][stack]["region"] = region
+    assert mistakes(production_file) == [
+        f"state.{stack}.region: must not be {role}.region, {region}"
+    ]
+
+
+def test_every_mistake_is_reported_at_once(production_file: File) -> None:
+    production_file["dns"]["record"] = "mx"
+    production_file["dns"]["domain"] = "elsewhere.org"
+    production_file["health_check"]["interval"] = 15
+    production_file["primary"]["capacity"] = {"min": 4, "desired": 3, "max": 6}
+    production_file["primary"]["cidr"] = "10.0.0.0/30"
+    production_file["dr"]["zones"] = ["us-east-1a", "eu-west-1a"]
+    production_file["dr"]["typo"] = 1
+    del production_file["dr"]["page"]
+    production_file["state"]["global"]["bucket"] = "awspractice-space-state-dr"
+    del production_file["state"]["primary"]["region"]
+    production_file["state"]["dr"]["region"] = "ap-south-1"
+    assert {mistake.partition(":")[0] for mistake in mistakes(production_file)} == {
+        "dns.record",
+        "dns.domain",
+        "health_check.interval",
+        "primary.capacity",
+        "primary.cidr",
+        "dr.zones.1",
+        "dr.typo",
+        "dr.page",
+        "state.global.bucket",
+        "state.primary.region",
+        "state.dr.region",
+    }
+
+
+def test_a_wrong_field_with_a_default_is_not_judged_by_its_default(production_file: File) -> None:
+    production_file["dns"]["record"] = "cnam"
+    assert [m.partition(":")[0] for m in mistakes(production_file)] == ["dns.record"]

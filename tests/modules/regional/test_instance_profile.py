@@ -1,0 +1,30 @@
+"""The instances' role: EC2 alone may take it, and Session Manager is all it may use."""
+
+import json
+
+from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
+
+from tests.conftest import Region
+
+
+def test_only_ec2_takes_the_role(region: Region) -> None:
+    (statement,) = json.loads(region.stack.only(IamRole)["assume_role_policy"])["Statement"]
+    assert statement["Principal"] == {"Service": "ec2.amazonaws.com"}
+    assert statement["Action"] == "sts:AssumeRole"
+
+
+def test_session_manager_is_all_it_may_use(region: Region) -> None:
+    attachment = region.stack.only(IamRolePolicyAttachment)
+    assert attachment["policy_arn"] == "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
+    policies = [kind for kind in region.stack.json["resource"] if "policy" in kind]
+    assert set(policies) == {"aws_iam_role_policy_attachment", "aws_autoscaling_policy"}
+
+
+def test_names_differ_between_regions(region: Region) -> None:
+    """IAM has one namespace for all regions."""
+    name = f"{region.environment.name}-{region.settings.region}-instance"
+    assert region.stack.has(IamRole, name=name)
+    assert region.stack.has(IamInstanceProfile, name=name)
+    assert len(name) <= 64

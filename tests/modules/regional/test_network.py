@@ -1,0 +1,108 @@
+"""The VPC of each region: subnets, routes, gateways and what is closed."""
+
+from pathlib import Path
+
+import pytest
+from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
+from cdktf_cdktf_provider_aws.eip import Eip
+from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
+from cdktf_cdktf_provider_aws.nat_gateway import NatGateway
+from cdktf_cdktf_provider_aws.route import Route
+from cdktf_cdktf_provider_aws.route_table import RouteTable
+from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociation
+from cdktf_cdktf_provider_aws.subnet import Subnet
+from cdktf_cdktf_provider_aws.vpc import Vpc
+from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
+
+from environments import load_environment
+from modules.regional.network import NatGateways
+from tests.conftest import Region
+from tests.synthesis import Stack, synthesise
+
+
+def with_nat(mode: NatGateways, outdir: Path) -> Stack:
+    production = load_environment("production")
+    primary = production.primary.model_copy(update={"nat_gateways": mode})
+    return synthesise(production.model_copy(update={"primary": primary}), outdir)["primary"]
+
+
+def test_the_vpc_resolves_names(region: Region) -> None:
+    assert region.stack.has(
+        Vpc,
+        cidr_block=region.settings.cidr,
+        enable_dns_support=True,
+        enable_dns_hostnames=True,
+    )
+
+
+def test_each_zone_has_a_public_and_a_private_subnet(region: Region) -> None:
+    subnets = region.stack.resources(Subnet)
+    letters = [zone[-1] for zone in region.settings.zones]
+    assert set(subnets) == {
+        f"network_{tier}_{letter}" for tier in ("public", "private") for letter in letters
+    }
+    for logical_id, subnet in subnets.items():
+        assert subnet["availability_zone"] == region.settings.region + logical_id[-1]
+        assert subnet["map_public_ip_on_launch"] is False
+
+
+def test_only_public_subnets_route_to_the_internet_gateway(region: Region) -> None:
+    assert len(region.stack.resources(InternetGateway)) == 1
+    routes = region.stack.resources(Route)
+    to_gateway = [route for route in routes.values() if "gateway_id" in route]
+    assert [route["route_table_id"] for route in to_gateway] == [
+        "${aws_route_table.network_public_route_table.id}"
+    ]
+    associations = region.stack.resources(RouteTableAssociation)
+    for zone in region.settings.zones:
+        letter = zone[-1]
+        assert associations[f"network_public_{letter}_association"] | {"//": 0} == {
+            "//": 0,
+            "route_table_id": "${aws_route_table.network_public_route_table.id}",
+            "subnet_id": f"${{aws_subnet.network_public_{letter}.id}}",
+        }
+        assert associations[f"network_private_{letter}_association"] | {"//": 0} == {
+            "//": 0,
+            "route_table_id": f"${{aws_route_table.network_private_{letter}_route_table.id}}",
+            "subnet_id": f"${{aws_subnet.network_private_{letter}.id}}",
+        }
+    assert len(associations) == 2 * len(region.settings.zones)
+
+
+def test_s3_is_reached_through_a_gateway_endpoint_from_every_subnet(region: Region) -> None:
+    assert region.stack.has(
+        VpcEndpoint,
+        vpc_endpoint_type="Gateway",
+        service_name=f"com.amazonaws.{region.settings.region}.s3",
+    )
+    endpoint = region.stack.resources(VpcEndpoint)["network_s3_endpoint"]
+    assert set(endpoint["route_table_ids"]) == {
+        f"${{aws_route_table.{table}.id}}" for table in region.stack.resources(RouteTable)
+    }
+
+
+def test_the_default_security_group_has_no_rules(region: Region) -> None:
+    group = region.stack.only(DefaultSecurityGroup)
+    assert group["vpc_id"] == "${aws_vpc.network_vpc.id}"
+    assert not {"ingress", "egress"} & set(group)
+
+
+@pytest.mark.parametrize(
+    ("mode", "gateways"), [("none", []), ("single", ["a"]), ("per_az", ["a", "b", "c"])]
+)
+def test_nat_gateways(mode: NatGateways, gateways: list[str], tmp_path: Path) -> None:
+    stack = with_nat(mode, tmp_path)
+    assert set(stack.resources(NatGateway)) == {f"network_nat_{letter}" for letter in gateways}
+    assert len(stack.resources(Eip)) == len(gateways)
+    routes = stack.resources(Route)
+    for letter in "abc" if gateways else "":
+        home = letter if mode == "per_az" else "a"
+        route = routes[f"network_private_{letter}_default_route"]
+        assert route["destination_cidr_block"] == "0.0.0.0/0"
+        assert route["nat_gateway_id"] == f"${{aws_nat_gateway.network_nat_{home}.id}}"
+    assert len(routes) == 1 + (3 if gateways else 0)
+
+
+def test_staging_has_the_nat_gateway_that_its_file_asks_for(region: Region) -> None:
+    expected = {"none": 0, "single": 1, "per_az": len(region.settings.zones)}
+    assert len(region.stack.resources(NatGateway)) == expected[region.settings.nat_gateways]

@@ -1,0 +1,120 @@
+"""The user data, run by the real bash with dnf and systemctl played by small scripts."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from environments.fields import MAX_PAGE_BYTES
+from modules.regional.user_data import APACHE_CONFIGURATION, user_data
+
+BASH = shutil.which("bash") or "/bin/bash"
+
+# EC2's limit, before base64. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
+MAX_USER_DATA = 16 * 1024
+
+# Fails (or hangs up on `timeout`) as often as the file `failures` says, then installs an httpd.
+DNF = """\
+#!{bash}
+echo "dnf $*" >> {root}/log
+left=$(cat {root}/failures)
+if [ "$left" -gt 0 ]; then echo $((left - 1)) > {root}/failures; exit 1; fi
+printf '#!{bash}\\n' > {root}/bin/httpd
+chmod +x {root}/bin/httpd
+"""
+LOGGED = '#!{bash}\necho "{name} $*" >> {root}/log\n'
+TIMEOUT = '#!{bash}\nshift\nexec "$@"\n'
+
+
+class Machine:
+    """A folder that the script takes for an instance."""
+
+    def __init__(self, root: Path, failures: int = 0) -> None:
+        self.root = root
+        self.page = root / "index.html"
+        (root / "bin").mkdir()
+        (root / "failures").write_text(f"{failures}\n")
+        scripts = {"dnf": DNF, "timeout": TIMEOUT, "systemctl": LOGGED, "sleep": LOGGED}
+        for name, text in scripts.items():
+            file = root / "bin" / name
+            file.write_text(text.format(bash=BASH, root=root, name=name))
+            file.chmod(0o755)
+        (root / "bin" / "cat").symlink_to(shutil.which("cat") or "/bin/cat")
+        (root / "bin" / "chmod").symlink_to(shutil.which("chmod") or "/bin/chmod")
+
+    def boot(self, script: str) -> subprocess.CompletedProcess[str]:
+        moved = script.replace("/var/www/html", str(self.root)).replace(
+            "/etc/httpd/conf.d", str(self.root)
+        )
+        return subprocess.run(
+            [BASH],
+            input=moved.encode(),
+            env={"PATH": str(self.root / "bin"), "LANG": "C.UTF-8"},
+            capture_output=True,
+            check=False,
+        )  # type: ignore[return-value]
+
+    @property
+    def log(self) -> list[str]:
+        return (self.root / "log").read_text().splitlines()
+
+
+def test_a_boot_installs_apache_writes_the_page_and_starts(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    assert machine.boot(user_data("<h1>Hello</h1>")).returncode == 0
+    assert machine.page.read_text() == "<h1>Hello</h1>\n"
+    assert (tmp_path / "failover.conf").read_text() == APACHE_CONFIGURATION
+    assert machine.log == [
+        "dnf --assumeyes --setopt=retries=3 install httpd",
+        "systemctl enable httpd",
+        "systemctl restart httpd",
+    ]
+
+
+def test_failing_first_attempts_are_repeated(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, failures=7)
+    assert machine.boot(user_data("x")).returncode == 0
+    assert machine.log.count("sleep 10") == 7
+    assert machine.page.read_text() == "x\n"
+
+
+def test_after_eight_attempts_the_boot_fails_and_nothing_starts(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, failures=8)
+    finished = machine.boot(user_data("x"))
+    assert finished.returncode == 1
+    assert b"attempt 8 of 8" in finished.stderr  # type: ignore[operator]
+    assert not machine.page.exists()
+    assert not any(line.startswith("systemctl") for line in machine.log)
+
+
+def test_an_image_that_has_apache_needs_no_repository(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, failures=99)
+    httpd = tmp_path / "bin" / "httpd"
+    httpd.write_text(f"#!{BASH}\n")
+    httpd.chmod(0o755)
+    assert machine.boot(user_data("x")).returncode == 0
+    assert not any(line.startswith("dnf") for line in machine.log)
+
+
+pages = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)
+
+
+@given(page=pages)
+@example('it\'s "quoted" $(touch pwned) `touch pwned` ${HOME} \\ % %s %% {page} !! \n\r\t EOF')
+@example("'; touch pwned; '")
+@example("ünïcödé ☃ 日本")
+def test_a_page_arrives_as_written_and_executes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, page: str
+) -> None:
+    machine = Machine(tmp_path_factory.mktemp("machine"))
+    assert machine.boot(user_data(page)).returncode == 0
+    assert machine.page.read_bytes() == f"{page}\n".encode()
+    assert not list(Path().glob("pwned")) and not list(machine.root.glob("pwned"))
+    assert len(machine.log) == 3
+
+
+def test_the_largest_page_fits_in_user_data() -> None:
+    assert len(user_data("a" * MAX_PAGE_BYTES).encode()) <= MAX_USER_DATA

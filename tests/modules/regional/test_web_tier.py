@@ -1,0 +1,160 @@
+"""The launch template and the Auto Scaling group of each region."""
+
+import base64
+from pathlib import Path
+
+from cdktf_cdktf_provider_aws.autoscaling_group import AutoscalingGroup
+from cdktf_cdktf_provider_aws.autoscaling_policy import AutoscalingPolicy
+from cdktf_cdktf_provider_aws.launch_template import LaunchTemplate
+
+from environments import load_environment
+from tests.conftest import Region, Synthesised
+from tests.synthesis import synthesise
+
+
+def test_instances_require_imdsv2(region: Region) -> None:
+    assert region.stack.has(
+        LaunchTemplate,
+        metadata_options={
+            "http_endpoint": "enabled",
+            "http_tokens": "required",
+            "http_put_response_hop_limit": 1,
+        },
+    )
+
+
+def test_volumes_are_encrypted_gp3(region: Region) -> None:
+    (device,) = region.stack.only(LaunchTemplate)["block_device_mappings"]
+    assert device["device_name"] == "/dev/xvda"
+    assert device["ebs"] == {
+        "encrypted": "true",
+        "volume_type": "gp3",
+        "volume_size": 8,
+        "delete_on_termination": "true",
+    }
+
+
+def test_instances_have_no_public_address_and_no_ssh(region: Region) -> None:
+    template = region.stack.only(LaunchTemplate)
+    (interface,) = template["network_interfaces"]
+    assert interface["associate_public_ip_address"] == "false"
+    assert interface["security_groups"] == ["${aws_security_group.security_groups_instances.id}"]
+    assert "key_name" not in template
+    assert "vpc_security_group_ids" not in template
+
+
+def test_instances_have_the_session_manager_profile(region: Region) -> None:
+    assert region.stack.has(
+        LaunchTemplate,
+        name=region.settings.launch_template,
+        instance_type=region.settings.instance_type,
+        iam_instance_profile={"arn": "${aws_iam_instance_profile.instance_profile.arn}"},
+        update_default_version=True,
+    )
+
+
+def test_the_image_is_amazon_linux_2023_for_the_processor(region: Region) -> None:
+    processor = "arm64" if region.settings.instance_type.startswith("t4g") else "x86_64"
+    parameter = f"/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{processor}"
+    assert region.stack.has(LaunchTemplate, image_id=f"resolve:ssm:{parameter}")
+
+
+def test_the_user_data_carries_the_page(region: Region) -> None:
+    script = base64.b64decode(region.stack.only(LaunchTemplate)["user_data"]).decode()
+    assert script.startswith("#!/bin/bash\n")
+    assert f"'{region.settings.page}'" in script
+
+
+def test_what_is_started_carries_the_tags(region: Region) -> None:
+    expected = {
+        "Name": f"{region.environment.name}-{region.settings.region}-web",
+        "Deployment": region.environment.name,
+        "Stack": region.role,
+        "ManagedBy": "cdktf",
+        **region.environment.tags,
+    }
+    specifications = region.stack.only(LaunchTemplate)["tag_specifications"]
+    assert {s["resource_type"]: s["tags"] for s in specifications} == {
+        "instance": expected,
+        "volume": expected,
+        "network-interface": expected,
+    }
+    tags = region.stack.only(AutoscalingGroup)["tag"]
+    assert {tag["key"]: tag["value"] for tag in tags} == expected
+    assert not any(tag["propagate_at_launch"] for tag in tags)
+
+
+def test_the_group_spans_all_zones_and_heals_itself(region: Region) -> None:
+    group = region.stack.only(AutoscalingGroup)
+    assert group["name"] == region.settings.auto_scaling_group
+    assert group["vpc_zone_identifier"] == [
+        f"${{aws_subnet.network_private_{zone[-1]}.id}}" for zone in region.settings.zones
+    ]
+    assert group["health_check_type"] == "ELB"
+    assert group["health_check_grace_period"] == 300
+    assert group["target_group_arns"] == ["${aws_lb_target_group.load_balancer_target_group.arn}"]
+    assert "${aws_vpc_endpoint.network_s3_endpoint}".strip("${}") in group["depends_on"]
+
+
+def test_the_group_has_the_size_of_the_file(region: Region) -> None:
+    capacity = region.settings.capacity
+    assert region.stack.has(
+        AutoscalingGroup,
+        min_size=capacity.min,
+        desired_capacity=capacity.desired,
+        max_size=capacity.max,
+        min_elb_capacity=capacity.min,
+    )
+
+
+def test_an_apply_does_not_undo_what_target_tracking_did(region: Region) -> None:
+    assert region.stack.has(AutoscalingGroup, lifecycle={"ignore_changes": ["desired_capacity"]})
+    assert region.stack.has(
+        AutoscalingPolicy,
+        policy_type="TargetTrackingScaling",
+        autoscaling_group_name="${aws_autoscaling_group.web_auto_scaling_group.name}",
+        target_tracking_configuration={
+            "target_value": region.settings.target_cpu_percent,
+            "predefined_metric_specification": {
+                "predefined_metric_type": "ASGAverageCPUUtilization"
+            },
+        },
+    )
+
+
+def test_a_new_template_version_refreshes_the_instances(region: Region) -> None:
+    group = region.stack.only(AutoscalingGroup)
+    template = "aws_launch_template.web_launch_template"
+    assert group["launch_template"] == {
+        "id": f"${{{template}.id}}",
+        "version": f"${{{template}.latest_version}}",
+    }
+    refresh = group["instance_refresh"]
+    assert refresh["strategy"] == "Rolling"
+    assert refresh["preferences"]["min_healthy_percentage"] == 100
+    assert refresh["preferences"]["max_healthy_percentage"] == 200
+
+
+def test_a_refresh_rolls_back_only_where_ec2_can(region: Region, tmp_path: Path) -> None:
+    """EC2 Auto Scaling refuses a roll-back to an image that is an SSM parameter."""
+    refresh = region.stack.only(AutoscalingGroup)["instance_refresh"]
+    assert refresh["preferences"]["auto_rollback"] is False
+
+    production = load_environment("production")
+    pinned = production.primary.model_copy(update={"ami": "ami-0123456789abcdef0"})
+    stacks = synthesise(production.model_copy(update={"primary": pinned}), tmp_path)
+    refresh = stacks["primary"].only(AutoscalingGroup)["instance_refresh"]
+    assert refresh["preferences"]["auto_rollback"] is True
+    assert stacks["primary"].has(LaunchTemplate, image_id="ami-0123456789abcdef0")
+
+
+def test_the_missions_own_values(production: Synthesised) -> None:
+    primary, dr = production.stacks["primary"], production.stacks["dr"]
+    assert primary.has(LaunchTemplate, name="mytemp")
+    assert primary.has(AutoscalingGroup, name="myauto", min_size=3, desired_capacity=3, max_size=6)
+    assert len(primary.only(AutoscalingGroup)["vpc_zone_identifier"]) == 3
+    page = base64.b64decode(primary.only(LaunchTemplate)["user_data"])
+    assert b"<h1>Primary Zone A - Web Server</h1>" in page
+    page = base64.b64decode(dr.only(LaunchTemplate)["user_data"])
+    assert b"<h1>Disaster Recovery - Region B</h1>" in page
+    assert dr.has(AutoscalingGroup, min_size=2, desired_capacity=2, max_size=6)

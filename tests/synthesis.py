@@ -1,0 +1,57 @@
+"""Synthesises an environment in this process, and asks cdktf's matchers about the result."""
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import cdktf
+from cdktf import App
+
+from environments import Environment
+from stacks import build
+
+
+class Stack:
+    """One emitted stack."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def json(self) -> dict[str, Any]:
+        return json.loads(self.text)
+
+    def resources(self, kind: type[Any]) -> dict[str, dict[str, Any]]:
+        """The resources of one type, by logical id, as emitted."""
+        return self.json["resource"].get(kind.TF_RESOURCE_TYPE, {})
+
+    def only(self, kind: type[Any]) -> dict[str, Any]:
+        """The one resource of a type."""
+        (resource,) = self.resources(kind).values()
+        return resource
+
+    def has(self, kind: type[Any], **properties: Any) -> bool:
+        """Whether cdktf's matcher finds a resource with these properties."""
+        assert None not in properties.values(), "the matcher takes None for anything"
+        found = cdktf.Testing.to_have_resource_with_properties(
+            self.text, kind.TF_RESOURCE_TYPE, properties
+        )
+        return found is True
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        return {name: body["value"] for name, body in self.json["output"].items()}
+
+    @property
+    def resource_count(self) -> int:
+        return sum(map(len, self.json["resource"].values()))
+
+
+def synthesise(environment: Environment, outdir: Path) -> dict[str, Stack]:
+    """The environment's stacks by name, written below `outdir`."""
+    app = App(outdir=str(outdir))
+    build(app, environment)
+    app.synth()
+    files = sorted(outdir.glob("stacks/*/cdk.tf.json"))
+    return {file.parent.name: Stack(file.read_text()) for file in files}
