@@ -8,12 +8,8 @@ from pathlib import Path
 import bindings
 from environments import DEFAULT_ENVIRONMENT, EnvironmentFileError, load_environment
 
-# Loading the bindings makes a million objects that all live to the end: do not look through them.
-gc.disable()
-bindings.prepare()
-
-# Columns of the summary where no terminal says how wide it is.
-LOG_WIDTH = 160
+# Columns of the summary where no terminal says how wide it is: no line of a log is folded.
+LOG_WIDTH = 1000
 
 
 def main() -> int:
@@ -25,6 +21,7 @@ def main() -> int:
         return 2
 
     # Slow to import, and of no use for a file that is wrong.
+    bindings.prepare()
     from cdktf import App
     from rich.console import Console
 
@@ -42,6 +39,9 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    # A short run whose objects nearly all live to its end: do not look through them for garbage,
+    # neither on the way nor at the end.
+    gc.disable()
     code = main()
-    gc.freeze()  # and not at the end either
+    gc.freeze()
     sys.exit(code)

@@ -79,7 +79,9 @@ def _parse(file: Path, text: str) -> dict[str, Any]:
     except RecursionError:
         raise _unreadable(file, "is not TOML that can be read: nested too deeply") from None
     except ValueError as error:
-        raise _unreadable(file, f"is not valid TOML: {error}") from None
+        end = f"at line {text.count(chr(10)) + 1}, the end"
+        reason = str(error).replace("at end of document", end)
+        raise _unreadable(file, f"is not valid TOML: {reason}") from None
 
 
 def _unreadable(file: Path, message: str) -> EnvironmentFileError:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ bindings.prepare()
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 from environments import Environment, RegionalSettings, Role, load_environment  # noqa: E402
+from environments.loading import FOLDER  # noqa: E402
 from tests.synthesis import Stack, synthesise  # noqa: E402
 
 ENVIRONMENTS = ("production", "staging")
@@ -86,10 +88,6 @@ def region(request: pytest.FixtureRequest, deployment: Synthesised) -> Region:
 @pytest.fixture
 def production_file() -> dict[str, Any]:
     """production.toml as parsed, to be changed by a test."""
-    import tomllib
-
-    from environments.loading import FOLDER
-
     return tomllib.loads((FOLDER / "production.toml").read_text())
 
 

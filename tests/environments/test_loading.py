@@ -5,14 +5,12 @@ from pathlib import Path
 import pytest
 
 from environments import EnvironmentFileError, load_environment
+from environments.loading import FOLDER
 
 
-def message(choice: object, folder: Path | None = None) -> str:
+def message(choice: object, folder: Path = FOLDER) -> str:
     with pytest.raises(EnvironmentFileError) as caught:
-        if folder is None:
-            load_environment(str(choice))
-        else:
-            load_environment(str(choice), folder=folder)
+        load_environment(str(choice), folder=folder)
     return str(caught.value)
 
 

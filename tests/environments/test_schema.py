@@ -1,5 +1,6 @@
 """The JSON Schema that editors complete environment files with is the model's."""
 
+import json
 import tomllib
 
 from environments.loading import FOLDER
@@ -17,8 +18,6 @@ def test_the_environment_files_name_it() -> None:
 
 
 def test_every_field_is_described() -> None:
-    import json
-
     schema = json.loads(schema_text())
     for name, table in schema["$defs"].items():
         assert table["additionalProperties"] is False, name

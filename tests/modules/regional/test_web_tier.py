@@ -93,7 +93,7 @@ def test_the_group_spans_all_zones_and_heals_itself(region: Region) -> None:
     assert group["health_check_type"] == "ELB"
     assert group["health_check_grace_period"] == 300
     assert group["target_group_arns"] == ["${aws_lb_target_group.load_balancer_target_group.arn}"]
-    assert "${aws_vpc_endpoint.network_s3_endpoint}".strip("${}") in group["depends_on"]
+    assert "aws_vpc_endpoint.network_s3_endpoint" in group["depends_on"]
 
 
 def test_the_group_has_the_size_of_the_file(region: Region) -> None:

@@ -1,0 +1,105 @@
+"""Generated environment files: valid ones, and valid ones with something broken."""
+
+from ipaddress import IPv4Network
+from typing import Any
+
+from hypothesis import strategies as st
+
+from environments.regions import COMMERCIAL_REGIONS
+
+File = dict[str, Any]
+
+labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
+names = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?", fullmatch=True).filter(
+    lambda name: not name.startswith("internal-")
+)
+pages = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200)
+tags = st.dictionaries(
+    st.from_regex(r"[B-Zb-z][A-Za-z0-9 _.:/=+@-]{0,20}x", fullmatch=True),
+    st.from_regex(r"[A-Za-z0-9 _.:/=+@-]{0,40}", fullmatch=True),
+    max_size=5,
+)
+
+
+@st.composite
+def capacities(draw: st.DrawFn) -> dict[str, int]:
+    sizes = sorted(draw(st.lists(st.integers(1, 500), min_size=3, max_size=3)))
+    return dict(zip(("min", "desired", "max"), sizes, strict=True))
+
+
+@st.composite
+def regional_settings(draw: st.DrawFn, region: str, cidr: str) -> File:
+    letters = draw(st.lists(st.sampled_from("abcdefgh"), min_size=2, max_size=6, unique=True))
+    return {
+        "region": region,
+        "zones": [region + letter for letter in letters],
+        "cidr": cidr,
+        "nat_gateways": draw(st.sampled_from(["none", "single", "per_az"])),
+        "session_manager_endpoints": draw(st.booleans()),
+        "launch_template": draw(st.from_regex(r"[A-Za-z0-9().\-/_]{3,128}", fullmatch=True)),
+        "auto_scaling_group": draw(st.from_regex(r"[A-Za-z0-9._-]{1,255}", fullmatch=True)),
+        "load_balancer": draw(names),
+        "target_group": draw(names),
+        "instance_type": draw(st.sampled_from(["t3.micro", "t4g.micro", "m7i-flex.large"])),
+        "capacity": draw(capacities()),
+        "target_cpu_percent": draw(st.integers(10, 90)),
+        "page": draw(pages),
+    }
+
+
+@st.composite
+def files(draw: st.DrawFn) -> File:
+    """Valid environment files over all regions, sizes and settings."""
+    primary, dr, elsewhere = draw(st.permutations(sorted(COMMERCIAL_REGIONS)))[:3]
+    prefix = draw(st.integers(16, 22))
+    blocks = IPv4Network("10.0.0.0/8").subnets(new_prefix=prefix)
+    cidrs = [str(next(blocks)), str(next(blocks))]
+    zone = f"{draw(labels)}.{draw(labels)}"
+    domain = draw(st.one_of(st.just(zone), labels.map(lambda label: f"{label}.{zone}")))
+    return {
+        "name": draw(st.from_regex(r"[a-z][a-z0-9-]{0,18}[a-z0-9]", fullmatch=True)),
+        "dns": {
+            "zone": zone,
+            "domain": domain,
+            "record": draw(st.sampled_from(["alias"] if domain == zone else ["alias", "cname"])),
+        },
+        "health_check": {
+            "interval": draw(st.sampled_from([10, 30])),
+            "failure_threshold": draw(st.integers(1, 10)),
+        },
+        "primary": draw(regional_settings(primary, cidrs[0])),
+        "dr": draw(regional_settings(dr, cidrs[1])),
+        "state": {
+            "primary": {"bucket": "states-of-primary", "region": primary},
+            "dr": {"bucket": "states-of-dr", "region": draw(st.sampled_from([dr, elsewhere]))},
+            "global": {"bucket": "states-of-global", "region": elsewhere},
+        },
+        "tags": draw(tags),
+    }
+
+
+toml_values: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+
+
+@st.composite
+def broken_files(draw: st.DrawFn) -> File:
+    """Valid files in which a few values were replaced, removed or added anywhere."""
+    file = draw(files())
+    for _ in range(draw(st.integers(1, 4))):
+        table = file
+        while nested := [key for key, value in table.items() if isinstance(value, dict)]:
+            key = draw(st.none() | st.sampled_from(nested))
+            if key is None:
+                break
+            table = table[key]
+        keys = sorted(map(str, table))
+        key = draw(st.sampled_from(keys) | st.text() if keys else st.text())
+        if draw(st.booleans()):
+            table[key] = draw(toml_values)
+        else:
+            table.pop(key, None)
+    return file

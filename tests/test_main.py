@@ -1,0 +1,105 @@
+"""`python main.py` as a user runs it: what it writes, prints and returns."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FILES = [f"stacks/{name}/cdk.tf.json" for name in ("bootstrap", "primary", "dr", "global")]
+
+
+def run(
+    outdir: Path, environment: str | None = None, **more: str
+) -> subprocess.CompletedProcess[str]:
+    environ = {key: value for key, value in os.environ.items() if key != "ENVIRONMENT"}
+    environ |= {"CDKTF_OUTDIR": str(outdir), **more}
+    if environment is not None:
+        environ["ENVIRONMENT"] = environment
+    return subprocess.run(
+        [sys.executable, str(ROOT / "main.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env=environ,
+    )
+
+
+@pytest.fixture(scope="module")
+def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
+    """Production, twice, in processes with different hash seeds; and what the first printed."""
+    one, other = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other")
+    finished = run(one, PYTHONHASHSEED="1")
+    assert finished.returncode == 0, finished.stderr
+    assert finished.stderr == ""  # no jsii banner, no warning
+    assert run(other, "production", PYTHONHASHSEED="2").returncode == 0
+    return one, other, finished.stdout
+
+
+def test_it_writes_the_four_files(two_runs: tuple[Path, Path, str]) -> None:
+    for file in FILES:
+        assert (two_runs[0] / file).is_file()
+
+
+def test_two_processes_write_the_same_bytes(two_runs: tuple[Path, Path, str]) -> None:
+    one, other, _ = two_runs
+    files = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
+    assert files == sorted(path.relative_to(other) for path in other.rglob("*") if path.is_file())
+    for file in files:
+        assert (one / file).read_bytes() == (other / file).read_bytes(), file
+
+
+def test_no_path_of_the_machine_is_written(two_runs: tuple[Path, Path, str]) -> None:
+    for file in FILES:
+        text = (two_runs[0] / file).read_text()
+        assert str(ROOT) not in text
+        assert str(two_runs[0]) not in text
+
+
+def test_it_ends_with_a_table_and_the_time_to_recover(two_runs: tuple[Path, Path, str]) -> None:
+    outdir, _, printed = two_runs
+    lines = [line.split() for line in printed.splitlines() if line.strip()]
+    by_stack = {line[0]: line for line in lines if line[0] in {"bootstrap", "primary", "dr"}}
+    for name, line in by_stack.items():
+        stack = json.loads((outdir / f"stacks/{name}/cdk.tf.json").read_text())
+        assert str(sum(map(len, stack["resource"].values()))) in line
+    assert "s3://awspractice-space-state-primary/terraform.tfstate" in by_stack["primary"]
+    assert printed.strip().splitlines()[-1] == (
+        "awspractice.space recovers from the loss of ap-south-1 in at most 106 s = 30 s detection"
+        " + 6 s last probe's timeout + 10 s propagation (estimate) + 60 s DNS TTL"
+    )
+
+
+def test_another_environment_is_selected_by_name_or_path(tmp_path: Path) -> None:
+    for choice in ("staging", "environments/staging.toml"):
+        outdir = tmp_path / choice.replace("/", "-")
+        assert run(outdir, choice).returncode == 0
+        text = (outdir / FILES[1]).read_text()
+        assert "eu-central-1" in text
+        assert "ap-south-1" not in text
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "does not exist; environments: production, staging"),
+        ("name = ", "is not valid TOML: Invalid value (at line 1, the end)"),
+        ('name = "x y"\n', "name: is not of the allowed form"),
+    ],
+)
+def test_a_mistake_exits_with_2_and_writes_nothing(
+    tmp_path: Path, content: str | None, said: str
+) -> None:
+    file = tmp_path / "mine.toml"
+    if content is not None:
+        file.write_text(content)
+    finished = run(tmp_path / "out", str(file))
+    assert finished.returncode == 2
+    assert said in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert finished.stdout == ""
+    assert not (tmp_path / "out").exists()

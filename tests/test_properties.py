@@ -1,0 +1,78 @@
+"""Any valid environment file becomes sound stacks; any other ends in the one error type."""
+
+import contextlib
+import io
+import os
+import re
+from ipaddress import IPv4Network
+from itertools import combinations
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from cdktf_cdktf_provider_aws.autoscaling_group import AutoscalingGroup
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.lb import Lb
+from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
+from cdktf_cdktf_provider_aws.nat_gateway import NatGateway
+from cdktf_cdktf_provider_aws.subnet import Subnet
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import main
+from environments import Environment, EnvironmentFileError
+from environments.loading import check
+from tests.environments.strategies import broken_files, files
+from tests.synthesis import Stack, synthesise
+
+
+def assert_sound(stack: Stack, environment: Environment, role: Any) -> None:
+    wanted = environment.regional(role)
+    subnets = stack.resources(Subnet).values()
+    networks = [IPv4Network(subnet["cidr_block"]) for subnet in subnets]
+    assert len(networks) == 2 * len(wanted.zones)
+    assert all(network.subnet_of(IPv4Network(wanted.cidr)) for network in networks)
+    assert not any(one.overlaps(other) for one, other in combinations(networks, 2))
+    for tier in ("public", "private"):
+        placed = {s["availability_zone"] for s in subnets if f"-{tier}-" in s["tags"]["Name"]}
+        assert placed == set(wanted.zones)
+    nat_gateways = {"none": 0, "single": 1, "per_az": len(wanted.zones)}
+    assert len(stack.resources(NatGateway)) == nat_gateways[wanted.nat_gateways]
+    assert len(stack.only(AutoscalingGroup)["vpc_zone_identifier"]) == len(wanted.zones)
+    for kind in (Lb, LbTargetGroup):
+        assert re.fullmatch(r"[A-Za-z0-9-]{1,32}", stack.only(kind)["name"])
+    assert len(stack.only(IamRole)["name"]) <= 64
+
+
+@settings(max_examples=10)
+@given(file=files())
+def test_a_valid_file_becomes_sound_stacks(
+    tmp_path_factory: pytest.TempPathFactory, file: dict[str, Any]
+) -> None:
+    environment = check(file, "generated.toml")
+    stacks = synthesise(environment, tmp_path_factory.mktemp("generated"))
+    assert_sound(stacks["primary"], environment, "primary")
+    assert_sound(stacks["dr"], environment, "dr")
+    assert "${Tf" not in "".join(stack.text for stack in stacks.values())
+
+
+@settings(max_examples=200)
+@given(file=broken_files())
+def test_a_broken_file_raises_nothing_but_the_one_error(file: dict[str, Any]) -> None:
+    with contextlib.suppress(EnvironmentFileError):
+        check(file, "generated.toml")
+
+
+@settings(max_examples=100)
+@given(content=st.binary() | st.text().map(str.encode))
+def test_any_other_file_exits_with_2_and_writes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    file = folder / "any.toml"
+    file.write_bytes(content)
+    out = folder / "out"
+    environ = {"ENVIRONMENT": str(file), "CDKTF_OUTDIR": str(out)}
+    with patch.dict(os.environ, environ), contextlib.redirect_stderr(io.StringIO()):
+        assert main.main() == 2
+    assert not out.exists()
