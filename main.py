@@ -13,7 +13,7 @@ LOG_WIDTH = 1000
 
 
 def main() -> int:
-    """Writes the stacks and prints a summary; 2 for a mistake in the environment file."""
+    """Writes the stacks and prints a summary; 2 for a user's mistake."""
     try:
         environment = load_environment(os.environ.get("ENVIRONMENT") or DEFAULT_ENVIRONMENT)
     except EnvironmentFileError as error:
@@ -28,13 +28,19 @@ def main() -> int:
     from stacks import build
     from summary import print_summary
 
-    app = App()
+    outdir = Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out")
+    try:
+        outdir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        print(f"CDKTF_OUTDIR: {outdir} cannot be written: {error.strerror}", file=sys.stderr)
+        return 2
+    app = App(outdir=str(outdir))
     build(app, environment)
     app.synth()
     console = Console()
     if not console.is_terminal:
         console = Console(width=LOG_WIDTH)
-    print_summary(environment, Path(app.outdir), console)
+    print_summary(environment, outdir, console)
     return 0
 
 

@@ -8,14 +8,11 @@ from cdktf import (
     App,
     LocalBackend,
     S3Backend,
-    TerraformElement,
     TerraformOutput,
     TerraformStack,
 )
 from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
-from constructs import Construct, Node
-from jsii import member
 
 from environments import Dns, Environment, Role, Stack
 from modules.dns import ALIAS_TTL, FailoverDns, RecoveryTime, worst_case
@@ -31,28 +28,12 @@ TERRAFORM_VERSION = ">= 1.11.0"
 BOOTSTRAP_STATE = "../../../bootstrap.{name}.tfstate"
 
 
-class ReadableStack(TerraformStack):
-    """A stack whose logical ids are the path to the construct: `network_vpc`, no hash.
-
-    The main resource of a construct is called `this` and adds nothing: `load_balancer`.
-    """
-
-    def __init__(self, scope: Construct, id: str) -> None:
-        super().__init__(scope, id)
-        self.add_override("terraform.required_version", TERRAFORM_VERSION)
-
-    @member(jsii_name="allocateLogicalId")
-    def _allocate_logical_id(self, tf_element: TerraformElement | Node) -> str:
-        node = tf_element if isinstance(tf_element, Node) else tf_element.node
-        parts = [part for part in node.path.split("/")[1:] if part != "this"]
-        return "_".join(parts).replace("-", "_")
-
-
-class BootstrapStack(ReadableStack):
+class BootstrapStack(TerraformStack):
     """What exists once for the deployment: the buckets of the other stacks' states."""
 
     def __init__(self, app: App, environment: Environment) -> None:
         super().__init__(app, "bootstrap")
+        require_terraform(self)
         LocalBackend(self, path=BOOTSTRAP_STATE.format(name=environment.name))
         stacks: tuple[Stack, ...] = ("primary", "dr", "global")
         backends = {stack: environment.backend(stack) for stack in stacks}
@@ -69,17 +50,18 @@ class BootstrapStack(ReadableStack):
         for stack, backend in backends.items():
             StateBucket(
                 self,
-                f"{stack}-state",
+                f"{stack}_state",
                 bucket=backend.bucket,
                 provider=providers[backend.region],
             )
 
 
-class RegionalStack(ReadableStack):
+class RegionalStack(TerraformStack):
     """The web application in the region that plays `role`."""
 
     def __init__(self, app: App, environment: Environment, role: Role) -> None:
         super().__init__(app, role)
+        require_terraform(self)
         settings = environment.regional(role)
         remote_state(self, environment, role)
         AwsProvider(
@@ -87,7 +69,6 @@ class RegionalStack(ReadableStack):
         )
         regional = Regional(
             self,
-            "this",
             name=f"{environment.name}-{settings.region}",
             settings=settings,
             dns_name=environment.regional_name(role),
@@ -97,15 +78,16 @@ class RegionalStack(ReadableStack):
         )
         output(self, "regional_url", f"http://{environment.regional_name(role)}/")
         output(self, "load_balancer_dns_name", regional.load_balancer_dns_name)
-        output(self, "auto_scaling_group", regional.auto_scaling_group_name)
+        output(self, "auto_scaling_group_name", regional.auto_scaling_group_name)
         output(self, "vpc_id", regional.vpc_id)
 
 
-class GlobalStack(ReadableStack):
+class GlobalStack(TerraformStack):
     """The name that users open. Its provider's region is its state's: Route 53 has none."""
 
     def __init__(self, app: App, environment: Environment) -> None:
         super().__init__(app, "global")
+        require_terraform(self)
         dns = environment.dns
         remote_state(self, environment, "global")
         AwsProvider(
@@ -116,7 +98,6 @@ class GlobalStack(ReadableStack):
         )
         failover = FailoverDns(
             self,
-            "failover",
             name=environment.name,
             zone_id=zone_id(self, dns),
             domain=dns.domain,
@@ -150,6 +131,11 @@ def recovery_time(environment: Environment) -> RecoveryTime:
         failure_threshold=check.failure_threshold,
         ttl=dns.cname_ttl if dns.record == "cname" else ALIAS_TTL,
     )
+
+
+def require_terraform(stack: TerraformStack) -> None:
+    """Turns an older Terraform away, with Terraform's own message."""
+    stack.add_override("terraform.required_version", TERRAFORM_VERSION)
 
 
 def remote_state(stack: TerraformStack, environment: Environment, name: Stack) -> None:

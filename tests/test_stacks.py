@@ -153,7 +153,7 @@ def test_outputs(deployment: Synthesised) -> None:
         assert set(outputs) == {
             "regional_url",
             "load_balancer_dns_name",
-            "auto_scaling_group",
+            "auto_scaling_group_name",
             "vpc_id",
         }
         assert outputs["regional_url"] == f"http://{environment.regional_name(role)}/"

@@ -12,7 +12,7 @@ from constructs import Construct
 HTTP = 80
 
 
-class FailoverDns(Construct):
+class FailoverDns:
     """PRIMARY and SECONDARY records of one name. Both regions are known by their names alone.
 
     domain: the name that users open.
@@ -29,7 +29,6 @@ class FailoverDns(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,
         *,
         name: str,
         zone_id: str,
@@ -41,13 +40,13 @@ class FailoverDns(Construct):
         failure_threshold: int,
         health_check_path: str,
     ) -> None:
-        super().__init__(scope, id)
+        self._scope = scope
         self._zone_id = zone_id
         self._domain = domain
         self._cname_ttl = cname_ttl
         check = Route53HealthCheck(
-            self,
-            "primary-health",
+            self._scope,
+            "primary_health_check",
             type="HTTP",
             fqdn=primary_name,
             port=HTTP,
@@ -67,8 +66,8 @@ class FailoverDns(Construct):
     def _record(self, role: str, target: str, *, health_check_id: str | None) -> None:
         alias = self._cname_ttl is None
         Route53Record(
-            self,
-            role.lower(),
+            self._scope,
+            f"{role.lower()}_record",
             zone_id=self._zone_id,
             name=self._domain,
             type="A" if alias else "CNAME",

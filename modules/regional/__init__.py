@@ -14,7 +14,7 @@ from modules.regional.session_manager import SessionManagerEndpoints
 from modules.regional.web_tier import WebTier
 
 
-class Regional(Construct):
+class Regional:
     """Network, security groups, load balancer, web tier and the region's own DNS name.
 
     name: starts the names of what the settings do not name; unique among regions.
@@ -26,7 +26,6 @@ class Regional(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,
         *,
         name: str,
         settings: RegionalSettings,
@@ -35,10 +34,8 @@ class Regional(Construct):
         health_check_path: str,
         tags: Mapping[str, str],
     ) -> None:
-        super().__init__(scope, id)
         network = Network(
-            self,
-            "network",
+            scope,
             name=name,
             region=settings.region,
             zones=settings.zones,
@@ -46,8 +43,7 @@ class Regional(Construct):
             nat_gateways=settings.nat_gateways,
         )
         security_groups = SecurityGroups(
-            self,
-            "security-groups",
+            scope,
             name=name,
             vpc_id=network.vpc_id,
             s3_prefix_list_id=network.s3_prefix_list_id,
@@ -55,8 +51,7 @@ class Regional(Construct):
         )
         if settings.session_manager_endpoints:
             SessionManagerEndpoints(
-                self,
-                "session-manager",
+                scope,
                 name=name,
                 region=settings.region,
                 vpc_id=network.vpc_id,
@@ -64,8 +59,7 @@ class Regional(Construct):
                 security_group_id=security_groups.for_endpoints(),
             )
         balancer = LoadBalancer(
-            self,
-            "load-balancer",
+            scope,
             name=settings.load_balancer,
             target_group_name=settings.target_group,
             vpc_id=network.vpc_id,
@@ -74,14 +68,13 @@ class Regional(Construct):
             health_check_path=health_check_path,
         )
         web = WebTier(
-            self,
-            "web",
+            scope,
             name=f"{name}-web",
             launch_template_name=settings.launch_template,
             auto_scaling_group_name=settings.auto_scaling_group,
             instance_type=settings.instance_type,
             ami=settings.ami,
-            instance_profile_arn=InstanceProfile(self, "instance-profile", name=name).arn,
+            instance_profile_arn=InstanceProfile(scope, name=name).arn,
             security_group_id=security_groups.instances_id,
             subnet_ids=network.private_subnet_ids,
             target_group_arn=balancer.target_group_arn,
@@ -96,8 +89,8 @@ class Regional(Construct):
         # Unhealthy when the load balancer has no healthy target, which the failover records on
         # top of this name then see as well.
         Route53Record(
-            self,
-            "regional-name",
+            scope,
+            "regional_name",
             zone_id=zone_id,
             name=dns_name,
             type="A",

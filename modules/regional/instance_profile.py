@@ -24,19 +24,20 @@ EC2_MAY_ASSUME = json.dumps(
 )
 
 
-class InstanceProfile(Construct):
+class InstanceProfile:
     """A role for EC2, named after the region too: IAM is one namespace for all regions."""
 
-    def __init__(self, scope: Construct, id: str, *, name: str) -> None:
-        super().__init__(scope, id)
+    def __init__(self, scope: Construct, *, name: str) -> None:
         role = IamRole(
-            self,
-            "role",
+            scope,
+            "instance_role",
             name=f"{name}-instance",
             description="Web instances: Session Manager only",
             assume_role_policy=EC2_MAY_ASSUME,
         )
         IamRolePolicyAttachment(
-            self, "session-manager", role=role.name, policy_arn=SESSION_MANAGER_POLICY
+            scope, "session_manager_policy", role=role.name, policy_arn=SESSION_MANAGER_POLICY
         )
-        self.arn = IamInstanceProfile(self, "this", name=f"{name}-instance", role=role.name).arn
+        self.arn = IamInstanceProfile(
+            scope, "instance_profile", name=f"{name}-instance", role=role.name
+        ).arn

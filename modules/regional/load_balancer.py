@@ -22,13 +22,12 @@ DEREGISTRATION_DELAY = 30
 IDLE_TIMEOUT = 60
 
 
-class LoadBalancer(Construct):
+class LoadBalancer:
     """A public load balancer over all zones, which sends HTTP to the healthy instances."""
 
     def __init__(
         self,
         scope: Construct,
-        id: str,
         *,
         name: str,
         target_group_name: str,
@@ -37,10 +36,9 @@ class LoadBalancer(Construct):
         security_group_id: str,
         health_check_path: str,
     ) -> None:
-        super().__init__(scope, id)
         balancer = Lb(
-            self,
-            "this",
+            scope,
+            "load_balancer",
             name=name,
             internal=False,
             load_balancer_type="application",
@@ -52,8 +50,8 @@ class LoadBalancer(Construct):
             tags={"Name": name},
         )
         target_group = LbTargetGroup(
-            self,
-            "target-group",
+            scope,
+            "target_group",
             name=target_group_name,
             vpc_id=vpc_id,
             port=HTTP,
@@ -75,8 +73,8 @@ class LoadBalancer(Construct):
             tags={"Name": target_group_name},
         )
         LbListener(
-            self,
-            "http",
+            scope,
+            "http_listener",
             load_balancer_arn=balancer.arn,
             port=HTTP,
             protocol="HTTP",

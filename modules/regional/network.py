@@ -23,7 +23,7 @@ ANYWHERE = "0.0.0.0/0"
 NatGateways = Literal["none", "single", "per_az"]
 
 
-class Network(Construct):
+class Network:
     """A VPC over the listed zones.
 
     nat_gateways: `none` leaves the instances only the S3 gateway endpoint, where Amazon Linux 2023
@@ -34,7 +34,6 @@ class Network(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,
         *,
         name: str,
         region: str,
@@ -42,11 +41,11 @@ class Network(Construct):
         cidr: str,
         nat_gateways: NatGateways,
     ) -> None:
-        super().__init__(scope, id)
+        self._scope = scope
         self._name = name
         self._cidr = cidr
         self._vpc = Vpc(
-            self,
+            self._scope,
             "vpc",
             cidr_block=cidr,
             enable_dns_hostnames=True,
@@ -56,21 +55,26 @@ class Network(Construct):
         self.vpc_id = self._vpc.id
         # Every VPC comes with this group and cannot lose it: without rules it lets nothing through.
         DefaultSecurityGroup(
-            self, "default-security-group", vpc_id=self.vpc_id, tags={"Name": f"{name}-closed"}
+            self._scope,
+            "default_security_group",
+            vpc_id=self.vpc_id,
+            tags={"Name": f"{name}-closed"},
         )
         public = {zone: self._subnet(Tier.PUBLIC, zone) for zone in zones}
         private = {zone: self._subnet(Tier.PRIVATE, zone) for zone in zones}
         self.public_subnet_ids = [subnet.id for subnet in public.values()]
         self.private_subnet_ids = [subnet.id for subnet in private.values()]
 
-        gateway = InternetGateway(self, "internet-gateway", vpc_id=self.vpc_id, tags={"Name": name})
+        gateway = InternetGateway(
+            self._scope, "internet_gateway", vpc_id=self.vpc_id, tags={"Name": name}
+        )
         public_table = self._public_routes(public, gateway)
         nat = self._nat_gateways(nat_gateways, public, gateway)
         private_tables = {zone: self._private_routes(zone, private[zone], nat) for zone in zones}
 
         endpoint = VpcEndpoint(
-            self,
-            "s3-endpoint",
+            self._scope,
+            "s3_endpoint",
             vpc_id=self.vpc_id,
             service_name=f"com.amazonaws.{region}.s3",
             vpc_endpoint_type="Gateway",
@@ -82,35 +86,35 @@ class Network(Construct):
         """What instances need in place before they can install anything."""
 
     def _subnet(self, tier: Tier, zone: str) -> Subnet:
-        label = f"{tier.name.lower()}-{zone_letter(zone)}"
+        kind, letter = tier.name.lower(), zone_letter(zone)
         return Subnet(
-            self,
-            label,
+            self._scope,
+            f"{kind}_subnet_{letter}",
             vpc_id=self.vpc_id,
             availability_zone=zone,
             cidr_block=subnet_cidr(self._cidr, tier, zone),
             map_public_ip_on_launch=False,
-            tags={"Name": f"{self._name}-{label}"},
+            tags={"Name": f"{self._name}-{kind}-{letter}"},
         )
 
     def _public_routes(self, subnets: dict[str, Subnet], gateway: InternetGateway) -> RouteTable:
         table = RouteTable(
-            self,
-            "public-route-table",
+            self._scope,
+            "public_route_table",
             vpc_id=self.vpc_id,
             tags={"Name": f"{self._name}-public"},
         )
         Route(
-            self,
-            "public-default-route",
+            self._scope,
+            "public_default_route",
             route_table_id=table.id,
             destination_cidr_block=ANYWHERE,
             gateway_id=gateway.id,
         )
         for zone, subnet in subnets.items():
             RouteTableAssociation(
-                self,
-                f"public-{zone_letter(zone)}-association",
+                self._scope,
+                f"public_route_table_association_{zone_letter(zone)}",
                 route_table_id=table.id,
                 subnet_id=subnet.id,
             )
@@ -126,12 +130,14 @@ class Network(Construct):
         homes = zones if mode == "per_az" else zones[:1]
         gateways: dict[str, NatGateway] = {}
         for zone in homes:
-            label = f"nat-{zone_letter(zone)}"
-            tags = {"Name": f"{self._name}-{label}"}
-            address = Eip(self, f"{label}-address", domain="vpc", tags=tags, depends_on=[gateway])
+            letter = zone_letter(zone)
+            tags = {"Name": f"{self._name}-nat-{letter}"}
+            address = Eip(
+                self._scope, f"nat_address_{letter}", domain="vpc", tags=tags, depends_on=[gateway]
+            )
             gateways[zone] = NatGateway(
-                self,
-                label,
+                self._scope,
+                f"nat_gateway_{letter}",
                 allocation_id=address.id,
                 subnet_id=public[zone].id,
                 tags=tags,
@@ -141,20 +147,23 @@ class Network(Construct):
 
     def _private_routes(self, zone: str, subnet: Subnet, nat: dict[str, NatGateway]) -> RouteTable:
         """A table of the zone's own, so that `single` and `per_az` differ in one route only."""
-        label = f"private-{zone_letter(zone)}"
+        letter = zone_letter(zone)
         table = RouteTable(
-            self,
-            f"{label}-route-table",
+            self._scope,
+            f"private_route_table_{letter}",
             vpc_id=self.vpc_id,
-            tags={"Name": f"{self._name}-{label}"},
+            tags={"Name": f"{self._name}-private-{letter}"},
         )
         RouteTableAssociation(
-            self, f"{label}-association", route_table_id=table.id, subnet_id=subnet.id
+            self._scope,
+            f"private_route_table_association_{letter}",
+            route_table_id=table.id,
+            subnet_id=subnet.id,
         )
         if zone in nat:
             Route(
-                self,
-                f"{label}-default-route",
+                self._scope,
+                f"private_default_route_{letter}",
                 route_table_id=table.id,
                 destination_cidr_block=ANYWHERE,
                 nat_gateway_id=nat[zone].id,

@@ -13,7 +13,7 @@ HTTP = 80
 HTTPS = 443
 
 
-class SecurityGroups(Construct):
+class SecurityGroups:
     """The load balancer's group and the instances' group.
 
     s3_prefix_list_id: the addresses of S3, where Amazon Linux's packages are.
@@ -23,22 +23,21 @@ class SecurityGroups(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,
         *,
         name: str,
         vpc_id: str,
         s3_prefix_list_id: str,
         internet: bool,
     ) -> None:
-        super().__init__(scope, id)
+        self._scope = scope
         self._name = name
         self._vpc_id = vpc_id
-        self.load_balancer_id = self._group("load-balancer", "Users to the load balancer")
+        self.load_balancer_id = self._group("load_balancer", "Users to the load balancer")
         self.instances_id = self._group("instances", "Load balancer to the web instances")
 
         VpcSecurityGroupIngressRule(
-            self,
-            "load-balancer-from-anywhere",
+            self._scope,
+            "load_balancer_from_anywhere",
             security_group_id=self.load_balancer_id,
             description="HTTP from users and from Route 53 health checkers",
             ip_protocol="tcp",
@@ -47,8 +46,8 @@ class SecurityGroups(Construct):
             cidr_ipv4=ANYWHERE,
         )
         VpcSecurityGroupEgressRule(
-            self,
-            "load-balancer-to-instances",
+            self._scope,
+            "load_balancer_to_instances",
             security_group_id=self.load_balancer_id,
             description="HTTP to the instances",
             ip_protocol="tcp",
@@ -57,8 +56,8 @@ class SecurityGroups(Construct):
             referenced_security_group_id=self.instances_id,
         )
         VpcSecurityGroupIngressRule(
-            self,
-            "instances-from-load-balancer",
+            self._scope,
+            "instances_from_load_balancer",
             security_group_id=self.instances_id,
             description="HTTP from the load balancer",
             ip_protocol="tcp",
@@ -74,8 +73,8 @@ class SecurityGroups(Construct):
         """A group for interface endpoints that the instances may reach; returns its ID."""
         endpoints_id = self._group("endpoints", "Web instances to interface endpoints")
         VpcSecurityGroupIngressRule(
-            self,
-            "endpoints-from-instances",
+            self._scope,
+            "endpoints_from_instances",
             security_group_id=endpoints_id,
             description="HTTPS from the instances",
             ip_protocol="tcp",
@@ -91,13 +90,14 @@ class SecurityGroups(Construct):
     def _group(self, role: str, description: str) -> str:
         """A group without rules. Its successor, if it must have one, is there before it goes: a
         group in use cannot be deleted."""
+        name = f"{self._name}-{role.replace('_', '-')}"
         return SecurityGroup(
-            self,
-            role,
-            name_prefix=f"{self._name}-{role}-",
+            self._scope,
+            f"{role}_security_group",
+            name_prefix=f"{name}-",
             description=description,
             vpc_id=self._vpc_id,
-            tags={"Name": f"{self._name}-{role}"},
+            tags={"Name": name},
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         ).id
 
@@ -111,8 +111,8 @@ class SecurityGroups(Construct):
         referenced_security_group_id: str | None = None,
     ) -> None:
         VpcSecurityGroupEgressRule(
-            self,
-            f"instances-to-{what}",
+            self._scope,
+            f"instances_to_{what}",
             security_group_id=self.instances_id,
             description=description,
             ip_protocol="tcp",

@@ -10,13 +10,12 @@ from constructs import Construct
 SERVICES = ("ssm", "ssmmessages")
 
 
-class SessionManagerEndpoints(Construct):
+class SessionManagerEndpoints:
     """Interface endpoints through which instances without a NAT gateway reach Session Manager."""
 
     def __init__(
         self,
         scope: Construct,
-        id: str,
         *,
         name: str,
         region: str,
@@ -24,11 +23,10 @@ class SessionManagerEndpoints(Construct):
         subnet_ids: Sequence[str],
         security_group_id: str,
     ) -> None:
-        super().__init__(scope, id)
         for service in SERVICES:
             VpcEndpoint(
-                self,
-                service,
+                scope,
+                f"{service}_endpoint",
                 vpc_id=vpc_id,
                 service_name=f"com.amazonaws.{region}.{service}",
                 vpc_endpoint_type="Interface",

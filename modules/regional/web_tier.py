@@ -40,7 +40,7 @@ HEALTH_CHECK_GRACE_PERIOD = 300
 INSTANCE_WARMUP = 60
 
 
-class WebTier(Construct):
+class WebTier:
     """A launch template, its Auto Scaling group over all zones, and target tracking on CPU.
 
     min_size, desired_size, max_size: instances. `desired_size` is where a new group starts; from
@@ -51,7 +51,6 @@ class WebTier(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,
         *,
         name: str,
         launch_template_name: str,
@@ -70,7 +69,7 @@ class WebTier(Construct):
         tags: Mapping[str, str],
         start_after: Sequence[ITerraformDependable],
     ) -> None:
-        super().__init__(scope, id)
+        self._scope = scope
         self._tags = {"Name": name, **tags}
         template = self._launch_template(
             launch_template_name,
@@ -81,8 +80,8 @@ class WebTier(Construct):
             page=page,
         )
         group = AutoscalingGroup(
-            self,
-            "auto-scaling-group",
+            self._scope,
+            "auto_scaling_group",
             name=auto_scaling_group_name,
             min_size=min_size,
             desired_capacity=desired_size,
@@ -108,8 +107,8 @@ class WebTier(Construct):
             depends_on=list(start_after),
         )
         AutoscalingPolicy(
-            self,
-            "target-tracking",
+            self._scope,
+            "target_tracking",
             name=f"{auto_scaling_group_name}-cpu",
             autoscaling_group_name=group.name,
             policy_type="TargetTrackingScaling",
@@ -133,8 +132,8 @@ class WebTier(Construct):
         page: str,
     ) -> LaunchTemplate:
         return LaunchTemplate(
-            self,
-            "launch-template",
+            self._scope,
+            "launch_template",
             name=name,
             update_default_version=True,
             image_id=image_id,

@@ -35,18 +35,22 @@ NONCURRENT_VERSIONS_KEPT = 10
 UNFINISHED_UPLOAD_DAYS = 7
 
 
-class StateBucket(Construct):
+class StateBucket:
     """A bucket that keeps versions, is encrypted and private, takes TLS only, and that Terraform
-    refuses to destroy."""
+    refuses to destroy.
+
+    id: starts the logical id of each of its resources.
+    """
 
     def __init__(
         self, scope: Construct, id: str, *, bucket: str, provider: TerraformProvider
     ) -> None:
-        super().__init__(scope, id)
+        self._scope = scope
+        self._id = id
         self._provider = provider
         self._bucket = S3Bucket(
-            self,
-            "this",
+            self._scope,
+            id,
             bucket=bucket,
             force_destroy=False,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
@@ -57,8 +61,8 @@ class StateBucket(Construct):
 
     def _closed_to_the_public(self, bucket: str) -> None:
         public_access = S3BucketPublicAccessBlock(
-            self,
-            "public-access",
+            self._scope,
+            f"{self._id}_public_access",
             bucket=self._bucket,
             block_public_acls=True,
             block_public_policy=True,
@@ -67,15 +71,15 @@ class StateBucket(Construct):
             provider=self._provider,
         )
         S3BucketOwnershipControls(
-            self,
-            "ownership",
+            self._scope,
+            f"{self._id}_ownership",
             bucket=self._bucket,
             rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
             provider=self._provider,
         )
         S3BucketPolicy(
-            self,
-            "policy",
+            self._scope,
+            f"{self._id}_policy",
             bucket=self._bucket,
             policy=tls_only_policy(bucket),
             depends_on=[public_access],
@@ -84,15 +88,15 @@ class StateBucket(Construct):
 
     def _versioned_and_encrypted(self) -> None:
         versioning = S3BucketVersioningA(
-            self,
-            "versioning",
+            self._scope,
+            f"{self._id}_versioning",
             bucket=self._bucket,
             versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
             provider=self._provider,
         )
         S3BucketServerSideEncryptionConfigurationA(
-            self,
-            "encryption",
+            self._scope,
+            f"{self._id}_encryption",
             bucket=self._bucket,
             rule=[
                 S3BucketServerSideEncryptionConfigurationRuleA(
@@ -104,8 +108,8 @@ class StateBucket(Construct):
             provider=self._provider,
         )
         S3BucketLifecycleConfiguration(
-            self,
-            "lifecycle",
+            self._scope,
+            f"{self._id}_lifecycle",
             bucket=self._bucket,
             rule=[_expiry_of_old_versions()],
             depends_on=[versioning],

@@ -59,8 +59,8 @@ def test_without_the_node_package_the_machines_own_is_left_to_jsii(
 
 def test_other_node_options_stay_and_ours_is_added_once() -> None:
     environ = {"NODE_OPTIONS": "--no-warnings"}
-    bindings.load_node_modules_on_demand(environ)
-    bindings.load_node_modules_on_demand(environ)
+    bindings.set_node_options(environ)
+    bindings.set_node_options(environ)
     assert environ["NODE_OPTIONS"].startswith("--no-warnings --require=")
     assert environ["NODE_OPTIONS"].count("--require=") == 1
 

@@ -65,7 +65,7 @@ def test_staging_fails_over_by_cname_with_a_short_ttl(staging: Synthesised) -> N
 
 def test_the_check_guards_the_primary_alone(deployment: Synthesised) -> None:
     records = deployment.stacks["global"].resources(Route53Record)
-    assert set(records) == {"failover_primary", "failover_secondary"}
-    check = "${aws_route53_health_check.failover_primary_health.id}"
-    assert records["failover_primary"]["health_check_id"] == check
-    assert "health_check_id" not in records["failover_secondary"]
+    assert set(records) == {"primary_record", "secondary_record"}
+    check = "${aws_route53_health_check.primary_health_check.id}"
+    assert records["primary_record"]["health_check_id"] == check
+    assert "health_check_id" not in records["secondary_record"]

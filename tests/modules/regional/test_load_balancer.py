@@ -15,10 +15,10 @@ def test_the_load_balancer_is_public_and_in_every_zone(region: Region) -> None:
         internal=False,
         enable_cross_zone_load_balancing=True,
         drop_invalid_header_fields=True,
-        security_groups=["${aws_security_group.security_groups_load_balancer.id}"],
+        security_groups=["${aws_security_group.load_balancer_security_group.id}"],
     )
     assert region.stack.only(Lb)["subnets"] == [
-        f"${{aws_subnet.network_public_{zone[-1]}.id}}" for zone in region.settings.zones
+        f"${{aws_subnet.public_subnet_{zone[-1]}.id}}" for zone in region.settings.zones
     ]
 
 
@@ -29,7 +29,7 @@ def test_http_is_forwarded_to_the_target_group(region: Region) -> None:
     assert listener["default_action"] == [
         {
             "type": "forward",
-            "target_group_arn": "${aws_lb_target_group.load_balancer_target_group.arn}",
+            "target_group_arn": "${aws_lb_target_group.target_group.arn}",
         }
     ]
 
@@ -40,7 +40,7 @@ def test_the_target_group_asks_for_the_page(region: Region) -> None:
         name=region.settings.target_group,
         port=80,
         protocol="HTTP",
-        vpc_id="${aws_vpc.network_vpc.id}",
+        vpc_id="${aws_vpc.vpc.id}",
         load_balancing_cross_zone_enabled="true",
         deregistration_delay="30",
     )

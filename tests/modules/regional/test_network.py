@@ -39,7 +39,7 @@ def test_each_zone_has_a_public_and_a_private_subnet(region: Region) -> None:
     subnets = region.stack.resources(Subnet)
     letters = [zone[-1] for zone in region.settings.zones]
     assert set(subnets) == {
-        f"network_{tier}_{letter}" for tier in ("public", "private") for letter in letters
+        f"{tier}_subnet_{letter}" for tier in ("public", "private") for letter in letters
     }
     for logical_id, subnet in subnets.items():
         assert subnet["availability_zone"] == region.settings.region + logical_id[-1]
@@ -51,20 +51,20 @@ def test_only_public_subnets_route_to_the_internet_gateway(region: Region) -> No
     routes = region.stack.resources(Route)
     to_gateway = [route for route in routes.values() if "gateway_id" in route]
     assert [route["route_table_id"] for route in to_gateway] == [
-        "${aws_route_table.network_public_route_table.id}"
+        "${aws_route_table.public_route_table.id}"
     ]
     associations = region.stack.resources(RouteTableAssociation)
     for zone in region.settings.zones:
         letter = zone[-1]
-        assert associations[f"network_public_{letter}_association"] | {"//": 0} == {
+        assert associations[f"public_route_table_association_{letter}"] | {"//": 0} == {
             "//": 0,
-            "route_table_id": "${aws_route_table.network_public_route_table.id}",
-            "subnet_id": f"${{aws_subnet.network_public_{letter}.id}}",
+            "route_table_id": "${aws_route_table.public_route_table.id}",
+            "subnet_id": f"${{aws_subnet.public_subnet_{letter}.id}}",
         }
-        assert associations[f"network_private_{letter}_association"] | {"//": 0} == {
+        assert associations[f"private_route_table_association_{letter}"] | {"//": 0} == {
             "//": 0,
-            "route_table_id": f"${{aws_route_table.network_private_{letter}_route_table.id}}",
-            "subnet_id": f"${{aws_subnet.network_private_{letter}.id}}",
+            "route_table_id": f"${{aws_route_table.private_route_table_{letter}.id}}",
+            "subnet_id": f"${{aws_subnet.private_subnet_{letter}.id}}",
         }
     assert len(associations) == 2 * len(region.settings.zones)
 
@@ -75,7 +75,7 @@ def test_s3_is_reached_through_a_gateway_endpoint_from_every_subnet(region: Regi
         vpc_endpoint_type="Gateway",
         service_name=f"com.amazonaws.{region.settings.region}.s3",
     )
-    endpoint = region.stack.resources(VpcEndpoint)["network_s3_endpoint"]
+    endpoint = region.stack.resources(VpcEndpoint)["s3_endpoint"]
     assert set(endpoint["route_table_ids"]) == {
         f"${{aws_route_table.{table}.id}}" for table in region.stack.resources(RouteTable)
     }
@@ -83,7 +83,7 @@ def test_s3_is_reached_through_a_gateway_endpoint_from_every_subnet(region: Regi
 
 def test_the_default_security_group_has_no_rules(region: Region) -> None:
     group = region.stack.only(DefaultSecurityGroup)
-    assert group["vpc_id"] == "${aws_vpc.network_vpc.id}"
+    assert group["vpc_id"] == "${aws_vpc.vpc.id}"
     assert not {"ingress", "egress"} & set(group)
 
 
@@ -92,14 +92,14 @@ def test_the_default_security_group_has_no_rules(region: Region) -> None:
 )
 def test_nat_gateways(mode: NatGateways, gateways: list[str], tmp_path: Path) -> None:
     stack = with_nat(mode, tmp_path)
-    assert set(stack.resources(NatGateway)) == {f"network_nat_{letter}" for letter in gateways}
+    assert set(stack.resources(NatGateway)) == {f"nat_gateway_{letter}" for letter in gateways}
     assert len(stack.resources(Eip)) == len(gateways)
     routes = stack.resources(Route)
     for letter in "abc" if gateways else "":
         home = letter if mode == "per_az" else "a"
-        route = routes[f"network_private_{letter}_default_route"]
+        route = routes[f"private_default_route_{letter}"]
         assert route["destination_cidr_block"] == "0.0.0.0/0"
-        assert route["nat_gateway_id"] == f"${{aws_nat_gateway.network_nat_{home}.id}}"
+        assert route["nat_gateway_id"] == f"${{aws_nat_gateway.nat_gateway_{home}.id}}"
     assert len(routes) == 1 + (3 if gateways else 0)
 
 

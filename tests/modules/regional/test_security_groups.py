@@ -15,7 +15,7 @@ def rules(region: Region, kind: type[Any]) -> set[tuple[str, str, int]]:
     """(group, peer, port) of each rule."""
 
     def short(reference: str) -> str:
-        return reference.removeprefix("${").split(".")[1].removeprefix("security_groups_")
+        return reference.removeprefix("${").split(".")[1].removesuffix("_security_group")
 
     found: set[tuple[str, str, int]] = set()
     for rule in region.stack.resources(kind).values():
@@ -42,7 +42,7 @@ def test_what_may_come_in(region: Region) -> None:
 def test_what_may_go_out(region: Region) -> None:
     expected = {
         ("load_balancer", "instances", 80),
-        ("instances", "network_s3_endpoint", 443),
+        ("instances", "s3_endpoint", 443),
     }
     if region.settings.nat_gateways != "none":
         expected.add(("instances", "0.0.0.0/0", 443))
@@ -55,4 +55,4 @@ def test_groups_have_no_inline_rules_and_are_replaced_before_they_go(region: Reg
     for group in region.stack.resources(SecurityGroup).values():
         assert not {"ingress", "egress", "name"} & set(group)
         assert group["lifecycle"] == {"create_before_destroy": True}
-        assert group["vpc_id"] == "${aws_vpc.network_vpc.id}"
+        assert group["vpc_id"] == "${aws_vpc.vpc.id}"

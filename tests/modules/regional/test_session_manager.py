@@ -19,6 +19,6 @@ def test_endpoints_are_private_and_only_where_asked_for(region: Region) -> None:
     for endpoint in interfaces.values():
         assert endpoint["private_dns_enabled"] is True
         assert endpoint["security_group_ids"] == [
-            "${aws_security_group.security_groups_endpoints.id}"
+            "${aws_security_group.endpoints_security_group.id}"
         ]
         assert len(endpoint["subnet_ids"]) == len(region.settings.zones)

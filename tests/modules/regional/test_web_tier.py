@@ -38,7 +38,7 @@ def test_instances_have_no_public_address_and_no_ssh(region: Region) -> None:
     template = region.stack.only(LaunchTemplate)
     (interface,) = template["network_interfaces"]
     assert interface["associate_public_ip_address"] == "false"
-    assert interface["security_groups"] == ["${aws_security_group.security_groups_instances.id}"]
+    assert interface["security_groups"] == ["${aws_security_group.instances_security_group.id}"]
     assert "key_name" not in template
     assert "vpc_security_group_ids" not in template
 
@@ -88,12 +88,12 @@ def test_the_group_spans_all_zones_and_heals_itself(region: Region) -> None:
     group = region.stack.only(AutoscalingGroup)
     assert group["name"] == region.settings.auto_scaling_group
     assert group["vpc_zone_identifier"] == [
-        f"${{aws_subnet.network_private_{zone[-1]}.id}}" for zone in region.settings.zones
+        f"${{aws_subnet.private_subnet_{zone[-1]}.id}}" for zone in region.settings.zones
     ]
     assert group["health_check_type"] == "ELB"
     assert group["health_check_grace_period"] == 300
-    assert group["target_group_arns"] == ["${aws_lb_target_group.load_balancer_target_group.arn}"]
-    assert "aws_vpc_endpoint.network_s3_endpoint" in group["depends_on"]
+    assert group["target_group_arns"] == ["${aws_lb_target_group.target_group.arn}"]
+    assert "aws_vpc_endpoint.s3_endpoint" in group["depends_on"]
 
 
 def test_the_group_has_the_size_of_the_file(region: Region) -> None:
@@ -112,7 +112,7 @@ def test_an_apply_does_not_undo_what_target_tracking_did(region: Region) -> None
     assert region.stack.has(
         AutoscalingPolicy,
         policy_type="TargetTrackingScaling",
-        autoscaling_group_name="${aws_autoscaling_group.web_auto_scaling_group.name}",
+        autoscaling_group_name="${aws_autoscaling_group.auto_scaling_group.name}",
         target_tracking_configuration={
             "target_value": region.settings.target_cpu_percent,
             "predefined_metric_specification": {
@@ -124,7 +124,7 @@ def test_an_apply_does_not_undo_what_target_tracking_did(region: Region) -> None
 
 def test_a_new_template_version_refreshes_the_instances(region: Region) -> None:
     group = region.stack.only(AutoscalingGroup)
-    template = "aws_launch_template.web_launch_template"
+    template = "aws_launch_template.launch_template"
     assert group["launch_template"] == {
         "id": f"${{{template}.id}}",
         "version": f"${{{template}.latest_version}}",
