@@ -103,6 +103,7 @@ class GlobalStack(TerraformStack):
             domain=dns.domain,
             primary_name=environment.regional_name("primary"),
             standby_name=environment.regional_name("dr"),
+            set_identifiers=(dns.primary_set_identifier, dns.secondary_set_identifier),
             cname_ttl=dns.cname_ttl if dns.record == "cname" else None,
             interval=environment.health_check.interval,
             failure_threshold=environment.health_check.failure_threshold,

@@ -123,6 +123,10 @@ Page = Annotated[str, Field(min_length=1), AfterValidator(_page)]
 DeploymentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$")]
 HostedZoneId = Annotated[str, Field(pattern=r"^Z[A-Z0-9]{1,31}$")]
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html
+VpcId = Annotated[str, Field(pattern=r"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$")]
+SubnetId = Annotated[str, Field(pattern=r"^subnet-([0-9a-f]{8}|[0-9a-f]{17})$")]
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
+SetIdentifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9 ._:/=+@-]{1,128}$")]
 LaunchTemplateName = Annotated[str, Field(pattern=r"^[A-Za-z0-9().\-/_]{3,128}$")]
 AutoScalingGroupName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,255}$")]
 InstanceType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,20}\.[a-z0-9-]{1,20}$")]

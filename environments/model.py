@@ -16,10 +16,13 @@ from environments.fields import (
     LoadBalancingName,
     Page,
     Region,
+    SetIdentifier,
     StateKey,
+    SubnetId,
     TagKey,
     TagValue,
     VpcCidr,
+    VpcId,
     Zone,
 )
 
@@ -49,6 +52,19 @@ class Capacity(Section):
     """The most that run."""
 
 
+class ExistingNetwork(Section):
+    """A VPC that something else owns: nothing of it is created or changed. Its owner sees to it
+    that the instances' subnets reach Amazon Linux's repositories, through a NAT gateway or an S3
+    endpoint."""
+
+    vpc_id: VpcId
+    """The VPC's ID, such as vpc-0123456789abcdef0."""
+    public_subnets: Annotated[list[SubnetId], Field(min_length=2, max_length=6)]
+    """The load balancer's subnets, such as subnet-0123456789abcdef0, one for each zone."""
+    private_subnets: Annotated[list[SubnetId], Field(min_length=2, max_length=6)]
+    """The instances' subnets, such as subnet-0123456789abcdef0, one for each zone."""
+
+
 class RegionalSettings(Section):
     """The application in one region. `[primary]` and `[dr]` have the same keys."""
 
@@ -57,8 +73,11 @@ class RegionalSettings(Section):
     zones: Annotated[list[Zone], Field(min_length=2, max_length=6)]
     """2 to 6 of the region's availability zones, by name. Listed, not looked up, so that a zone
     that AWS marks impaired does not change a plan."""
-    cidr: VpcCidr
-    """The VPC's private IPv4 network, /16 to /22; it must not overlap the other region's."""
+    cidr: VpcCidr | None = None
+    """The private IPv4 network of the region's own new VPC, /16 to /22; it must not overlap the
+    other region's. Either this or existing_network."""
+    existing_network: ExistingNetwork | None = None
+    """Instead of `cidr`, to adopt what already runs in a VPC."""
     nat_gateways: Literal["none", "single", "per_az"] = "none"
     """The instances' way to the internet. Default none: Amazon Linux's package repositories are
     reached through the S3 gateway endpoint."""
@@ -100,6 +119,11 @@ class Dns(Section):
     record: Literal["alias", "cname"] = "alias"
     """alias (default): failover A alias records, whose TTL is 60 s. cname: failover CNAMEs with a
     TTL of `cname_ttl`, for a domain that is not the zone's apex."""
+    primary_set_identifier: SetIdentifier = "primary"
+    """Tells the primary's failover record from the other, default primary: 1 to 128 letters,
+    digits, spaces and . _ : / = + @ -. A change replaces the record: only for adopting one."""
+    secondary_set_identifier: SetIdentifier = "secondary"
+    """The same of the standby's record, default secondary."""
     cname_ttl: Annotated[int, Field(ge=1, le=300)] = 10
     """Seconds, 1 to 300, default 10; read only with record = "cname"."""
 

@@ -40,9 +40,41 @@ def zones_in_region(role: Role, environment: Environment) -> Iterator[Mistake]:
 
 def networks_do_not_overlap(environment: Environment) -> Iterator[Mistake]:
     """Overlapping networks can never be peered, which replication and repair may need."""
-    primary, dr = IPv4Network(environment.primary.cidr), IPv4Network(environment.dr.cidr)
-    if primary.overlaps(dr):
+    primary, dr = environment.primary.cidr, environment.dr.cidr
+    if primary and dr and IPv4Network(primary).overlaps(IPv4Network(dr)):
         yield Mistake("dr.cidr", f"{dr} overlaps primary.cidr, {primary}")
+
+
+def one_network(role: Role, environment: Environment) -> Iterator[Mistake]:
+    """A VPC of its own, or one that is there already."""
+    settings = environment.regional(role)
+    if (settings.cidr is None) == (settings.existing_network is None):
+        yield Mistake(role, "must have either cidr or existing_network")
+
+
+def existing_network_fits(role: Role, environment: Environment) -> Iterator[Mistake]:
+    """A subnet for each zone; and no NAT gateway in somebody else's VPC."""
+    settings = environment.regional(role)
+    network = settings.existing_network
+    if network is None:
+        return
+    zones = len(settings.zones)
+    for field in ("public_subnets", "private_subnets"):
+        listed = len(set(getattr(network, field)))
+        if listed != zones:
+            where = f"{role}.existing_network.{field}"
+            yield Mistake(
+                where, f"must list a subnet for each of {zones} zones, and lists {listed}"
+            )
+    if settings.nat_gateways != "none":
+        yield Mistake(f"{role}.nat_gateways", 'must be "none" with existing_network')
+
+
+def set_identifiers_differ(environment: Environment) -> Iterator[Mistake]:
+    """Route 53 tells records of one name and type apart by it."""
+    dns = environment.dns
+    if dns.primary_set_identifier == dns.secondary_set_identifier:
+        yield Mistake("dns.secondary_set_identifier", "must differ from primary_set_identifier")
 
 
 def capacity_in_order(role: Role, environment: Environment) -> Iterator[Mistake]:
@@ -98,9 +130,12 @@ RULES: tuple[Rule, ...] = (
     regions_differ,
     *(partial(zones_in_region, role) for role in ROLES),
     networks_do_not_overlap,
+    *(partial(one_network, role) for role in ROLES),
+    *(partial(existing_network_fits, role) for role in ROLES),
     *(partial(capacity_in_order, role) for role in ROLES),
     domain_in_zone,
     cname_not_at_apex,
+    set_identifiers_differ,
     *(partial(regional_name_fits, role) for role in ROLES),
     *(partial(buckets_differ, first, second) for first, second in combinations(STACKS, 2)),
     partial(state_not_in, "dr", "primary"),

@@ -17,6 +17,7 @@ class FailoverDns:
 
     domain: the name that users open.
     primary_name, standby_name: the regions' own names, in the same hosted zone.
+    set_identifiers: tell the two records apart; a changed one replaces its record.
     cname_ttl: seconds, for CNAME records; None for A alias records, whose TTL is 60 s.
     interval: seconds between a checker's probes, 10 or 30.
     failure_threshold: probes in a row that change a checker's mind.
@@ -35,6 +36,7 @@ class FailoverDns:
         domain: str,
         primary_name: str,
         standby_name: str,
+        set_identifiers: tuple[str, str],
         cname_ttl: int | None,
         interval: int,
         failure_threshold: int,
@@ -58,12 +60,15 @@ class FailoverDns:
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         self.health_check_id = check.id
-        self._record("PRIMARY", primary_name, health_check_id=check.id)
+        primary_id, secondary_id = set_identifiers
+        self._record("PRIMARY", primary_id, primary_name, health_check_id=check.id)
         # Without a check of its own the standby is always taken as healthy; as an alias it is
         # skipped while its load balancer has no healthy target.
-        self._record("SECONDARY", standby_name, health_check_id=None)
+        self._record("SECONDARY", secondary_id, standby_name, health_check_id=None)
 
-    def _record(self, role: str, target: str, *, health_check_id: str | None) -> None:
+    def _record(
+        self, role: str, set_identifier: str, target: str, *, health_check_id: str | None
+    ) -> None:
         alias = self._cname_ttl is None
         Route53Record(
             self._scope,
@@ -71,7 +76,7 @@ class FailoverDns:
             zone_id=self._zone_id,
             name=self._domain,
             type="A" if alias else "CNAME",
-            set_identifier=role.lower(),
+            set_identifier=set_identifier,
             failover_routing_policy=Route53RecordFailoverRoutingPolicy(type=role),
             health_check_id=health_check_id,
             alias=Route53RecordAlias(

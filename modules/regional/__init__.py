@@ -8,7 +8,7 @@ from constructs import Construct
 from environments import RegionalSettings
 from modules.regional.instance_profile import InstanceProfile
 from modules.regional.load_balancer import LoadBalancer
-from modules.regional.network import Network
+from modules.regional.network import Network, NetworkAttachment
 from modules.regional.security_groups import SecurityGroups
 from modules.regional.session_manager import SessionManagerEndpoints
 from modules.regional.web_tier import WebTier
@@ -34,20 +34,13 @@ class Regional:
         health_check_path: str,
         tags: Mapping[str, str],
     ) -> None:
-        network = Network(
-            scope,
-            name=name,
-            region=settings.region,
-            zones=settings.zones,
-            cidr=settings.cidr,
-            nat_gateways=settings.nat_gateways,
-        )
+        network = _network(scope, name, settings)
         security_groups = SecurityGroups(
             scope,
             name=name,
             vpc_id=network.vpc_id,
             s3_prefix_list_id=network.s3_prefix_list_id,
-            internet=settings.nat_gateways != "none",
+            internet=network.internet,
         )
         if settings.session_manager_endpoints:
             SessionManagerEndpoints(
@@ -101,6 +94,29 @@ class Regional:
         self.vpc_id = network.vpc_id
         self.load_balancer_dns_name = balancer.dns_name
         self.auto_scaling_group_name = web.auto_scaling_group_name
+
+
+def _network(scope: Construct, name: str, settings: RegionalSettings) -> NetworkAttachment:
+    """A VPC of the region's own, or the one that the settings name."""
+    existing = settings.existing_network
+    if existing is not None:
+        return NetworkAttachment(
+            vpc_id=existing.vpc_id,
+            public_subnet_ids=existing.public_subnets,
+            private_subnet_ids=existing.private_subnets,
+            s3_prefix_list_id=None,
+            internet=True,
+        )
+    if settings.cidr is None:
+        raise ValueError("settings with neither cidr nor existing_network were not checked")
+    return Network(
+        scope,
+        name=name,
+        region=settings.region,
+        zones=settings.zones,
+        cidr=settings.cidr,
+        nat_gateways=settings.nat_gateways,
+    ).attachment
 
 
 __all__ = ["Regional"]

@@ -1,6 +1,7 @@
 """The VPC: a public and a private subnet in each zone, and the routes out of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from cdktf import ITerraformDependable
@@ -21,6 +22,21 @@ from modules.regional.subnets import Tier, subnet_cidr, zone_letter
 ANYWHERE = "0.0.0.0/0"
 
 NatGateways = Literal["none", "single", "per_az"]
+
+
+@dataclass(frozen=True)
+class NetworkAttachment:
+    """What the rest of a region needs to know of its network."""
+
+    vpc_id: str
+    public_subnet_ids: Sequence[str]
+    private_subnet_ids: Sequence[str]
+    s3_prefix_list_id: str | None
+    """The addresses of S3, where packages are; None where it is not known how S3 is reached."""
+    internet: bool
+    """Whether the instances may have a way to the internet."""
+    routes_out: Sequence[ITerraformDependable] = ()
+    """What instances need in place before they can install anything."""
 
 
 class Network:
@@ -44,7 +60,7 @@ class Network:
         self._scope = scope
         self._name = name
         self._cidr = cidr
-        self._vpc = Vpc(
+        vpc = Vpc(
             self._scope,
             "vpc",
             cidr_block=cidr,
@@ -52,21 +68,18 @@ class Network:
             enable_dns_support=True,
             tags={"Name": name},
         )
-        self.vpc_id = self._vpc.id
+        self._vpc_id = vpc.id
         # Every VPC comes with this group and cannot lose it: without rules it lets nothing through.
         DefaultSecurityGroup(
             self._scope,
             "default_security_group",
-            vpc_id=self.vpc_id,
+            vpc_id=self._vpc_id,
             tags={"Name": f"{name}-closed"},
         )
         public = {zone: self._subnet(Tier.PUBLIC, zone) for zone in zones}
         private = {zone: self._subnet(Tier.PRIVATE, zone) for zone in zones}
-        self.public_subnet_ids = [subnet.id for subnet in public.values()]
-        self.private_subnet_ids = [subnet.id for subnet in private.values()]
-
         gateway = InternetGateway(
-            self._scope, "internet_gateway", vpc_id=self.vpc_id, tags={"Name": name}
+            self._scope, "internet_gateway", vpc_id=self._vpc_id, tags={"Name": name}
         )
         public_table = self._public_routes(public, gateway)
         nat = self._nat_gateways(nat_gateways, public, gateway)
@@ -75,22 +88,27 @@ class Network:
         endpoint = VpcEndpoint(
             self._scope,
             "s3_endpoint",
-            vpc_id=self.vpc_id,
+            vpc_id=self._vpc_id,
             service_name=f"com.amazonaws.{region}.s3",
             vpc_endpoint_type="Gateway",
             route_table_ids=[public_table.id, *(table.id for table in private_tables.values())],
             tags={"Name": f"{name}-s3"},
         )
-        self.s3_prefix_list_id = endpoint.prefix_list_id
-        self.routes_out: list[ITerraformDependable] = [endpoint, *nat.values()]
-        """What instances need in place before they can install anything."""
+        self.attachment = NetworkAttachment(
+            vpc_id=self._vpc_id,
+            public_subnet_ids=[subnet.id for subnet in public.values()],
+            private_subnet_ids=[subnet.id for subnet in private.values()],
+            s3_prefix_list_id=endpoint.prefix_list_id,
+            internet=bool(nat),
+            routes_out=(endpoint, *nat.values()),
+        )
 
     def _subnet(self, tier: Tier, zone: str) -> Subnet:
         kind, letter = tier.name.lower(), zone_letter(zone)
         return Subnet(
             self._scope,
             f"{kind}_subnet_{letter}",
-            vpc_id=self.vpc_id,
+            vpc_id=self._vpc_id,
             availability_zone=zone,
             cidr_block=subnet_cidr(self._cidr, tier, zone),
             map_public_ip_on_launch=False,
@@ -101,7 +119,7 @@ class Network:
         table = RouteTable(
             self._scope,
             "public_route_table",
-            vpc_id=self.vpc_id,
+            vpc_id=self._vpc_id,
             tags={"Name": f"{self._name}-public"},
         )
         Route(
@@ -151,7 +169,7 @@ class Network:
         table = RouteTable(
             self._scope,
             f"private_route_table_{letter}",
-            vpc_id=self.vpc_id,
+            vpc_id=self._vpc_id,
             tags={"Name": f"{self._name}-private-{letter}"},
         )
         RouteTableAssociation(

@@ -16,8 +16,8 @@ HTTPS = 443
 class SecurityGroups:
     """The load balancer's group and the instances' group.
 
-    s3_prefix_list_id: the addresses of S3, where Amazon Linux's packages are.
-    internet: whether the instances have a NAT gateway, and so may open HTTPS to anywhere.
+    s3_prefix_list_id: the addresses of S3, where Amazon Linux's packages are, if known.
+    internet: whether the instances may open HTTPS to anywhere.
     """
 
     def __init__(
@@ -26,7 +26,7 @@ class SecurityGroups:
         *,
         name: str,
         vpc_id: str,
-        s3_prefix_list_id: str,
+        s3_prefix_list_id: str | None,
         internet: bool,
     ) -> None:
         self._scope = scope
@@ -65,9 +65,10 @@ class SecurityGroups:
             to_port=HTTP,
             referenced_security_group_id=self.load_balancer_id,
         )
-        self._instances_to("s3", "HTTPS to S3, for packages", prefix_list_id=s3_prefix_list_id)
+        if s3_prefix_list_id is not None:
+            self._instances_to("s3", "HTTPS to S3, for packages", prefix_list_id=s3_prefix_list_id)
         if internet:
-            self._instances_to("internet", "HTTPS through NAT", cidr_ipv4=ANYWHERE)
+            self._instances_to("internet", "HTTPS to the internet", cidr_ipv4=ANYWHERE)
 
     def for_endpoints(self) -> str:
         """A group for interface endpoints that the instances may reach; returns its ID."""

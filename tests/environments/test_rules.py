@@ -40,6 +40,48 @@ def test_the_networks_do_not_overlap(production_file: File, cidr: str) -> None:
     assert mistakes(production_file) == [f"dr.cidr: {cidr} overlaps primary.cidr, 10.0.0.0/16"]
 
 
+def existing_network(count: int) -> dict[str, Any]:
+    subnets = [f"subnet-{number:08x}" for number in range(count)]
+    return {"vpc_id": "vpc-01234567", "public_subnets": subnets, "private_subnets": subnets}
+
+
+def test_a_region_has_one_network(production_file: File) -> None:
+    production_file["dr"]["existing_network"] = existing_network(3)
+    del production_file["primary"]["cidr"]
+    assert mistakes(production_file) == [
+        f"{role}: must have either cidr or existing_network" for role in ("primary", "dr")
+    ]
+
+
+def test_an_existing_network_has_a_subnet_for_each_zone(production_file: File) -> None:
+    primary = production_file["primary"]
+    del primary["cidr"]
+    primary["existing_network"] = existing_network(3)
+    check(production_file, "some.toml")
+    primary["existing_network"] = existing_network(2)
+    primary["nat_gateways"] = "single"
+    wanted = "must list a subnet for each of 3 zones, and lists 2"
+    assert mistakes(production_file) == [
+        f"primary.existing_network.public_subnets: {wanted}",
+        f"primary.existing_network.private_subnets: {wanted}",
+        'primary.nat_gateways: must be "none" with existing_network',
+    ]
+
+
+def test_a_mistake_in_an_existing_network_is_named(production_file: File) -> None:
+    del production_file["primary"]["cidr"]
+    production_file["primary"]["existing_network"] = {**existing_network(3), "vpc_id": "vpc"}
+    (mistake,) = mistakes(production_file)
+    assert mistake.startswith("primary.existing_network.vpc_id: is not of the allowed form: The V")
+
+
+def test_the_records_are_told_apart(production_file: File) -> None:
+    production_file["dns"]["secondary_set_identifier"] = "primary"
+    assert mistakes(production_file) == [
+        "dns.secondary_set_identifier: must differ from primary_set_identifier"
+    ]
+
+
 @pytest.mark.parametrize("sizes", [(3, 2, 6), (3, 7, 6), (4, 4, 3)])
 def test_capacities_are_in_order(production_file: File, sizes: tuple[int, int, int]) -> None:
     production_file["dr"]["capacity"] = dict(zip(("min", "desired", "max"), sizes, strict=True))

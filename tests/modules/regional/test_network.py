@@ -3,18 +3,23 @@
 from pathlib import Path
 
 import pytest
+from cdktf_cdktf_provider_aws.autoscaling_group import AutoscalingGroup
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.eip import Eip
 from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
+from cdktf_cdktf_provider_aws.lb import Lb
+from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
 from cdktf_cdktf_provider_aws.nat_gateway import NatGateway
 from cdktf_cdktf_provider_aws.route import Route
 from cdktf_cdktf_provider_aws.route_table import RouteTable
 from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociation
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.subnet import Subnet
 from cdktf_cdktf_provider_aws.vpc import Vpc
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
+from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 
-from environments import load_environment
+from environments import ExistingNetwork, load_environment
 from modules.regional.network import NatGateways
 from tests.conftest import Region
 from tests.synthesis import Stack, synthesise
@@ -85,6 +90,27 @@ def test_the_default_security_group_has_no_rules(region: Region) -> None:
     group = region.stack.only(DefaultSecurityGroup)
     assert group["vpc_id"] == "${aws_vpc.vpc.id}"
     assert not {"ingress", "egress"} & set(group)
+
+
+def test_an_existing_network_is_used_and_not_touched(tmp_path: Path) -> None:
+    production = load_environment("production")
+    public, private = [[f"subnet-{tier}{n:07x}" for n in range(3)] for tier in "ab"]
+    network = ExistingNetwork(vpc_id="vpc-01234567", public_subnets=public, private_subnets=private)
+    changed = {"cidr": None, "existing_network": network}
+    primary = production.primary.model_copy(update=changed)
+    environment = production.model_copy(update={"primary": primary})
+    stack = synthesise(environment, tmp_path)["primary"]
+    for kind in (Vpc, Subnet, InternetGateway, RouteTable, Route, VpcEndpoint, NatGateway):
+        assert stack.resources(kind) == {}
+    assert stack.only(Lb)["subnets"] == public
+    assert stack.only(LbTargetGroup)["vpc_id"] == "vpc-01234567"
+    assert stack.only(AutoscalingGroup)["vpc_zone_identifier"] == private
+    assert {group["vpc_id"] for group in stack.resources(SecurityGroup).values()} == {
+        "vpc-01234567"
+    }
+    # How its instances reach S3 is not known, so HTTPS may go anywhere.
+    egress = stack.resources(VpcSecurityGroupEgressRule)
+    assert set(egress) == {"load_balancer_to_instances", "instances_to_internet"}
 
 
 @pytest.mark.parametrize(
