@@ -1,5 +1,6 @@
 """The real Terraform and AWS provider, and an AWS on loopback for what a plan asks of it."""
 
+import functools
 import json
 import os
 import socket
@@ -9,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -72,31 +74,41 @@ def emitted(
     return environment, outdir / "stacks"
 
 
-@pytest.fixture(scope="session")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """moto on a free loopback port; the environment variables that lead Terraform to it."""
+@dataclass(frozen=True)
+class Aws:
+    """An AWS on loopback: what leads Terraform to it, and what leads boto3."""
+
+    environ: dict[str, str]
+    session: boto3.Session
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    """moto on a free loopback port, empty for each module."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    log = (tmp_path_factory.mktemp("moto") / "log").open("w")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=log,
-        stderr=log,
-        env={**os.environ, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
-    )
-    try:
-        _wait_for(url, server)
-        yield {
-            "AWS_ENDPOINT_URL": url,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-        }
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
-        log.close()
+    with (tmp_path_factory.mktemp("moto") / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"},
+        )
+        try:
+            _wait_for(url, server)
+            keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+            yield Aws({"AWS_ENDPOINT_URL": url, **keys}, _session(url))
+        finally:
+            server.terminate()
+            server.wait(timeout=10)
+
+
+def _session(url: str) -> boto3.Session:
+    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")
+    session.client = functools.partial(session.client, endpoint_url=url)
+    return session
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], seconds: int = 60) -> None:
@@ -111,20 +123,12 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], seconds: int = 60) -> N
     pytest.fail("moto did not start")
 
 
-@pytest.fixture(scope="session")
-def outside_world(emitted: tuple[Environment, Path], aws: dict[str, str]) -> dict[str, str]:
+def prepare_outside_world(environment: Environment, aws: Aws) -> None:
     """What is there before the stacks: the hosted zone, and the buckets of the bootstrap stack."""
-    environment, _ = emitted
-    session = boto3.Session(
-        aws_access_key_id=aws["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=aws["AWS_SECRET_ACCESS_KEY"],
-    )
-    url = aws["AWS_ENDPOINT_URL"]
-    route53 = session.client("route53", endpoint_url=url, region_name="us-east-1")
+    route53 = aws.session.client("route53", region_name="us-east-1")
     route53.create_hosted_zone(Name=environment.dns.zone, CallerReference=environment.name)
     for stack in REMOTE:
         backend = environment.backend(stack)
-        s3 = session.client("s3", endpoint_url=url, region_name=backend.region)
+        s3 = aws.session.client("s3", region_name=backend.region)
         where = {"CreateBucketConfiguration": {"LocationConstraint": backend.region}}
         s3.create_bucket(Bucket=backend.bucket, **({} if backend.region == "us-east-1" else where))
-    return aws

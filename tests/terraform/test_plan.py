@@ -6,9 +6,16 @@ import pytest
 
 from environments import Environment
 from tests.synthesis import Stack
-from tests.terraform.conftest import STACKS, Terraform
+from tests.terraform.conftest import STACKS, Aws, Terraform, prepare_outside_world
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def outside_world(emitted: tuple[Environment, Path], aws: Aws) -> dict[str, str]:
+    """An AWS with what each environment needs to be there already."""
+    prepare_outside_world(emitted[0], aws)
+    return aws.environ
 
 
 @pytest.mark.parametrize("name", STACKS)

@@ -1,0 +1,166 @@
+"""docs/adopting.md, followed to the letter on a system that was built by hand."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from environments import Environment, ExistingNetwork, Role, load_environment
+from environments.rules import ROLES
+from tests.synthesis import synthesise
+from tests.terraform.conftest import Aws, Terraform, prepare_outside_world
+
+pytestmark = pytest.mark.slow
+
+GUIDE = Path(__file__).parent.parent.parent / "docs" / "adopting.md"
+SET_IDENTIFIERS = {"PRIMARY": "awspractice-Primary", "SECONDARY": "awspractice-Secondary"}
+
+
+class HandBuilt:
+    """The mission's system as its author clicked it together, in both regions' default VPCs."""
+
+    def __init__(self, environment: Environment, session: boto3.Session) -> None:
+        self.environment = environment
+        self._session = session
+        self.networks: dict[Role, ExistingNetwork] = {}
+        self.names: dict[str, dict[str, str]] = {}
+        self._balancers: dict[Role, dict[str, Any]] = {}
+        for role in ROLES:
+            self._region(role)
+        self._records()
+
+    def _region(self, role: Role) -> None:
+        settings = self.environment.regional(role)
+        ec2 = self._session.client("ec2", region_name=settings.region)
+        subnets = ec2.describe_subnets(
+            Filters=[{"Name": "availability-zone", "Values": settings.zones}]
+        )["Subnets"]
+        ids, vpc = [subnet["SubnetId"] for subnet in subnets], subnets[0]["VpcId"]
+        self.networks[role] = ExistingNetwork(vpc_id=vpc, public_subnets=ids, private_subnets=ids)
+        template = ec2.create_launch_template(
+            LaunchTemplateName=settings.launch_template,
+            LaunchTemplateData={"ImageId": "ami-12c6146b", "InstanceType": "t2.micro"},
+        )["LaunchTemplate"]["LaunchTemplateId"]
+        balancing = self._session.client("elbv2", region_name=settings.region)
+        balancer = balancing.create_load_balancer(Name=settings.load_balancer, Subnets=ids)[
+            "LoadBalancers"
+        ][0]
+        group = balancing.create_target_group(
+            Name=settings.target_group, Protocol="HTTP", Port=80, VpcId=vpc
+        )["TargetGroups"][0]["TargetGroupArn"]
+        listener = balancing.create_listener(
+            LoadBalancerArn=balancer["LoadBalancerArn"],
+            Protocol="HTTP",
+            Port=80,
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
+        )["Listeners"][0]["ListenerArn"]
+        self._session.client("autoscaling", region_name=settings.region).create_auto_scaling_group(
+            AutoScalingGroupName=settings.auto_scaling_group,
+            LaunchTemplate={"LaunchTemplateId": template, "Version": "$Default"},
+            MinSize=settings.capacity.min,
+            MaxSize=settings.capacity.max,
+            VPCZoneIdentifier=",".join(ids),
+            TargetGroupARNs=[group],
+        )
+        self._balancers[role] = balancer
+        self.names[role] = {
+            "LAUNCH_TEMPLATE_ID": template,
+            "AUTO_SCALING_GROUP_NAME": settings.auto_scaling_group,
+            "LOAD_BALANCER_ARN": balancer["LoadBalancerArn"],
+            "TARGET_GROUP_ARN": group,
+            "LISTENER_ARN": listener,
+        }
+
+    def _records(self) -> None:
+        route53 = self._session.client("route53", region_name="us-east-1")
+        domain = self.environment.dns.domain
+        (zone,) = route53.list_hosted_zones_by_name(DNSName=domain, MaxItems="1")["HostedZones"]
+        zone_id = zone["Id"].removeprefix("/hostedzone/")
+        check = route53.create_health_check(
+            CallerReference="by hand",
+            HealthCheckConfig={
+                "Type": "HTTP",
+                "FullyQualifiedDomainName": self._balancers["primary"]["DNSName"],
+                "Port": 80,
+                "ResourcePath": "/",
+                "RequestInterval": self.environment.health_check.interval,
+                "FailureThreshold": 3,
+            },
+        )["HealthCheck"]["Id"]
+        roles: dict[str, Role] = {"PRIMARY": "primary", "SECONDARY": "dr"}
+        for kind, role in roles.items():
+            record = {
+                "Name": domain,
+                "Type": "A",
+                "SetIdentifier": SET_IDENTIFIERS[kind],
+                "Failover": kind,
+                "AliasTarget": {
+                    "HostedZoneId": self._balancers[role]["CanonicalHostedZoneId"],
+                    "DNSName": self._balancers[role]["DNSName"],
+                    "EvaluateTargetHealth": True,
+                },
+                **({"HealthCheckId": check} if kind == "PRIMARY" else {}),
+            }
+            change = {"Action": "CREATE", "ResourceRecordSet": record}
+            route53.change_resource_record_sets(
+                HostedZoneId=zone_id, ChangeBatch={"Changes": [change]}
+            )
+        self.names["global"] = {
+            "HEALTH_CHECK_ID": check,
+            **{
+                f"ZONE_ID_DOMAIN_A_{kind}_SET_IDENTIFIER": f"{zone_id}_{domain}_A_{identifier}"
+                for kind, identifier in SET_IDENTIFIERS.items()
+            },
+        }
+
+    def described(self) -> Environment:
+        """Step 1: production's file, with the networks and identifiers that exist."""
+        regions = {
+            role: self.environment.regional(role).model_copy(
+                update={"cidr": None, "existing_network": network}
+            )
+            for role, network in self.networks.items()
+        }
+        dns = self.environment.dns.model_copy(
+            update={
+                "primary_set_identifier": SET_IDENTIFIERS["PRIMARY"],
+                "secondary_set_identifier": SET_IDENTIFIERS["SECONDARY"],
+            }
+        )
+        return self.environment.model_copy(update={**regions, "dns": dns})
+
+
+def import_commands(names: dict[str, str]) -> list[list[str]]:
+    """Step 2: the guide's import commands for the stack whose things have these names."""
+    found = re.findall(r"^terraform (import) (\S+) (\S+)$", GUIDE.read_text(), re.MULTILINE)
+    return [[verb, address, names[what]] for verb, address, what in found if what in names]
+
+
+def test_adopting_destroys_nothing(
+    aws: Aws, runner: Terraform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    production = load_environment("production")
+    prepare_outside_world(production, aws)
+    hand_built = HandBuilt(production, aws.session)
+    synthesise(hand_built.described(), tmp_path)
+    for stack, names in hand_built.names.items():
+        folder = tmp_path / "stacks" / stack
+        runner.run(folder, "init", "-input=false", **aws.environ)
+        commands = import_commands(names)
+        assert len(commands) == len(names)
+        for command in commands:
+            runner.run(folder, *command[:1], "-input=false", *command[1:], **aws.environ)
+        runner.run(folder, "plan", "-input=false", "-out=plan", **aws.environ)
+        plan = runner.json(folder, "show", "-json", "plan", **aws.environ)
+        actions = {
+            change["address"]: "+".join(change["change"]["actions"])
+            for change in plan["resource_changes"]
+            if change["mode"] == "managed"
+        }
+        with capsys.disabled():
+            print(f"\n{stack}: " + ", ".join(f"{a} {what}" for what, a in actions.items()))
+        assert set(actions.values()) <= {"no-op", "create", "update"}
+        for _, address, _ in commands:
+            assert actions[address] in {"no-op", "update"}
