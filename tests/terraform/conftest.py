@@ -1,6 +1,5 @@
 """The real Terraform and AWS provider, and an AWS on loopback for what a plan asks of it."""
 
-import functools
 import json
 import os
 import socket
@@ -74,12 +73,24 @@ def emitted(
     return environment, outdir / "stacks"
 
 
+KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+
+
 @dataclass(frozen=True)
 class Aws:
-    """An AWS on loopback: what leads Terraform to it, and what leads boto3."""
+    """An AWS on loopback."""
 
-    environ: dict[str, str]
-    session: boto3.Session
+    url: str
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What leads Terraform to it."""
+        return {"AWS_ENDPOINT_URL": self.url, **KEYS}
+
+    def client(self, service: str, region: str) -> Any:
+        """A boto3 client that talks to it."""
+        session = boto3.Session(*KEYS.values(), region_name=region)
+        return session.client(service, endpoint_url=self.url)  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
 @pytest.fixture(scope="module")
@@ -98,17 +109,10 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
         )
         try:
             _wait_for(url, server)
-            keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-            yield Aws({"AWS_ENDPOINT_URL": url, **keys}, _session(url))
+            yield Aws(url)
         finally:
             server.terminate()
             server.wait(timeout=10)
-
-
-def _session(url: str) -> boto3.Session:
-    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test")
-    session.client = functools.partial(session.client, endpoint_url=url)
-    return session
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], seconds: int = 60) -> None:
@@ -125,10 +129,10 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], seconds: int = 60) -> N
 
 def prepare_outside_world(environment: Environment, aws: Aws) -> None:
     """What is there before the stacks: the hosted zone, and the buckets of the bootstrap stack."""
-    route53 = aws.session.client("route53", region_name="us-east-1")
+    route53 = aws.client("route53", "us-east-1")
     route53.create_hosted_zone(Name=environment.dns.zone, CallerReference=environment.name)
     for stack in REMOTE:
         backend = environment.backend(stack)
-        s3 = aws.session.client("s3", region_name=backend.region)
+        s3 = aws.client("s3", backend.region)
         where = {"CreateBucketConfiguration": {"LocationConstraint": backend.region}}
         s3.create_bucket(Bucket=backend.bucket, **({} if backend.region == "us-east-1" else where))

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from environments import Environment, ExistingNetwork, Role, load_environment
@@ -21,9 +20,9 @@ SET_IDENTIFIERS = {"PRIMARY": "awspractice-Primary", "SECONDARY": "awspractice-S
 class HandBuilt:
     """The mission's system as its author clicked it together, in both regions' default VPCs."""
 
-    def __init__(self, environment: Environment, session: boto3.Session) -> None:
+    def __init__(self, environment: Environment, aws: Aws) -> None:
         self.environment = environment
-        self._session = session
+        self._aws = aws
         self.networks: dict[Role, ExistingNetwork] = {}
         self.names: dict[str, dict[str, str]] = {}
         self._balancers: dict[Role, dict[str, Any]] = {}
@@ -33,7 +32,7 @@ class HandBuilt:
 
     def _region(self, role: Role) -> None:
         settings = self.environment.regional(role)
-        ec2 = self._session.client("ec2", region_name=settings.region)
+        ec2 = self._aws.client("ec2", settings.region)
         subnets = ec2.describe_subnets(
             Filters=[{"Name": "availability-zone", "Values": settings.zones}]
         )["Subnets"]
@@ -43,7 +42,7 @@ class HandBuilt:
             LaunchTemplateName=settings.launch_template,
             LaunchTemplateData={"ImageId": "ami-12c6146b", "InstanceType": "t2.micro"},
         )["LaunchTemplate"]["LaunchTemplateId"]
-        balancing = self._session.client("elbv2", region_name=settings.region)
+        balancing = self._aws.client("elbv2", settings.region)
         balancer = balancing.create_load_balancer(Name=settings.load_balancer, Subnets=ids)[
             "LoadBalancers"
         ][0]
@@ -56,7 +55,7 @@ class HandBuilt:
             Port=80,
             DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
         )["Listeners"][0]["ListenerArn"]
-        self._session.client("autoscaling", region_name=settings.region).create_auto_scaling_group(
+        self._aws.client("autoscaling", settings.region).create_auto_scaling_group(
             AutoScalingGroupName=settings.auto_scaling_group,
             LaunchTemplate={"LaunchTemplateId": template, "Version": "$Default"},
             MinSize=settings.capacity.min,
@@ -74,7 +73,7 @@ class HandBuilt:
         }
 
     def _records(self) -> None:
-        route53 = self._session.client("route53", region_name="us-east-1")
+        route53 = self._aws.client("route53", "us-east-1")
         domain = self.environment.dns.domain
         (zone,) = route53.list_hosted_zones_by_name(DNSName=domain, MaxItems="1")["HostedZones"]
         zone_id = zone["Id"].removeprefix("/hostedzone/")
@@ -143,7 +142,7 @@ def test_adopting_destroys_nothing(
 ) -> None:
     production = load_environment("production")
     prepare_outside_world(production, aws)
-    hand_built = HandBuilt(production, aws.session)
+    hand_built = HandBuilt(production, aws)
     synthesise(hand_built.described(), tmp_path)
     for stack, names in hand_built.names.items():
         folder = tmp_path / "stacks" / stack
