@@ -58,6 +58,7 @@ class Regional:
             vpc_id=network.vpc_id,
             subnet_ids=network.public_subnet_ids,
             security_group_id=security_groups.load_balancer_id,
+            start_after=network.way_in,
             health_check_path=health_check_path,
         )
         web = WebTier(
@@ -77,7 +78,7 @@ class Regional:
             target_cpu_percent=settings.target_cpu_percent,
             page=settings.page,
             tags=tags,
-            start_after=network.routes_out,
+            start_after=network.way_out,
         )
         # Unhealthy when the load balancer has no healthy target, which the failover records on
         # top of this name then see as well.

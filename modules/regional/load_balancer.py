@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.lb import Lb
 from cdktf_cdktf_provider_aws.lb_listener import LbListener, LbListenerDefaultAction
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck
@@ -35,6 +36,7 @@ class LoadBalancer:
         subnet_ids: Sequence[str],
         security_group_id: str,
         health_check_path: str,
+        start_after: Sequence[ITerraformDependable],
     ) -> None:
         balancer = Lb(
             scope,
@@ -48,6 +50,7 @@ class LoadBalancer:
             drop_invalid_header_fields=True,
             idle_timeout=IDLE_TIMEOUT,
             tags={"Name": name},
+            depends_on=list(start_after),
         )
         target_group = LbTargetGroup(
             scope,

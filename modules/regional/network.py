@@ -35,7 +35,10 @@ class NetworkAttachment:
     """The addresses of S3, where packages are; None where it is not known how S3 is reached."""
     internet: bool
     """Whether the instances may have a way to the internet."""
-    routes_out: Sequence[ITerraformDependable] = ()
+    way_in: Sequence[ITerraformDependable] = ()
+    """What a public load balancer needs in place: AWS refuses one in a VPC without an internet
+    gateway, and keeps the gateway while the load balancer has public addresses."""
+    way_out: Sequence[ITerraformDependable] = ()
     """What instances need in place before they can install anything."""
 
 
@@ -100,7 +103,8 @@ class Network:
             private_subnet_ids=[subnet.id for subnet in private.values()],
             s3_prefix_list_id=endpoint.prefix_list_id,
             internet=bool(nat),
-            routes_out=(endpoint, *nat.values()),
+            way_in=(gateway,),
+            way_out=(endpoint, *nat.values()),
         )
 
     def _subnet(self, tier: Tier, zone: str) -> Subnet:

@@ -29,7 +29,7 @@ class Terraform:
     """Runs one Terraform in the folders of emitted stacks."""
 
     def __init__(self, executable: str, environ: dict[str, str]) -> None:
-        self._executable = executable
+        self.executable = executable
         self.environ = environ
 
     def run(
@@ -37,7 +37,7 @@ class Terraform:
     ) -> subprocess.CompletedProcess[str]:
         """Fails the test, with Terraform's own words, where Terraform fails."""
         finished = subprocess.run(
-            [self._executable, *arguments],
+            [self.executable, *arguments],
             cwd=folder,
             capture_output=True,
             text=True,

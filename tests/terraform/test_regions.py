@@ -1,0 +1,54 @@
+"""The regions that an environment file may name are those that the pinned provider accepts."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from environments.regions import COMMERCIAL_REGIONS
+from tests.terraform.conftest import KEYS, Terraform
+
+pytestmark = pytest.mark.slow
+
+CONFIGURATION = {
+    "terraform": {"required_providers": {"aws": {"source": "aws", "version": "5.100.0"}}},
+    "variable": {"region": {"type": "string"}},
+    "provider": {
+        "aws": {
+            "region": "${var.region}",
+            "skip_credentials_validation": True,
+            "skip_requesting_account_id": True,
+        }
+    },
+    "data": {"aws_region": {"this": {}}},  # asks the provider, not AWS
+}
+
+
+@pytest.fixture(scope="module")
+def folder(runner: Terraform, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("regions")
+    (folder / "main.tf.json").write_text(json.dumps(CONFIGURATION))
+    runner.run(folder, "init", "-input=false")
+    return folder
+
+
+@pytest.mark.parametrize("region", ["ap-east-2", "ap-southeast-7", "mx-central-1"])
+def test_the_newest_are_accepted(region: str, folder: Path, runner: Terraform) -> None:
+    assert region in COMMERCIAL_REGIONS
+    runner.run(folder, "plan", "-input=false", f"-var=region={region}", **KEYS)
+
+
+def test_a_newer_one_is_refused(folder: Path, runner: Terraform) -> None:
+    """Fails once a newer provider knows it: then it belongs into COMMERCIAL_REGIONS."""
+    assert "ap-southeast-6" not in COMMERCIAL_REGIONS
+    finished = subprocess.run(
+        [runner.executable, "plan", "-input=false", "-no-color", "-var=region=ap-southeast-6"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**runner.environ, **KEYS},
+    )
+    assert finished.returncode == 1
+    assert "invalid AWS Region: ap-southeast-6" in finished.stderr
