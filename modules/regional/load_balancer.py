@@ -52,7 +52,9 @@ class LoadBalancer:
             tags={"Name": name},
             depends_on=list(start_after),
         )
-        target_group = LbTargetGroup(
+        self.dns_name = balancer.dns_name
+        self.zone_id = balancer.zone_id
+        self.target_group_arn = LbTargetGroup(
             scope,
             "target_group",
             name=target_group_name,
@@ -62,30 +64,30 @@ class LoadBalancer:
             target_type="instance",
             deregistration_delay=str(DEREGISTRATION_DELAY),
             load_balancing_cross_zone_enabled="true",
-            health_check=LbTargetGroupHealthCheck(
-                enabled=True,
-                protocol="HTTP",
-                port="traffic-port",
-                path=health_check_path,
-                matcher="200",
-                interval=PROBE_INTERVAL,
-                timeout=PROBE_TIMEOUT,
-                unhealthy_threshold=PROBES_TO_FAIL,
-                healthy_threshold=PROBES_TO_RECOVER,
-            ),
+            health_check=_health_check(health_check_path),
             tags={"Name": target_group_name},
-        )
+        ).arn
+        forward = LbListenerDefaultAction(type="forward", target_group_arn=self.target_group_arn)
         LbListener(
             scope,
             "http_listener",
             load_balancer_arn=balancer.arn,
             port=HTTP,
             protocol="HTTP",
-            default_action=[
-                LbListenerDefaultAction(type="forward", target_group_arn=target_group.arn)
-            ],
+            default_action=[forward],
             tags={"Name": f"{name}-http"},
         )
-        self.dns_name = balancer.dns_name
-        self.zone_id = balancer.zone_id
-        self.target_group_arn = target_group.arn
+
+
+def _health_check(path: str) -> LbTargetGroupHealthCheck:
+    return LbTargetGroupHealthCheck(
+        enabled=True,
+        protocol="HTTP",
+        port="traffic-port",
+        path=path,
+        matcher="200",
+        interval=PROBE_INTERVAL,
+        timeout=PROBE_TIMEOUT,
+        unhealthy_threshold=PROBES_TO_FAIL,
+        healthy_threshold=PROBES_TO_RECOVER,
+    )

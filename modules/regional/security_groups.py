@@ -32,61 +32,25 @@ class SecurityGroups:
         self._scope = scope
         self._name = name
         self._vpc_id = vpc_id
-        self.load_balancer_id = self._group("load_balancer", "Users to the load balancer")
-        self.instances_id = self._group("instances", "Load balancer to the web instances")
+        balancer = self._group("load_balancer", "Users to the load balancer")
+        instances = self._group("instances", "Load balancer to the web instances")
+        self.load_balancer_id = balancer
+        self.instances_id = instances
 
-        VpcSecurityGroupIngressRule(
-            self._scope,
-            "load_balancer_from_anywhere",
-            security_group_id=self.load_balancer_id,
-            description="HTTP from users and from Route 53 health checkers",
-            ip_protocol="tcp",
-            from_port=HTTP,
-            to_port=HTTP,
-            cidr_ipv4=ANYWHERE,
-        )
-        VpcSecurityGroupEgressRule(
-            self._scope,
-            "load_balancer_to_instances",
-            security_group_id=self.load_balancer_id,
-            description="HTTP to the instances",
-            ip_protocol="tcp",
-            from_port=HTTP,
-            to_port=HTTP,
-            referenced_security_group_id=self.instances_id,
-        )
-        VpcSecurityGroupIngressRule(
-            self._scope,
-            "instances_from_load_balancer",
-            security_group_id=self.instances_id,
-            description="HTTP from the load balancer",
-            ip_protocol="tcp",
-            from_port=HTTP,
-            to_port=HTTP,
-            referenced_security_group_id=self.load_balancer_id,
-        )
+        self._allow_in("load_balancer_from_anywhere", balancer, HTTP, cidr_ipv4=ANYWHERE)
+        self._allow_out("load_balancer_to_instances", balancer, HTTP, group_id=instances)
+        self._allow_in("instances_from_load_balancer", instances, HTTP, group_id=balancer)
         if s3_prefix_list_id is not None:
-            self._instances_to("s3", "HTTPS to S3, for packages", prefix_list_id=s3_prefix_list_id)
+            self._allow_out("instances_to_s3", instances, HTTPS, prefix_list_id=s3_prefix_list_id)
         if internet:
-            self._instances_to("internet", "HTTPS to the internet", cidr_ipv4=ANYWHERE)
+            self._allow_out("instances_to_internet", instances, HTTPS, cidr_ipv4=ANYWHERE)
 
     def for_endpoints(self) -> str:
         """A group for interface endpoints that the instances may reach; returns its ID."""
-        endpoints_id = self._group("endpoints", "Web instances to interface endpoints")
-        VpcSecurityGroupIngressRule(
-            self._scope,
-            "endpoints_from_instances",
-            security_group_id=endpoints_id,
-            description="HTTPS from the instances",
-            ip_protocol="tcp",
-            from_port=HTTPS,
-            to_port=HTTPS,
-            referenced_security_group_id=self.instances_id,
-        )
-        self._instances_to(
-            "endpoints", "HTTPS to interface endpoints", referenced_security_group_id=endpoints_id
-        )
-        return endpoints_id
+        endpoints = self._group("endpoints", "Web instances to interface endpoints")
+        self._allow_in("endpoints_from_instances", endpoints, HTTPS, group_id=self.instances_id)
+        self._allow_out("instances_to_endpoints", self.instances_id, HTTPS, group_id=endpoints)
+        return endpoints
 
     def _group(self, role: str, description: str) -> str:
         """A group without rules. Its successor, if it must have one, is there before it goes: a
@@ -102,24 +66,51 @@ class SecurityGroups:
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         ).id
 
-    def _instances_to(
+    def _allow_in(
         self,
-        what: str,
-        description: str,
+        id: str,
+        to_group: str,
+        port: int,
+        *,
+        cidr_ipv4: str | None = None,
+        group_id: str | None = None,
+    ) -> None:
+        VpcSecurityGroupIngressRule(
+            self._scope,
+            id,
+            security_group_id=to_group,
+            description=_description(id),
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            cidr_ipv4=cidr_ipv4,
+            referenced_security_group_id=group_id,
+        )
+
+    def _allow_out(
+        self,
+        id: str,
+        of_group: str,
+        port: int,
         *,
         cidr_ipv4: str | None = None,
         prefix_list_id: str | None = None,
-        referenced_security_group_id: str | None = None,
+        group_id: str | None = None,
     ) -> None:
         VpcSecurityGroupEgressRule(
             self._scope,
-            f"instances_to_{what}",
-            security_group_id=self.instances_id,
-            description=description,
+            id,
+            security_group_id=of_group,
+            description=_description(id),
             ip_protocol="tcp",
-            from_port=HTTPS,
-            to_port=HTTPS,
+            from_port=port,
+            to_port=port,
             cidr_ipv4=cidr_ipv4,
             prefix_list_id=prefix_list_id,
-            referenced_security_group_id=referenced_security_group_id,
+            referenced_security_group_id=group_id,
         )
+
+
+def _description(id: str) -> str:
+    """`Load balancer from anywhere`, as the console shows it."""
+    return id.replace("_", " ").capitalize()

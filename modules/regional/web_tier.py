@@ -79,38 +79,37 @@ class WebTier:
             security_group_id=security_group_id,
             page=page,
         )
-        group = AutoscalingGroup(
-            self._scope,
+        self.auto_scaling_group_name = AutoscalingGroup(
+            scope,
             "auto_scaling_group",
             name=auto_scaling_group_name,
             min_size=min_size,
             desired_capacity=desired_size,
             max_size=max_size,
             vpc_zone_identifier=list(subnet_ids),
-            launch_template=AutoscalingGroupLaunchTemplate(
-                id=template.id,
-                # A number, not $Latest: only so does a new version start an instance refresh.
-                version=f"${{{template.fqn}.latest_version}}",
-            ),
+            launch_template=_numbered_version(template),
             target_group_arns=[target_group_arn],
             health_check_type="ELB",
             health_check_grace_period=HEALTH_CHECK_GRACE_PERIOD,
             default_instance_warmup=INSTANCE_WARMUP,
             # An apply that creates the group fails unless so many instances serve.
             min_elb_capacity=min_size,
-            instance_refresh=self._instance_refresh(can_roll_back=ami is not None),
+            instance_refresh=_instance_refresh(can_roll_back=ami is not None),
             tag=[
                 AutoscalingGroupTag(key=key, value=value, propagate_at_launch=False)
                 for key, value in sorted(self._tags.items())
             ],
             lifecycle=TerraformResourceLifecycle(ignore_changes=["desired_capacity"]),
             depends_on=list(start_after),
-        )
+        ).name
+        self._target_tracking(auto_scaling_group_name, target_cpu_percent)
+
+    def _target_tracking(self, name: str, target_cpu_percent: int) -> None:
         AutoscalingPolicy(
             self._scope,
             "target_tracking",
-            name=f"{auto_scaling_group_name}-cpu",
-            autoscaling_group_name=group.name,
+            name=f"{name}-cpu",
+            autoscaling_group_name=self.auto_scaling_group_name,
             policy_type="TargetTrackingScaling",
             target_tracking_configuration=AutoscalingPolicyTargetTrackingConfiguration(
                 target_value=target_cpu_percent,
@@ -119,7 +118,6 @@ class WebTier:
                 ),
             ),
         )
-        self.auto_scaling_group_name = group.name
 
     def _launch_template(
         self,
@@ -172,18 +170,24 @@ class WebTier:
             tags={"Name": name},
         )
 
-    @staticmethod
-    def _instance_refresh(*, can_roll_back: bool) -> AutoscalingGroupInstanceRefresh:
-        """Replaces instances when the template changes, starting each before ending another.
 
-        EC2 Auto Scaling cannot roll back to a template whose image is an SSM parameter:
-        https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html
-        """
-        return AutoscalingGroupInstanceRefresh(
-            strategy="Rolling",
-            preferences=AutoscalingGroupInstanceRefreshPreferences(
-                min_healthy_percentage=100,
-                max_healthy_percentage=200,
-                auto_rollback=can_roll_back,
-            ),
-        )
+def _numbered_version(template: LaunchTemplate) -> AutoscalingGroupLaunchTemplate:
+    """The latest version by its number: with $Latest a new one would start no instance refresh."""
+    latest = f"${{{template.fqn}.latest_version}}"
+    return AutoscalingGroupLaunchTemplate(id=template.id, version=latest)
+
+
+def _instance_refresh(*, can_roll_back: bool) -> AutoscalingGroupInstanceRefresh:
+    """Replaces instances when the template changes, starting each before ending another.
+
+    EC2 Auto Scaling cannot roll back to a template whose image is an SSM parameter:
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html
+    """
+    return AutoscalingGroupInstanceRefresh(
+        strategy="Rolling",
+        preferences=AutoscalingGroupInstanceRefreshPreferences(
+            min_healthy_percentage=100,
+            max_healthy_percentage=200,
+            auto_rollback=can_roll_back,
+        ),
+    )
