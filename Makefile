@@ -40,7 +40,7 @@ lock: .venv/.test-ready ## pin what the .in files name
 	done
 
 clean: ## remove everything that the other commands made, but no Terraform state
-	rm -rf .venv cdktf.out .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv cdktf.out/stacks cdktf.out/manifest.json .pytest_cache .ruff_cache .hypothesis
 
 .venv/.synth-ready: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: none of $(NEEDED) is." >&2; exit 1; }

@@ -8,9 +8,6 @@ from pathlib import Path
 import bindings
 from environments import DEFAULT_ENVIRONMENT, EnvironmentFileError, load_environment
 
-# Columns of the summary where no terminal says how wide it is: no line of a log is folded.
-LOG_WIDTH = 1000
-
 
 def main() -> int:
     """Writes the stacks and prints a summary; 2 for a user's mistake."""
@@ -23,24 +20,21 @@ def main() -> int:
     # Slow to import, and of no use for a file that is wrong.
     bindings.prepare()
     from cdktf import App
-    from rich.console import Console
 
-    from stacks import build
+    from stacks import STACK_NAMES, build
     from summary import print_summary
 
     outdir = Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out")
     try:
-        outdir.mkdir(parents=True, exist_ok=True)
+        for stack in STACK_NAMES:
+            (outdir / "stacks" / stack).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         print(f"CDKTF_OUTDIR: {outdir} cannot be written: {error.strerror}", file=sys.stderr)
         return 2
     app = App(outdir=str(outdir))
     build(app, environment)
     app.synth()
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=LOG_WIDTH)
-    print_summary(environment, outdir, console)
+    print_summary(environment, outdir)
     return 0
 
 

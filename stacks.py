@@ -14,11 +14,13 @@ from cdktf import (
 from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 
-from environments import Dns, Environment, Role, Stack
+from environments import STACKS, Dns, Environment, Role, Stack
 from modules.dns import ALIAS_TTL, FailoverDns, RecoveryTime, worst_case
 from modules.regional import Regional
 from modules.state import StateBucket
 
+# In the order in which one deploys them.
+STACK_NAMES = ("bootstrap", "primary", "dr", "global")
 # What the target groups and Route 53 ask for: the page itself.
 HEALTH_CHECK_PATH = "/"
 # The first Terraform whose S3 backend locks by itself (use_lockfile) beyond an experiment.
@@ -35,8 +37,7 @@ class BootstrapStack(TerraformStack):
         super().__init__(app, "bootstrap")
         require_terraform(self)
         LocalBackend(self, path=BOOTSTRAP_STATE.format(name=environment.name))
-        stacks: tuple[Stack, ...] = ("primary", "dr", "global")
-        backends = {stack: environment.backend(stack) for stack in stacks}
+        backends = {stack: environment.backend(stack) for stack in STACKS}
         providers = {
             region: AwsProvider(
                 self,
@@ -52,6 +53,7 @@ class BootstrapStack(TerraformStack):
                 self,
                 f"{stack}_state",
                 bucket=backend.bucket,
+                key=backend.key,
                 provider=providers[backend.region],
             )
 

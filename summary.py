@@ -9,11 +9,17 @@ from rich.console import Console
 from rich.table import Table
 
 from environments import Environment
-from stacks import recovery_time
+from stacks import STACK_NAMES, recovery_time
+
+# Columns where no terminal says how wide it is: no line of a log is folded.
+LOG_WIDTH = 1000
 
 
-def print_summary(environment: Environment, outdir: Path, console: Console) -> None:
+def print_summary(environment: Environment, outdir: Path) -> None:
     """A table of the stacks as written to `outdir`, and the worst-case time to recover."""
+    console = Console(markup=False, emoji=False, highlight=False)
+    if not console.is_terminal:
+        console.width = LOG_WIDTH
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("stack", "region", "resources", "state backend", "output file"):
         justify = "right" if heading == "resources" else "left"
@@ -28,16 +34,12 @@ def print_summary(environment: Environment, outdir: Path, console: Console) -> N
         f"{environment.dns.domain} recovers from the loss of {environment.primary.region} in at"
         f" most {recovery_time(environment)}",
         soft_wrap=True,
-        highlight=False,
     )
 
 
 def stack_files(outdir: Path) -> list[Path]:
     """The stacks' files, in the order in which one deploys them."""
-    return [
-        outdir / "stacks" / stack / "cdk.tf.json"
-        for stack in ("bootstrap", "primary", "dr", "global")
-    ]
+    return [outdir / "stacks" / stack / "cdk.tf.json" for stack in STACK_NAMES]
 
 
 def regions(stack: dict[str, Any]) -> str:

@@ -18,9 +18,11 @@ import functools
 import importlib.util
 import os
 import sys
+import types
 import typing
 from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Any
 
 PROVIDER = "cdktf_cdktf_provider_aws"
 LAZY_INDEX = Path(__file__).with_name("lazy_index.cjs")
@@ -71,6 +73,16 @@ def load_python_modules_on_demand() -> None:
 
 
 def remember_type_hints() -> None:
-    """A function's type hints do not change: `typing.get_type_hints` answers from a cache."""
-    if not hasattr(typing.get_type_hints, "cache_info"):
-        typing.get_type_hints = functools.cache(typing.get_type_hints)
+    """`typing.get_type_hints` of a function, with nothing else asked, answers from a cache."""
+    original = typing.get_type_hints
+    if hasattr(original, "__wrapped__"):
+        return
+    cached = functools.cache(original)
+
+    @functools.wraps(original)
+    def get_type_hints(obj: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        if args or kwargs or not isinstance(obj, types.FunctionType):
+            return original(obj, *args, **kwargs)
+        return dict(cached(obj))
+
+    typing.get_type_hints = get_type_hints

@@ -1,14 +1,13 @@
 """Environment files: one describes one deployment; everything else is derived from it."""
 
-from environments.errors import EnvironmentFileError, Mistake
+from environments.errors import EnvironmentFileError
 from environments.loading import DEFAULT_ENVIRONMENT, load_environment
 from environments.model import (
-    Backend,
-    Capacity,
+    ROLES,
+    STACKS,
     Dns,
     Environment,
     ExistingNetwork,
-    HealthCheck,
     RegionalSettings,
     Role,
     Stack,
@@ -16,14 +15,12 @@ from environments.model import (
 
 __all__ = [
     "DEFAULT_ENVIRONMENT",
-    "Backend",
-    "Capacity",
+    "ROLES",
+    "STACKS",
     "Dns",
     "Environment",
     "EnvironmentFileError",
     "ExistingNetwork",
-    "HealthCheck",
-    "Mistake",
     "RegionalSettings",
     "Role",
     "Stack",

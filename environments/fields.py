@@ -43,6 +43,8 @@ def _vpc_cidr(value: str) -> str:
         network = IPv4Network(value)
     except ValueError as error:
         raise ValueError(f"must be an IPv4 network such as 10.0.0.0/16 ({error})") from None
+    if str(network) != value:
+        raise ValueError(f"must be written as {network}")
     if not any(network.subnet_of(private) for private in PRIVATE_NETWORKS):
         allowed = ", ".join(map(str, PRIVATE_NETWORKS))
         raise ValueError(f"must be a private network, inside one of {allowed}")
@@ -104,15 +106,22 @@ def _page(value: str) -> str:
     return value
 
 
+def _deployment_name(value: str) -> str:
+    if value.startswith("sg-"):
+        raise ValueError("must not start with sg-, which EC2 keeps for security group IDs")
+    return value
+
+
 def _tag_key(value: str) -> str:
-    if value.lower().startswith("aws:") or value in OWN_TAGS:
+    # IAM takes keys that differ only in case for the same one:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+    if value.lower().startswith("aws:") or value.lower() in map(str.lower, OWN_TAGS):
         own = ", ".join(OWN_TAGS)
         raise ValueError(f"must not start with aws: nor be one of this project's own: {own}")
     return value
 
 
 Region = Annotated[str, AfterValidator(_region)]
-Zone = Annotated[str, Field(min_length=1, max_length=32)]
 VpcCidr = Annotated[str, AfterValidator(_vpc_cidr)]
 DomainName = Annotated[str, AfterValidator(_domain_name)]
 BucketName = Annotated[str, AfterValidator(_bucket_name)]
@@ -120,11 +129,14 @@ LoadBalancingName = Annotated[str, AfterValidator(_load_balancing_name)]
 Page = Annotated[str, Field(min_length=1), AfterValidator(_page)]
 
 # Also the start of IAM role names (64 characters), hence short.
-DeploymentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$")]
+DeploymentName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$"), AfterValidator(_deployment_name)
+]
 HostedZoneId = Annotated[str, Field(pattern=r"^Z[A-Z0-9]{1,31}$")]
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html
 VpcId = Annotated[str, Field(pattern=r"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$")]
 SubnetId = Annotated[str, Field(pattern=r"^subnet-([0-9a-f]{8}|[0-9a-f]{17})$")]
+SecurityGroupId = Annotated[str, Field(pattern=r"^sg-([0-9a-f]{8}|[0-9a-f]{17})$")]
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
 SetIdentifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9 ._:/=+@-]{1,128}$")]
 LaunchTemplateName = Annotated[str, Field(pattern=r"^[A-Za-z0-9().\-/_]{3,128}$")]

@@ -40,7 +40,9 @@ def check(content: dict[str, Any], file: Path | str) -> Environment:
         details = error.errors(include_url=False)
         wrong = {tuple(map(str, detail["loc"])) for detail in details}
         mistakes = [_mistake(detail) for detail in details]
-        mistakes += _broken_rules(_valid_part(Environment, content, wrong), partial=True)
+        named = {mistake.field for mistake in mistakes}
+        further = _broken_rules(_valid_part(Environment, content, wrong), partial=True)
+        mistakes += [mistake for mistake in further if mistake.field not in named]
         raise EnvironmentFileError(file, mistakes) from None
     mistakes = _broken_rules(environment, partial=False)
     if mistakes:
@@ -143,7 +145,10 @@ def _section(field: FieldInfo) -> type[Section] | None:
 
 
 def _shown(value: object, limit: int = 60) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, tables in tables
+        return f"a {type(value).__name__} too large to show"
     return text if len(text) <= limit else f"{text[:limit]}..."
 
 
@@ -159,6 +164,8 @@ def _valid_part(
             values[key] = _valid_part(section, content[key], wrong, here)
         elif key in content and not any(place[: len(here)] == here for place in wrong):
             values[key] = content[key]
+        elif isinstance(content.get(key), list) and here not in wrong:
+            values[key] = content[key]  # some elements are wrong; the others count
     part = model.model_construct(**values)
     for name, field in model.model_fields.items():
         key = field.alias or name
@@ -172,7 +179,7 @@ def _broken_rules(environment: Environment, *, partial: bool) -> list[Mistake]:
     for rule in RULES:
         try:
             mistakes += rule(environment)
-        except AttributeError:
+        except (AttributeError, TypeError, ValueError, RecursionError):
             if not partial:
                 raise
             # The rule reached for a field that is missing or wrong, which is reported already.

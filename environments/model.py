@@ -16,6 +16,7 @@ from environments.fields import (
     LoadBalancingName,
     Page,
     Region,
+    SecurityGroupId,
     SetIdentifier,
     StateKey,
     SubnetId,
@@ -23,11 +24,13 @@ from environments.fields import (
     TagValue,
     VpcCidr,
     VpcId,
-    Zone,
 )
 
 Role = Literal["primary", "dr"]
 Stack = Literal["primary", "dr", "global"]
+"""A stack whose state is in S3."""
+ROLES: tuple[Role, ...] = ("primary", "dr")
+STACKS: tuple[Stack, ...] = ("primary", "dr", "global")
 
 # A ceiling against a slip of the keyboard; AWS's own quota is the account's.
 MAX_INSTANCES = 500
@@ -63,6 +66,9 @@ class ExistingNetwork(Section):
     """The load balancer's subnets, such as subnet-0123456789abcdef0, one for each zone."""
     private_subnets: Annotated[list[SubnetId], Field(min_length=2, max_length=6)]
     """The instances' subnets, such as subnet-0123456789abcdef0, one for each zone."""
+    load_balancer_security_groups: Annotated[list[SecurityGroupId], Field(max_length=4)] = []
+    """At most 4 groups, such as sg-0123456789abcdef0, that the load balancer keeps besides its own:
+    while a system is adopted, those through which it reaches the old instances."""
 
 
 class RegionalSettings(Section):
@@ -70,7 +76,7 @@ class RegionalSettings(Section):
 
     region: Region
     """A commercial AWS region."""
-    zones: Annotated[list[Zone], Field(min_length=2, max_length=6)]
+    zones: Annotated[list[str], Field(min_length=2, max_length=6)]
     """2 to 6 of the region's availability zones, by name. Listed, not looked up, so that a zone
     that AWS marks impaired does not change a plan."""
     cidr: VpcCidr | None = None
@@ -152,9 +158,9 @@ class State(Section):
     """A state backend for each stack, placed so that losing a region costs only that region's."""
 
     primary: Backend
-    """Not in the standby's region."""
+    """In the primary's region."""
     dr: Backend
-    """Not in the primary's region."""
+    """In the standby's region."""
     global_: Annotated[Backend, Field(alias="global")]
     """Not in the primary's region."""
 

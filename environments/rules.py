@@ -12,7 +12,7 @@ from itertools import combinations
 
 from environments.errors import Mistake
 from environments.fields import MAX_DOMAIN_NAME
-from environments.model import Environment, Role, Stack
+from environments.model import ROLES, STACKS, Environment, Role, Stack
 
 Rule = Callable[[Environment], Iterator[Mistake]]
 
@@ -60,12 +60,13 @@ def existing_network_fits(role: Role, environment: Environment) -> Iterator[Mist
         return
     zones = len(settings.zones)
     for field in ("public_subnets", "private_subnets"):
-        listed = len(set(getattr(network, field)))
-        if listed != zones:
-            where = f"{role}.existing_network.{field}"
-            yield Mistake(
-                where, f"must list a subnet for each of {zones} zones, and lists {listed}"
-            )
+        subnets: list[str] = getattr(network, field)
+        where = f"{role}.existing_network.{field}"
+        if len(subnets) != zones:
+            wanted = f"must list a subnet for each of {zones} zones"
+            yield Mistake(where, f"{wanted}, and lists {len(subnets)}")
+        elif len(set(subnets)) != zones:
+            yield Mistake(where, "must not list a subnet twice")
     if settings.nat_gateways != "none":
         yield Mistake(f"{role}.nat_gateways", 'must be "none" with existing_network')
 
@@ -80,9 +81,20 @@ def set_identifiers_differ(environment: Environment) -> Iterator[Mistake]:
 def capacity_in_order(role: Role, environment: Environment) -> Iterator[Mistake]:
     """EC2 Auto Scaling refuses a group whose numbers are out of order."""
     capacity = environment.regional(role).capacity
-    if not capacity.min <= capacity.desired <= capacity.max:
-        numbers = f"{capacity.min}, {capacity.desired}, {capacity.max}"
+    sizes = [getattr(capacity, name, None) for name in ("min", "desired", "max")]
+    known = [size for size in sizes if size is not None]
+    if known != sorted(known):
+        numbers = ", ".join(map(str, known))
         yield Mistake(f"{role}.capacity", f"must have min <= desired <= max, and has {numbers}")
+
+
+def tags_differ(environment: Environment) -> Iterator[Mistake]:
+    """IAM takes tag keys that differ only in case for the same one."""
+    seen: dict[str, str] = {}
+    for key in environment.tags:
+        first = seen.setdefault(key.lower(), key)
+        if first != key:
+            yield Mistake(f"tags.{key}", f"differs from tags.{first} only in case")
 
 
 def domain_in_zone(environment: Environment) -> Iterator[Mistake]:
@@ -116,15 +128,19 @@ def buckets_differ(first: Stack, second: Stack, environment: Environment) -> Ite
         yield Mistake(f"state.{second}.bucket", f"{shared}; each stack needs its own")
 
 
-def state_not_in(role: Role, stack: Stack, environment: Environment) -> Iterator[Mistake]:
-    """A stack must plan and apply while the other region, its state bucket included, is gone."""
+def state_in_its_region(role: Role, environment: Environment) -> Iterator[Mistake]:
+    """A region's stack must plan and apply while any other region is gone."""
     region = environment.regional(role).region
-    if environment.backend(stack).region == region:
-        yield Mistake(f"state.{stack}.region", f"must not be {role}.region, {region}")
+    if environment.backend(role).region != region:
+        yield Mistake(f"state.{role}.region", f"must be {role}.region, {region}")
 
 
-ROLES: tuple[Role, ...] = ("primary", "dr")
-STACKS: tuple[Stack, ...] = ("primary", "dr", "global")
+def global_state_survives_the_primary(environment: Environment) -> Iterator[Mistake]:
+    """The global stack must plan and apply while the primary's region is gone."""
+    region = environment.primary.region
+    if environment.backend("global").region == region:
+        yield Mistake("state.global.region", f"must not be primary.region, {region}")
+
 
 RULES: tuple[Rule, ...] = (
     regions_differ,
@@ -133,12 +149,12 @@ RULES: tuple[Rule, ...] = (
     *(partial(one_network, role) for role in ROLES),
     *(partial(existing_network_fits, role) for role in ROLES),
     *(partial(capacity_in_order, role) for role in ROLES),
+    tags_differ,
     domain_in_zone,
     cname_not_at_apex,
     set_identifiers_differ,
     *(partial(regional_name_fits, role) for role in ROLES),
     *(partial(buckets_differ, first, second) for first, second in combinations(STACKS, 2)),
-    partial(state_not_in, "dr", "primary"),
-    partial(state_not_in, "primary", "dr"),
-    partial(state_not_in, "primary", "global"),
+    *(partial(state_in_its_region, role) for role in ROLES),
+    global_state_survives_the_primary,
 )

@@ -1,1 +1,1 @@
-"""What an operator runs beside `cdktf`."""
+"""The operator's side: so far, how this project finds the provider for Terraform."""

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from stacks import STACK_NAMES
+
 ROOT = Path(__file__).parent.parent
-FILES = [f"stacks/{name}/cdk.tf.json" for name in ("bootstrap", "primary", "dr", "global")]
+FILES = [f"stacks/{name}/cdk.tf.json" for name in STACK_NAMES]
 
 
 def run(
@@ -63,8 +65,11 @@ def test_no_path_of_the_machine_is_written(two_runs: tuple[Path, Path, str]) -> 
 def test_it_ends_with_a_table_and_the_time_to_recover(two_runs: tuple[Path, Path, str]) -> None:
     outdir, _, printed = two_runs
     lines = [line.split() for line in printed.splitlines() if line.strip()]
-    by_stack = {line[0]: line for line in lines if line[0] in {"bootstrap", "primary", "dr"}}
+    by_stack = {line[0]: line for line in lines if line[0] in STACK_NAMES}
+    assert set(by_stack) == set(STACK_NAMES)
     for name, line in by_stack.items():
+        assert line[-1] == str(outdir / f"stacks/{name}/cdk.tf.json")
+        assert {"primary": "ap-south-1", "bootstrap": "ap-south-1,"}.get(name, "us-east-1") in line
         stack = json.loads((outdir / f"stacks/{name}/cdk.tf.json").read_text())
         assert str(sum(map(len, stack["resource"].values()))) in line
     assert "s3://awspractice-space-state-primary/terraform.tfstate" in by_stack["primary"]
@@ -103,3 +108,17 @@ def test_a_mistake_exits_with_2_and_writes_nothing(
     assert "Traceback" not in finished.stderr
     assert finished.stdout == ""
     assert not (tmp_path / "out").exists()
+
+
+def test_an_output_folder_that_cannot_be_written_exits_with_2(tmp_path: Path) -> None:
+    (tmp_path / "stacks").touch()
+    finished = run(tmp_path)
+    assert finished.returncode == 2
+    assert finished.stderr == f"CDKTF_OUTDIR: {tmp_path} cannot be written: Not a directory\n"
+
+
+def test_an_output_folders_name_is_shown_as_it_is(tmp_path: Path) -> None:
+    outdir = tmp_path / "a[" / "b]:smile:[red]x"
+    finished = run(outdir)
+    assert finished.returncode == 0, finished.stderr
+    assert str(outdir / FILES[0]) in finished.stdout

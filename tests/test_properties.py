@@ -6,10 +6,12 @@ import os
 import re
 from ipaddress import IPv4Network
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+import tomli_w
 from cdktf_cdktf_provider_aws.autoscaling_group import AutoscalingGroup
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.lb import Lb
@@ -63,6 +65,18 @@ def test_a_broken_file_raises_nothing_but_the_one_error(file: dict[str, Any]) ->
         check(file, "generated.toml")
 
 
+@settings(max_examples=25)
+@given(file=broken_files())
+def test_a_file_that_is_wrong_somewhere_writes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, file: dict[str, Any]
+) -> None:
+    folder = tmp_path_factory.mktemp("broken")
+    (folder / "broken.toml").write_text(tomli_w.dumps(file))
+    code, written = run_main(folder / "broken.toml", folder / "out")
+    assert code in {0, 2}  # what was broken may be something that nobody must have
+    assert written == (code == 0)
+
+
 @settings(max_examples=100)
 @given(content=st.binary() | st.text().map(str.encode))
 def test_any_other_file_exits_with_2_and_writes_nothing(
@@ -71,8 +85,12 @@ def test_any_other_file_exits_with_2_and_writes_nothing(
     folder = tmp_path_factory.mktemp("any")
     file = folder / "any.toml"
     file.write_bytes(content)
-    out = folder / "out"
+    assert run_main(file, folder / "out") == (2, False)
+
+
+def run_main(file: Path, out: Path) -> tuple[int, bool]:
+    """The exit code for this environment file, and whether anything was written."""
     environ = {"ENVIRONMENT": str(file), "CDKTF_OUTDIR": str(out)}
-    with patch.dict(os.environ, environ), contextlib.redirect_stderr(io.StringIO()):
-        assert main.main() == 2
-    assert not out.exists()
+    silence = contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO())
+    with patch.dict(os.environ, environ), silence[0], silence[1]:
+        return main.main(), out.exists()

@@ -8,11 +8,9 @@ from typing import Any
 
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
-from environments import Environment, Stack, load_environment
+from environments import STACKS, Environment, load_environment
 from tests.conftest import Synthesised
 from tests.synthesis import synthesise
-
-REMOTE: tuple[Stack, ...] = ("primary", "dr", "global")
 
 
 def test_there_are_four(deployment: Synthesised) -> None:
@@ -20,7 +18,7 @@ def test_there_are_four(deployment: Synthesised) -> None:
 
 
 def test_each_state_is_encrypted_and_locked_in_its_own_bucket(deployment: Synthesised) -> None:
-    for name in REMOTE:
+    for name in STACKS:
         backend = deployment.environment.backend(name)
         assert deployment.stacks[name].json["terraform"]["backend"] == {
             "s3": {
@@ -46,7 +44,7 @@ def test_the_missions_regions_and_backends(production: Synthesised) -> None:
         if name != "bootstrap"
     }
     assert regions == {"primary": "ap-south-1", "dr": "us-east-1", "global": "us-east-1"}
-    backends = {name: production.environment.backend(name).region for name in REMOTE}
+    backends = {name: production.environment.backend(name).region for name in STACKS}
     assert backends == {"primary": "ap-south-1", "dr": "us-east-1", "global": "us-east-1"}
 
 
@@ -115,7 +113,7 @@ def allowed_mentions(environment: Environment, stack: str) -> list[str]:
 def test_no_stack_names_another_region(deployment: Synthesised) -> None:
     environment = deployment.environment
     regions = {environment.primary.region, environment.dr.region}
-    for name in REMOTE:
+    for name in STACKS:
         text = deployment.stacks[name].text
         for mention in allowed_mentions(environment, name):
             assert mention in text
@@ -127,8 +125,8 @@ def test_no_stack_names_another_region(deployment: Synthesised) -> None:
 
 def test_no_stack_reads_anothers_state(deployment: Synthesised) -> None:
     environment = deployment.environment
-    for name in REMOTE:
-        others = [environment.backend(other).bucket for other in REMOTE if other != name]
+    for name in STACKS:
+        others = [environment.backend(other).bucket for other in STACKS if other != name]
         assert not [bucket for bucket in others if bucket in deployment.stacks[name].text]
 
 

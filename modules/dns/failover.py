@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.route53_record import (
 )
 from constructs import Construct
 
-HTTP = 80
+from modules.ports import HTTP
 
 
 class FailoverDns:

@@ -57,7 +57,7 @@ class Regional:
             target_group_name=settings.target_group,
             vpc_id=network.vpc_id,
             subnet_ids=network.public_subnet_ids,
-            security_group_id=security_groups.load_balancer_id,
+            security_group_ids=[security_groups.load_balancer_id, *network.balancer_groups],
             start_after=network.way_in,
             health_check_path=health_check_path,
         )
@@ -78,7 +78,7 @@ class Regional:
             target_cpu_percent=settings.target_cpu_percent,
             page=settings.page,
             tags=tags,
-            start_after=network.way_out,
+            start_after=[*network.way_out, *security_groups.instances_out],
         )
         # Unhealthy when the load balancer has no healthy target, which the failover records on
         # top of this name then see as well.
@@ -107,6 +107,7 @@ def _network(scope: Construct, name: str, settings: RegionalSettings) -> Network
             private_subnet_ids=existing.private_subnets,
             s3_prefix_list_id=None,
             internet=True,
+            balancer_groups=existing.load_balancer_security_groups,
         )
     if settings.cidr is None:
         raise ValueError("settings with neither cidr nor existing_network were not checked")

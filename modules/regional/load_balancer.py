@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from cdktf import ITerraformDependable
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb import Lb
 from cdktf_cdktf_provider_aws.lb_listener import LbListener, LbListenerDefaultAction
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck
 from constructs import Construct
 
-HTTP = 80
+from modules.ports import HTTP
 
 # Seconds. The shortest interval that AWS allows; an instance that dies right after a probe is out
 # after two more intervals and the last probe's timeout: 5 + 5 + 4 = 14.
@@ -34,7 +34,7 @@ class LoadBalancer:
         target_group_name: str,
         vpc_id: str,
         subnet_ids: Sequence[str],
-        security_group_id: str,
+        security_group_ids: Sequence[str],
         health_check_path: str,
         start_after: Sequence[ITerraformDependable],
     ) -> None:
@@ -45,7 +45,7 @@ class LoadBalancer:
             internal=False,
             load_balancer_type="application",
             subnets=list(subnet_ids),
-            security_groups=[security_group_id],
+            security_groups=list(security_group_ids),
             enable_cross_zone_load_balancing=True,
             drop_invalid_header_fields=True,
             idle_timeout=IDLE_TIMEOUT,
@@ -66,6 +66,8 @@ class LoadBalancer:
             load_balancing_cross_zone_enabled="true",
             health_check=_health_check(health_check_path),
             tags={"Name": target_group_name},
+            # A listener's target group cannot go before the listener has its successor.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         ).arn
         forward = LbListenerDefaultAction(type="forward", target_group_arn=self.target_group_arn)
         LbListener(

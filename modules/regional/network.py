@@ -35,6 +35,8 @@ class NetworkAttachment:
     """The addresses of S3, where packages are; None where it is not known how S3 is reached."""
     internet: bool
     """Whether the instances may have a way to the internet."""
+    balancer_groups: Sequence[str] = ()
+    """Security groups that the load balancer has besides its own."""
     way_in: Sequence[ITerraformDependable] = ()
     """What a public load balancer needs in place: AWS refuses one in a VPC without an internet
     gateway, and keeps the gateway while the load balancer has public addresses."""
@@ -72,11 +74,14 @@ class Network:
             tags={"Name": name},
         )
         self._vpc_id = vpc.id
-        # Every VPC comes with this group and cannot lose it: without rules it lets nothing through.
+        # Every VPC comes with this group and cannot lose it. Empty lists, unlike none, also take
+        # away what somebody adds by hand.
         DefaultSecurityGroup(
-            self._scope,
+            scope,
             "default_security_group",
             vpc_id=self._vpc_id,
+            ingress=[],
+            egress=[],
             tags={"Name": f"{name}-closed"},
         )
         public = {zone: self._subnet(Tier.PUBLIC, zone) for zone in zones}
@@ -84,9 +89,10 @@ class Network:
         gateway = InternetGateway(
             self._scope, "internet_gateway", vpc_id=self._vpc_id, tags={"Name": name}
         )
+        self._way_out: list[ITerraformDependable] = []
         public_table = self._public_routes(public, gateway)
         nat = self._nat_gateways(nat_gateways, public, gateway)
-        private_tables = {zone: self._private_routes(zone, private[zone], nat) for zone in zones}
+        private_tables = [self._private_routes(zone, private[zone], nat) for zone in zones]
 
         endpoint = VpcEndpoint(
             self._scope,
@@ -94,7 +100,7 @@ class Network:
             vpc_id=self._vpc_id,
             service_name=f"com.amazonaws.{region}.s3",
             vpc_endpoint_type="Gateway",
-            route_table_ids=[public_table.id, *(table.id for table in private_tables.values())],
+            route_table_ids=[public_table.id, *(table.id for table in private_tables)],
             tags={"Name": f"{name}-s3"},
         )
         self.attachment = NetworkAttachment(
@@ -104,7 +110,7 @@ class Network:
             s3_prefix_list_id=endpoint.prefix_list_id,
             internet=bool(nat),
             way_in=(gateway,),
-            way_out=(endpoint, *nat.values()),
+            way_out=(endpoint, *self._way_out),
         )
 
     def _subnet(self, tier: Tier, zone: str) -> Subnet:
@@ -176,18 +182,20 @@ class Network:
             vpc_id=self._vpc_id,
             tags={"Name": f"{self._name}-private-{letter}"},
         )
-        RouteTableAssociation(
+        association = RouteTableAssociation(
             self._scope,
             f"private_route_table_association_{letter}",
             route_table_id=table.id,
             subnet_id=subnet.id,
         )
+        self._way_out.append(association)
         if zone in nat:
-            Route(
+            route = Route(
                 self._scope,
                 f"private_default_route_{letter}",
                 route_table_id=table.id,
                 destination_cidr_block=ANYWHERE,
                 nat_gateway_id=nat[zone].id,
             )
+            self._way_out.append(route)
         return table

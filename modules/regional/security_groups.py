@@ -1,16 +1,14 @@
 """Who may talk to whom: users to the load balancer, the load balancer to the instances, and the
 instances to what they install from. Nothing else."""
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
+from modules.ports import HTTP, HTTPS
 from modules.regional.network import ANYWHERE
-
-HTTP = 80
-HTTPS = 443
 
 
 class SecurityGroups:
@@ -36,14 +34,22 @@ class SecurityGroups:
         instances = self._group("instances", "Load balancer to the web instances")
         self.load_balancer_id = balancer
         self.instances_id = instances
+        self.instances_out: list[ITerraformDependable] = []
+        """The rules without which an instance can install nothing."""
 
         self._allow_in("load_balancer_from_anywhere", balancer, HTTP, cidr_ipv4=ANYWHERE)
         self._allow_out("load_balancer_to_instances", balancer, HTTP, group_id=instances)
         self._allow_in("instances_from_load_balancer", instances, HTTP, group_id=balancer)
         if s3_prefix_list_id is not None:
-            self._allow_out("instances_to_s3", instances, HTTPS, prefix_list_id=s3_prefix_list_id)
+            to_s3 = self._allow_out(
+                "instances_to_s3", instances, HTTPS, prefix_list_id=s3_prefix_list_id
+            )
+            self.instances_out.append(to_s3)
         if internet:
-            self._allow_out("instances_to_internet", instances, HTTPS, cidr_ipv4=ANYWHERE)
+            to_internet = self._allow_out(
+                "instances_to_internet", instances, HTTPS, cidr_ipv4=ANYWHERE
+            )
+            self.instances_out.append(to_internet)
 
     def for_endpoints(self) -> str:
         """A group for interface endpoints that the instances may reach; returns its ID."""
@@ -96,8 +102,8 @@ class SecurityGroups:
         cidr_ipv4: str | None = None,
         prefix_list_id: str | None = None,
         group_id: str | None = None,
-    ) -> None:
-        VpcSecurityGroupEgressRule(
+    ) -> VpcSecurityGroupEgressRule:
+        return VpcSecurityGroupEgressRule(
             self._scope,
             id,
             security_group_id=of_group,

@@ -1,7 +1,7 @@
 """Where each subnet lies in its VPC.
 
-The VPC is cut into 32 equal blocks: 8 places for each of 4 tiers (one is spare), and a zone's place
-is its letter. So a zone that is added, removed or listed elsewhere moves no other zone's subnet.
+The VPC is cut into 32 equal blocks: 8 places for each of 4 tiers, of which two are spare. A zone's
+place is its letter. So a zone that is added, removed or listed elsewhere moves no other's subnet.
 """
 
 from enum import IntEnum

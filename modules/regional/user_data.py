@@ -17,24 +17,22 @@ ServerTokens Prod
 TraceEnable Off
 """
 
-# On the first boot the network, or another user of dnf's lock, may be a little late: an attempt
-# may hang or fail. After the last one the instance stays unhealthy, and its group replaces it.
+# Seconds that one attempt at installing Apache may take, and after which no more begins. On a first
+# boot the network, or another user of dnf's lock, may be late: an attempt may fail or hang.
+ATTEMPT_TIMEOUT = 120
+LAST_ATTEMPT = 420
+
 TEMPLATE = """\
 #!/bin/bash
 set -euo pipefail
 
-install_apache() {{
-  local attempt
-  for attempt in 1 2 3 4 5 6 7 8; do
-    command -v httpd >/dev/null && return
-    timeout 120 dnf --assumeyes --setopt=retries=3 install httpd && return
-    echo "Installing Apache failed, attempt $attempt of 8" >&2
-    sleep 10
-  done
-  return 1
-}}
-
-install_apache
+until rpm --query --quiet httpd; do
+  if (( SECONDS > {last_attempt} )); then
+    echo "Apache could not be installed; the Auto Scaling group will replace this instance" >&2
+    exit 1
+  fi
+  timeout --kill-after=10 {attempt_timeout} dnf --assumeyes install httpd || sleep 10
+done
 printf '%s' {configuration} > {configuration_file}
 printf '%s\\n' {page} > {page_file}
 systemctl enable httpd
@@ -45,6 +43,8 @@ systemctl restart httpd
 def user_data(page: str) -> str:
     """The script that serves `page`. Quoted for the shell, a page executes nothing."""
     return TEMPLATE.format(
+        attempt_timeout=ATTEMPT_TIMEOUT,
+        last_attempt=LAST_ATTEMPT,
         configuration=shlex.quote(APACHE_CONFIGURATION),
         configuration_file=CONFIGURATION_FILE,
         page=shlex.quote(page),

@@ -29,13 +29,13 @@ from cdktf_cdktf_provider_aws.launch_template import (
 from constructs import Construct
 
 from modules.regional.image import image_id
-from modules.regional.user_data import user_data
+from modules.regional.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT, user_data
 
 ROOT_DEVICE = "/dev/xvda"
 ROOT_VOLUME_GIB = 8
-# Seconds after a start in which a failing load-balancer check replaces nothing: time for the
-# user data's attempts at installing Apache.
-HEALTH_CHECK_GRACE_PERIOD = 300
+# Seconds after a start in which a failing load-balancer check replaces nothing: time for all of
+# the user data's attempts at installing Apache.
+HEALTH_CHECK_GRACE_PERIOD = LAST_ATTEMPT + ATTEMPT_TIMEOUT + 60
 # Seconds after which a started instance counts in scaling and in an instance refresh.
 INSTANCE_WARMUP = 60
 
@@ -102,13 +102,13 @@ class WebTier:
             lifecycle=TerraformResourceLifecycle(ignore_changes=["desired_capacity"]),
             depends_on=list(start_after),
         ).name
-        self._target_tracking(auto_scaling_group_name, target_cpu_percent)
+        self._target_tracking(target_cpu_percent)
 
-    def _target_tracking(self, name: str, target_cpu_percent: int) -> None:
+    def _target_tracking(self, target_cpu_percent: int) -> None:
         AutoscalingPolicy(
             self._scope,
             "target_tracking",
-            name=f"{name}-cpu",
+            name="cpu",
             autoscaling_group_name=self.auto_scaling_group_name,
             policy_type="TargetTrackingScaling",
             target_tracking_configuration=AutoscalingPolicyTargetTrackingConfiguration(
@@ -178,7 +178,8 @@ def _numbered_version(template: LaunchTemplate) -> AutoscalingGroupLaunchTemplat
 
 
 def _instance_refresh(*, can_roll_back: bool) -> AutoscalingGroupInstanceRefresh:
-    """Replaces instances when the template changes, starting each before ending another.
+    """Replaces instances when the template changes, a few at a time and each before it ends: 100
+    and 110 % are what the console calls launch before terminating.
 
     EC2 Auto Scaling cannot roll back to a template whose image is an SSM parameter:
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html
@@ -187,7 +188,7 @@ def _instance_refresh(*, can_roll_back: bool) -> AutoscalingGroupInstanceRefresh
         strategy="Rolling",
         preferences=AutoscalingGroupInstanceRefreshPreferences(
             min_healthy_percentage=100,
-            max_healthy_percentage=200,
+            max_healthy_percentage=110,
             auto_rollback=can_roll_back,
         ),
     )

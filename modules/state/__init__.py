@@ -33,6 +33,8 @@ from constructs import Construct
 NONCURRENT_DAYS = 90
 NONCURRENT_VERSIONS_KEPT = 10
 UNFINISHED_UPLOAD_DAYS = 7
+# Terraform's S3 backend locks by an object of this name beside the state.
+LOCK_SUFFIX = ".tflock"
 
 
 class StateBucket:
@@ -40,10 +42,11 @@ class StateBucket:
     refuses to destroy.
 
     id: starts the logical id of each of its resources.
+    key: the state's key in the bucket.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, bucket: str, provider: TerraformProvider
+        self, scope: Construct, id: str, *, bucket: str, key: str, provider: TerraformProvider
     ) -> None:
         self._scope = scope
         self._id = id
@@ -57,7 +60,7 @@ class StateBucket:
             provider=provider,
         ).id
         self._closed_to_the_public(bucket)
-        self._versioned_and_encrypted()
+        self._versioned_and_encrypted(key)
 
     def _closed_to_the_public(self, bucket: str) -> None:
         public_access = S3BucketPublicAccessBlock(
@@ -86,7 +89,7 @@ class StateBucket:
             provider=self._provider,
         )
 
-    def _versioned_and_encrypted(self) -> None:
+    def _versioned_and_encrypted(self, key: str) -> None:
         versioning = S3BucketVersioningA(
             self._scope,
             f"{self._id}_versioning",
@@ -111,7 +114,7 @@ class StateBucket:
             self._scope,
             f"{self._id}_lifecycle",
             bucket=self._bucket,
-            rule=[_expiry_of_old_versions()],
+            rule=[_expiry_of_old_versions(), _expiry_of_released_locks(key)],
             depends_on=[versioning],
             provider=self._provider,
         )
@@ -128,14 +131,25 @@ def _expiry_of_old_versions() -> S3BucketLifecycleConfigurationRule:
                 newer_noncurrent_versions=NONCURRENT_VERSIONS_KEPT,
             )
         ],
-        # Each lock that is released leaves a delete marker.
-        expiration=[
-            S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)
-        ],
         abort_incomplete_multipart_upload=[
             S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(
                 days_after_initiation=UNFINISHED_UPLOAD_DAYS
             )
+        ],
+    )
+
+
+def _expiry_of_released_locks(key: str) -> S3BucketLifecycleConfigurationRule:
+    """A released lock leaves an old version and a delete marker; neither is of use to anybody."""
+    return S3BucketLifecycleConfigurationRule(
+        id="released-locks",
+        status="Enabled",
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=f"{key}{LOCK_SUFFIX}")],
+        noncurrent_version_expiration=[
+            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=1)
+        ],
+        expiration=[
+            S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)
         ],
     )
 

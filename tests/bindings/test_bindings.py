@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import typing
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,20 @@ def test_bindings_of_another_shape_are_imported_plainly(
     monkeypatch.setattr(bindings, "PROVIDER", "other_bindings")
     bindings.load_python_modules_on_demand()
     assert "other_bindings" not in sys.modules
+
+
+def test_remembered_type_hints_answer_as_before() -> None:
+    def function(a: int, b: "str" = "") -> None: ...
+
+    hints = typing.get_type_hints(function)
+    assert hints == {"a": int, "b": str, "return": type(None)}
+    hints.clear()
+    assert len(typing.get_type_hints(function)) == 3
+    assert typing.get_type_hints(function, globalns={}, include_extras=True) == {
+        "a": int,
+        "b": str,
+        "return": type(None),
+    }
 
 
 @pytest.mark.slow

@@ -67,6 +67,13 @@ def test_a_file_that_is_no_toml_says_where(tmp_path: Path, content: bytes, said:
     assert said in message(file)
 
 
+@pytest.mark.parametrize("value", ["0x" + "f" * 6000, "{" + "a." * 2000 + "a = 1}"])
+def test_a_value_too_large_to_show_is_still_named(tmp_path: Path, value: str) -> None:
+    file = tmp_path / "large.toml"
+    file.write_text(f"name = {value}")
+    assert "name: input should be a valid string; it is " in message(file)
+
+
 def test_an_empty_file_lacks_everything(tmp_path: Path) -> None:
     file = tmp_path / "empty.toml"
     file.touch()

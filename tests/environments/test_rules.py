@@ -68,6 +68,16 @@ def test_an_existing_network_has_a_subnet_for_each_zone(production_file: File) -
     ]
 
 
+def test_a_subnet_is_listed_once(production_file: File) -> None:
+    primary = production_file["primary"]
+    del primary["cidr"]
+    primary["existing_network"] = existing_network(3)
+    primary["existing_network"]["public_subnets"] = ["subnet-00000000"] * 3
+    assert mistakes(production_file) == [
+        "primary.existing_network.public_subnets: must not list a subnet twice"
+    ]
+
+
 def test_a_mistake_in_an_existing_network_is_named(production_file: File) -> None:
     del production_file["primary"]["cidr"]
     production_file["primary"]["existing_network"] = {**existing_network(3), "vpc_id": "vpc"}
@@ -125,21 +135,40 @@ def test_each_state_has_a_bucket_of_its_own(production_file: File) -> None:
     assert "same key" not in mistake
 
 
-@pytest.mark.parametrize(
-    ("stack", "region", "role"),
-    [
-        ("primary", "us-east-1", "dr"),
-        ("dr", "ap-south-1", "primary"),
-        ("global", "ap-south-1", "primary"),
-    ],
-)
-def test_a_state_survives_the_other_region(
-    production_file: File, stack: str, region: str, role: str
-) -> None:
-    production_file["state"][stack]["region"] = region
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_a_regions_state_is_in_its_region(production_file: File, region: str) -> None:
+    production_file["state"]["primary"]["region"] = region
+    assert mistakes(production_file) == ["state.primary.region: must be primary.region, ap-south-1"]
+
+
+@pytest.mark.parametrize("region", ["ap-south-1", "eu-west-1"])
+def test_the_standbys_state_is_in_its_region(production_file: File, region: str) -> None:
+    production_file["state"]["dr"]["region"] = region
+    assert mistakes(production_file) == ["state.dr.region: must be dr.region, us-east-1"]
+
+
+def test_the_global_state_survives_the_primary(production_file: File) -> None:
+    production_file["state"]["global"]["region"] = "ap-south-1"
     assert mistakes(production_file) == [
-        f"state.{stack}.region: must not be {role}.region, {region}"
+        "state.global.region: must not be primary.region, ap-south-1"
     ]
+
+
+def test_tag_keys_differ_by_more_than_case(production_file: File) -> None:
+    production_file["tags"] = {"Team": "a", "team": "b"}
+    assert mistakes(production_file) == ["tags.team: differs from tags.Team only in case"]
+
+
+def test_what_is_right_in_a_wrong_field_still_counts(production_file: File) -> None:
+    production_file["primary"]["zones"] = [1, "eu-west-1b", "ap-south-1c"]
+    production_file["dr"]["capacity"] = {"min": 3, "desired": "x", "max": 1}
+    assert {mistake.partition(":")[0] for mistake in mistakes(production_file)} == {
+        "primary.zones.0",
+        "primary.zones.1",
+        "dr.capacity.desired",
+        "dr.capacity",
+    }
+    assert len(mistakes(production_file)) == 4
 
 
 def test_every_mistake_is_reported_at_once(production_file: File) -> None:

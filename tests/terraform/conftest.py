@@ -16,13 +16,10 @@ from typing import Any
 import boto3
 import pytest
 
-from environments import Environment, Stack, load_environment
+from environments import STACKS, Environment, load_environment
 from operations.terraform import terraform_environment
 from tests.conftest import ENVIRONMENTS
 from tests.synthesis import synthesise
-
-STACKS = ("bootstrap", "primary", "dr", "global")
-REMOTE: tuple[Stack, ...] = ("primary", "dr", "global")
 
 
 class Terraform:
@@ -131,7 +128,7 @@ def prepare_outside_world(environment: Environment, aws: Aws) -> None:
     """What is there before the stacks: the hosted zone, and the buckets of the bootstrap stack."""
     route53 = aws.client("route53", "us-east-1")
     route53.create_hosted_zone(Name=environment.dns.zone, CallerReference=environment.name)
-    for stack in REMOTE:
+    for stack in STACKS:
         backend = environment.backend(stack)
         s3 = aws.client("s3", backend.region)
         where = {"CreateBucketConfiguration": {"LocationConstraint": backend.region}}

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from environments import Environment, ExistingNetwork, Role, load_environment
-from environments.rules import ROLES
+from environments import ROLES, Environment, ExistingNetwork, Role, load_environment
 from tests.synthesis import synthesise
 from tests.terraform.conftest import Aws, Terraform, prepare_outside_world
 
@@ -37,15 +36,21 @@ class HandBuilt:
             Filters=[{"Name": "availability-zone", "Values": settings.zones}]
         )["Subnets"]
         ids, vpc = [subnet["SubnetId"] for subnet in subnets], subnets[0]["VpcId"]
-        self.networks[role] = ExistingNetwork(vpc_id=vpc, public_subnets=ids, private_subnets=ids)
+        allowed = ec2.create_security_group(GroupName="by hand", Description="-", VpcId=vpc)
+        self.networks[role] = ExistingNetwork(
+            vpc_id=vpc,
+            public_subnets=ids,
+            private_subnets=ids,
+            load_balancer_security_groups=[allowed["GroupId"]],
+        )
         template = ec2.create_launch_template(
             LaunchTemplateName=settings.launch_template,
             LaunchTemplateData={"ImageId": "ami-12c6146b", "InstanceType": "t2.micro"},
         )["LaunchTemplate"]["LaunchTemplateId"]
         balancing = self._aws.client("elbv2", settings.region)
-        balancer = balancing.create_load_balancer(Name=settings.load_balancer, Subnets=ids)[
-            "LoadBalancers"
-        ][0]
+        (balancer,) = balancing.create_load_balancer(
+            Name=settings.load_balancer, Subnets=ids, SecurityGroups=[allowed["GroupId"]]
+        )["LoadBalancers"]
         group = balancing.create_target_group(
             Name=settings.target_group, Protocol="HTTP", Port=80, VpcId=vpc
         )["TargetGroups"][0]["TargetGroupArn"]

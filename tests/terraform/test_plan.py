@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from environments import Environment
+from stacks import STACK_NAMES
 from tests.synthesis import Stack
-from tests.terraform.conftest import STACKS, Aws, Terraform, prepare_outside_world
+from tests.terraform.conftest import Aws, Terraform, prepare_outside_world
 
 pytestmark = pytest.mark.slow
 
@@ -18,7 +19,7 @@ def outside_world(emitted: tuple[Environment, Path], aws: Aws) -> dict[str, str]
     return aws.environ
 
 
-@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize("name", STACK_NAMES)
 def test_a_first_plan_creates_everything_and_warns_of_nothing(
     name: str,
     emitted: tuple[Environment, Path],

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from environments import Environment
-from tests.terraform.conftest import STACKS, Terraform
+from stacks import STACK_NAMES
+from tests.terraform.conftest import Terraform
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize("name", STACK_NAMES)
 def test_terraform_validates_it_without_a_warning(
     name: str, emitted: tuple[Environment, Path], runner: Terraform
 ) -> None:
@@ -45,7 +46,7 @@ def test_the_providers_schema_knows_every_argument(
 ) -> None:
     """None unknown, none deprecated, none that only the provider can set."""
     problems: list[str] = []
-    for name in STACKS:
+    for name in STACK_NAMES:
         stack = json.loads((emitted[1] / name / "cdk.tf.json").read_text())
         for section, schemas in SECTIONS.items():
             for kind, found in stack.get(section, {}).items():

@@ -15,6 +15,7 @@ def test_the_load_balancer_is_public_and_in_every_zone(region: Region) -> None:
         internal=False,
         enable_cross_zone_load_balancing=True,
         drop_invalid_header_fields=True,
+        idle_timeout=60,
         security_groups=["${aws_security_group.load_balancer_security_group.id}"],
     )
     assert region.stack.only(Lb)["subnets"] == [
@@ -48,6 +49,7 @@ def test_the_target_group_asks_for_the_page(region: Region) -> None:
         vpc_id="${aws_vpc.vpc.id}",
         load_balancing_cross_zone_enabled="true",
         deregistration_delay="30",
+        lifecycle={"create_before_destroy": True},
     )
     check = region.stack.only(LbTargetGroup)["health_check"]
     assert (check["enabled"], check["path"], check["matcher"]) == (True, "/", "200")

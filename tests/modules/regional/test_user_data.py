@@ -1,5 +1,6 @@
 """The user data, run by the real bash with dnf and systemctl played by small scripts."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,24 +10,36 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from environments.fields import MAX_PAGE_BYTES
-from modules.regional.user_data import APACHE_CONFIGURATION, user_data
+from modules.regional.load_balancer import IDLE_TIMEOUT
+from modules.regional.user_data import (
+    APACHE_CONFIGURATION,
+    ATTEMPT_TIMEOUT,
+    LAST_ATTEMPT,
+    user_data,
+)
 
 BASH = shutil.which("bash") or "/bin/bash"
 
 # EC2's limit, before base64. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 MAX_USER_DATA = 16 * 1024
 
-# Fails (or hangs up on `timeout`) as often as the file `failures` says, then installs an httpd.
+# As often as the file `failures` says it fails, or hangs where there is a file `hang`; a failing
+# attempt leaves a binary behind. Then it installs.
 DNF = """\
 #!{bash}
 echo "dnf $*" >> {root}/log
+touch {root}/bin/httpd
 left=$(cat {root}/failures)
-if [ "$left" -gt 0 ]; then echo $((left - 1)) > {root}/failures; exit 1; fi
-printf '#!{bash}\\n' > {root}/bin/httpd
-chmod +x {root}/bin/httpd
+if [ "$left" -gt 0 ]; then
+  echo $((left - 1)) > {root}/failures
+  if [ -e {root}/hang ]; then exec {sleep} 60; fi
+  exit 1
+fi
+touch {root}/installed
 """
+RPM = '#!{bash}\n[ "$*" = "--query --quiet httpd" ] && [ -e {root}/installed ]\n'
 LOGGED = '#!{bash}\necho "{name} $*" >> {root}/log\n'
-TIMEOUT = '#!{bash}\nshift\nexec "$@"\n'
+SYSTEM = ("cat", "chmod", "timeout", "touch")
 
 
 class Machine:
@@ -37,13 +50,14 @@ class Machine:
         self.page = root / "index.html"
         (root / "bin").mkdir()
         (root / "failures").write_text(f"{failures}\n")
-        scripts = {"dnf": DNF, "timeout": TIMEOUT, "systemctl": LOGGED, "sleep": LOGGED}
+        scripts = {"dnf": DNF, "rpm": RPM, "systemctl": LOGGED, "sleep": LOGGED}
         for name, text in scripts.items():
             file = root / "bin" / name
-            file.write_text(text.format(bash=BASH, root=root, name=name))
+            sleep = shutil.which("sleep")
+            file.write_text(text.format(bash=BASH, root=root, name=name, sleep=sleep))
             file.chmod(0o755)
-        (root / "bin" / "cat").symlink_to(shutil.which("cat") or "/bin/cat")
-        (root / "bin" / "chmod").symlink_to(shutil.which("chmod") or "/bin/chmod")
+        for name in SYSTEM:
+            (root / "bin" / name).symlink_to(shutil.which(name) or f"/bin/{name}")
 
     def boot(self, script: str) -> subprocess.CompletedProcess[bytes]:
         moved = script.replace("/var/www/html", str(self.root)).replace(
@@ -55,6 +69,7 @@ class Machine:
             env={"PATH": str(self.root / "bin"), "LANG": "C.UTF-8"},
             capture_output=True,
             check=False,
+            timeout=30,
         )
 
     @property
@@ -68,7 +83,7 @@ def test_a_boot_installs_apache_writes_the_page_and_starts(tmp_path: Path) -> No
     assert machine.page.read_text() == "<h1>Hello</h1>\n"
     assert (tmp_path / "failover.conf").read_text() == APACHE_CONFIGURATION
     assert machine.log == [
-        "dnf --assumeyes --setopt=retries=3 install httpd",
+        "dnf --assumeyes install httpd",
         "systemctl enable httpd",
         "systemctl restart httpd",
     ]
@@ -81,22 +96,41 @@ def test_failing_first_attempts_are_repeated(tmp_path: Path) -> None:
     assert machine.page.read_text() == "x\n"
 
 
-def test_after_eight_attempts_the_boot_fails_and_nothing_starts(tmp_path: Path) -> None:
-    machine = Machine(tmp_path, failures=8)
-    finished = machine.boot(user_data("x"))
+def test_a_hanging_attempt_is_ended_and_what_it_left_is_no_apache(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, failures=1)
+    (tmp_path / "hang").touch()
+    script = user_data("x")
+    assert f"timeout --kill-after=10 {ATTEMPT_TIMEOUT} dnf" in script
+    finished = machine.boot(script.replace(f"--kill-after=10 {ATTEMPT_TIMEOUT}", "1"))
+    assert finished.returncode == 0
+    assert machine.log[:3] == [
+        "dnf --assumeyes install httpd",
+        "sleep 10",
+        "dnf --assumeyes install httpd",
+    ]
+
+
+def test_when_time_is_up_the_boot_fails_and_nothing_starts(tmp_path: Path) -> None:
+    machine = Machine(tmp_path, failures=1000)
+    script = user_data("x")
+    assert f"SECONDS > {LAST_ATTEMPT}" in script
+    finished = machine.boot(script.replace(f"SECONDS > {LAST_ATTEMPT}", "SECONDS > 1"))
     assert finished.returncode == 1
-    assert b"attempt 8 of 8" in finished.stderr
+    assert b"Apache could not be installed" in finished.stderr
     assert not machine.page.exists()
     assert not any(line.startswith("systemctl") for line in machine.log)
 
 
 def test_an_image_that_has_apache_needs_no_repository(tmp_path: Path) -> None:
     machine = Machine(tmp_path, failures=99)
-    httpd = tmp_path / "bin" / "httpd"
-    httpd.write_text(f"#!{BASH}\n")
-    httpd.chmod(0o755)
+    (tmp_path / "installed").touch()
     assert machine.boot(user_data("x")).returncode == 0
     assert not any(line.startswith("dnf") for line in machine.log)
+
+
+def test_apache_keeps_connections_for_longer_than_the_load_balancer() -> None:
+    (seconds,) = re.findall(r"^KeepAliveTimeout (\d+)$", APACHE_CONFIGURATION, re.MULTILINE)
+    assert int(seconds) > IDLE_TIMEOUT
 
 
 pages = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)

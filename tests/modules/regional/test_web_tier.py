@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_aws.autoscaling_policy import AutoscalingPolicy
 from cdktf_cdktf_provider_aws.launch_template import LaunchTemplate
 
 from environments import load_environment
+from modules.regional.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT
 from tests.conftest import Region, Synthesised
 from tests.synthesis import synthesise
 
@@ -91,9 +92,34 @@ def test_the_group_spans_all_zones_and_heals_itself(region: Region) -> None:
         f"${{aws_subnet.private_subnet_{zone[-1]}.id}}" for zone in region.settings.zones
     ]
     assert group["health_check_type"] == "ELB"
-    assert group["health_check_grace_period"] == 300
+    assert group["default_instance_warmup"] == 60
     assert group["target_group_arns"] == ["${aws_lb_target_group.target_group.arn}"]
-    assert "aws_vpc_endpoint.s3_endpoint" in group["depends_on"]
+
+
+def test_an_instance_has_time_for_all_attempts_at_installing_apache(region: Region) -> None:
+    grace = region.stack.only(AutoscalingGroup)["health_check_grace_period"]
+    assert grace == 600
+    assert grace > LAST_ATTEMPT + ATTEMPT_TIMEOUT + 10
+
+
+def test_instances_start_once_their_way_out_is_there(region: Region) -> None:
+    expected = {
+        "aws_vpc_endpoint.s3_endpoint",
+        "aws_vpc_security_group_egress_rule.instances_to_s3",
+    }
+    if region.settings.nat_gateways != "none":
+        expected.add("aws_vpc_security_group_egress_rule.instances_to_internet")
+    for zone in region.settings.zones:
+        letter = zone[-1]
+        expected.add(f"aws_route_table_association.private_route_table_association_{letter}")
+        if region.settings.nat_gateways != "none":
+            expected.add(f"aws_route.private_default_route_{letter}")
+    after = region.stack.only(AutoscalingGroup)["depends_on"]
+    assert sorted(after) == sorted(expected)
+
+
+def test_metrics_come_each_minute(region: Region) -> None:
+    assert region.stack.has(LaunchTemplate, monitoring={"enabled": True})
 
 
 def test_the_group_has_the_size_of_the_file(region: Region) -> None:
@@ -132,7 +158,7 @@ def test_a_new_template_version_refreshes_the_instances(region: Region) -> None:
     refresh = group["instance_refresh"]
     assert refresh["strategy"] == "Rolling"
     assert refresh["preferences"]["min_healthy_percentage"] == 100
-    assert refresh["preferences"]["max_healthy_percentage"] == 200
+    assert refresh["preferences"]["max_healthy_percentage"] == 110
 
 
 def test_a_refresh_rolls_back_only_where_ec2_can(region: Region, tmp_path: Path) -> None:

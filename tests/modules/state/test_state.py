@@ -74,13 +74,19 @@ def test_it_takes_tls_only(deployment: Synthesised, owner: Stack) -> None:
 
 
 def test_old_versions_expire(deployment: Synthesised, owner: Stack) -> None:
-    (rule,) = of(deployment, S3BucketLifecycleConfiguration, f"{owner}_state_lifecycle")["rule"]
-    assert rule["status"] == "Enabled"
-    assert rule["noncurrent_version_expiration"] == [
+    lifecycle = of(deployment, S3BucketLifecycleConfiguration, f"{owner}_state_lifecycle")
+    old_versions, released_locks = lifecycle["rule"]
+    assert old_versions["status"] == released_locks["status"] == "Enabled"
+    assert old_versions["filter"] == [{"prefix": ""}]
+    assert old_versions["noncurrent_version_expiration"] == [
         {"noncurrent_days": 90, "newer_noncurrent_versions": 10}
     ]
-    assert rule["expiration"] == [{"expired_object_delete_marker": True}]
-    assert rule["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 7}]
+    assert old_versions["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 7}]
+    # S3 takes a delete marker away only once no old version is left, so a lock keeps none.
+    key = deployment.environment.backend(owner).key
+    assert released_locks["filter"] == [{"prefix": f"{key}.tflock"}]
+    assert released_locks["noncurrent_version_expiration"] == [{"noncurrent_days": 1}]
+    assert released_locks["expiration"] == [{"expired_object_delete_marker": True}]
 
 
 def test_everything_of_a_bucket_is_in_its_region(deployment: Synthesised) -> None:

@@ -1,0 +1,4 @@
+"""The TCP ports in use."""
+
+HTTP = 80
+HTTPS = 443
