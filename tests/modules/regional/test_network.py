@@ -95,7 +95,12 @@ def test_the_default_security_group_has_no_rules(region: Region) -> None:
 def test_an_existing_network_is_used_and_not_touched(tmp_path: Path) -> None:
     production = load_environment("production")
     public, private = [[f"subnet-{tier}{n:07x}" for n in range(3)] for tier in "ab"]
-    network = ExistingNetwork(vpc_id="vpc-01234567", public_subnets=public, private_subnets=private)
+    network = ExistingNetwork(
+        vpc_id="vpc-01234567",
+        public_subnets=public,
+        private_subnets=private,
+        load_balancer_security_groups=["sg-01234567"],
+    )
     changed = {"cidr": None, "existing_network": network}
     primary = production.primary.model_copy(update=changed)
     environment = production.model_copy(update={"primary": primary})
@@ -103,6 +108,10 @@ def test_an_existing_network_is_used_and_not_touched(tmp_path: Path) -> None:
     for kind in (Vpc, Subnet, InternetGateway, RouteTable, Route, VpcEndpoint, NatGateway):
         assert stack.resources(kind) == {}
     assert stack.only(Lb)["subnets"] == public
+    assert stack.only(Lb)["security_groups"] == [
+        "${aws_security_group.load_balancer_security_group.id}",
+        "sg-01234567",
+    ]
     assert stack.only(LbTargetGroup)["vpc_id"] == "vpc-01234567"
     assert stack.only(AutoscalingGroup)["vpc_zone_identifier"] == private
     assert {group["vpc_id"] for group in stack.resources(SecurityGroup).values()} == {
