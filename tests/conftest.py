@@ -1,4 +1,7 @@
-"""Both environments, synthesised once, for every test that looks at what is emitted."""
+"""What tests share: two example environments, synthesised once, and Terraform.
+
+The examples are frozen copies of the environments that this repository ships, so that tests may
+name values, and the shipped files may become a user's own."""
 
 import os
 import shutil
@@ -16,11 +19,10 @@ bindings.prepare()
 
 from hypothesis import HealthCheck, settings  # noqa: E402
 
-from environments import Environment, RegionalSettings, Role, load_environment  # noqa: E402
-from environments.loading import FOLDER  # noqa: E402
-from tests.synthesis import Stack, synthesise  # noqa: E402
+from environments import Environment, RegionalSettings, Role  # noqa: E402
+from tests.synthesis import EXAMPLES, Stack, example, synthesise  # noqa: E402
 
-ENVIRONMENTS = ("production", "staging")
+EXAMPLE_NAMES = ("mission", "staging")
 
 # Examples start Node's garbage collector as they please; no example is timed.
 settings.register_profile(
@@ -53,23 +55,23 @@ def synthesised_by_name(
 ) -> Callable[[str], Synthesised]:
     @cache
     def synthesised(name: str) -> Synthesised:
-        environment = load_environment(name)
+        environment = example(name)
         return Synthesised(environment, synthesise(environment, tmp_path_factory.mktemp(name)))
 
     return synthesised
 
 
-@pytest.fixture(params=ENVIRONMENTS)
+@pytest.fixture(params=EXAMPLE_NAMES)
 def deployment(
     request: pytest.FixtureRequest, synthesised_by_name: Callable[[str], Synthesised]
 ) -> Synthesised:
-    """Each environment in turn."""
+    """Each example in turn."""
     return synthesised_by_name(request.param)
 
 
 @pytest.fixture
-def production(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
-    return synthesised_by_name("production")
+def mission(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
+    return synthesised_by_name("mission")
 
 
 @pytest.fixture
@@ -79,16 +81,16 @@ def staging(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
 
 @pytest.fixture(params=["primary", "dr"])
 def region(request: pytest.FixtureRequest, deployment: Synthesised) -> Region:
-    """Each region of each environment in turn."""
+    """Each region of each example in turn."""
     role: Role = request.param
     environment = deployment.environment
     return Region(role, environment, environment.regional(role), deployment.stacks[role])
 
 
 @pytest.fixture
-def production_file() -> dict[str, Any]:
-    """production.toml as parsed, to be changed by a test."""
-    return tomllib.loads((FOLDER / "production.toml").read_text())
+def mission_file() -> dict[str, Any]:
+    """mission.toml as parsed, to be changed by a test."""
+    return tomllib.loads((EXAMPLES / "mission.toml").read_text())
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,15 @@ from typing import Any
 import cdktf
 from cdktf import App
 
-from environments import Environment
+from environments import Environment, load_environment
 from stacks import build
+
+EXAMPLES = Path(__file__).parent / "examples"
+
+
+def example(name: str) -> Environment:
+    """A frozen environment: what tests say of it holds whatever becomes of the real ones."""
+    return load_environment(name, folder=EXAMPLES)
 
 
 class Stack:

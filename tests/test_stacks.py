@@ -8,9 +8,9 @@ from typing import Any
 
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
-from environments import STACKS, Environment, load_environment
+from environments import STACKS, Environment
 from tests.conftest import Synthesised
-from tests.synthesis import synthesise
+from tests.synthesis import example, synthesise
 
 
 def test_there_are_four(deployment: Synthesised) -> None:
@@ -37,14 +37,14 @@ def test_the_bootstrap_state_lies_beside_the_output_folder(deployment: Synthesis
     assert backend == {"local": {"path": path}}
 
 
-def test_the_missions_regions_and_backends(production: Synthesised) -> None:
+def test_the_missions_regions_and_backends(mission: Synthesised) -> None:
     regions = {
         name: stack.json["provider"]["aws"][0]["region"]
-        for name, stack in production.stacks.items()
+        for name, stack in mission.stacks.items()
         if name != "bootstrap"
     }
     assert regions == {"primary": "ap-south-1", "dr": "us-east-1", "global": "us-east-1"}
-    backends = {name: production.environment.backend(name).region for name in STACKS}
+    backends = {name: mission.environment.backend(name).region for name in STACKS}
     assert backends == {"primary": "ap-south-1", "dr": "us-east-1", "global": "us-east-1"}
 
 
@@ -93,9 +93,9 @@ def test_the_one_look_up_is_the_hosted_zone_by_name(deployment: Synthesised) -> 
 
 
 def test_with_the_zones_id_nothing_is_looked_up(tmp_path: Path) -> None:
-    production = load_environment("production")
-    dns = production.dns.model_copy(update={"zone_id": "Z0123456789ABCDEFGHIJ"})
-    stacks = synthesise(production.model_copy(update={"dns": dns}), tmp_path)
+    mission = example("mission")
+    dns = mission.dns.model_copy(update={"zone_id": "Z0123456789ABCDEFGHIJ"})
+    stacks = synthesise(mission.model_copy(update={"dns": dns}), tmp_path)
     for stack in stacks.values():
         assert "data" not in stack.json
         for record in stack.resources(Route53Record).values():

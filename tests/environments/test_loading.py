@@ -6,6 +6,7 @@ import pytest
 
 from environments import EnvironmentFileError, load_environment
 from environments.loading import FOLDER
+from tests.synthesis import EXAMPLES, example
 
 
 def message(choice: object, folder: Path = FOLDER) -> str:
@@ -15,21 +16,23 @@ def message(choice: object, folder: Path = FOLDER) -> str:
 
 
 def test_a_name_and_a_path_both_work(tmp_path: Path) -> None:
-    text = Path("environments/staging.toml").read_text()
+    text = (EXAMPLES / "staging.toml").read_text()
     file = tmp_path / "mine.toml"
     file.write_text(text)
-    assert load_environment(str(file)) == load_environment("staging")
-    assert load_environment("mine", folder=tmp_path) == load_environment("staging")
+    assert load_environment(str(file)) == example("staging")
+    assert load_environment("mine", folder=tmp_path) == example("staging")
 
 
 def test_an_unknown_environment_lists_those_that_exist() -> None:
-    assert "does not exist; environments: production, staging; or give the" in message("prod")
+    assert "does not exist; environments: mission, staging; or give the" in message(
+        "prod", EXAMPLES
+    )
 
 
 def test_a_missing_path_lists_them_too(tmp_path: Path) -> None:
-    said = message(tmp_path / "mine.toml")
+    said = message(tmp_path / "mine.toml", EXAMPLES)
     assert str(tmp_path / "mine.toml") in said
-    assert "production, staging" in said
+    assert "mission, staging" in said
 
 
 def test_an_empty_folder_has_none(tmp_path: Path) -> None:

@@ -23,12 +23,12 @@ def place(file: File, field: str, value: object) -> File:
 
 
 @pytest.fixture
-def refused(production_file: File) -> Callable[[str, object], str]:
+def refused(mission_file: File) -> Callable[[str, object], str]:
     """Puts a value in production's file and returns the message about that field."""
 
     def messages(field: str, value: object) -> str:
         with pytest.raises(EnvironmentFileError) as caught:
-            check(place(production_file, field, value), "some.toml")
+            check(place(mission_file, field, value), "some.toml")
         about = [m for m in caught.value.mistakes if m.field.startswith(field)]
         assert about, f"nothing said of {field}: {caught.value}"
         return about[0].message
@@ -133,19 +133,19 @@ def test_a_bad_value_is_refused(
         ("tags", {"Cost Center": "a/b:c=d+e-f@g_h.i"}),
     ],
 )
-def test_the_last_good_value_is_taken(production_file: File, field: str, value: object) -> None:
-    check(place(production_file, field, value), "some.toml")
+def test_the_last_good_value_is_taken(mission_file: File, field: str, value: object) -> None:
+    check(place(mission_file, field, value), "some.toml")
 
 
 @pytest.mark.parametrize("field", ["name", "dns.zone", "primary.page", "dr", "state.global"])
-def test_a_missing_field_is_named(production_file: File, field: str) -> None:
+def test_a_missing_field_is_named(mission_file: File, field: str) -> None:
     *tables, key = field.split(".")
-    table = production_file
+    table = mission_file
     for name in tables:
         table = table[name]
     del table[key]
     with pytest.raises(EnvironmentFileError) as caught:
-        check(production_file, "some.toml")
+        check(mission_file, "some.toml")
     assert [str(mistake) for mistake in caught.value.mistakes] == [f"{field}: is missing"]
 
 

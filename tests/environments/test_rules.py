@@ -16,28 +16,28 @@ def mistakes(file: File) -> list[str]:
     return [str(mistake) for mistake in caught.value.mistakes]
 
 
-def test_the_regions_differ(production_file: File) -> None:
-    production_file["dr"]["region"] = "ap-south-1"
-    assert "dr.region: must differ from primary.region, ap-south-1" in mistakes(production_file)
+def test_the_regions_differ(mission_file: File) -> None:
+    mission_file["dr"]["region"] = "ap-south-1"
+    assert "dr.region: must differ from primary.region, ap-south-1" in mistakes(mission_file)
 
 
 @pytest.mark.parametrize("zone", ["us-east-1a", "ap-south-1", "ap-south-1z", "ap-south-1-bos-1a"])
-def test_a_zone_lies_in_its_region(production_file: File, zone: str) -> None:
-    production_file["primary"]["zones"][1] = zone
-    (mistake,) = mistakes(production_file)
+def test_a_zone_lies_in_its_region(mission_file: File, zone: str) -> None:
+    mission_file["primary"]["zones"][1] = zone
+    (mistake,) = mistakes(mission_file)
     assert mistake.startswith(f"primary.zones.1: '{zone}' is not an availability zone")
     assert "ap-south-1a to ap-south-1h" in mistake
 
 
-def test_a_zone_is_listed_once(production_file: File) -> None:
-    production_file["dr"]["zones"] = ["us-east-1a", "us-east-1b", "us-east-1a"]
-    assert mistakes(production_file) == ["dr.zones.2: 'us-east-1a' is listed twice"]
+def test_a_zone_is_listed_once(mission_file: File) -> None:
+    mission_file["dr"]["zones"] = ["us-east-1a", "us-east-1b", "us-east-1a"]
+    assert mistakes(mission_file) == ["dr.zones.2: 'us-east-1a' is listed twice"]
 
 
 @pytest.mark.parametrize("cidr", ["10.0.0.0/16", "10.0.128.0/20"])
-def test_the_networks_do_not_overlap(production_file: File, cidr: str) -> None:
-    production_file["dr"]["cidr"] = cidr
-    assert mistakes(production_file) == [f"dr.cidr: {cidr} overlaps primary.cidr, 10.0.0.0/16"]
+def test_the_networks_do_not_overlap(mission_file: File, cidr: str) -> None:
+    mission_file["dr"]["cidr"] = cidr
+    assert mistakes(mission_file) == [f"dr.cidr: {cidr} overlaps primary.cidr, 10.0.0.0/16"]
 
 
 def existing_network(count: int) -> dict[str, Any]:
@@ -45,145 +45,143 @@ def existing_network(count: int) -> dict[str, Any]:
     return {"vpc_id": "vpc-01234567", "public_subnets": subnets, "private_subnets": subnets}
 
 
-def test_a_region_has_one_network(production_file: File) -> None:
-    production_file["dr"]["existing_network"] = existing_network(3)
-    del production_file["primary"]["cidr"]
-    assert mistakes(production_file) == [
+def test_a_region_has_one_network(mission_file: File) -> None:
+    mission_file["dr"]["existing_network"] = existing_network(3)
+    del mission_file["primary"]["cidr"]
+    assert mistakes(mission_file) == [
         f"{role}: must have either cidr or existing_network" for role in ("primary", "dr")
     ]
 
 
-def test_an_existing_network_has_a_subnet_for_each_zone(production_file: File) -> None:
-    primary = production_file["primary"]
+def test_an_existing_network_has_a_subnet_for_each_zone(mission_file: File) -> None:
+    primary = mission_file["primary"]
     del primary["cidr"]
     primary["existing_network"] = existing_network(3)
-    check(production_file, "some.toml")
+    check(mission_file, "some.toml")
     primary["existing_network"] = existing_network(2)
     primary["nat_gateways"] = "single"
     wanted = "must list a subnet for each of 3 zones, and lists 2"
-    assert mistakes(production_file) == [
+    assert mistakes(mission_file) == [
         f"primary.existing_network.public_subnets: {wanted}",
         f"primary.existing_network.private_subnets: {wanted}",
         'primary.nat_gateways: must be "none" with existing_network',
     ]
 
 
-def test_a_subnet_is_listed_once(production_file: File) -> None:
-    primary = production_file["primary"]
+def test_a_subnet_is_listed_once(mission_file: File) -> None:
+    primary = mission_file["primary"]
     del primary["cidr"]
     primary["existing_network"] = existing_network(3)
     primary["existing_network"]["public_subnets"] = ["subnet-00000000"] * 3
-    assert mistakes(production_file) == [
+    assert mistakes(mission_file) == [
         "primary.existing_network.public_subnets: must not list a subnet twice"
     ]
 
 
-def test_a_mistake_in_an_existing_network_is_named(production_file: File) -> None:
-    del production_file["primary"]["cidr"]
-    production_file["primary"]["existing_network"] = {**existing_network(3), "vpc_id": "vpc"}
-    (mistake,) = mistakes(production_file)
+def test_a_mistake_in_an_existing_network_is_named(mission_file: File) -> None:
+    del mission_file["primary"]["cidr"]
+    mission_file["primary"]["existing_network"] = {**existing_network(3), "vpc_id": "vpc"}
+    (mistake,) = mistakes(mission_file)
     assert mistake.startswith("primary.existing_network.vpc_id: is not of the allowed form: The V")
 
 
-def test_the_records_are_told_apart(production_file: File) -> None:
-    production_file["dns"]["secondary_set_identifier"] = "primary"
-    assert mistakes(production_file) == [
+def test_the_records_are_told_apart(mission_file: File) -> None:
+    mission_file["dns"]["secondary_set_identifier"] = "primary"
+    assert mistakes(mission_file) == [
         "dns.secondary_set_identifier: must differ from primary_set_identifier"
     ]
 
 
 @pytest.mark.parametrize("sizes", [(3, 2, 6), (3, 7, 6), (4, 4, 3)])
-def test_capacities_are_in_order(production_file: File, sizes: tuple[int, int, int]) -> None:
-    production_file["dr"]["capacity"] = dict(zip(("min", "desired", "max"), sizes, strict=True))
+def test_capacities_are_in_order(mission_file: File, sizes: tuple[int, int, int]) -> None:
+    mission_file["dr"]["capacity"] = dict(zip(("min", "desired", "max"), sizes, strict=True))
     numbers = ", ".join(map(str, sizes))
-    assert mistakes(production_file) == [
+    assert mistakes(mission_file) == [
         f"dr.capacity: must have min <= desired <= max, and has {numbers}"
     ]
 
 
 @pytest.mark.parametrize("domain", ["example.com", "notawspractice.space", "space.awspractice"])
-def test_the_domain_lies_in_the_zone(production_file: File, domain: str) -> None:
-    production_file["dns"]["domain"] = domain
-    (mistake,) = mistakes(production_file)
+def test_the_domain_lies_in_the_zone(mission_file: File, domain: str) -> None:
+    mission_file["dns"]["domain"] = domain
+    (mistake,) = mistakes(mission_file)
     assert mistake.startswith("dns.domain: must be awspractice.space or a name ending in .awspra")
 
 
-def test_a_cname_is_not_at_the_apex(production_file: File) -> None:
-    production_file["dns"]["record"] = "cname"
-    assert mistakes(production_file) == [
+def test_a_cname_is_not_at_the_apex(mission_file: File) -> None:
+    mission_file["dns"]["record"] = "cname"
+    assert mistakes(mission_file) == [
         'dns.record: must be "alias" where dns.domain is the zone itself'
     ]
 
 
-def test_regional_names_fit(production_file: File) -> None:
+def test_regional_names_fit(mission_file: File) -> None:
     label = "a" * 60
-    production_file["dns"]["domain"] = f"{label}.{label}.{label}.{'b' * 48}.awspractice.space"
-    assert len(production_file["dns"]["domain"]) <= 253
-    assert mistakes(production_file) == [
+    mission_file["dns"]["domain"] = f"{label}.{label}.{label}.{'b' * 48}.awspractice.space"
+    assert len(mission_file["dns"]["domain"]) <= 253
+    assert mistakes(mission_file) == [
         f"dns.domain: {region}.<domain> would have {length} characters; 253 are allowed"
         for region, length in (("ap-south-1", 260), ("us-east-1", 259))
     ]
 
 
-def test_each_state_has_a_bucket_of_its_own(production_file: File) -> None:
-    production_file["state"]["global"]["bucket"] = "awspractice-space-state-dr"
-    (mistake,) = mistakes(production_file)
+def test_each_state_has_a_bucket_of_its_own(mission_file: File) -> None:
+    mission_file["state"]["global"]["bucket"] = "awspractice-space-state-dr"
+    (mistake,) = mistakes(mission_file)
     assert mistake.startswith("state.global.bucket: 'awspractice-space-state-dr' is state.dr's")
     assert "under the same key, terraform.tfstate" in mistake
-    production_file["state"]["global"]["key"] = "global.tfstate"
-    (mistake,) = mistakes(production_file)
+    mission_file["state"]["global"]["key"] = "global.tfstate"
+    (mistake,) = mistakes(mission_file)
     assert "same key" not in mistake
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
-def test_a_regions_state_is_in_its_region(production_file: File, region: str) -> None:
-    production_file["state"]["primary"]["region"] = region
-    assert mistakes(production_file) == ["state.primary.region: must be primary.region, ap-south-1"]
+def test_a_regions_state_is_in_its_region(mission_file: File, region: str) -> None:
+    mission_file["state"]["primary"]["region"] = region
+    assert mistakes(mission_file) == ["state.primary.region: must be primary.region, ap-south-1"]
 
 
 @pytest.mark.parametrize("region", ["ap-south-1", "eu-west-1"])
-def test_the_standbys_state_is_in_its_region(production_file: File, region: str) -> None:
-    production_file["state"]["dr"]["region"] = region
-    assert mistakes(production_file) == ["state.dr.region: must be dr.region, us-east-1"]
+def test_the_standbys_state_is_in_its_region(mission_file: File, region: str) -> None:
+    mission_file["state"]["dr"]["region"] = region
+    assert mistakes(mission_file) == ["state.dr.region: must be dr.region, us-east-1"]
 
 
-def test_the_global_state_survives_the_primary(production_file: File) -> None:
-    production_file["state"]["global"]["region"] = "ap-south-1"
-    assert mistakes(production_file) == [
-        "state.global.region: must not be primary.region, ap-south-1"
-    ]
+def test_the_global_state_survives_the_primary(mission_file: File) -> None:
+    mission_file["state"]["global"]["region"] = "ap-south-1"
+    assert mistakes(mission_file) == ["state.global.region: must not be primary.region, ap-south-1"]
 
 
-def test_tag_keys_differ_by_more_than_case(production_file: File) -> None:
-    production_file["tags"] = {"Team": "a", "team": "b"}
-    assert mistakes(production_file) == ["tags.team: differs from tags.Team only in case"]
+def test_tag_keys_differ_by_more_than_case(mission_file: File) -> None:
+    mission_file["tags"] = {"Team": "a", "team": "b"}
+    assert mistakes(mission_file) == ["tags.team: differs from tags.Team only in case"]
 
 
-def test_what_is_right_in_a_wrong_field_still_counts(production_file: File) -> None:
-    production_file["primary"]["zones"] = [1, "eu-west-1b", "ap-south-1c"]
-    production_file["dr"]["capacity"] = {"min": 3, "desired": "x", "max": 1}
-    assert {mistake.partition(":")[0] for mistake in mistakes(production_file)} == {
+def test_what_is_right_in_a_wrong_field_still_counts(mission_file: File) -> None:
+    mission_file["primary"]["zones"] = [1, "eu-west-1b", "ap-south-1c"]
+    mission_file["dr"]["capacity"] = {"min": 3, "desired": "x", "max": 1}
+    assert {mistake.partition(":")[0] for mistake in mistakes(mission_file)} == {
         "primary.zones.0",
         "primary.zones.1",
         "dr.capacity.desired",
         "dr.capacity",
     }
-    assert len(mistakes(production_file)) == 4
+    assert len(mistakes(mission_file)) == 4
 
 
-def test_every_mistake_is_reported_at_once(production_file: File) -> None:
-    production_file["dns"]["record"] = "mx"
-    production_file["dns"]["domain"] = "elsewhere.org"
-    production_file["health_check"]["interval"] = 15
-    production_file["primary"]["capacity"] = {"min": 4, "desired": 3, "max": 6}
-    production_file["primary"]["cidr"] = "10.0.0.0/30"
-    production_file["dr"]["zones"] = ["us-east-1a", "eu-west-1a"]
-    production_file["dr"]["typo"] = 1
-    del production_file["dr"]["page"]
-    production_file["state"]["global"]["bucket"] = "awspractice-space-state-dr"
-    del production_file["state"]["primary"]["region"]
-    production_file["state"]["dr"]["region"] = "ap-south-1"
-    assert {mistake.partition(":")[0] for mistake in mistakes(production_file)} == {
+def test_every_mistake_is_reported_at_once(mission_file: File) -> None:
+    mission_file["dns"]["record"] = "mx"
+    mission_file["dns"]["domain"] = "elsewhere.org"
+    mission_file["health_check"]["interval"] = 15
+    mission_file["primary"]["capacity"] = {"min": 4, "desired": 3, "max": 6}
+    mission_file["primary"]["cidr"] = "10.0.0.0/30"
+    mission_file["dr"]["zones"] = ["us-east-1a", "eu-west-1a"]
+    mission_file["dr"]["typo"] = 1
+    del mission_file["dr"]["page"]
+    mission_file["state"]["global"]["bucket"] = "awspractice-space-state-dr"
+    del mission_file["state"]["primary"]["region"]
+    mission_file["state"]["dr"]["region"] = "ap-south-1"
+    assert {mistake.partition(":")[0] for mistake in mistakes(mission_file)} == {
         "dns.record",
         "dns.domain",
         "health_check.interval",
@@ -198,6 +196,6 @@ def test_every_mistake_is_reported_at_once(production_file: File) -> None:
     }
 
 
-def test_a_wrong_field_with_a_default_is_not_judged_by_its_default(production_file: File) -> None:
-    production_file["dns"]["record"] = "cnam"
-    assert [m.partition(":")[0] for m in mistakes(production_file)] == ["dns.record"]
+def test_a_wrong_field_with_a_default_is_not_judged_by_its_default(mission_file: File) -> None:
+    mission_file["dns"]["record"] = "cnam"
+    assert [m.partition(":")[0] for m in mistakes(mission_file)] == ["dns.record"]

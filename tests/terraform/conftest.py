@@ -17,8 +17,8 @@ import boto3
 import pytest
 
 from environments import STACKS, Environment, load_environment
+from environments.loading import FOLDER
 from operations.terraform import terraform_environment
-from tests.conftest import ENVIRONMENTS
 from tests.synthesis import synthesise
 
 
@@ -59,7 +59,7 @@ def runner(terraform: str) -> Iterator[Terraform]:
         yield Terraform(terraform, environ)
 
 
-@pytest.fixture(scope="session", params=ENVIRONMENTS)
+@pytest.fixture(scope="session", params=sorted(file.stem for file in FOLDER.glob("*.toml")))
 def emitted(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Environment, Path]:

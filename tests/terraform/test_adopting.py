@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from environments import ROLES, Environment, ExistingNetwork, Role, load_environment
-from tests.synthesis import synthesise
+from environments import ROLES, Environment, ExistingNetwork, Role
+from tests.synthesis import example, synthesise
 from tests.terraform.conftest import Aws, Terraform, prepare_outside_world
 
 pytestmark = pytest.mark.slow
@@ -145,9 +145,9 @@ def import_commands(names: dict[str, str]) -> list[list[str]]:
 def test_adopting_destroys_nothing(
     aws: Aws, runner: Terraform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    production = load_environment("production")
-    prepare_outside_world(production, aws)
-    hand_built = HandBuilt(production, aws)
+    mission = example("mission")
+    prepare_outside_world(mission, aws)
+    hand_built = HandBuilt(mission, aws)
     synthesise(hand_built.described(), tmp_path)
     for stack, names in hand_built.names.items():
         folder = tmp_path / "stacks" / stack
@@ -163,8 +163,10 @@ def test_adopting_destroys_nothing(
             for change in plan["resource_changes"]
             if change["mode"] == "managed"
         }
+        changed = ", ".join(what for what, action in actions.items() if action == "update")
+        created = sum(action == "create" for action in actions.values())
         with capsys.disabled():
-            print(f"\n{stack}: " + ", ".join(f"{a} {what}" for what, a in actions.items()))
+            print(f"\nadopting {stack}: creates {created}, changes in place {changed}")
         assert set(actions.values()) <= {"no-op", "create", "update"}
         for _, address, _ in commands:
             assert actions[address] in {"no-op", "update"}

@@ -28,10 +28,10 @@ def test_the_checks_successor_is_there_before_it_goes(deployment: Synthesised) -
     )
 
 
-def test_production_fails_over_by_alias(production: Synthesised) -> None:
+def test_production_fails_over_by_alias(mission: Synthesised) -> None:
     zone = "${data.aws_route53_zone.zone.zone_id}"
     for role, region in (("primary", "ap-south-1"), ("secondary", "us-east-1")):
-        assert production.stacks["global"].has(
+        assert mission.stacks["global"].has(
             Route53Record,
             name="awspractice.space",
             type="A",
@@ -44,7 +44,7 @@ def test_production_fails_over_by_alias(production: Synthesised) -> None:
                 "evaluate_target_health": True,
             },
         )
-    for record in production.stacks["global"].resources(Route53Record).values():
+    for record in mission.stacks["global"].resources(Route53Record).values():
         assert not {"ttl", "records"} & set(record)
 
 

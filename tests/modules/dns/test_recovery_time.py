@@ -24,8 +24,8 @@ def test_the_total_is_the_sum_of_its_terms(
     assert (recovery.propagation, recovery.ttl) == (10, ttl)
 
 
-def test_it_is_an_output_of_the_global_stack(production: Synthesised, staging: Synthesised) -> None:
-    outputs = production.stacks["global"].outputs
+def test_it_is_an_output_of_the_global_stack(mission: Synthesised, staging: Synthesised) -> None:
+    outputs = mission.stacks["global"].outputs
     assert outputs["worst_case_recovery_seconds"] == 106
     assert outputs["worst_case_recovery_terms"] == (
         "106 s = 30 s detection + 6 s last probe's timeout + 10 s propagation (estimate)"

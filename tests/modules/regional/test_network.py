@@ -19,16 +19,16 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 
-from environments import ExistingNetwork, load_environment
+from environments import ExistingNetwork
 from modules.regional.network import NatGateways
 from tests.conftest import Region
-from tests.synthesis import Stack, synthesise
+from tests.synthesis import Stack, example, synthesise
 
 
 def with_nat(mode: NatGateways, outdir: Path) -> Stack:
-    production = load_environment("production")
-    primary = production.primary.model_copy(update={"nat_gateways": mode})
-    return synthesise(production.model_copy(update={"primary": primary}), outdir)["primary"]
+    mission = example("mission")
+    primary = mission.primary.model_copy(update={"nat_gateways": mode})
+    return synthesise(mission.model_copy(update={"primary": primary}), outdir)["primary"]
 
 
 def test_the_vpc_resolves_names(region: Region) -> None:
@@ -93,7 +93,7 @@ def test_the_default_security_group_has_no_rules(region: Region) -> None:
 
 
 def test_an_existing_network_is_used_and_not_touched(tmp_path: Path) -> None:
-    production = load_environment("production")
+    mission = example("mission")
     public, private = [[f"subnet-{tier}{n:07x}" for n in range(3)] for tier in "ab"]
     network = ExistingNetwork(
         vpc_id="vpc-01234567",
@@ -102,8 +102,8 @@ def test_an_existing_network_is_used_and_not_touched(tmp_path: Path) -> None:
         load_balancer_security_groups=["sg-01234567"],
     )
     changed = {"cidr": None, "existing_network": network}
-    primary = production.primary.model_copy(update=changed)
-    environment = production.model_copy(update={"primary": primary})
+    primary = mission.primary.model_copy(update=changed)
+    environment = mission.model_copy(update={"primary": primary})
     stack = synthesise(environment, tmp_path)["primary"]
     for kind in (Vpc, Subnet, InternetGateway, RouteTable, Route, VpcEndpoint, NatGateway):
         assert stack.resources(kind) == {}

@@ -17,8 +17,8 @@ def test_the_regional_name_follows_the_load_balancer(region: Region) -> None:
     assert "failover_routing_policy" not in record
 
 
-def test_both_regions_are_built_alike(production: Synthesised) -> None:
-    primary, dr = production.stacks["primary"], production.stacks["dr"]
+def test_both_regions_are_built_alike(mission: Synthesised) -> None:
+    primary, dr = mission.stacks["primary"], mission.stacks["dr"]
     assert {kind: set(found) for kind, found in primary.json["resource"].items()} == {
         kind: set(found) for kind, found in dr.json["resource"].items()
     }

@@ -7,10 +7,9 @@ from cdktf_cdktf_provider_aws.autoscaling_group import AutoscalingGroup
 from cdktf_cdktf_provider_aws.autoscaling_policy import AutoscalingPolicy
 from cdktf_cdktf_provider_aws.launch_template import LaunchTemplate
 
-from environments import load_environment
 from modules.regional.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT
 from tests.conftest import Region, Synthesised
-from tests.synthesis import synthesise
+from tests.synthesis import example, synthesise
 
 
 def test_instances_require_imdsv2(region: Region) -> None:
@@ -55,7 +54,7 @@ def test_instances_have_the_session_manager_profile(region: Region) -> None:
 
 
 def test_the_image_is_amazon_linux_2023_for_the_processor(region: Region) -> None:
-    processor = "arm64" if region.settings.instance_type.startswith("t4g") else "x86_64"
+    processor = {"t3.micro": "x86_64", "t4g.micro": "arm64"}[region.settings.instance_type]
     parameter = f"/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{processor}"
     assert region.stack.has(LaunchTemplate, image_id=f"resolve:ssm:{parameter}")
 
@@ -166,16 +165,16 @@ def test_a_refresh_rolls_back_only_where_ec2_can(region: Region, tmp_path: Path)
     refresh = region.stack.only(AutoscalingGroup)["instance_refresh"]
     assert refresh["preferences"]["auto_rollback"] is False
 
-    production = load_environment("production")
-    pinned = production.primary.model_copy(update={"ami": "ami-0123456789abcdef0"})
-    stacks = synthesise(production.model_copy(update={"primary": pinned}), tmp_path)
+    mission = example("mission")
+    pinned = mission.primary.model_copy(update={"ami": "ami-0123456789abcdef0"})
+    stacks = synthesise(mission.model_copy(update={"primary": pinned}), tmp_path)
     refresh = stacks["primary"].only(AutoscalingGroup)["instance_refresh"]
     assert refresh["preferences"]["auto_rollback"] is True
     assert stacks["primary"].has(LaunchTemplate, image_id="ami-0123456789abcdef0")
 
 
-def test_the_missions_own_values(production: Synthesised) -> None:
-    primary, dr = production.stacks["primary"], production.stacks["dr"]
+def test_the_missions_own_values(mission: Synthesised) -> None:
+    primary, dr = mission.stacks["primary"], mission.stacks["dr"]
     assert primary.has(LaunchTemplate, name="mytemp")
     assert primary.has(AutoscalingGroup, name="myauto", min_size=3, desired_capacity=3, max_size=6)
     assert len(primary.only(AutoscalingGroup)["vpc_zone_identifier"]) == 3
