@@ -39,7 +39,7 @@ lock: .venv/.test-ready ## pin what the .in files name
 			--custom-compile-command "make lock" $$name.in --output-file $$name.txt || exit; \
 	done
 
-clean: ## remove everything that the other commands made, but no Terraform state
+clean: ## remove .venv, cdktf.out and the tools' caches, but no Terraform state
 	rm -rf .venv cdktf.out/stacks cdktf.out/manifest.json .pytest_cache .ruff_cache .hypothesis
 
 .venv/.synth-ready: requirements.txt

@@ -1,12 +1,17 @@
-"""Synthesises the stacks of one environment: `ENVIRONMENT=staging python main.py`."""
+"""Synthesises the stacks of one environment, in .venv: `ENVIRONMENT=staging python main.py`."""
 
 import gc
 import os
 import sys
 from pathlib import Path
 
-import bindings
-from environments import DEFAULT_ENVIRONMENT, EnvironmentFileError, load_environment
+try:
+    import bindings
+    from environments import DEFAULT_ENVIRONMENT, EnvironmentFileError, load_environment
+except ModuleNotFoundError as error:
+    sys.exit(
+        f"{error.name} is not installed for this Python: run `make synth`, or .venv/bin/python"
+    )
 
 
 def main() -> int:

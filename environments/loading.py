@@ -1,5 +1,6 @@
 """Reads an environment file, and reports every mistake in it at once."""
 
+import difflib
 import os
 import re
 import tomllib
@@ -69,7 +70,7 @@ def _read(file: Path, folder: Path) -> str:
     if len(content) > MAX_FILE_BYTES:
         raise _unreadable(file, f"is larger than {MAX_FILE_BYTES // 1024} KiB")
     try:
-        return content.decode()
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise _unreadable(file, f"is not UTF-8 text (at line {line})") from None
@@ -98,10 +99,14 @@ def _mistake(detail: ErrorDetails) -> Mistake:
         case "missing":
             return Mistake(field, "is missing")
         case "extra_forbidden":
-            known = ", ".join(_fields_at(location[:-1]))
-            return Mistake(field, f"is not a known key; there are {known}")
+            known = list(_fields_at(location[:-1]))
+            close = difflib.get_close_matches(str(location[-1]), known, n=1)
+            meant = f" (did you mean {close[0]}?)" if close else ""
+            return Mistake(field, f"is not a known key{meant}; there are {', '.join(known)}")
         case "model_type":
             message = "must be a table"
+        case "too_short" | "too_long" | "string_too_short":
+            message = f"has the wrong length: {_description(location)}"
         case "string_pattern_mismatch":
             message = f"is not of the allowed form: {_description(location)}"
         case "value_error":

@@ -99,7 +99,7 @@ class RegionalSettings(Section):
     target_group: LoadBalancingName
     """1 to 32 letters, digits and inner hyphens."""
     instance_type: InstanceType = "t3.micro"
-    """An EC2 instance type, default t3.micro. Graviton types get the arm64 image."""
+    """An EC2 instance type such as t3.micro, the default. Graviton types get the arm64 image."""
     ami: AmiId | None = None
     """A pinned image of this region, such as ami-0123456789abcdef0. Default: the newest Amazon
     Linux 2023, which EC2 resolves whenever an instance starts."""
@@ -108,7 +108,7 @@ class RegionalSettings(Section):
     target_cpu_percent: Annotated[int, Field(ge=10, le=90)] = 50
     """10 to 90, default 50: target tracking adds and removes instances to hold this CPU load."""
     page: Page
-    """What the web server answers, as UTF-8."""
+    """What the web server answers: at least one character, at most 12 KiB of UTF-8."""
 
 
 class Dns(Section):

@@ -123,3 +123,11 @@ def test_an_output_folders_name_is_shown_as_it_is(tmp_path: Path) -> None:
     finished = run(outdir)
     assert finished.returncode == 0, finished.stderr
     assert str(outdir / FILES[0]) in finished.stdout
+
+
+def test_a_python_without_the_requirements_is_told_what_to_run() -> None:
+    finished = subprocess.run(
+        [sys.executable, "-S", str(ROOT / "main.py")], capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 1
+    assert finished.stderr == "pydantic is not installed for this Python; run `make synth`\n"

@@ -2,7 +2,6 @@
 
 import shlex
 
-# Written by the script; the drill and the tests look for them here.
 PAGE_FILE = "/var/www/html/index.html"
 CONFIGURATION_FILE = "/etc/httpd/conf.d/failover.conf"
 

@@ -60,6 +60,7 @@ def test_a_path_with_a_nul_is_no_file() -> None:
         (b"name = \n", "(at line 1, column 8)"),
         (b'name = "a"\n\xff\n', "is not UTF-8 text (at line 2)"),
         (b"x = " + b"[" * 10_000, "nested too deeply"),
+        (b"\xef\xbb\xbfname = \n", "(at line 1, column 8)"),  # after a byte order mark
         (b"x = " + b"9" * 5_000, "is not valid TOML"),
         (b"#" * (256 * 1024 + 1), "is larger than 256 KiB"),
     ],
