@@ -26,13 +26,13 @@ def main() -> int:
     bindings.prepare()
     from cdktf import App
 
-    from stacks import STACK_NAMES, build
-    from summary import print_summary
+    from stacks import build
+    from summary import print_summary, stack_files
 
     outdir = Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out")
     try:
-        for stack in STACK_NAMES:
-            (outdir / "stacks" / stack).mkdir(parents=True, exist_ok=True)
+        for file in stack_files(outdir):
+            file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         print(f"CDKTF_OUTDIR: {outdir} cannot be written: {error.strerror}", file=sys.stderr)
         return 2

@@ -106,7 +106,7 @@ class GlobalStack(TerraformStack):
             primary_name=environment.regional_name("primary"),
             standby_name=environment.regional_name("dr"),
             set_identifiers=(dns.primary_set_identifier, dns.secondary_set_identifier),
-            cname_ttl=dns.cname_ttl if dns.record == "cname" else None,
+            cname_ttl=dns.failover_ttl,
             interval=environment.health_check.interval,
             failure_threshold=environment.health_check.failure_threshold,
             health_check_path=HEALTH_CHECK_PATH,
@@ -128,11 +128,11 @@ def build(app: App, environment: Environment) -> None:
 
 def recovery_time(environment: Environment) -> RecoveryTime:
     """The worst case that follows from the environment's settings."""
-    dns, check = environment.dns, environment.health_check
+    check = environment.health_check
     return worst_case(
         interval=check.interval,
         failure_threshold=check.failure_threshold,
-        ttl=dns.cname_ttl if dns.record == "cname" else ALIAS_TTL,
+        ttl=environment.dns.failover_ttl or ALIAS_TTL,
     )
 
 

@@ -133,6 +133,11 @@ class Dns(Section):
     cname_ttl: Annotated[int, Field(ge=1, le=300)] = 10
     """Seconds, 1 to 300, default 10; read only with record = "cname"."""
 
+    @property
+    def failover_ttl(self) -> int | None:
+        """Seconds, for failover CNAMEs; None for aliases, whose TTL is not ours to set."""
+        return self.cname_ttl if self.record == "cname" else None
+
 
 class HealthCheck(Section):
     """How Route 53 watches the primary region."""

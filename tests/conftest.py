@@ -24,7 +24,7 @@ from tests.synthesis import EXAMPLES, Stack, example, synthesise  # noqa: E402
 
 EXAMPLE_NAMES = ("mission", "staging")
 
-# Examples start Node's garbage collector as they please; no example is timed.
+# An example may wait for Node; none is timed.
 settings.register_profile(
     "project", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
