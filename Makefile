@@ -1,6 +1,6 @@
 # `make synth` and `make test` on a fresh clone do all the set-up themselves, in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help synth test unit lint types check bench snapshot lock clean
+.PHONY: help synth local test unit lint types check bench snapshot lock clean
 
 NEEDED := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -11,6 +11,9 @@ help: ## list these commands
 
 synth: .venv/.synth-ready ## write cdktf.out/stacks/*/cdk.tf.json (ENVIRONMENT=staging for another environment)
 	@.venv/bin/python main.py
+
+local: ## deploy the whole system to an AWS on this machine; needs Terraform, no account
+	@./failover local up
 
 test: .venv/.test-ready ## run every test; those that need Terraform skip, with the reason, where there is none
 	@.venv/bin/python -m pytest
@@ -34,7 +37,7 @@ snapshot: .venv/.test-ready ## refresh environments/schema.json and tests/snapsh
 	@.venv/bin/python -m tests.refresh
 
 lock: .venv/.test-ready ## pin what the .in files name
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-operations requirements-dev; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command "make lock" $$name.in --output-file $$name.txt || exit; \
 	done
@@ -49,7 +52,12 @@ clean: ## remove .venv, cdktf.out and the tools' caches, but no Terraform state
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-.venv/.test-ready: requirements-dev.txt .venv/.synth-ready
+.venv/.operations-ready: requirements-operations.txt .venv/.synth-ready
+	@echo "Adding the command line's needs to .venv (once) ..." >&2
+	@$(PIP) -r requirements-operations.txt
+	@touch $@
+
+.venv/.test-ready: requirements-dev.txt .venv/.operations-ready
 	@echo "Adding the test tools to .venv (once) ..." >&2
 	@$(PIP) -r requirements-dev.txt
 	@touch $@

@@ -18,13 +18,12 @@ from environments import STACKS, Dns, Environment, Role, Stack
 from modules.dns import ALIAS_TTL, FailoverDns, RecoveryTime, worst_case
 from modules.regional import Regional
 from modules.state import StateBucket
+from modules.versions import MINIMUM_TERRAFORM
 
 # In the order in which one deploys them.
 STACK_NAMES = ("bootstrap", "primary", "dr", "global")
 # What the target groups and Route 53 ask for: the page itself.
 HEALTH_CHECK_PATH = "/"
-# The first Terraform whose S3 backend locks by itself (use_lockfile) beyond an experiment.
-TERRAFORM_VERSION = ">= 1.11.0"
 # From cdktf.out/stacks/bootstrap, where Terraform runs, to the folder that holds cdktf.out: a
 # state in cdktf.out would be lost with the next `make clean`.
 BOOTSTRAP_STATE = "../../../bootstrap.{name}.tfstate"
@@ -138,7 +137,7 @@ def recovery_time(environment: Environment) -> RecoveryTime:
 
 def require_terraform(stack: TerraformStack) -> None:
     """Turns an older Terraform away, with Terraform's own message."""
-    stack.add_override("terraform.required_version", TERRAFORM_VERSION)
+    stack.add_override("terraform.required_version", f">= {MINIMUM_TERRAFORM}")
 
 
 def remote_state(stack: TerraformStack, environment: Environment, name: Stack) -> None:

@@ -5,21 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 
 from environments import Environment
+from operations.console import console
 from stacks import STACK_NAMES, recovery_time
-
-# Columns where no terminal says how wide it is: no line of a log is folded.
-LOG_WIDTH = 1000
-
 
 def print_summary(environment: Environment, outdir: Path) -> None:
     """A table of the stacks as written to `outdir`, and the worst-case time to recover."""
-    console = Console(markup=False, emoji=False, highlight=False)
-    if not console.is_terminal:
-        console.width = LOG_WIDTH
+    out = console()
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("stack", "region", "resources", "state backend", "output file"):
         justify = "right" if heading == "resources" else "left"
@@ -29,8 +23,8 @@ def print_summary(environment: Environment, outdir: Path) -> None:
         table.add_row(
             file.parent.name, regions(stack), str(resources(stack)), state(stack), str(file)
         )
-    console.print(table)
-    console.print(
+    out.print(table)
+    out.print(
         f"{environment.dns.domain} recovers from the loss of {environment.primary.region} in at"
         f" most {recovery_time(environment)}",
         soft_wrap=True,

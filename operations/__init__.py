@@ -1,1 +1,1 @@
-"""The operator's side: so far, how this project finds the provider for Terraform."""
+"""The operator's side: the command line `failover`."""

@@ -1,4 +1,4 @@
-"""How this project runs Terraform: with a local mirror of the AWS provider where there is one."""
+"""Where Terraform gets the AWS provider: a local mirror where there is one, or the registry."""
 
 import os
 import shutil
@@ -7,9 +7,12 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from modules.versions import AWS_PROVIDER
+from operations.errors import OperationError
+
 # Names a folder that holds registry.terraform.io/hashicorp/aws/...; wins over those found.
 MIRROR_VARIABLE = "FAILOVER_PLUGIN_MIRROR"
-PROVIDER = Path("registry.terraform.io", "hashicorp", "aws", "5.100.0")
+PROVIDER = Path("registry.terraform.io", "hashicorp", "aws", AWS_PROVIDER)
 
 CONFIGURATION = """\
 provider_installation {{
@@ -20,17 +23,13 @@ provider_installation {{
 """
 
 
-class MirrorError(Exception):
-    """The mirror that the user named is none."""
-
-
 @contextmanager
 def terraform_environment(environ: Mapping[str, str] = os.environ) -> Generator[dict[str, str]]:
     """The environment variables for a Terraform run, as long as the context lasts.
 
     With a mirror they name a CLI configuration file, in a temporary folder, that installs providers
     from it. Without one, or where the user has a CLI configuration, Terraform does as it always
-    does. Raises MirrorError where FAILOVER_PLUGIN_MIRROR names a folder without the provider.
+    does. Raises OperationError where FAILOVER_PLUGIN_MIRROR names a folder without the provider.
     """
     wanted = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", **environ}
     configured = wanted.get("TF_CLI_CONFIG_FILE")
@@ -57,7 +56,7 @@ def plugin_mirror(
     named = environ.get(MIRROR_VARIABLE)
     if named:
         if not (Path(named) / PROVIDER).is_dir():
-            raise MirrorError(f"{MIRROR_VARIABLE}: there is no {PROVIDER} in {named}")
+            raise OperationError(f"{MIRROR_VARIABLE}: there is no {PROVIDER} in {named}")
         return Path(named).resolve()
     candidates = _implied_mirrors(environ, system)
     return next((folder for folder in candidates if (folder / PROVIDER).is_dir()), None)

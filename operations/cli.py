@@ -1,0 +1,54 @@
+"""The command line `failover`, and what it says when something goes wrong."""
+
+import signal
+from types import FrameType
+
+import typer
+
+from environments import EnvironmentFileError
+from operations.console import console
+from operations.errors import OperationError
+from operations.local.cli import local
+
+# https://tldp.org/LDP/abs/html/exitcodes.html: 128 + the signal's number.
+INTERRUPTED = 130
+
+failover = typer.Typer(
+    name="failover",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Operates a deployment in two AWS regions.",
+)
+failover.add_typer(local, name="local")
+
+
+@failover.callback()
+def _group() -> None:  # pyright: ignore[reportUnusedFunction]
+    """Keeps `local` a name of its own while there is no other group."""
+
+
+def main() -> int:
+    """Runs the command line: 0, 1 for what went wrong, 2 for a mistake of the user's, 130 where it
+    was interrupted."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    errors = console(stderr=True)
+    try:
+        failover(standalone_mode=False)
+    except typer.Abort:
+        return INTERRUPTED
+    except EnvironmentFileError as error:
+        errors.print(str(error))
+        return 2
+    except OperationError as error:
+        errors.print(str(error))
+        return 1
+    except KeyboardInterrupt:
+        errors.print("interrupted")
+        return INTERRUPTED
+    return 0
+
+
+def _interrupt(number: int, _: FrameType | None) -> None:
+    raise KeyboardInterrupt(number)

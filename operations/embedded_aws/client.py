@@ -1,0 +1,76 @@
+"""The embedded AWS as its users see it: an address, and what leads AWS's clients to it."""
+
+import json
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+# Nothing throttles here: a second attempt is enough, and a lost region is reported in seconds.
+ATTEMPTS = 2
+# Whatever goes wrong, nobody's real account is reached.
+NOTHING_OF_THE_USERS = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+class EmbeddedAwsError(Exception):
+    """The embedded AWS did not start, or does not answer."""
+
+
+@dataclass(frozen=True)
+class EmbeddedAws:
+    """An AWS on loopback."""
+
+    url: str
+    """Such as http://127.0.0.1:40123."""
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment variables that lead Terraform, cdktf and AWS's clients to it."""
+        return {"AWS_ENDPOINT_URL": self.url, **KEYS, "AWS_MAX_ATTEMPTS": str(ATTEMPTS), **NOTHING_OF_THE_USERS}
+
+    def environ(self, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+        """`environ` with these variables, and without any other that AWS's clients read."""
+        others = {name: value for name, value in environ.items() if not name.startswith("AWS_")}
+        return {**others, **self.variables}
+
+    def client(self, service: str, region: str) -> Any:
+        """A boto3 client that talks to it."""
+        session = boto3.Session(*KEYS.values(), region_name=region)
+        config = Config(retries={"total_max_attempts": ATTEMPTS})
+        return session.client(service, endpoint_url=self.url, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
+
+    def lose(self, region: str) -> None:
+        """Loses a region: until `restore`, nothing that is signed for it is answered."""
+        self._control("PUT", f"outages/{region}")
+
+    def restore(self, region: str) -> None:
+        """Gets a region back, as it was."""
+        self._control("DELETE", f"outages/{region}")
+
+    @property
+    def lost(self) -> list[str]:
+        """The lost regions."""
+        return self._control("GET", "outages")
+
+    def choose_zone_id(self, zone: str, zone_id: str) -> None:
+        """Gives the hosted zone `zone`, when it is created, this ID."""
+        self._control("PUT", f"zone-ids/{zone}/{zone_id}")
+
+    def _control(self, method: str, path: str) -> list[str]:
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        request = urllib.request.Request(f"{self.url}/_embedded/{path}", method=method)  # noqa: S310
+        try:
+            with direct.open(request, timeout=10) as response:
+                return json.load(response)
+        except (urllib.error.URLError, TimeoutError) as error:
+            raise EmbeddedAwsError(f"the embedded AWS at {self.url} does not answer: {error}") from None

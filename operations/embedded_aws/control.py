@@ -1,0 +1,61 @@
+"""What the embedded AWS does that AWS does not, below one path of its own.
+
+    GET    /_embedded/outages              the lost regions, as a JSON list
+    PUT    /_embedded/outages/REGION       loses a region
+    DELETE /_embedded/outages/REGION       gets it back
+    PUT    /_embedded/zone-ids/NAME/ID     the next hosted zone NAME gets this ID
+"""
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.route53.models import HostedZoneIdentifier
+from moto.utilities.id_generator import moto_id_manager
+
+from operations.embedded_aws.outages import Outages
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+# No bucket's name starts so.
+PATH = "/_embedded/"
+
+
+class Control:
+    """In front of everything else."""
+
+    def __init__(self, outages: Outages) -> None:
+        self._outages = outages
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if not path.startswith(PATH):
+            return self._outages(environ, start_response)
+        done = self._do(environ["REQUEST_METHOD"], path.removeprefix(PATH).split("/"))
+        status = "200 OK" if done else "404 Not Found"
+        content = json.dumps(sorted(self._outages.lost)).encode()
+        start_response(
+            status,
+            [("Content-Type", "application/json"), ("Content-Length", str(len(content)))],
+        )
+        return [content]
+
+    def _do(self, method: str, what: list[str]) -> bool:
+        match method, what:
+            case "GET", ["outages"]:
+                pass
+            case "PUT", ["outages", region]:
+                self._outages.lost.add(region)
+            case "DELETE", ["outages", region]:
+                self._outages.lost.discard(region)
+            case "PUT", ["zone-ids", name, zone_id]:
+                # moto names zones as they were asked for: without the trailing dot
+                identifier = HostedZoneIdentifier(DEFAULT_ACCOUNT_ID, name, None)
+                moto_id_manager.set_custom_id(identifier, zone_id)
+            case _:
+                return False
+        return True

@@ -1,0 +1,30 @@
+"""Where moto answers otherwise than AWS, put right: only what the stacks here meet.
+
+Each fix is one function that says what moto 5.2.5 does. For each, a test asks an unfixed moto too,
+and fails once that no longer needs it: then delete the fix.
+"""
+
+from operations.embedded_aws.moto_fixes import autoscaling, ec2, s3
+
+FIXES = (
+    s3.keep_newer_noncurrent_versions,
+    s3.take_loopback_for_tls,
+    s3.put_on_condition_one_at_a_time,
+    ec2.templates_keep_their_own_tags_apart,
+    ec2.template_versions_have_user_data,
+    ec2.describe_rules_of_any_kind,
+    autoscaling.keep_default_instance_warmup,
+    autoscaling.policies_are_enabled,
+    autoscaling.policies_have_no_empty_prediction,
+    autoscaling.spread_over_subnets,
+    autoscaling.refresh_instances,
+)
+
+
+def apply() -> None:
+    """Puts every fix in place, once for the process."""
+    for fix in FIXES:
+        fix()
+
+
+__all__ = ["FIXES", "apply"]

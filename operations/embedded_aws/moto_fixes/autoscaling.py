@@ -1,0 +1,108 @@
+"""Fixes of moto's EC2 Auto Scaling."""
+
+from collections import Counter
+from typing import Any
+
+from moto.autoscaling.models import FakeAutoScalingGroup, FakeScalingPolicy
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.core.responses import ActionResult
+from moto.moto_api._internal import mock_random
+from moto.core.utils import utcnow
+
+
+def keep_default_instance_warmup() -> None:
+    """moto forgets a group's DefaultInstanceWarmup."""
+
+    def keeping(original: Any) -> Any:
+        def and_keep(self: AutoScalingResponse) -> ActionResult:
+            result = original(self)
+            warmup = self._get_int_param("DefaultInstanceWarmup")
+            if warmup is not None:
+                group = _group(self)
+                group.default_instance_warmup = warmup
+            return result
+
+        return and_keep
+
+    AutoScalingResponse.create_auto_scaling_group = keeping(
+        AutoScalingResponse.create_auto_scaling_group
+    )
+    AutoScalingResponse.update_auto_scaling_group = keeping(
+        AutoScalingResponse.update_auto_scaling_group
+    )
+
+
+def policies_are_enabled() -> None:
+    """moto's scaling policies do not say whether they are enabled, which reads as not."""
+    FakeScalingPolicy.enabled = True  # type: ignore[attr-defined]
+
+
+def policies_have_no_empty_prediction() -> None:
+    """moto shows an empty predictive scaling configuration where a policy has none."""
+    init = FakeScalingPolicy.__init__
+
+    def init_without(self: FakeScalingPolicy, *args: Any, **kwargs: Any) -> None:
+        init(self, *args, **kwargs)
+        self.predictive_scaling_configuration = self.predictive_scaling_configuration or None
+
+    FakeScalingPolicy.__init__ = init_without
+
+
+def spread_over_subnets() -> None:
+    """moto starts all of a group's instances in its first subnet; AWS where the fewest are:
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html#arch-AutoScalingMultiAZ
+    """
+    start = FakeAutoScalingGroup.replace_autoscaling_group_instances
+
+    def start_spread(
+        self: FakeAutoScalingGroup, count_needed: int, propagated_tags: dict[str, str]
+    ) -> None:
+        subnets = self.vpc_zone_identifier
+        if not subnets:
+            return start(self, count_needed, propagated_tags)
+        try:
+            for _ in range(count_needed):
+                used = Counter(state.instance.subnet_id for state in self.active_instances())
+                self.vpc_zone_identifier = min(subnets.split(","), key=lambda subnet: used[subnet])
+                start(self, 1, propagated_tags)
+        finally:
+            self.vpc_zone_identifier = subnets
+        return None
+
+    FakeAutoScalingGroup.replace_autoscaling_group_instances = start_spread
+
+
+def refresh_instances() -> None:
+    """moto has no instance refresh. This one is over at once: new instances start from the group's
+    template, and the old ones end."""
+
+    def start(self: AutoScalingResponse) -> ActionResult:
+        group = _group(self)
+        old = list(group.instance_states)
+        group.replace_autoscaling_group_instances(len(old), group.get_propagated_tags())
+        group.instance_states = [state for state in group.instance_states if state not in old]
+        group.ec2_backend.terminate_instances([state.instance.id for state in old])
+        self.autoscaling_backend.update_attached_target_groups(group.name)
+        refresh = {
+            "InstanceRefreshId": str(mock_random.uuid4()),
+            "AutoScalingGroupName": group.name,
+            "Status": "Successful",
+            "PercentageComplete": 100,
+            "InstancesToUpdate": 0,
+            "StartTime": utcnow(),
+            "EndTime": utcnow(),
+        }
+        group.refreshes = [refresh, *getattr(group, "refreshes", [])]
+        return ActionResult(refresh)
+
+    def describe(self: AutoScalingResponse) -> ActionResult:
+        return ActionResult({"InstanceRefreshes": getattr(_group(self), "refreshes", [])})
+
+    AutoScalingResponse.start_instance_refresh = start
+    AutoScalingResponse.describe_instance_refreshes = describe
+
+
+def _group(response: AutoScalingResponse) -> FakeAutoScalingGroup:
+    name = response._get_param("AutoScalingGroupName")
+    (group,) = response.autoscaling_backend.describe_auto_scaling_groups([name])
+    return group

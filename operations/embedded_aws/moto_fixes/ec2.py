@@ -1,0 +1,63 @@
+"""Fixes of moto's EC2."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from moto.core.types import Base64EncodedString
+from moto.ec2.models.launch_templates import LaunchTemplate, LaunchTemplateVersion
+from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupRule
+
+
+def templates_keep_their_own_tags_apart() -> None:
+    """moto adds a launch template's own tags to those that the template gives to what it starts."""
+    create_version = LaunchTemplate.create_version
+
+    def create(
+        self: LaunchTemplate, data: dict[str, Any], description: str
+    ) -> LaunchTemplateVersion:
+        given = data.pop("TagSpecifications", [])
+        tags = [tag for tag in given if tag["ResourceType"] != "launch-template"]
+        if tags:
+            data["TagSpecifications"] = tags
+        return create_version(self, data, description)
+
+    LaunchTemplate.create_version = create
+
+
+def template_versions_have_user_data() -> None:
+    """moto decodes the user data of a launch template's first version only, and cannot start
+    instances from a later one."""
+    create_version = LaunchTemplate.create_version
+
+    def create(
+        self: LaunchTemplate, data: dict[str, Any], description: str
+    ) -> LaunchTemplateVersion:
+        if isinstance(data.get("UserData"), str):
+            data["UserData"] = Base64EncodedString(data["UserData"])
+        return create_version(self, data, description)
+
+    LaunchTemplate.create_version = create
+
+
+def describe_rules_of_any_kind() -> None:
+    """moto forgets the description of a security group rule whose other side is a group or a prefix
+    list, and keeps that of an address range only."""
+    iterate = SecurityGroupBackend._iterate_security_rules
+
+    def iterate_described(
+        self: SecurityGroupBackend,
+        ip_protocol: str,
+        group_id: str,
+        from_port: str,
+        to_port: str,
+        *sides: list[dict[str, str]],
+        **kwargs: Any,
+    ) -> Iterator[SecurityGroupRule]:
+        rules = iterate(self, ip_protocol, group_id, from_port, to_port, *sides, **kwargs)
+        for rule, side in zip(rules, chain(*sides), strict=True):
+            if "Description" in side:
+                rule.ip_range["Description"] = side["Description"]
+            yield rule
+
+    SecurityGroupBackend._iterate_security_rules = iterate_described

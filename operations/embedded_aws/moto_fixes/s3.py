@@ -1,0 +1,61 @@
+"""Fixes of moto's S3."""
+
+import threading
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+from moto.s3.models import FakeBucket
+from moto.s3.responses import S3Response
+
+
+def keep_newer_noncurrent_versions() -> None:
+    """moto forgets NewerNoncurrentVersions of a lifecycle rule; Terraform then waits in vain to read
+    back what it wrote."""
+    set_lifecycle, serialized = FakeBucket.set_lifecycle, S3Response.serialized
+
+    def set_and_keep(self: FakeBucket, rules: list[dict[str, Any]]) -> None:
+        set_lifecycle(self, rules)
+        for rule, given in zip(self.rules, rules, strict=True):
+            expiration = given.get("NoncurrentVersionExpiration") or {}
+            rule.newer_versions = expiration.get("NewerNoncurrentVersions")  # type: ignore[attr-defined]
+
+    def serialized_with_it(self: S3Response, action_result: ActionResult) -> Any:
+        shown = action_result.result
+        if isinstance(shown, dict) and "TransitionDefaultMinimumObjectSize" in shown:
+            rules = self.backend.get_bucket_lifecycle(self.bucket_name)
+            for rule, kept in zip(shown["Rules"], rules, strict=True):
+                if kept.newer_versions is not None:
+                    rule["NoncurrentVersionExpiration"]["NewerNoncurrentVersions"] = kept.newer_versions
+        return serialized(self, action_result)
+
+    FakeBucket.set_lifecycle = set_and_keep
+    S3Response.serialized = serialized_with_it
+
+
+def take_loopback_for_tls() -> None:
+    """moto ignores a bucket policy's Condition, so that denying what does not come over TLS denies
+    everything. Requests over loopback stand for requests over TLS: such a statement is passed over."""
+    is_action_permitted = IAMPolicyStatement.is_action_permitted
+
+    def permitted(self: IAMPolicyStatement, *args: Any, **kwargs: Any) -> PermissionResult:
+        condition = self._statement.get("Condition", {})
+        if condition == {"Bool": {"aws:SecureTransport": "false"}}:
+            return PermissionResult.NEUTRAL
+        return is_action_permitted(self, *args, **kwargs)
+
+    IAMPolicyStatement.is_action_permitted = permitted
+
+
+def put_on_condition_one_at_a_time() -> None:
+    """moto looks whether an object is there, and later writes it, so that of two clients that write
+    `If-None-Match: *` at once both succeed: Terraform's state lock would be held twice."""
+    put_object, lock = S3Response.put_object, threading.Lock()
+
+    def put(self: S3Response) -> Any:
+        if "If-None-Match" in self.headers or "If-Match" in self.headers:
+            with lock:
+                return put_object(self)
+        return put_object(self)
+
+    S3Response.put_object = put

@@ -1,0 +1,129 @@
+"""Starts, finds and stops the embedded AWS's process, which is recorded in a folder.
+
+A record names a process by its number and the time of its start, so that a later process with the
+same number is never taken for it, nor ended in its place.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from operations.embedded_aws.client import EmbeddedAws, EmbeddedAwsError
+
+ROOT = Path(__file__).parent.parent.parent
+RECORD = "aws.json"
+LOG = "aws.log"
+STAY = "stay\n"
+# Seconds.
+START_TIMEOUT = 60
+STOP_TIMEOUT = 10
+# moto's own settings: https://docs.getmoto.org/en/latest/docs/configuration/environment_variables.html
+MOTO = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "MOTO_ACM_VALIDATION_WAIT": "1"}
+
+
+@dataclass(frozen=True)
+class Started:
+    """An embedded AWS that ends with the process that started it, unless it is to stay."""
+
+    aws: EmbeddedAws
+    _input: IO[str]
+
+    def stay(self) -> None:
+        """Lets it run on, until `stop`."""
+        self._input.write(STAY)
+        self._input.close()
+
+    @property
+    def stays(self) -> bool:
+        """Whether it runs on."""
+        return self._input.closed
+
+
+@contextmanager
+def started(folder: Path) -> Generator[Started]:
+    """Starts an embedded AWS, and stops it at the end of the `with` block unless it is to stay.
+
+    folder: where its record and its log are; created where it is missing. One AWS for a folder.
+    Raises EmbeddedAwsError, with the end of its log, where it does not start.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / RECORD).unlink(missing_ok=True)
+    with (folder / LOG).open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "operations.embedded_aws.server", str(folder.resolve() / RECORD)],
+            cwd=ROOT,
+            env={**os.environ, **MOTO},
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            text=True,
+            start_new_session=True,  # a terminal's Ctrl-C is for the one who started it to act on
+        )
+    assert process.stdin is not None  # noqa: S101 # a pipe was asked for
+    one: Started | None = None
+    try:
+        one = Started(_wait_for(process, folder), process.stdin)
+        yield one
+    finally:
+        if one is None or not one.stays:
+            _end(psutil.Process(process.pid))
+            process.stdin.close()
+            (folder / RECORD).unlink(missing_ok=True)
+
+
+def find(folder: Path) -> EmbeddedAws | None:
+    """The embedded AWS that runs in this folder, if one does."""
+    recorded = _recorded(folder)
+    return recorded[0] if recorded else None
+
+
+def stop(folder: Path) -> bool:
+    """Stops the embedded AWS that runs in this folder; False where none does."""
+    recorded = _recorded(folder)
+    if recorded is None:
+        return False
+    _end(recorded[1])
+    (folder / RECORD).unlink(missing_ok=True)
+    return True
+
+
+def _recorded(folder: Path) -> tuple[EmbeddedAws, psutil.Process] | None:
+    try:
+        record = json.loads((folder / RECORD).read_text())
+        process = psutil.Process(record["pid"])
+        if process.create_time() != record["started"] or process.status() == psutil.STATUS_ZOMBIE:
+            return None
+    except (FileNotFoundError, psutil.NoSuchProcess):
+        return None
+    return EmbeddedAws(url=record["url"]), process
+
+
+def _wait_for(process: subprocess.Popen[str], folder: Path) -> EmbeddedAws:
+    end = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < end and process.poll() is None:
+        aws = find(folder)
+        if aws is not None:
+            return aws
+        time.sleep(0.05)
+    last = (folder / LOG).read_text().strip().splitlines()[-10:]
+    raise EmbeddedAwsError("\n".join(["the embedded AWS does not start:", *last]))
+
+
+def _end(process: psutil.Process) -> None:
+    try:
+        process.terminate()
+        process.wait(STOP_TIMEOUT)
+    except psutil.TimeoutExpired:
+        process.kill()
+        process.wait(STOP_TIMEOUT)
+    except psutil.NoSuchProcess:
+        pass

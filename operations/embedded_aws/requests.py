@@ -1,0 +1,60 @@
+"""What a request to AWS says of itself, and errors that AWS's clients can read."""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+# Credential=KEY/DATE/REGION/SERVICE/aws4_request, in a header or, for presigned URLs, the query:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+CREDENTIAL = re.compile(
+    r"Credential=[^/,&]+(?:/|%2F)\d{8}(?:/|%2F)([a-z0-9-]+)(?:/|%2F)([a-z0-9-]+)(?:/|%2F)aws4_request"
+)
+
+
+class Scope(NamedTuple):
+    """Whom a request is for, by its signature."""
+
+    region: str
+    service: str
+
+
+def scope(environ: "WSGIEnvironment") -> Scope | None:
+    """The request's region and service; None where it is not signed."""
+    signed = f"{environ.get('HTTP_AUTHORIZATION', '')}&{environ.get('QUERY_STRING', '')}"
+    found = CREDENTIAL.search(signed)
+    return Scope(found[1], found[2]) if found else None
+
+
+def error(
+    environ: "WSGIEnvironment",
+    start_response: "StartResponse",
+    *,
+    status: str,
+    code: str,
+    message: str,
+) -> Iterable[bytes]:
+    """An error in the format of the service that was asked, so that its client shows `message`."""
+    if "HTTP_X_AMZ_TARGET" in environ or "json" in environ.get("CONTENT_TYPE", ""):
+        kind, body = "application/json", json.dumps({"__type": code, "message": message})
+    else:
+        kind, body = "text/xml", _xml(environ, code, message)
+    content = body.encode()
+    start_response(status, [("Content-Type", kind), ("Content-Length", str(len(content)))])
+    return [content]
+
+
+def _xml(environ: "WSGIEnvironment", code: str, message: str) -> str:
+    asked = scope(environ)
+    inner = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+    match asked.service if asked else "s3":
+        case "s3":
+            return f"<Error>{inner}</Error>"
+        case "ec2":
+            return f"<Response><Errors><Error>{inner}</Error></Errors></Response>"
+        case _:
+            return f"<ErrorResponse><Error>{inner}</Error></ErrorResponse>"

@@ -1,0 +1,78 @@
+"""The process of the embedded AWS: `python -m operations.embedded_aws.server RECORD`.
+
+It listens on a free loopback port and writes its address to the file RECORD once it does. It ends
+with its standard input, that is with the process that started it, unless that told it to stay.
+"""
+
+import json
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+from operations.embedded_aws import moto_fixes, requests
+from operations.embedded_aws.control import Control
+from operations.embedded_aws.outages import Outages
+from operations.embedded_aws.process import STAY
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LOOPBACK = "127.0.0.1"
+
+
+def fail_at_once(application: "WSGIApplication") -> "WSGIApplication":
+    """Answers 400 where moto fails or lacks an operation: on its 500, clients retry for long."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        try:
+            return application(environ, start_response)
+        except Exception as error:  # noqa: BLE001 # whatever it is, the client must be told
+            traceback.print_exc()
+            return requests.error(
+                environ,
+                start_response,
+                status="400 Bad Request",
+                code="NotInTheEmbeddedAws",
+                message=f"the embedded AWS cannot do this: {type(error).__name__}: {error}",
+            )
+
+    return answer
+
+
+def serve(record: Path) -> None:
+    """Serves until standard input ends, or somebody ends the process."""
+    moto_fixes.apply()
+    moto = DomainDispatcherApplication(create_backend_app)
+    control = Control(Outages(fail_at_once(moto)))
+    server = make_server(LOOPBACK, 0, control, threaded=True, request_handler=MotoRequestHandler)
+    os.environ["MOTO_PORT"] = str(server.port)  # where moto finds itself
+    threading.Thread(target=_end_with_standard_input, daemon=True).start()
+    own = psutil.Process()
+    content = {"url": f"http://{LOOPBACK}:{server.port}", "pid": own.pid, "started": own.create_time()}
+    unfinished = record.with_suffix(".part")
+    unfinished.write_text(json.dumps(content))
+    unfinished.replace(record)
+    server.serve_forever()
+
+
+def _end_with_standard_input() -> None:
+    for line in sys.stdin:
+        if line == STAY:
+            return
+    os._exit(0)  # nothing to save: all of it is in memory
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""The whole system on this machine: the embedded AWS, and the emitted stacks applied to it."""

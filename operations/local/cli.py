@@ -1,0 +1,86 @@
+"""`failover local`: the command line."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from environments import DEFAULT_ENVIRONMENT
+from environments.regions import COMMERCIAL_REGIONS
+from operations.console import console
+from operations.local import commands
+from operations.local.workspace import DEFAULT_FOLDER, Workspace
+
+local = typer.Typer(no_args_is_help=True, help="The whole system on this machine, without AWS.")
+
+
+def _region(value: str) -> str:
+    if value not in COMMERCIAL_REGIONS:
+        raise typer.BadParameter(f"{value} is not a commercial AWS region such as eu-west-1")
+    return value
+
+
+EnvironmentOption = Annotated[
+    str,
+    typer.Option(
+        "--environment",
+        "-e",
+        envvar="ENVIRONMENT",
+        metavar="NAME",
+        help="An environment of environments/, or the path of a .toml file.",
+    ),
+]
+FolderOption = Annotated[
+    Path, typer.Option(metavar="FOLDER", help="Where the working files are; nothing is written outside it.")
+]
+RegionArgument = Annotated[str, typer.Argument(metavar="REGION", callback=_region)]
+
+
+@local.command()
+def up(
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    folder: FolderOption = DEFAULT_FOLDER,
+    deploy: Annotated[
+        bool, typer.Option(help="Apply the stacks; or only start an AWS to apply them to.")
+    ] = True,
+) -> None:
+    """Start an embedded AWS, and apply the stacks to it with your Terraform or OpenTofu.
+
+    Again on a running one: applies what has changed.
+    """
+    commands.up(environment, Workspace(folder), console(), deploy=deploy)
+
+
+@local.command()
+def status(
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT, folder: FolderOption = DEFAULT_FOLDER
+) -> None:
+    """Show what there is: load balancers, instances, records, health checks, states."""
+    commands.status(environment, Workspace(folder), console())
+
+
+@local.command()
+def down(folder: FolderOption = DEFAULT_FOLDER) -> None:
+    """Stop the embedded AWS and remove its working files."""
+    commands.down(Workspace(folder), console())
+
+
+@local.command()
+def lose(region: RegionArgument, folder: FolderOption = DEFAULT_FOLDER) -> None:
+    """Lose a region: its APIs and buckets answer no more. us-east-1 takes Route 53's and IAM's
+    control planes with it."""
+    commands.running(Workspace(folder)).lose(region)
+    console().print(f"{region} is lost; `failover local restore {region}` gets it back")
+
+
+@local.command()
+def restore(region: RegionArgument, folder: FolderOption = DEFAULT_FOLDER) -> None:
+    """Get a lost region back, as it was."""
+    commands.running(Workspace(folder)).restore(region)
+    console().print(f"{region} is back")
+
+
+@local.command()
+def env(folder: FolderOption = DEFAULT_FOLDER) -> None:
+    """Print what leads your shell's terraform, cdktf and aws to it: eval "$(./failover local env)"."""
+    typer.echo(commands.shell_variables(commands.running(Workspace(folder))))

@@ -1,0 +1,131 @@
+"""What each command of `failover local` does."""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from environments import Environment, load_environment
+from operations import embedded_aws
+from operations.embedded_aws import EmbeddedAws
+from operations.errors import OperationError
+from operations.local.deployment import Deployment
+from operations.local.display import follow
+from operations.local.outside_world import create_outside_world
+from operations.local.overview import overview
+from operations.local.workspace import Workspace
+from operations.terraform import Terraform, find_terraform, plugin_mirror, terraform_environment
+
+MAIN = Path(__file__).parent.parent.parent / "main.py"
+
+
+def up(choice: str, workspace: Workspace, console: Console, *, deploy: bool = True) -> None:
+    """Starts the embedded AWS, unless it runs, and applies the environment's stacks to it.
+
+    choice: an environment's name or file. deploy: False leaves the applying to the user.
+    An embedded AWS that this started is stopped again where anything fails or is interrupted.
+    Raises EnvironmentFileError and OperationError.
+    """
+    environment = load_environment(choice)
+    terraform = find_terraform().path if deploy else ""
+    with workspace.held(), _embedded_aws(workspace) as aws:
+        create_outside_world(environment, aws)
+        if deploy:
+            _synthesise(choice, workspace.outdir(environment.name))
+            with _terraform_environment(aws, workspace) as environ:
+                _deploy(Deployment(environment.name, workspace, Terraform(terraform, environ)), console)
+        _show(environment, aws, console)
+
+
+def status(choice: str, workspace: Workspace, console: Console) -> None:
+    """Shows what the environment has in the embedded AWS. Raises OperationError where none runs."""
+    environment = load_environment(choice)
+    _show(environment, running(workspace), console)
+
+
+def down(workspace: Workspace, console: Console) -> None:
+    """Stops the embedded AWS, and removes what was written for it."""
+    if not workspace.folder.exists():
+        console.print(f"nothing to stop: there is no {workspace.folder}")
+        return
+    with workspace.held():
+        stopped = embedded_aws.stop(workspace.folder)
+        workspace.remove()
+    console.print("the embedded AWS is stopped" if stopped else "no embedded AWS ran")
+
+
+def running(workspace: Workspace) -> EmbeddedAws:
+    """The embedded AWS that runs. Raises OperationError where none does."""
+    aws = embedded_aws.find(workspace.folder)
+    if aws is None:
+        raise OperationError(
+            f"no embedded AWS runs in {workspace.folder}: `failover local up` starts one"
+        )
+    return aws
+
+
+def shell_variables(aws: EmbeddedAws, environ: Mapping[str, str] = os.environ) -> str:
+    """Shell commands that lead a shell's Terraform, cdktf and AWS clients to the embedded AWS."""
+    wanted = {**aws.variables, "CHECKPOINT_DISABLE": "1"}
+    others = sorted(name for name in environ if name.startswith("AWS_") and name not in wanted)
+    unset = [f"unset {' '.join(others)}"] if others else []
+    export = [f"export {name}={shlex.quote(value)}" for name, value in wanted.items()]
+    return "\n".join([*unset, *export])
+
+
+@contextmanager
+def _embedded_aws(workspace: Workspace) -> Generator[EmbeddedAws]:
+    """The one that runs, or else a new one, which stays only if the `with` block succeeds."""
+    there = embedded_aws.find(workspace.folder)
+    if there is not None:
+        yield there
+        return
+    workspace.clear()
+    with embedded_aws.started(workspace.folder) as new:
+        yield new.aws
+        new.stay()
+
+
+@contextmanager
+def _terraform_environment(aws: EmbeddedAws, workspace: Workspace) -> Generator[dict[str, str]]:
+    with terraform_environment(aws.environ()) as environ:
+        if plugin_mirror() is None:  # one download for all stacks
+            workspace.providers.mkdir(exist_ok=True)
+            environ["TF_PLUGIN_CACHE_DIR"] = str(workspace.providers.resolve())
+            environ["TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE"] = "1"
+        yield environ
+
+
+def _synthesise(choice: str, outdir: Path) -> None:
+    """`python main.py`: what is applied is what anybody would apply."""
+    finished = subprocess.run(
+        [sys.executable, str(MAIN)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "ENVIRONMENT": choice, "CDKTF_OUTDIR": str(outdir)},
+    )
+    if finished.returncode != 0:
+        raise OperationError(f"the stacks cannot be synthesised:\n{finished.stderr.strip()}")
+
+
+def _deploy(deployment: Deployment, console: Console) -> None:
+    deployment.start()
+    try:
+        follow(deployment, console)
+    except BaseException:
+        console.print("stopping Terraform ...")
+        deployment.interrupt()
+        raise
+    deployment.result()
+
+
+def _show(environment: Environment, aws: EmbeddedAws, console: Console) -> None:
+    console.print(overview(environment, aws))
+    lost = ", ".join(aws.lost)
+    console.print(f"embedded AWS: {aws.url}" + (f", lost regions: {lost}" if lost else ""))

@@ -1,0 +1,27 @@
+"""What a deployment finds in its AWS account: things that others own."""
+
+from environments import ROLES, Environment
+from operations.embedded_aws import EmbeddedAws
+from operations.errors import OperationError
+
+
+def create_outside_world(environment: Environment, aws: EmbeddedAws) -> None:
+    """Creates the hosted zone, with the ID that the file gives it, unless it is there.
+
+    Raises OperationError where the file names a network that exists: the embedded AWS gives networks
+    numbers of its own.
+    """
+    for role in ROLES:
+        if environment.regional(role).existing_network is not None:
+            raise OperationError(
+                f"{role}.existing_network names things of a real account, which the embedded AWS"
+                " lacks: give that region a `cidr` in a copy of the file"
+            )
+    dns = environment.dns
+    route53 = aws.client("route53", "us-east-1")
+    zones = route53.list_hosted_zones_by_name(DNSName=dns.zone)["HostedZones"]
+    if any(zone["Name"] == f"{dns.zone}." for zone in zones):
+        return
+    if dns.zone_id is not None:
+        aws.choose_zone_id(dns.zone, dns.zone_id)
+    route53.create_hosted_zone(Name=dns.zone, CallerReference=environment.name)

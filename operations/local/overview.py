@@ -1,0 +1,103 @@
+"""What an environment has in the embedded AWS, as a table."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from environments import ROLES, STACKS, Environment
+from operations.embedded_aws import EmbeddedAws
+
+# A kind of thing, where it is, its name, and how it is.
+Row = tuple[str, str, str, str]
+HEADINGS = ("what", "where", "name", "how it is")
+# Route 53 and IAM: one for all regions, with their control planes in us-east-1.
+GLOBAL_REGION = "us-east-1"
+
+
+def overview(environment: Environment, aws: EmbeddedAws) -> Table:
+    """Load balancers, instances by zone, records, health checks and states."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in HEADINGS:
+        table.add_column(heading, overflow="fold")
+    for kind, region, find in _questions(environment, aws):
+        try:
+            for row in find():
+                table.add_row(*row)
+        except ClientError as error:
+            table.add_row(kind, region, "", error.response["Error"]["Message"], style="red")
+    return table
+
+
+def _questions(
+    environment: Environment, aws: EmbeddedAws
+) -> Iterator[tuple[str, str, Callable[[], Iterator[Row]]]]:
+    """What to ask, each by itself: some regions may be lost."""
+    regions = [environment.regional(role).region for role in ROLES]
+    for region in regions:
+        yield "load balancers", region, lambda region=region: _load_balancers(aws, region)
+        yield "instances", region, lambda region=region: _instances(aws, region)
+    yield "records", GLOBAL_REGION, lambda: _records(environment, aws)
+    yield "health checks", GLOBAL_REGION, lambda: _health_checks(aws)
+    for stack in STACKS:
+        backend = environment.backend(stack)
+        yield "state", backend.region, lambda backend=backend: _state(aws, backend.region, backend.bucket)
+
+
+def _load_balancers(aws: EmbeddedAws, region: str) -> Iterator[Row]:
+    elb = aws.client("elbv2", region)
+    for balancer in elb.describe_load_balancers()["LoadBalancers"]:
+        arn = balancer["LoadBalancerArn"]
+        targets: list[dict[str, Any]] = []
+        for group in elb.describe_target_groups(LoadBalancerArn=arn)["TargetGroups"]:
+            health = elb.describe_target_health(TargetGroupArn=group["TargetGroupArn"])
+            targets += health["TargetHealthDescriptions"]
+        healthy = sum(target["TargetHealth"]["State"] == "healthy" for target in targets)
+        how = f"{balancer['State']['Code']}, {healthy} of {len(targets)} targets healthy"
+        yield "load balancer", region, balancer["LoadBalancerName"], how
+
+
+def _instances(aws: EmbeddedAws, region: str) -> Iterator[Row]:
+    groups = aws.client("autoscaling", region).describe_auto_scaling_groups()["AutoScalingGroups"]
+    for group in groups:
+        found = Counter({zone: 0 for zone in group["AvailabilityZones"]})
+        found.update(
+            instance["AvailabilityZone"]
+            for instance in group["Instances"]
+            if instance["LifecycleState"] == "InService"
+        )
+        zones = ", ".join(f"{count} in {zone}" for zone, count in sorted(found.items()))
+        yield "instances", region, group["AutoScalingGroupName"], zones
+
+
+def _records(environment: Environment, aws: EmbeddedAws) -> Iterator[Row]:
+    route53 = aws.client("route53", GLOBAL_REGION)
+    zones = route53.list_hosted_zones_by_name(DNSName=environment.dns.zone)["HostedZones"]
+    for zone in zones:
+        records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+        for record in records:
+            if record["Type"] in {"NS", "SOA"}:
+                continue
+            name = f"{record['Name'].rstrip('.')} {record['Type']}"
+            alias = record.get("AliasTarget", {}).get("DNSName")
+            target = alias or ", ".join(value["Value"] for value in record["ResourceRecords"])
+            failover = f"{record['Failover']}: " if "Failover" in record else ""
+            yield "record", "Route 53", name, f"{failover}{target.rstrip('.')}"
+
+
+def _health_checks(aws: EmbeddedAws) -> Iterator[Row]:
+    for check in aws.client("route53", GLOBAL_REGION).list_health_checks()["HealthChecks"]:
+        config = check["HealthCheckConfig"]
+        name = f"{config['Type']} {config['FullyQualifiedDomainName']}:{config['Port']}"
+        how = f"every {config['RequestInterval']} s, {config['FailureThreshold']} failures in a row"
+        yield "health check", "Route 53", name, how
+
+
+def _state(aws: EmbeddedAws, region: str, bucket: str) -> Iterator[Row]:
+    found = aws.client("s3", region).list_objects_v2(Bucket=bucket).get("Contents", [])
+    for item in found:
+        kind = "state lock" if item["Key"].endswith(".tflock") else "state"
+        yield kind, region, f"s3://{bucket}/{item['Key']}", f"{item['Size'] / 1024:.1f} KiB"

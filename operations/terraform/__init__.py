@@ -1,0 +1,15 @@
+"""Runs the user's own Terraform, or OpenTofu, on emitted stacks."""
+
+from operations.terraform.executable import Executable, find_terraform
+from operations.terraform.mirror import plugin_mirror, terraform_environment
+from operations.terraform.run import Progress, Terraform, TerraformFailed
+
+__all__ = [
+    "Executable",
+    "Progress",
+    "Terraform",
+    "TerraformFailed",
+    "find_terraform",
+    "plugin_mirror",
+    "terraform_environment",
+]
