@@ -11,6 +11,7 @@ from environments import Environment
 from operations.console import console
 from stacks import STACK_NAMES, recovery_time
 
+
 def print_summary(environment: Environment, outdir: Path) -> None:
     """A table of the stacks as written to `outdir`, and the worst-case time to recover."""
     out = console()

@@ -5,6 +5,7 @@ from environments.loading import DEFAULT_ENVIRONMENT, load_environment
 from environments.model import (
     ROLES,
     STACKS,
+    Backend,
     Dns,
     Environment,
     ExistingNetwork,
@@ -17,6 +18,7 @@ __all__ = [
     "DEFAULT_ENVIRONMENT",
     "ROLES",
     "STACKS",
+    "Backend",
     "Dns",
     "Environment",
     "EnvironmentFileError",

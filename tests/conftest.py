@@ -6,7 +6,7 @@ name values, and the shipped files may become a user's own."""
 import os
 import shutil
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,7 +20,11 @@ bindings.prepare()
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 from environments import Environment, RegionalSettings, Role  # noqa: E402
+from operations.embedded_aws import EmbeddedAws, started  # noqa: E402
+from operations.embedded_aws.client import NOTHING_OF_THE_USERS  # noqa: E402
+from operations.terraform import terraform_environment  # noqa: E402
 from tests.synthesis import EXAMPLES, Stack, example, synthesise  # noqa: E402
+from tests.terraform_runner import Terraform  # noqa: E402
 
 EXAMPLE_NAMES = ("mission", "staging")
 
@@ -103,3 +107,18 @@ def terraform() -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return found
+
+
+@pytest.fixture(scope="session")
+def runner(terraform: str) -> Iterator[Terraform]:
+    # Whatever goes wrong, no test reaches a real account: the user's credentials stay out.
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    with terraform_environment({**clean, **NOTHING_OF_THE_USERS}) as environ:
+        yield Terraform(terraform, environ)
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
+    """An embedded AWS, empty for each module."""
+    with started(tmp_path_factory.mktemp("aws")) as one:
+        yield one.aws

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
-from botocore.config import Config
+import boto3  # pyright: ignore[reportMissingTypeStubs]
+
+from operations.errors import OperationError
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-# Nothing throttles here: a second attempt is enough, and a lost region is reported in seconds.
-ATTEMPTS = 2
 # Whatever goes wrong, nobody's real account is reached.
 NOTHING_OF_THE_USERS = {
     "AWS_CONFIG_FILE": os.devnull,
@@ -22,7 +21,7 @@ NOTHING_OF_THE_USERS = {
 }
 
 
-class EmbeddedAwsError(Exception):
+class EmbeddedAwsError(OperationError):
     """The embedded AWS did not start, or does not answer."""
 
 
@@ -36,7 +35,7 @@ class EmbeddedAws:
     @property
     def variables(self) -> dict[str, str]:
         """The environment variables that lead Terraform, cdktf and AWS's clients to it."""
-        return {"AWS_ENDPOINT_URL": self.url, **KEYS, "AWS_MAX_ATTEMPTS": str(ATTEMPTS), **NOTHING_OF_THE_USERS}
+        return {"AWS_ENDPOINT_URL": self.url, **KEYS, **NOTHING_OF_THE_USERS}
 
     def environ(self, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
         """`environ` with these variables, and without any other that AWS's clients read."""
@@ -46,8 +45,7 @@ class EmbeddedAws:
     def client(self, service: str, region: str) -> Any:
         """A boto3 client that talks to it."""
         session = boto3.Session(*KEYS.values(), region_name=region)
-        config = Config(retries={"total_max_attempts": ATTEMPTS})
-        return session.client(service, endpoint_url=self.url, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
+        return session.client(service, endpoint_url=self.url)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
 
     def lose(self, region: str) -> None:
         """Loses a region: until `restore`, nothing that is signed for it is answered."""
@@ -73,4 +71,6 @@ class EmbeddedAws:
             with direct.open(request, timeout=10) as response:
                 return json.load(response)
         except (urllib.error.URLError, TimeoutError) as error:
-            raise EmbeddedAwsError(f"the embedded AWS at {self.url} does not answer: {error}") from None
+            raise EmbeddedAwsError(
+                f"the embedded AWS at {self.url} does not answer: {error}"
+            ) from None

@@ -1,16 +1,16 @@
 """What the embedded AWS does that AWS does not, below one path of its own.
 
-    GET    /_embedded/outages              the lost regions, as a JSON list
-    PUT    /_embedded/outages/REGION       loses a region
-    DELETE /_embedded/outages/REGION       gets it back
-    PUT    /_embedded/zone-ids/NAME/ID     the next hosted zone NAME gets this ID
+GET    /_embedded/outages              the lost regions, as a JSON list
+PUT    /_embedded/outages/REGION       loses a region
+DELETE /_embedded/outages/REGION       gets it back
+PUT    /_embedded/zone-ids/NAME/ID     the next hosted zone NAME gets this ID
 """
 
 import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.route53.models import HostedZoneIdentifier
 from moto.utilities.id_generator import moto_id_manager
 

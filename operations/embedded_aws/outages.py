@@ -8,6 +8,10 @@ from operations.embedded_aws import requests
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+# A server's error, but none of those that AWS's clients try again, Terraform's provider for up to
+# an hour: what nobody answers in reality is refused at once here.
+STATUS = "521 Region Lost"
+
 
 class Outages:
     """In front of an AWS: refuses every request that is signed for a lost region.
@@ -30,7 +34,7 @@ class Outages:
         return requests.error(
             environ,
             start_response,
-            status="503 Service Unavailable",
+            status=STATUS,
             code="RegionLost",
             message=f"{asked.region} is lost, and {asked.service} there with it",
         )

@@ -20,6 +20,7 @@ import psutil
 from operations.embedded_aws.client import EmbeddedAws, EmbeddedAwsError
 
 ROOT = Path(__file__).parent.parent.parent
+SERVER = "operations.embedded_aws.server"
 RECORD = "aws.json"
 LOG = "aws.log"
 STAY = "stay\n"
@@ -59,7 +60,7 @@ def started(folder: Path) -> Generator[Started]:
     (folder / RECORD).unlink(missing_ok=True)
     with (folder / LOG).open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "operations.embedded_aws.server", str(folder.resolve() / RECORD)],
+            [sys.executable, "-m", SERVER, str(folder.resolve() / RECORD)],
             cwd=ROOT,
             env={**os.environ, **MOTO},
             stdin=subprocess.PIPE,

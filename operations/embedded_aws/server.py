@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
-from moto.moto_server.werkzeug_app import (
+from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingTypeStubs]
     DomainDispatcherApplication,
     MotoRequestHandler,
     create_backend_app,
@@ -38,7 +38,7 @@ def fail_at_once(application: "WSGIApplication") -> "WSGIApplication":
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         try:
             return application(environ, start_response)
-        except Exception as error:  # noqa: BLE001 # whatever it is, the client must be told
+        except Exception as error:  # whatever it is, the client must be told
             traceback.print_exc()
             return requests.error(
                 environ,
@@ -60,7 +60,11 @@ def serve(record: Path) -> None:
     os.environ["MOTO_PORT"] = str(server.port)  # where moto finds itself
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
     own = psutil.Process()
-    content = {"url": f"http://{LOOPBACK}:{server.port}", "pid": own.pid, "started": own.create_time()}
+    content = {
+        "url": f"http://{LOOPBACK}:{server.port}",
+        "pid": own.pid,
+        "started": own.create_time(),
+    }
     unfinished = record.with_suffix(".part")
     unfinished.write_text(json.dumps(content))
     unfinished.replace(record)

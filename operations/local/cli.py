@@ -31,7 +31,8 @@ EnvironmentOption = Annotated[
     ),
 ]
 FolderOption = Annotated[
-    Path, typer.Option(metavar="FOLDER", help="Where the working files are; nothing is written outside it.")
+    Path,
+    typer.Option(metavar="FOLDER", help="Holds all working files."),
 ]
 RegionArgument = Annotated[str, typer.Argument(metavar="REGION", callback=_region)]
 
@@ -82,5 +83,5 @@ def restore(region: RegionArgument, folder: FolderOption = DEFAULT_FOLDER) -> No
 
 @local.command()
 def env(folder: FolderOption = DEFAULT_FOLDER) -> None:
-    """Print what leads your shell's terraform, cdktf and aws to it: eval "$(./failover local env)"."""
+    """Print what leads a shell's terraform, cdktf and aws to it: eval "$(./failover local env)"."""
     typer.echo(commands.shell_variables(commands.running(Workspace(folder))))

@@ -38,7 +38,9 @@ def up(choice: str, workspace: Workspace, console: Console, *, deploy: bool = Tr
         if deploy:
             _synthesise(choice, workspace.outdir(environment.name))
             with _terraform_environment(aws, workspace) as environ:
-                _deploy(Deployment(environment.name, workspace, Terraform(terraform, environ)), console)
+                _deploy(
+                    Deployment(environment.name, workspace, Terraform(terraform, environ)), console
+                )
         _show(environment, aws, console)
 
 

@@ -1,4 +1,4 @@
-"""Applies an environment's stacks in their order, those that do not need each other side by side."""
+"""Applies an environment's stacks in their order, and side by side where they can be."""
 
 import threading
 import time

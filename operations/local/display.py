@@ -62,6 +62,10 @@ def state(stack: StackDeployment) -> str:
             names = sorted(address.partition(".")[2] for address in stack.progress.under_way)
             return f"{done} of {planned}  {', '.join(names)}"
         case "done":
-            return f"{done} of {planned} resources in {stack.seconds:.0f} s" if planned else "no changes"
+            return (
+                f"{done} of {planned} resources in {stack.seconds:.0f} s"
+                if planned
+                else "no changes"
+            )
         case phase:
             return phase

@@ -8,8 +8,8 @@ from operations.errors import OperationError
 def create_outside_world(environment: Environment, aws: EmbeddedAws) -> None:
     """Creates the hosted zone, with the ID that the file gives it, unless it is there.
 
-    Raises OperationError where the file names a network that exists: the embedded AWS gives networks
-    numbers of its own.
+    Raises OperationError where the file names a network that exists: the embedded AWS gives
+    networks numbers of its own.
     """
     for role in ROLES:
         if environment.regional(role).existing_network is not None:

@@ -2,17 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from environments import ROLES, STACKS, Environment
+from environments import ROLES, STACKS, Backend, Environment
 from operations.embedded_aws import EmbeddedAws
 
 # A kind of thing, where it is, its name, and how it is.
 Row = tuple[str, str, str, str]
+# The same of what to look for, and how to find it.
+Question = tuple[str, str, Callable[[], Iterator[Row]]]
 HEADINGS = ("what", "where", "name", "how it is")
 # Route 53 and IAM: one for all regions, with their control planes in us-east-1.
 GLOBAL_REGION = "us-east-1"
@@ -23,28 +26,27 @@ def overview(environment: Environment, aws: EmbeddedAws) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in HEADINGS:
         table.add_column(heading, overflow="fold")
-    for kind, region, find in _questions(environment, aws):
+    for kind, region, rows in _questions(environment, aws):
         try:
-            for row in find():
+            for row in rows():
                 table.add_row(*row)
         except ClientError as error:
-            table.add_row(kind, region, "", error.response["Error"]["Message"], style="red")
+            message: str = error.response["Error"]["Message"]
+            table.add_row(kind, region, "", message, style="red")
     return table
 
 
-def _questions(
-    environment: Environment, aws: EmbeddedAws
-) -> Iterator[tuple[str, str, Callable[[], Iterator[Row]]]]:
+def _questions(environment: Environment, aws: EmbeddedAws) -> Iterator[Question]:
     """What to ask, each by itself: some regions may be lost."""
-    regions = [environment.regional(role).region for role in ROLES]
-    for region in regions:
-        yield "load balancers", region, lambda region=region: _load_balancers(aws, region)
-        yield "instances", region, lambda region=region: _instances(aws, region)
-    yield "records", GLOBAL_REGION, lambda: _records(environment, aws)
-    yield "health checks", GLOBAL_REGION, lambda: _health_checks(aws)
+    for role in ROLES:
+        region = environment.regional(role).region
+        yield "load balancers", region, partial(_load_balancers, aws, region)
+        yield "instances", region, partial(_instances, aws, region)
+    yield "records", GLOBAL_REGION, partial(_records, environment, aws)
+    yield "health checks", GLOBAL_REGION, partial(_health_checks, aws)
     for stack in STACKS:
         backend = environment.backend(stack)
-        yield "state", backend.region, lambda backend=backend: _state(aws, backend.region, backend.bucket)
+        yield "states", backend.region, partial(_state, aws, backend)
 
 
 def _load_balancers(aws: EmbeddedAws, region: str) -> Iterator[Row]:
@@ -63,7 +65,7 @@ def _load_balancers(aws: EmbeddedAws, region: str) -> Iterator[Row]:
 def _instances(aws: EmbeddedAws, region: str) -> Iterator[Row]:
     groups = aws.client("autoscaling", region).describe_auto_scaling_groups()["AutoScalingGroups"]
     for group in groups:
-        found = Counter({zone: 0 for zone in group["AvailabilityZones"]})
+        found = Counter(dict.fromkeys(group["AvailabilityZones"], 0))
         found.update(
             instance["AvailabilityZone"]
             for instance in group["Instances"]
@@ -96,8 +98,13 @@ def _health_checks(aws: EmbeddedAws) -> Iterator[Row]:
         yield "health check", "Route 53", name, how
 
 
-def _state(aws: EmbeddedAws, region: str, bucket: str) -> Iterator[Row]:
-    found = aws.client("s3", region).list_objects_v2(Bucket=bucket).get("Contents", [])
+def _state(aws: EmbeddedAws, backend: Backend) -> Iterator[Row]:
+    bucket, region = backend.bucket, backend.region
+    s3 = aws.client("s3", region)
+    try:
+        found = s3.list_objects_v2(Bucket=bucket).get("Contents", [])
+    except s3.exceptions.NoSuchBucket:
+        return
     for item in found:
         kind = "state lock" if item["Key"].endswith(".tflock") else "state"
         yield kind, region, f"s3://{bucket}/{item['Key']}", f"{item['Size'] / 1024:.1f} KiB"

@@ -44,7 +44,9 @@ class Workspace:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             if not (self.folder / MARK).exists() and any(self.folder.iterdir()):
-                raise OperationError(f"{self.folder} holds files that `failover local` did not make")
+                raise OperationError(
+                    f"{self.folder} holds files that `failover local` did not make"
+                )
             (self.folder / MARK).write_text(MARK_TEXT)
             descriptor = os.open(self.folder, os.O_RDONLY)
         except OSError as error:

@@ -2,13 +2,13 @@
 
 from operations.terraform.executable import Executable, find_terraform
 from operations.terraform.mirror import plugin_mirror, terraform_environment
-from operations.terraform.run import Progress, Terraform, TerraformFailed
+from operations.terraform.run import Progress, Terraform, TerraformError
 
 __all__ = [
     "Executable",
     "Progress",
     "Terraform",
-    "TerraformFailed",
+    "TerraformError",
     "find_terraform",
     "plugin_mirror",
     "terraform_environment",

@@ -1,4 +1,4 @@
-"""Which Terraform runs: the one that the user names, or the first on the PATH that is new enough."""
+"""Which Terraform runs: the one that the user names, or else the one on the PATH."""
 
 import json
 import os

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from modules.versions import AWS_PROVIDER
 from operations.errors import OperationError
@@ -20,7 +20,7 @@ INTERRUPT_TIMEOUT = 60
 NO_PROVIDER = ("Failed to query available provider packages", "Failed to install provider")
 
 
-class TerraformFailed(OperationError):
+class TerraformError(OperationError):
     """Terraform ended with an error, in its own words."""
 
 
@@ -42,13 +42,17 @@ class Progress:
         """Takes in one line of Terraform's output:
         https://developer.hashicorp.com/terraform/internals/machine-readable-ui"""
         match event:
-            case {"type": "planned_change", "change": {"resource": {"addr": addr}, "action": action}}:
+            case {
+                "type": "planned_change",
+                "change": {"resource": {"addr": addr}, "action": action},
+            }:
                 self.planned[addr] = action
             case {"type": "apply_start", "hook": {"resource": {"addr": addr}}}:
                 self.under_way.add(addr)
             case {"type": "apply_complete", "hook": {"resource": {"addr": addr}}}:
                 self.under_way.discard(addr)
-                self.done.add(addr)
+                if addr in self.planned:  # and not a look-up
+                    self.done.add(addr)
             case {"type": "apply_errored", "hook": {"resource": {"addr": addr}}}:
                 self.under_way.discard(addr)
             case _:
@@ -66,16 +70,16 @@ class Terraform:
         self._interrupted = False
 
     def init(self, folder: Path, log: Path) -> None:
-        """Installs the provider and connects the backend. Raises TerraformFailed."""
+        """Installs the provider and connects the backend. Raises TerraformError."""
         code, lines = self._run(folder, log, "init", "-input=false", "-no-color", "-reconfigure")
         if code != 0:
             said = "\n".join(lines).strip()
             if any(sign in said for sign in NO_PROVIDER):
                 said = _without_provider(said)
-            raise TerraformFailed(said)
+            raise TerraformError(said)
 
     def apply(self, folder: Path, log: Path, observe: Callable[[Mapping[str, Any]], None]) -> None:
-        """Applies the stack; `observe` gets each event. Raises TerraformFailed."""
+        """Applies the stack; `observe` gets each event. Raises TerraformError."""
         said: list[str] = []
 
         def follow(line: str) -> None:
@@ -87,7 +91,7 @@ class Terraform:
         arguments = ("apply", "-json", "-auto-approve", "-input=false")
         code, lines = self._run(folder, log, *arguments, follow=follow)
         if code != 0:
-            raise TerraformFailed("\n".join(said or lines[-10:]))
+            raise TerraformError("\n".join(said or lines[-10:]))
 
     def interrupt(self) -> None:
         """Asks every Terraform that runs to save its state and end, and waits until all have; those
@@ -125,7 +129,7 @@ class Terraform:
     def _start(self, folder: Path, *arguments: str) -> subprocess.Popen[str]:
         with self._lock:
             if self._interrupted:
-                raise TerraformFailed("interrupted")
+                raise TerraformError("interrupted")
             process = subprocess.Popen(
                 [self._executable, *arguments],
                 cwd=folder,
@@ -151,7 +155,7 @@ def _event(line: str) -> dict[str, Any]:
         event = json.loads(line)
     except ValueError:
         return {}
-    return event if isinstance(event, dict) else {}
+    return cast("dict[str, Any]", event) if isinstance(event, dict) else {}
 
 
 def _diagnostic(event: Mapping[str, Any]) -> str:
@@ -163,7 +167,8 @@ def _diagnostic(event: Mapping[str, Any]) -> str:
 
 def _without_provider(said: str) -> str:
     return (
-        f"Terraform cannot get the AWS provider {AWS_PROVIDER}, from its registry or a mirror. Where"
-        f" the registry is out of reach, set {MIRROR_VARIABLE} to a folder that holds {PROVIDER}."
+        f"Terraform cannot get the AWS provider {AWS_PROVIDER}, from its registry or a mirror."
+        f" Where the registry is out of reach, set {MIRROR_VARIABLE} to a folder that holds"
+        f" {PROVIDER}."
         f" Terraform said:\n{said}"
     )

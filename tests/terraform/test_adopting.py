@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from environments import ROLES, Environment, ExistingNetwork, Role
+from operations.embedded_aws import EmbeddedAws
+from operations.local.outside_world import create_outside_world
+from tests.outside_world import create_state_buckets
 from tests.synthesis import example, synthesise
-from tests.terraform.conftest import Aws, Terraform, prepare_outside_world
+from tests.terraform_runner import Terraform
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +22,7 @@ SET_IDENTIFIERS = {"PRIMARY": "awspractice-Primary", "SECONDARY": "awspractice-S
 class HandBuilt:
     """The mission's system as its author clicked it together, in both regions' default VPCs."""
 
-    def __init__(self, environment: Environment, aws: Aws) -> None:
+    def __init__(self, environment: Environment, aws: EmbeddedAws) -> None:
         self.environment = environment
         self._aws = aws
         self.networks: dict[Role, ExistingNetwork] = {}
@@ -143,21 +146,22 @@ def import_commands(names: dict[str, str]) -> list[list[str]]:
 
 
 def test_adopting_destroys_nothing(
-    aws: Aws, runner: Terraform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    aws: EmbeddedAws, runner: Terraform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mission = example("mission")
-    prepare_outside_world(mission, aws)
+    create_outside_world(mission, aws)
+    create_state_buckets(mission, aws)
     hand_built = HandBuilt(mission, aws)
     synthesise(hand_built.described(), tmp_path)
     for stack, names in hand_built.names.items():
         folder = tmp_path / "stacks" / stack
-        runner.run(folder, "init", "-input=false", **aws.environ)
+        runner.run(folder, "init", "-input=false", **aws.variables)
         commands = import_commands(names)
         assert len(commands) == len(names)
         for command in commands:
-            runner.run(folder, *command[:1], "-input=false", *command[1:], **aws.environ)
-        runner.run(folder, "plan", "-input=false", "-out=plan", **aws.environ)
-        plan = runner.json(folder, "show", "-json", "plan", **aws.environ)
+            runner.run(folder, *command[:1], "-input=false", *command[1:], **aws.variables)
+        runner.run(folder, "plan", "-input=false", "-out=plan", **aws.variables)
+        plan = runner.json(folder, "show", "-json", "plan", **aws.variables)
         actions = {
             change["address"]: "+".join(change["change"]["actions"])
             for change in plan["resource_changes"]

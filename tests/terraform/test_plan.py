@@ -5,18 +5,22 @@ from pathlib import Path
 import pytest
 
 from environments import Environment
+from operations.embedded_aws import EmbeddedAws
+from operations.local.outside_world import create_outside_world
 from stacks import STACK_NAMES
+from tests.outside_world import create_state_buckets
 from tests.synthesis import Stack
-from tests.terraform.conftest import Aws, Terraform, prepare_outside_world
+from tests.terraform_runner import Terraform
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def outside_world(emitted: tuple[Environment, Path], aws: Aws) -> dict[str, str]:
+def outside_world(emitted: tuple[Environment, Path], aws: EmbeddedAws) -> dict[str, str]:
     """An AWS with what each environment needs to be there already."""
-    prepare_outside_world(emitted[0], aws)
-    return aws.environ
+    create_outside_world(emitted[0], aws)
+    create_state_buckets(emitted[0], aws)
+    return aws.variables
 
 
 @pytest.mark.parametrize("name", STACK_NAMES)

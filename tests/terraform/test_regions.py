@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from environments.regions import COMMERCIAL_REGIONS
-from tests.terraform.conftest import KEYS, Terraform
+from operations.embedded_aws.client import KEYS
+from tests.terraform_runner import Terraform
 
 pytestmark = pytest.mark.slow
 

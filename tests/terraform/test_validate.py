@@ -8,7 +8,7 @@ import pytest
 
 from environments import Environment
 from stacks import STACK_NAMES
-from tests.terraform.conftest import Terraform
+from tests.terraform_runner import Terraform
 
 pytestmark = pytest.mark.slow
 

@@ -1,13 +1,17 @@
 """Fixes of moto's EC2 Auto Scaling."""
 
+# Patches the insides of moto, which say little of their types.
+# pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
+# pyright: reportPrivateUsage=false
+
 from collections import Counter
 from typing import Any
 
 from moto.autoscaling.models import FakeAutoScalingGroup, FakeScalingPolicy
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
-from moto.moto_api._internal import mock_random
 from moto.core.utils import utcnow
+from moto.moto_api._internal import mock_random
 
 
 def keep_default_instance_warmup() -> None:
@@ -34,7 +38,7 @@ def keep_default_instance_warmup() -> None:
 
 def policies_are_enabled() -> None:
     """moto's scaling policies do not say whether they are enabled, which reads as not."""
-    FakeScalingPolicy.enabled = True  # type: ignore[attr-defined]
+    FakeScalingPolicy.enabled = True
 
 
 def policies_have_no_empty_prediction() -> None:

@@ -1,5 +1,9 @@
 """Fixes of moto's EC2."""
 
+# Patches the insides of moto, which say little of their types.
+# pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
+# pyright: reportPrivateUsage=false
+
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any

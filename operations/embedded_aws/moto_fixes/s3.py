@@ -1,5 +1,9 @@
 """Fixes of moto's S3."""
 
+# Patches the insides of moto, which say little of their types.
+# pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
+# pyright: reportPrivateUsage=false
+
 import threading
 from typing import Any
 
@@ -10,15 +14,15 @@ from moto.s3.responses import S3Response
 
 
 def keep_newer_noncurrent_versions() -> None:
-    """moto forgets NewerNoncurrentVersions of a lifecycle rule; Terraform then waits in vain to read
-    back what it wrote."""
+    """moto forgets NewerNoncurrentVersions of a lifecycle rule; Terraform then waits in vain to
+    read back what it wrote."""
     set_lifecycle, serialized = FakeBucket.set_lifecycle, S3Response.serialized
 
     def set_and_keep(self: FakeBucket, rules: list[dict[str, Any]]) -> None:
         set_lifecycle(self, rules)
         for rule, given in zip(self.rules, rules, strict=True):
             expiration = given.get("NoncurrentVersionExpiration") or {}
-            rule.newer_versions = expiration.get("NewerNoncurrentVersions")  # type: ignore[attr-defined]
+            rule.newer_versions = expiration.get("NewerNoncurrentVersions")
 
     def serialized_with_it(self: S3Response, action_result: ActionResult) -> Any:
         shown = action_result.result
@@ -26,7 +30,9 @@ def keep_newer_noncurrent_versions() -> None:
             rules = self.backend.get_bucket_lifecycle(self.bucket_name)
             for rule, kept in zip(shown["Rules"], rules, strict=True):
                 if kept.newer_versions is not None:
-                    rule["NoncurrentVersionExpiration"]["NewerNoncurrentVersions"] = kept.newer_versions
+                    rule["NoncurrentVersionExpiration"]["NewerNoncurrentVersions"] = (
+                        kept.newer_versions
+                    )
         return serialized(self, action_result)
 
     FakeBucket.set_lifecycle = set_and_keep
@@ -35,7 +41,7 @@ def keep_newer_noncurrent_versions() -> None:
 
 def take_loopback_for_tls() -> None:
     """moto ignores a bucket policy's Condition, so that denying what does not come over TLS denies
-    everything. Requests over loopback stand for requests over TLS: such a statement is passed over."""
+    everything. Loopback stands for TLS here: such a statement is passed over."""
     is_action_permitted = IAMPolicyStatement.is_action_permitted
 
     def permitted(self: IAMPolicyStatement, *args: Any, **kwargs: Any) -> PermissionResult:

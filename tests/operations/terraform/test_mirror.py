@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from operations.terraform import PROVIDER, MirrorError, plugin_mirror, terraform_environment
+from operations.errors import OperationError
+from operations.terraform.mirror import PROVIDER, plugin_mirror, terraform_environment
 
 
 def mirror(folder: Path) -> Path:
@@ -45,7 +46,7 @@ def test_a_named_mirror_wins_and_is_configured_while_it_lasts(tmp_path: Path) ->
 
 
 def test_a_named_folder_without_the_provider_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(MirrorError, match=r"FAILOVER_PLUGIN_MIRROR: there is no .*5\.100\.0 in"):
+    with pytest.raises(OperationError, match=r"FAILOVER_PLUGIN_MIRROR: there is no .*5\.100\.0 in"):
         plugin_mirror({"FAILOVER_PLUGIN_MIRROR": str(tmp_path)})
 
 
