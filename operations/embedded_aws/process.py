@@ -77,6 +77,7 @@ def started(folder: Path) -> Generator[Started]:
     finally:
         if one is None or not one.stays:
             _end(psutil.Process(process.pid))
+            process.wait()
             process.stdin.close()
             (folder / RECORD).unlink(missing_ok=True)
 

@@ -9,7 +9,6 @@ from operations.embedded_aws.moto_fixes import autoscaling, ec2, s3
 FIXES = (
     s3.keep_newer_noncurrent_versions,
     s3.take_loopback_for_tls,
-    s3.put_on_condition_one_at_a_time,
     ec2.templates_keep_their_own_tags_apart,
     ec2.template_versions_have_user_data,
     ec2.describe_rules_of_any_kind,

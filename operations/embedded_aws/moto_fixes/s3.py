@@ -4,7 +4,6 @@
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
 # pyright: reportPrivateUsage=false
 
-import threading
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -51,17 +50,3 @@ def take_loopback_for_tls() -> None:
         return is_action_permitted(self, *args, **kwargs)
 
     IAMPolicyStatement.is_action_permitted = permitted
-
-
-def put_on_condition_one_at_a_time() -> None:
-    """moto looks whether an object is there, and later writes it, so that of two clients that write
-    `If-None-Match: *` at once both succeed: Terraform's state lock would be held twice."""
-    put_object, lock = S3Response.put_object, threading.Lock()
-
-    def put(self: S3Response) -> Any:
-        if "If-None-Match" in self.headers or "If-Match" in self.headers:
-            with lock:
-                return put_object(self)
-        return put_object(self)
-
-    S3Response.put_object = put

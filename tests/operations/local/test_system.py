@@ -1,0 +1,154 @@
+"""`failover local up` deploys the whole system, which then plans clean and can be taken down."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import ROLES, STACKS
+from operations import embedded_aws
+from stacks import STACK_NAMES, recovery_time
+from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed, failover_local
+
+pytestmark = pytest.mark.slow
+
+
+def test_it_deploys_every_stack_and_shows_what_there_is(
+    deployed: Deployed, report: Callable[[str], None]
+) -> None:
+    report(f"{deployed.environment.name}, up in {deployed.seconds:.0f} s:\n{deployed.printed}")
+    assert deployed.seconds < 180
+    for stack in STACK_NAMES:
+        found = re.search(rf"^{stack}: (\d+) of \1 resources in", deployed.printed, re.MULTILINE)
+        assert found is not None, deployed.printed
+    for role in ROLES:
+        settings = deployed.environment.regional(role)
+        assert settings.load_balancer in deployed.printed
+        desired, zones = settings.capacity.desired, settings.zones
+        each = [
+            desired // len(zones) + (place < desired % len(zones)) for place in range(len(zones))
+        ]
+        counts = re.findall(rf"(\d+) in {settings.region}[a-z]", deployed.printed)
+        assert sorted(map(int, counts), reverse=True) == each
+        healthy = f"active, {desired} of {desired} targets healthy"
+        assert healthy in deployed.printed
+    for kind in ("PRIMARY", "SECONDARY"):
+        assert f"{kind}: " in deployed.printed
+    for stack in STACKS:
+        assert f"s3://{deployed.environment.backend(stack).bucket}/" in deployed.printed
+
+
+def test_the_second_plan_of_every_stack_has_no_changes(deployed: Deployed) -> None:
+    assert deployed.plan_exit_codes() == dict.fromkeys(STACK_NAMES, 0)
+
+
+def test_the_outputs_are_right(deployed: Deployed) -> None:
+    environment = deployed.environment
+    for role in ROLES:
+        settings, outputs = environment.regional(role), deployed.outputs(role)
+        assert outputs["regional_url"] == f"http://{environment.regional_name(role)}/"
+        assert outputs["auto_scaling_group_name"] == settings.auto_scaling_group
+        (balancer,) = deployed.aws.client("elbv2", settings.region).describe_load_balancers()[
+            "LoadBalancers"
+        ]
+        assert outputs["load_balancer_dns_name"] == balancer["DNSName"]
+        assert outputs["vpc_id"] == balancer["VpcId"]
+    outputs = deployed.outputs("global")
+    assert outputs["url"] == f"http://{environment.dns.domain}/"
+    assert outputs["worst_case_recovery_seconds"] == recovery_time(environment).total
+    (check,) = deployed.aws.client("route53", "us-east-1").list_health_checks()["HealthChecks"]
+    assert outputs["primary_health_check_id"] == check["Id"]
+
+
+def test_a_second_up_changes_nothing(deployed: Deployed) -> None:
+    again = subprocess.run(
+        failover_local("up", "-e", str(deployed.file), folder=deployed.workspace.folder),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIMEOUT,
+    )
+    assert again.returncode == 0, again.stderr
+    for stack in STACK_NAMES:
+        assert f"{stack}: no changes" in again.stdout
+    assert embedded_aws.find(deployed.workspace.folder) == deployed.aws
+
+
+def test_a_new_page_starts_new_instances_with_it(deployed: Deployed) -> None:
+    settings = deployed.environment.dr
+    autoscaling = deployed.aws.client("autoscaling", settings.region)
+
+    def instances() -> set[str]:
+        (group,) = autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"]
+        return {instance["InstanceId"] for instance in group["Instances"]}
+
+    before = instances()
+    folder = (
+        deployed.changed("page", dr=settings.model_copy(update={"page": "<h1>New</h1>"})) / "dr"
+    )
+    deployed.run(folder, "init", "-input=false")
+    applied = deployed.run(folder, "apply", "-auto-approve", "-input=false")
+    assert applied.returncode == 0, applied.stderr
+    assert len(instances()) == len(before)
+    assert not instances() & before
+    assert deployed.run("dr", "apply", "-auto-approve", "-input=false").returncode == 0
+    assert deployed.run("dr", "plan", "-detailed-exitcode").returncode == 0
+
+
+@pytest.mark.last
+def test_destroying_leaves_only_what_is_protected(
+    deployed: Deployed, report: Callable[[str], None]
+) -> None:
+    """In the README's order."""
+    for stack in ("global", "dr", "primary"):
+        destroyed = deployed.run(stack, "destroy", "-auto-approve", "-input=false", "-no-color")
+        assert destroyed.returncode == 0, destroyed.stderr
+        assert "Destroy complete!" in destroyed.stdout
+    assert left(deployed) == []
+    refused = deployed.run("bootstrap", "destroy", "-auto-approve", "-input=false", "-no-color")
+    assert refused.returncode == 1
+    said = " ".join(refused.stderr.split())
+    for stack in STACKS:
+        assert f"Resource aws_s3_bucket.{stack}_state has lifecycle.prevent_destroy set" in said
+    buckets = {deployed.environment.backend(stack).bucket for stack in STACKS}
+    found = deployed.aws.client("s3", "us-east-1").list_buckets()["Buckets"]
+    assert {bucket["Name"] for bucket in found} == buckets
+    report(f"destroyed {deployed.environment.name}; protected: {', '.join(sorted(buckets))}")
+
+
+def left(deployed: Deployed) -> list[Any]:
+    """What the stacks create, and a new account does not have."""
+    found: list[Any] = []
+    for role in ROLES:
+        region = deployed.environment.regional(role).region
+        ec2 = deployed.aws.client("ec2", region)
+        found += [vpc for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]]
+        found += ec2.describe_launch_templates()["LaunchTemplates"]
+        running = [{"Name": "instance-state-name", "Values": ["pending", "running", "stopped"]}]
+        found += ec2.describe_instances(Filters=running)["Reservations"]
+        found += ec2.describe_addresses()["Addresses"]
+        elb = deployed.aws.client("elbv2", region)
+        found += elb.describe_load_balancers()["LoadBalancers"]
+        found += elb.describe_target_groups()["TargetGroups"]
+        autoscaling = deployed.aws.client("autoscaling", region)
+        found += autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"]
+    found += deployed.aws.client("iam", "us-east-1").list_roles()["Roles"]
+    route53 = deployed.aws.client("route53", "us-east-1")
+    found += route53.list_health_checks()["HealthChecks"]
+    for zone in route53.list_hosted_zones()["HostedZones"]:
+        records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
+        found += [record for record in records if record["Type"] not in {"NS", "SOA"}]
+    return found
+
+
+def test_nothing_is_written_outside_the_folder(deployed: Deployed) -> None:
+    assert not (ROOT / ".terraform").exists()
+    folder = deployed.workspace.folder
+    assert {path.name for path in folder.parent.iterdir()} == {folder.name}
+    assert (folder / deployed.environment.name / "cdktf.out").is_dir()
+    states = list(Path(folder).rglob("bootstrap.*.tfstate"))
+    assert len(states) == 1
