@@ -35,9 +35,11 @@ def main() -> int:
         signal.signal(number, _interrupt)
     errors = console(stderr=True)
     try:
-        failover(standalone_mode=False)
-    except typer.Abort:
-        return INTERRUPTED
+        failover(prog_name="failover")
+    except SystemExit as end:  # typer's: it has said what is wrong with the command line
+        if end.code == INTERRUPTED:  # and makes this of a KeyboardInterrupt, without a word
+            errors.print("interrupted")
+        raise
     except EnvironmentFileError as error:
         errors.print(str(error))
         return 2

@@ -100,6 +100,9 @@ class Deployment:
             stack.phase = "done"
         except OperationError as error:
             stack.phase, stack.error = "failed", str(error)
+        except BaseException:
+            stack.phase = "failed"
+            raise
         finally:
             stack.ended = time.monotonic()
             stack.usable.set()

@@ -31,8 +31,7 @@ def overview(environment: Environment, aws: EmbeddedAws) -> Table:
             for row in rows():
                 table.add_row(*row)
         except ClientError as error:
-            message = str(error.response.get("Error", {}).get("Message"))
-            table.add_row(kind, region, "", message, style="red")
+            table.add_row(kind, region, "", str(error), style="red")
     return table
 
 

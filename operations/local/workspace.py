@@ -52,12 +52,16 @@ class Workspace:
         except OSError as error:
             raise OperationError(f"{self.folder} cannot be used: {error.strerror}") from None
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._lock(descriptor)
             yield
-        except BlockingIOError:
-            raise OperationError(f"another `failover local` is at work in {self.folder}") from None
         finally:
             os.close(descriptor)
+
+    def _lock(self, descriptor: int) -> None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OperationError(f"another `failover local` is at work in {self.folder}") from None
 
     def clear(self) -> None:
         """Removes what belongs to an embedded AWS that is gone; downloaded providers stay."""

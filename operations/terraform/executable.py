@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from modules.versions import MINIMUM_TERRAFORM
 from operations.errors import OperationError
@@ -42,6 +44,8 @@ def find_terraform(environ: Mapping[str, str] = os.environ) -> Executable:
         where = f"{EXECUTABLE_VARIABLE} names {named}, which" if named else "Terraform"
         state = "is not an executable" if named else "is not on the PATH"
         raise OperationError(f"{where} {state}. {MINIMUM_TERRAFORM} or newer is needed: {INSTALL}")
+    # Terraform runs in the stacks' folders. Not resolved: version managers go by the link's name.
+    path = str(Path(path).absolute())
     version = _version(path)
     if _parts(version) < _parts(MINIMUM_TERRAFORM):
         raise OperationError(
@@ -62,13 +66,15 @@ def _version(path: str) -> str:
             env={**os.environ, "CHECKPOINT_DISABLE": "1"},
         )
         # OpenTofu's answer has this key too.
-        return json.loads(finished.stdout)["terraform_version"]
-    except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
+        version = json.loads(finished.stdout)["terraform_version"]
+        _parts(version)
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError, AttributeError):
         raise OperationError(
             f"{path} does not answer `version -json` as Terraform does. {INSTALL}"
         ) from None
+    return version
 
 
 def _parts(version: str) -> tuple[int, ...]:
-    """1.12.0-beta1 as (1, 12, 0)."""
-    return tuple(int(part) for part in version.partition("-")[0].split("."))
+    """1.12.0-beta1 as (1, 12, 0). Raises ValueError for what is no version."""
+    return tuple(int(part) for part in re.split(r"[-+]", version)[0].split("."))

@@ -49,9 +49,10 @@ class Progress:
                 self.planned[addr] = action
             case {"type": "apply_start", "hook": {"resource": {"addr": addr}}}:
                 self.under_way.add(addr)
-            case {"type": "apply_complete", "hook": {"resource": {"addr": addr}}}:
+            case {"type": "apply_complete", "hook": {"resource": {"addr": addr}, "action": done}}:
                 self.under_way.discard(addr)
-                if addr in self.planned:  # and not a look-up
+                half = self.planned.get(addr) == "replace" and done == "delete"
+                if addr in self.planned and not half:  # and not a look-up
                     self.done.add(addr)
             case {"type": "apply_errored", "hook": {"resource": {"addr": addr}}}:
                 self.under_way.discard(addr)

@@ -174,3 +174,6 @@ def test_adopting_destroys_nothing(
         assert set(actions.values()) <= {"no-op", "create", "update"}
         for _, address, _ in commands:
             assert actions[address] in {"no-op", "update"}
+        runner.run(folder, "apply", "-input=false", "plan", **aws.variables)
+        # exits with 2, which fails the test, where anything is left to change
+        runner.run(folder, "plan", "-input=false", "-detailed-exitcode", **aws.variables)

@@ -1,0 +1,171 @@
+"""Two applies of one stack, and an apply that was killed: the state stays whole."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed
+
+pytestmark = pytest.mark.slow
+
+GUIDE = ROOT / "docs" / "recovering.md"
+APPLY = ("apply", "-auto-approve", "-input=false", "-no-color")
+LOCKED = "Error acquiring the state lock"
+
+
+def start(deployed: Deployed, folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [deployed.runner.executable, *arguments],
+        cwd=folder,
+        env={**deployed.runner.environ, **deployed.aws.variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def lock_objects(deployed: Deployed) -> list[str]:
+    backend = deployed.environment.backend("dr")
+    s3 = deployed.aws.client("s3", backend.region)
+    found = s3.list_objects_v2(Bucket=backend.bucket).get("Contents", [])
+    return [item["Key"] for item in found if item["Key"].endswith(".tflock")]
+
+
+def wait_for_lock(deployed: Deployed) -> None:
+    end = time.monotonic() + 60
+    while not lock_objects(deployed):
+        assert time.monotonic() < end, "no lock was taken"
+        time.sleep(0.02)
+
+
+def with_maximum(deployed: Deployed, more: int) -> Path:
+    """The dr stack with so many more instances at most, ready to be applied."""
+    settings = deployed.environment.dr
+    capacity = settings.capacity.model_copy(update={"max": settings.capacity.max + more})
+    changed = settings.model_copy(update={"capacity": capacity})
+    folder = deployed.changed(f"dr-{more}", dr=changed) / "dr"
+    assert deployed.run(folder, "init", "-input=false").returncode == 0
+    return folder
+
+
+def state(deployed: Deployed) -> dict[str, Any]:
+    return json.loads(deployed.run("dr", "state", "pull").stdout)
+
+
+@pytest.mark.parametrize("deployed", ["mission"], indirect=True)
+def test_of_two_applies_at_once_one_fails_or_waits(deployed: Deployed) -> None:
+    before = state(deployed)
+    one, other, patient = (with_maximum(deployed, more) for more in (1, 2, 3))
+    first = start(deployed, one, *APPLY)
+    wait_for_lock(deployed)
+    second = start(deployed, other, *APPLY)
+    third = start(deployed, patient, *APPLY, "-lock-timeout=120s")
+    said = {process: process.communicate(timeout=TIMEOUT)[0] for process in (first, second, third)}
+    assert first.returncode == 0, said[first]
+    assert second.returncode == 1
+    assert LOCKED in said[second]
+    assert third.returncode == 0, said[third]
+    after = state(deployed)
+    assert after["lineage"] == before["lineage"]
+    assert after["serial"] > before["serial"]
+    assert len(after["resources"]) == len(before["resources"])
+    assert lock_objects(deployed) == []
+    assert deployed.run(patient, "plan", "-detailed-exitcode").returncode == 0
+    assert deployed.run("dr", *APPLY).returncode == 0
+
+
+def documented_unlock(lock_error: str) -> tuple[str, ...]:
+    """The guide's command, with the ID that Terraform shows."""
+    (command,) = re.findall(
+        r"^terraform (force-unlock .*) LOCK_ID$", GUIDE.read_text(), re.MULTILINE
+    )
+    found = re.search(r"ID:\s+(\S+)", lock_error)
+    assert found is not None, lock_error
+    return (*command.split(), found[1])
+
+
+@pytest.mark.parametrize("deployed", ["mission"], indirect=True)
+def test_a_killed_change_is_finished_after_the_documented_step(deployed: Deployed) -> None:
+    """Killed while it starts the instances anew."""
+    settings = deployed.environment.dr
+    new_page = settings.model_copy(update={"page": "<h1>Killed on its way</h1>"})
+    folder = deployed.changed("killed", dr=new_page) / "dr"
+    assert deployed.run(folder, "init", "-input=false").returncode == 0
+    kill_after(deployed, folder, "aws_launch_template.launch_template")
+    assert lock_objects(deployed) == ["terraform.tfstate.tflock"]
+
+    refused = deployed.run(folder, *APPLY)
+    assert refused.returncode == 1
+    assert LOCKED in refused.stderr
+    assert deployed.run(folder, *documented_unlock(refused.stderr)).returncode == 0
+    finished = deployed.run(folder, *APPLY)
+    assert finished.returncode == 0, finished.stderr
+    assert deployed.run(folder, "plan", "-detailed-exitcode").returncode == 0
+    assert deployed.run("dr", *APPLY).returncode == 0
+
+
+@pytest.mark.parametrize("deployed", ["mission"], indirect=True)
+def test_what_a_killed_apply_created_is_imported_as_documented(deployed: Deployed) -> None:
+    """Killed after it created a record that the state does not know yet."""
+    assert deployed.run("global", "destroy", "-auto-approve", "-input=false").returncode == 0
+    folder = deployed.folder("global")
+    kill_after(deployed, folder, "aws_route53_record.primary_record")
+    refused = deployed.run("global", *APPLY)
+    assert deployed.run("global", *documented_unlock(refused.stderr)).returncode == 0
+
+    stopped = deployed.run("global", *APPLY)
+    assert stopped.returncode == 1
+    assert "already exists" in stopped.stderr
+    (zone,) = deployed.aws.client("route53", "us-east-1").list_hosted_zones()["HostedZones"]
+    zone_id = zone["Id"].removeprefix("/hostedzone/")
+    known = deployed.run("global", "state", "list").stdout.split()
+    domain = deployed.environment.dns.domain
+    for role in ("primary", "secondary"):
+        address = f"aws_route53_record.{role}_record"
+        if address not in known:
+            arguments = ("import", "-input=false", address, f"{zone_id}_{domain}_A_{role}")
+            imported = deployed.run("global", *arguments)
+            assert imported.returncode == 0, imported.stderr
+    finished = deployed.run("global", *APPLY)
+    assert finished.returncode == 0, finished.stderr
+    assert deployed.run("global", "plan", "-detailed-exitcode").returncode == 0
+    remove_unknown_health_checks(deployed)
+
+
+def kill_after(deployed: Deployed, folder: Path, address: str) -> None:
+    """Kills an apply of `folder`, its provider too, once this resource is done."""
+    process = start(deployed, folder, *APPLY, "-json")
+    assert process.stdout is not None
+    with process:
+        for line in process.stdout:
+            event = json.loads(line)
+            if (event["type"], event.get("hook", {}).get("resource", {}).get("addr")) == (
+                "apply_complete",
+                address,
+            ):
+                break
+        else:
+            pytest.fail(f"{address} was not applied")
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def remove_unknown_health_checks(deployed: Deployed) -> None:
+    """The guide's third step: what the state does not know, found by its tags, is deleted."""
+    known = deployed.outputs("global")["primary_health_check_id"]
+    route53 = deployed.aws.client("route53", "us-east-1")
+    for check in route53.list_health_checks()["HealthChecks"]:
+        tags = route53.list_tags_for_resource(ResourceType="healthcheck", ResourceId=check["Id"])
+        pairs = {tag["Key"]: tag["Value"] for tag in tags["ResourceTagSet"]["Tags"]}
+        assert (pairs["Deployment"], pairs["Stack"]) == (deployed.environment.name, "global")
+        if check["Id"] != known:
+            route53.delete_health_check(HealthCheckId=check["Id"])
+    (only,) = route53.list_health_checks()["HealthChecks"]
+    assert only["Id"] == known
