@@ -76,7 +76,8 @@ def started(folder: Path) -> Generator[Started]:
         yield one
     finally:
         if one is None or not one.stays:
-            _end(psutil.Process(process.pid))
+            if process.poll() is None:
+                _end(psutil.Process(process.pid))
             process.wait()
             process.stdin.close()
             (folder / RECORD).unlink(missing_ok=True)

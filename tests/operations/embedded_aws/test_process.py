@@ -1,0 +1,114 @@
+"""The embedded AWS's process ends with whoever started it, unless it is to stay."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from operations.embedded_aws import EmbeddedAwsError, find, started, stop
+from operations.embedded_aws.process import RECORD, ROOT
+from operations.errors import OperationError
+
+pytestmark = pytest.mark.slow
+
+STARTER = """\
+import sys, time
+from pathlib import Path
+from operations.embedded_aws import started
+with started(Path(sys.argv[1])) as one:
+    if sys.argv[2] == "stay":
+        one.stay()
+    print("up", flush=True)
+    time.sleep(60 if sys.argv[2] == "wait" else 0)
+"""
+
+
+def starter(folder: Path, how: str) -> subprocess.Popen[str]:
+    """Another process that starts one."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", STARTER, str(folder), how],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "up\n"
+    return process
+
+
+def recorded_pid(folder: Path) -> int:
+    return json.loads((folder / RECORD).read_text())["pid"]
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 20
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    return holds()
+
+
+def test_it_ends_with_the_block_also_where_that_fails(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), started(tmp_path) as one:  # noqa: PT012
+        pid = recorded_pid(tmp_path)
+        assert find(tmp_path) == one.aws
+        assert one.aws.lost == []
+        _ = 1 / 0
+    assert not psutil.pid_exists(pid)
+    assert find(tmp_path) is None
+    with pytest.raises(EmbeddedAwsError, match="does not answer"):
+        _ = one.aws.lost
+
+
+def test_it_ends_when_its_starter_is_killed(tmp_path: Path) -> None:
+    with starter(tmp_path, "wait") as process:
+        pid = recorded_pid(tmp_path)
+        assert psutil.pid_exists(pid)
+        os.kill(process.pid, signal.SIGKILL)
+    assert eventually(lambda: not psutil.pid_exists(pid))
+
+
+def test_one_that_stays_is_found_and_stopped_by_others(tmp_path: Path) -> None:
+    with starter(tmp_path, "stay") as process:
+        process.wait(20)
+    aws = find(tmp_path)
+    assert aws is not None
+    try:
+        aws.lose("eu-west-1")
+        assert aws.lost == ["eu-west-1"]
+    finally:
+        pid = recorded_pid(tmp_path)
+        assert stop(tmp_path) is True
+    assert not psutil.pid_exists(pid)
+    assert stop(tmp_path) is False
+
+
+def test_another_process_with_the_number_is_not_taken_for_it(tmp_path: Path) -> None:
+    own = psutil.Process()
+    record = {"url": "http://127.0.0.1:1", "pid": own.pid, "started": own.create_time() - 1}
+    (tmp_path / RECORD).write_text(json.dumps(record))
+    assert find(tmp_path) is None
+    assert stop(tmp_path) is False
+
+
+def test_what_moto_lacks_fails_at_once_and_says_so(tmp_path: Path) -> None:
+    with started(tmp_path) as one:
+        autoscaling = one.aws.client("autoscaling", "us-east-1")
+        said = "the embedded AWS cannot do this: NotImplementedError"
+        with pytest.raises(autoscaling.exceptions.ClientError, match=said):
+            autoscaling.rollback_instance_refresh(AutoScalingGroupName="any")
+
+
+def test_a_start_that_fails_shows_the_end_of_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("operations.embedded_aws.process.SERVER", "operations.no_such_module")
+    with pytest.raises(OperationError, match="does not start") as raised, started(tmp_path):
+        pass
+    assert "no_such_module" in str(raised.value)
