@@ -45,7 +45,7 @@ def up(
         bool, typer.Option(help="Apply the stacks; or only start an AWS to apply them to.")
     ] = True,
 ) -> None:
-    """Start an embedded AWS, and apply the stacks to it with your Terraform or OpenTofu.
+    """Start an embedded AWS, and apply the stacks to it with your own Terraform.
 
     Again on a running one: applies what has changed.
     """

@@ -55,11 +55,13 @@ def eventually(holds: Callable[[], bool]) -> bool:
 
 
 def test_it_ends_with_the_block_also_where_that_fails(tmp_path: Path) -> None:
+    pid = 0
     with pytest.raises(ZeroDivisionError), started(tmp_path) as one:  # noqa: PT012
         pid = recorded_pid(tmp_path)
         assert find(tmp_path) == one.aws
         assert one.aws.lost == []
         _ = 1 / 0
+    assert pid
     assert not psutil.pid_exists(pid)
     assert find(tmp_path) is None
     with pytest.raises(EmbeddedAwsError, match="does not answer"):

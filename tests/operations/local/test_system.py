@@ -20,7 +20,7 @@ def test_it_deploys_every_stack_and_shows_what_there_is(
     deployed: Deployed, report: Callable[[str], None]
 ) -> None:
     report(f"{deployed.environment.name}, up in {deployed.seconds:.0f} s:\n{deployed.printed}")
-    assert deployed.seconds < 180
+    assert deployed.seconds < 240  # of two at once; one alone takes about two minutes
     for stack in STACK_NAMES:
         found = re.search(rf"^{stack}: (\d+) of \1 resources in", deployed.printed, re.MULTILINE)
         assert found is not None, deployed.printed
