@@ -25,7 +25,9 @@ class Terraform:
             check=False,
             env={**self.environ, **environ},
         )
-        assert finished.returncode == 0, f"{arguments} in {folder}:\n{finished.stderr}"
+        assert finished.returncode == 0, (
+            f"{arguments} in {folder}:\n{finished.stdout}{finished.stderr}"
+        )
         return finished
 
     def json(self, folder: Path, *arguments: str, **environ: str) -> Any:

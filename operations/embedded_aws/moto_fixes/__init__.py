@@ -10,6 +10,7 @@ FIXES = (
     s3.keep_newer_noncurrent_versions,
     s3.take_loopback_for_tls,
     ec2.templates_keep_their_own_tags_apart,
+    ec2.templates_show_tags_added_later,
     ec2.template_versions_have_user_data,
     ec2.describe_rules_of_any_kind,
     autoscaling.keep_default_instance_warmup,

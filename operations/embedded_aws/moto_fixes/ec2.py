@@ -29,6 +29,18 @@ def templates_keep_their_own_tags_apart() -> None:
     LaunchTemplate.create_version = create
 
 
+def templates_show_tags_added_later() -> None:
+    """moto shows the tags that a launch template was created with, and none that came later."""
+
+    def tags(self: LaunchTemplate) -> list[dict[str, str]]:
+        return self.get_tags()
+
+    def keep_nothing(self: LaunchTemplate, _: object) -> None:
+        """`__init__` would take a copy."""
+
+    LaunchTemplate.tags = property(tags, keep_nothing)
+
+
 def template_versions_have_user_data() -> None:
     """moto decodes the user data of a launch template's first version only, and cannot start
     instances from a later one."""

@@ -115,6 +115,15 @@ def templates_keep_their_own_tags_apart(aws: EmbeddedAws) -> bool:
     return kinds == ["instance"]
 
 
+def templates_show_tags_added_later(aws: EmbeddedAws) -> bool:
+    ec2, launch_template = aws.client("ec2", REGION), template(aws)
+    ec2.create_tags(Resources=[launch_template], Tags=[{"Key": "added", "Value": "later"}])
+    (read,) = ec2.describe_launch_templates(LaunchTemplateIds=[launch_template])["LaunchTemplates"]
+    tags = {tag["Key"]: tag["Value"] for tag in read["Tags"]}
+    assert tags["of"] == "template"
+    return tags == {"of": "template", "added": "later"}
+
+
 def group(aws: EmbeddedAws, launch_template: str, *, desired: int, version: str = "1") -> str:
     subnets = aws.client("ec2", REGION).describe_subnets(
         Filters=[{"Name": "availability-zone", "Values": list(ZONES)}]
@@ -240,6 +249,7 @@ PROBES: tuple[Probe, ...] = (
     keep_newer_noncurrent_versions,
     take_loopback_for_tls,
     templates_keep_their_own_tags_apart,
+    templates_show_tags_added_later,
     template_versions_have_user_data,
     describe_rules_of_any_kind,
     keep_default_instance_warmup,

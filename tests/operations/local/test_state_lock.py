@@ -87,7 +87,7 @@ def documented_unlock(lock_error: str) -> tuple[str, ...]:
     (command,) = re.findall(
         r"^terraform (force-unlock .*) LOCK_ID$", GUIDE.read_text(), re.MULTILINE
     )
-    found = re.search(r"ID:\s+(\S+)", lock_error)
+    found = re.search(r"^\s+ID:\s+(\S+)", lock_error, re.MULTILINE)
     assert found is not None, lock_error
     return (*command.split(), found[1])
 
