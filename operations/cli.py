@@ -32,7 +32,8 @@ def main() -> int:
     """Runs the command line: 0, 1 for what went wrong, 2 for a mistake of the user's, 130 where it
     was interrupted."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _interrupt)
     errors = console(stderr=True)
     try:
         failover(prog_name="failover")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import boto3  # pyright: ignore[reportMissingTypeStubs]
+import botocore.session  # pyright: ignore[reportMissingTypeStubs]
+from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
 from operations.errors import OperationError
 
@@ -19,6 +21,9 @@ NOTHING_OF_THE_USERS = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+# The same for boto3: where a setting's value is from, and what it is otherwise.
+NOT_READ = (None, None, None, None)
+NO_FILE = (None, None, os.devnull, None)
 
 
 class EmbeddedAwsError(OperationError):
@@ -44,8 +49,11 @@ class EmbeddedAws:
 
     def client(self, service: str, region: str) -> Any:
         """A boto3 client that talks to it."""
-        session = boto3.Session(*KEYS.values(), region_name=region)
-        return session.client(service, endpoint_url=self.url)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
+        unread = {"profile": NOT_READ, "config_file": NO_FILE, "credentials_file": NO_FILE}
+        own = botocore.session.Session(session_vars=unread)
+        session = boto3.Session(*KEYS.values(), region_name=region, botocore_session=own)
+        config = Config(proxies={})  # none is asked for what is on loopback
+        return session.client(service, endpoint_url=self.url, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
 
     def lose(self, region: str) -> None:
         """Loses a region: until `restore`, nothing that is signed for it is answered."""

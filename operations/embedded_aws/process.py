@@ -1,7 +1,7 @@
 """Starts, finds and stops the embedded AWS's process, which is recorded in a folder.
 
-A record names a process by its number and the time of its start, so that a later process with the
-same number is never taken for it, nor ended in its place.
+A record names a process by its number. What else has that number later is told by its command line,
+and is neither taken for it nor ended in its place.
 """
 
 import json
@@ -39,9 +39,12 @@ class Started:
     _input: IO[str]
 
     def stay(self) -> None:
-        """Lets it run on, until `stop`."""
-        self._input.write(STAY)
-        self._input.close()
+        """Lets it run on, until `stop`. Raises EmbeddedAwsError where it has ended already."""
+        try:
+            self._input.write(STAY)
+            self._input.close()
+        except OSError:
+            raise EmbeddedAwsError("the embedded AWS has ended") from None
 
     @property
     def stays(self) -> bool:
@@ -103,9 +106,9 @@ def _recorded(folder: Path) -> tuple[EmbeddedAws, psutil.Process] | None:
     try:
         record = json.loads((folder / RECORD).read_text())
         process = psutil.Process(record["pid"])
-        if process.create_time() != record["started"] or process.status() == psutil.STATUS_ZOMBIE:
-            return None
-    except (FileNotFoundError, psutil.NoSuchProcess):
+        if process.cmdline()[-2:] != [SERVER, str(folder.resolve() / RECORD)]:
+            return None  # another process, or what is left of an ended one
+    except (FileNotFoundError, psutil.NoSuchProcess, psutil.AccessDenied):
         return None
     return EmbeddedAws(url=record["url"]), process
 

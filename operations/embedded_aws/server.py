@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingTypeStubs]
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -59,14 +58,9 @@ def serve(record: Path) -> None:
     server = make_server(LOOPBACK, 0, control, threaded=True, request_handler=MotoRequestHandler)
     os.environ["MOTO_PORT"] = str(server.port)  # where moto finds itself
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
-    own = psutil.Process()
-    content = {
-        "url": f"http://{LOOPBACK}:{server.port}",
-        "pid": own.pid,
-        "started": own.create_time(),
-    }
+    url = f"http://{LOOPBACK}:{server.port}"
     unfinished = record.with_suffix(".part")
-    unfinished.write_text(json.dumps(content))
+    unfinished.write_text(json.dumps({"url": url, "pid": os.getpid()}))
     unfinished.replace(record)
     server.serve_forever()
 

@@ -5,7 +5,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -21,6 +21,8 @@ from operations.local.overview import overview
 from operations.local.workspace import Workspace
 from operations.terraform import Terraform, find_terraform, plugin_mirror, terraform_environment
 
+# Would lead Terraform to another folder or state.
+ELSEWHERE = ("TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS")
 MAIN = Path(__file__).parent.parent.parent / "main.py"
 
 
@@ -95,10 +97,11 @@ def _embedded_aws(workspace: Workspace) -> Generator[EmbeddedAws]:
 
 @contextmanager
 def _terraform_environment(aws: EmbeddedAws, workspace: Workspace) -> Generator[dict[str, str]]:
-    with terraform_environment(aws.environ()) as environ:
+    mine = {name: value for name, value in aws.environ().items() if not name.startswith(ELSEWHERE)}
+    with terraform_environment(mine) as environ:
         if plugin_mirror() is None:  # one download for all stacks
             workspace.providers.mkdir(exist_ok=True)
-            environ["TF_PLUGIN_CACHE_DIR"] = str(workspace.providers.resolve())
+            environ.setdefault("TF_PLUGIN_CACHE_DIR", str(workspace.providers.resolve()))
             environ["TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE"] = "1"
         yield environ
 
@@ -117,11 +120,12 @@ def _synthesise(choice: str, outdir: Path) -> None:
 
 
 def _deploy(deployment: Deployment, console: Console) -> None:
-    deployment.start()
     try:
+        deployment.start()
         follow(deployment, console)
     except BaseException:
-        console.print("stopping Terraform ...")
+        with suppress(OSError):  # the terminal may be gone
+            console.print("stopping Terraform ...")
         deployment.interrupt()
         raise
     deployment.result()

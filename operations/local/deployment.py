@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -64,10 +64,11 @@ class Deployment:
         self._workspace = workspace
         self._terraform = terraform
         self.stacks = {stack: StackDeployment(stack) for stack in AFTER}
+        self._pool = ThreadPoolExecutor(max_workers=len(AFTER))
+        self._runs: list[Future[None]] = []
 
     def start(self) -> None:
         """Begins; `finished` tells when it is over."""
-        self._pool = ThreadPoolExecutor(max_workers=len(self.stacks))
         self._runs = [self._pool.submit(self._deploy, stack) for stack in self.stacks.values()]
 
     @property

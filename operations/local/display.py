@@ -59,7 +59,7 @@ def state(stack: StackDeployment) -> str:
         case "plan":
             return "planning"
         case "apply":
-            names = sorted(address.partition(".")[2] for address in stack.progress.under_way)
+            names = sorted(address.partition(".")[2] for address in list(stack.progress.under_way))
             return f"{done} of {planned}  {', '.join(names)}"
         case "done":
             return (

@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
+    BotoCoreError,
+    ClientError,
+)
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
@@ -30,7 +33,7 @@ def overview(environment: Environment, aws: EmbeddedAws) -> Table:
         try:
             for row in rows():
                 table.add_row(*row)
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             table.add_row(kind, region, "", str(error), style="red")
     return table
 

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from operations.embedded_aws.process import LOG, RECORD
 from operations.errors import OperationError
 
 DEFAULT_FOLDER = Path(".local")
@@ -20,7 +21,7 @@ class Workspace:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.providers = folder / "providers"
+        self.providers = folder / ".providers"
         """Where Terraform keeps a provider that it had to download."""
 
     def outdir(self, deployment: str) -> Path:
@@ -64,15 +65,15 @@ class Workspace:
             raise OperationError(f"another `failover local` is at work in {self.folder}") from None
 
     def clear(self) -> None:
-        """Removes what belongs to an embedded AWS that is gone; downloaded providers stay."""
+        """Removes what was made for an embedded AWS that is gone, but no downloaded provider."""
         for path in self.folder.iterdir():
-            if path.is_dir() and path != self.providers:
+            if (path / "cdktf.out").is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
-            elif path.is_file() and path.name != MARK:
-                path.unlink()
+        for name in (RECORD, LOG):
+            (self.folder / name).unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Removes the folder, or all but its downloaded providers where there are any."""
+        """The same, and the folder itself where nothing else is in it."""
         self.clear()
-        if not self.providers.exists():
+        if [path.name for path in self.folder.iterdir()] == [MARK]:
             shutil.rmtree(self.folder)

@@ -17,7 +17,11 @@ PROVIDER = Path("registry.terraform.io", "hashicorp", "aws", AWS_PROVIDER)
 CONFIGURATION = """\
 provider_installation {{
   filesystem_mirror {{
-    path = "{mirror}"
+    path    = "{mirror}"
+    include = ["registry.terraform.io/*/*"]
+  }}
+  direct {{
+    exclude = ["registry.terraform.io/*/*"]
   }}
 }}
 """

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -102,10 +103,13 @@ class Terraform:
             running = list(self._running)
         for process in running:
             _signal(process, signal.SIGINT)
-        for process in running:
-            try:
+        try:
+            for process in running:
                 process.wait(INTERRUPT_TIMEOUT)
-            except subprocess.TimeoutExpired:
+        except subprocess.TimeoutExpired:
+            pass
+        finally:  # also where the user is out of patience
+            for process in running:
                 _signal(process, signal.SIGKILL)
 
     def _run(
@@ -148,7 +152,8 @@ class Terraform:
 def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
     """To Terraform and its provider."""
     if process.poll() is None:
-        os.killpg(process.pid, number)
+        with suppress(ProcessLookupError, PermissionError):  # it has just ended
+            os.killpg(process.pid, number)
 
 
 def _event(line: str) -> dict[str, Any]:

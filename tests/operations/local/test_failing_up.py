@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -13,6 +14,7 @@ import pytest
 from operations.embedded_aws import find
 from operations.embedded_aws.process import RECORD
 from tests.operations.local.conftest import ROOT, TIMEOUT, failover_local
+from tests.synthesis import EXAMPLES
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("terraform")]
 
@@ -24,7 +26,7 @@ ONLY_AN_EMPTY_MIRROR = (
 def up(folder: Path, **environ: str) -> subprocess.Popen[str]:
     clean = {name: value for name, value in os.environ.items() if name != "ENVIRONMENT"}
     return subprocess.Popen(
-        failover_local("up", folder=folder),
+        failover_local("up", "-e", str(EXAMPLES / "mission.toml"), folder=folder),
         cwd=ROOT,
         env={**clean, **environ},
         stdout=subprocess.PIPE,
@@ -53,7 +55,7 @@ def test_an_interrupt_ends_terraform_and_the_aws(number: signal.Signals, tmp_pat
         said = ""
         for line in process.stdout:
             said += line
-            if line.startswith("bootstrap: 0 of"):
+            if re.match(r"bootstrap: \d+ of", line):
                 break
         else:
             pytest.fail(said)

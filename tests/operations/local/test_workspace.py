@@ -74,7 +74,7 @@ def test_clear_keeps_the_providers_and_the_mark(tmp_path: Path) -> None:
     provider = workspace.providers / "registry/aws"
     provider.mkdir(parents=True)
     workspace.clear()
-    assert {path.name for path in tmp_path.iterdir()} == {"providers", MARK}
+    assert {path.name for path in tmp_path.iterdir()} == {".providers", MARK}
     assert provider.exists()
 
 
@@ -88,7 +88,7 @@ def test_remove_leaves_downloaded_providers_in_a_folder_that_is_still_ours(tmp_p
     workspace = used(tmp_path)
     workspace.providers.mkdir()
     workspace.remove()
-    assert {path.name for path in tmp_path.iterdir()} == {"providers", MARK}
+    assert {path.name for path in tmp_path.iterdir()} == {".providers", MARK}
     with workspace.held():
         pass
 

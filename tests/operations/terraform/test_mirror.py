@@ -39,7 +39,7 @@ def test_a_named_mirror_wins_and_is_configured_while_it_lasts(tmp_path: Path) ->
     environ = {"FAILOVER_PLUGIN_MIRROR": str(named), "PATH": "/bin"}
     with terraform_environment(environ) as wanted:
         file = Path(wanted["TF_CLI_CONFIG_FILE"])
-        assert f'path = "{named}"' in file.read_text()
+        assert f'path    = "{named}"' in file.read_text()
         assert wanted["PATH"] == "/bin"
         assert wanted["CHECKPOINT_DISABLE"] == "1"
     assert not file.parent.exists()
