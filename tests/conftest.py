@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 from environments import Environment, RegionalSettings, Role  # noqa: E402
 from operations.embedded_aws import EmbeddedAws, started  # noqa: E402
 from operations.embedded_aws.client import NOTHING_OF_THE_USERS  # noqa: E402
-from operations.terraform import terraform_environment  # noqa: E402
+from operations.terraform import plugin_mirror, terraform_environment  # noqa: E402
 from tests.synthesis import EXAMPLES, Stack, example, synthesise  # noqa: E402
 from tests.terraform_runner import Terraform  # noqa: E402
 
@@ -109,8 +109,16 @@ def terraform() -> str:
     return found
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_provider(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where there is no mirror, the AWS provider is downloaded once, not once for each folder."""
+    if plugin_mirror() is None:
+        os.environ.setdefault("TF_PLUGIN_CACHE_DIR", str(tmp_path_factory.mktemp("providers")))
+        os.environ["TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE"] = "1"
+
+
 @pytest.fixture(scope="session")
-def runner(terraform: str) -> Iterator[Terraform]:
+def runner(terraform: str, one_provider: None) -> Iterator[Terraform]:  # noqa: ARG001
     # Whatever goes wrong, no test reaches a real account: the user's credentials stay out.
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     with terraform_environment({**clean, **NOTHING_OF_THE_USERS}) as environ:

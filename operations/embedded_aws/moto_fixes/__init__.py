@@ -4,7 +4,7 @@ Each fix is one function that says what moto 5.2.5 does. For each, a test asks a
 and fails once that no longer needs it: then delete the fix.
 """
 
-from operations.embedded_aws.moto_fixes import autoscaling, ec2, s3
+from operations.embedded_aws.moto_fixes import autoscaling, ec2, route53, s3
 
 FIXES = (
     s3.keep_newer_noncurrent_versions,
@@ -13,6 +13,7 @@ FIXES = (
     ec2.templates_show_tags_added_later,
     ec2.template_versions_have_user_data,
     ec2.describe_rules_of_any_kind,
+    route53.records_are_created_once,
     autoscaling.keep_default_instance_warmup,
     autoscaling.policies_are_enabled,
     autoscaling.policies_have_no_empty_prediction,

@@ -174,6 +174,25 @@ def describe_rules_of_any_kind(aws: EmbeddedAws) -> bool:
     return all(rule.get("Description") == "described" for rule in incoming)
 
 
+def records_are_created_once(aws: EmbeddedAws) -> bool:
+    route53, name = aws.client("route53", REGION), f"{unique()}.example"
+    zone = route53.create_hosted_zone(Name=name, CallerReference=name)["HostedZone"]["Id"]
+
+    def create(set_identifier: str, failover: str, address: str) -> None:
+        record = {"Name": name, "Type": "A", "SetIdentifier": set_identifier, "Failover": failover}
+        values = {"TTL": 60, "ResourceRecords": [{"Value": address}]}
+        change = {"Action": "CREATE", "ResourceRecordSet": {**record, **values}}
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [change]})
+
+    create("primary", "PRIMARY", "192.0.2.1")
+    create("secondary", "SECONDARY", "192.0.2.1")
+    try:
+        create("primary", "PRIMARY", "192.0.2.2")
+    except ClientError as error:
+        return "already exists" in str(error)
+    return False
+
+
 def keep_default_instance_warmup(aws: EmbeddedAws) -> bool:
     name = group(aws, template(aws), desired=0)
     autoscaling = aws.client("autoscaling", REGION)
@@ -252,6 +271,7 @@ PROBES: tuple[Probe, ...] = (
     templates_show_tags_added_later,
     template_versions_have_user_data,
     describe_rules_of_any_kind,
+    records_are_created_once,
     keep_default_instance_warmup,
     policies_are_enabled,
     policies_have_no_empty_prediction,
