@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from environments import Environment
+from modules.versions import AWS_PROVIDER
 from operations import embedded_aws
 from operations.embedded_aws import EmbeddedAws
 from operations.local.workspace import Workspace
@@ -80,6 +81,12 @@ def deployments(
     runner: Terraform, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Deployed]]:
     """Side by side: most of the time, the provider waits."""
+    first = tmp_path_factory.mktemp("provider")
+    pinned = {"source": "aws", "version": AWS_PROVIDER}
+    (first / "main.tf.json").write_text(
+        json.dumps({"terraform": {"required_providers": {"aws": pinned}}})
+    )
+    runner.run(first, "init", "-input=false")  # a download, if any, before two need it at once
     folders = {name: tmp_path_factory.mktemp(name) / "local" for name in EXAMPLE_NAMES}
     clean = {name: value for name, value in os.environ.items() if name != "ENVIRONMENT"}
     runs: dict[str, subprocess.Popen[str]] = {}
