@@ -9,14 +9,15 @@ from moto.route53.models import Route53Backend
 
 
 def records_are_created_once() -> None:
-    """moto refuses to create a record again only where it is the same in every respect; AWS goes by
-    name, type and set identifier."""
+    """moto refuses to create a record where its journal has the same creation, although the record
+    was deleted since, and accepts a second one that differs in anything. AWS refuses it where one of
+    the same name, type and set identifier is there."""
     change_resource_record_sets = Route53Backend.change_resource_record_sets
 
     def change(self: Route53Backend, zoneid: str, change_list: list[dict[str, Any]]) -> None:
+        zone = self.get_hosted_zone(zoneid)
         there = {
-            (record.name.rstrip("."), record.type, record.set_identifier)
-            for record in self.get_hosted_zone(zoneid).rrsets
+            (record.name.rstrip("."), record.type, record.set_identifier) for record in zone.rrsets
         }
         for asked in change_list:
             wanted = asked["ResourceRecordSet"]
@@ -26,6 +27,9 @@ def records_are_created_once() -> None:
                 there.discard(which)
             elif asked["Action"] == "CREATE" and which in there:
                 raise ResourceRecordAlreadyExists(name=f"{name}.", _type=kind)
+            elif asked["Action"] == "CREATE":
+                while asked in zone.rr_changes:
+                    zone.rr_changes.remove(asked)
         change_resource_record_sets(self, zoneid, change_list)
 
     Route53Backend.change_resource_record_sets = change

@@ -178,16 +178,21 @@ def records_are_created_once(aws: EmbeddedAws) -> bool:
     route53, name = aws.client("route53", REGION), f"{unique()}.example"
     zone = route53.create_hosted_zone(Name=name, CallerReference=name)["HostedZone"]["Id"]
 
-    def create(set_identifier: str, failover: str, address: str) -> None:
+    def change(action: str, set_identifier: str, failover: str, address: str) -> None:
         record = {"Name": name, "Type": "A", "SetIdentifier": set_identifier, "Failover": failover}
         values = {"TTL": 60, "ResourceRecords": [{"Value": address}]}
-        change = {"Action": "CREATE", "ResourceRecordSet": {**record, **values}}
-        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [change]})
+        asked = {"Action": action, "ResourceRecordSet": {**record, **values}}
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [asked]})
 
-    create("primary", "PRIMARY", "192.0.2.1")
-    create("secondary", "SECONDARY", "192.0.2.1")
+    change("CREATE", "primary", "PRIMARY", "192.0.2.1")
+    change("CREATE", "secondary", "SECONDARY", "192.0.2.1")
+    change("DELETE", "secondary", "SECONDARY", "192.0.2.1")
     try:
-        create("primary", "PRIMARY", "192.0.2.2")
+        change("CREATE", "secondary", "SECONDARY", "192.0.2.1")
+    except ClientError:
+        return False
+    try:
+        change("CREATE", "primary", "PRIMARY", "192.0.2.2")
     except ClientError as error:
         return "already exists" in str(error)
     return False
