@@ -10,8 +10,8 @@ from moto.route53.models import Route53Backend
 
 def records_are_created_once() -> None:
     """moto refuses to create a record where its journal has the same creation, although the record
-    was deleted since, and accepts a second one that differs in anything. AWS refuses it where one of
-    the same name, type and set identifier is there."""
+    was deleted since, and accepts a second one that differs in anything. AWS refuses it where one
+    of the same name, type and set identifier is there."""
     change_resource_record_sets = Route53Backend.change_resource_record_sets
 
     def change(self: Route53Backend, zoneid: str, change_list: list[dict[str, Any]]) -> None:
