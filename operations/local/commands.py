@@ -34,15 +34,14 @@ def up(choice: str, workspace: Workspace, console: Console, *, deploy: bool = Tr
     Raises EnvironmentFileError and OperationError.
     """
     environment = load_environment(choice)
-    terraform = find_terraform().path if deploy else ""
+    executable = find_terraform() if deploy else None
     with workspace.held(), _embedded_aws(workspace) as aws:
         create_outside_world(environment, aws)
-        if deploy:
+        if executable is not None:
             _synthesise(choice, workspace.outdir(environment.name))
             with _terraform_environment(aws, workspace) as environ:
-                _deploy(
-                    Deployment(environment.name, workspace, Terraform(terraform, environ)), console
-                )
+                terraform = Terraform(executable.path, environ)
+                _deploy(Deployment(environment.name, workspace, terraform), console)
         _show(environment, aws, console)
 
 
