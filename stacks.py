@@ -16,7 +16,9 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 
 from environments import STACKS, Dns, Environment, Role, Stack
 from modules.dns import ALIAS_TTL, FailoverDns, RecoveryTime, worst_case
+from modules.failover_control import FailoverControl
 from modules.regional import Regional
+from modules.regions import GLOBAL_METRICS_REGION
 from modules.state import StateBucket
 from modules.versions import MINIMUM_TERRAFORM
 
@@ -77,6 +79,12 @@ class RegionalStack(TerraformStack):
             health_check_path=HEALTH_CHECK_PATH,
             tags=tags(environment, role),
         )
+        if role == "dr" and environment.failover.controlled:
+            FailoverControl(
+                self,
+                environment=environment,
+                auto_scaling_group=regional.auto_scaling_group_name,
+            )
         output(self, "regional_url", f"http://{environment.regional_name(role)}/")
         output(self, "load_balancer_dns_name", regional.load_balancer_dns_name)
         output(self, "auto_scaling_group_name", regional.auto_scaling_group_name)
@@ -91,28 +99,28 @@ class GlobalStack(TerraformStack):
         require_terraform(self)
         dns = environment.dns
         remote_state(self, environment, "global")
-        AwsProvider(
-            self,
-            "aws",
-            region=environment.backend("global").region,
-            default_tags=default_tags(environment, "global"),
-        )
+        region = environment.backend("global").region
+        tags = default_tags(environment, "global")
+        AwsProvider(self, "aws", region=region, default_tags=tags)
+        metrics_provider = None
+        if environment.failover.controlled and region != GLOBAL_METRICS_REGION:
+            metrics_provider = AwsProvider(
+                self,
+                "aws-metrics",
+                alias="metrics",
+                region=GLOBAL_METRICS_REGION,
+                default_tags=tags,
+            )
         failover = FailoverDns(
             self,
-            name=environment.name,
+            environment=environment,
             zone_id=zone_id(self, dns),
-            domain=dns.domain,
-            primary_name=environment.regional_name("primary"),
-            standby_name=environment.regional_name("dr"),
-            set_identifiers=(dns.primary_set_identifier, dns.secondary_set_identifier),
-            cname_ttl=dns.failover_ttl,
-            interval=environment.health_check.interval,
-            failure_threshold=environment.health_check.failure_threshold,
             health_check_path=HEALTH_CHECK_PATH,
+            metrics_provider=metrics_provider,
         )
         recovery = recovery_time(environment)
         output(self, "url", f"http://{dns.domain}/")
-        output(self, "primary_health_check_id", failover.health_check_id)
+        output(self, "primary_health_check_id", failover.checks.primary)
         output(self, "worst_case_recovery_seconds", recovery.total)
         output(self, "worst_case_recovery_terms", str(recovery))
 
@@ -132,6 +140,7 @@ def recovery_time(environment: Environment) -> RecoveryTime:
         interval=check.interval,
         failure_threshold=check.failure_threshold,
         ttl=environment.dns.failover_ttl or ALIAS_TTL,
+        sleeps=environment.failover.strategy == "pilot_light",
     )
 
 

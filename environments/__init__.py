@@ -9,9 +9,11 @@ from environments.model import (
     Dns,
     Environment,
     ExistingNetwork,
+    Failover,
     RegionalSettings,
     Role,
     Stack,
+    Strategy,
 )
 
 __all__ = [
@@ -23,8 +25,10 @@ __all__ = [
     "Environment",
     "EnvironmentFileError",
     "ExistingNetwork",
+    "Failover",
     "RegionalSettings",
     "Role",
     "Stack",
+    "Strategy",
     "load_environment",
 ]

@@ -21,6 +21,8 @@ PRIVATE_NETWORKS = tuple(
 
 # RFC 1035, section 2.3.4: 255 octets, less those of the first length and the root.
 MAX_DOMAIN_NAME = 253
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+MAX_BUCKET_NAME = 63
 
 # The tags that the stacks set themselves.
 OWN_TAGS = ("Name", "Deployment", "Stack", "ManagedBy")
@@ -69,12 +71,11 @@ def _domain_name(value: str) -> str:
 
 
 def _bucket_name(value: str) -> str:
-    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; no dots, which
-    # S3's own certificate does not cover.
+    # No dots, which S3's own certificate does not cover.
     reserved = ("xn--", "sthree-", "amzn-s3-demo-")
     suffixes = ("-s3alias", "--ol-s3", "--x-s3", "--table-s3", "-an")
     if (
-        not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", value)
+        not re.fullmatch(rf"[a-z0-9][a-z0-9-]{{1,{MAX_BUCKET_NAME - 2}}}[a-z0-9]", value)
         or value.startswith(reserved)
         or value.endswith(suffixes)
     ):

@@ -27,6 +27,8 @@ from environments.fields import (
 )
 
 Role = Literal["primary", "dr"]
+Strategy = Literal["hot", "warm", "pilot_light"]
+"""How much of the standby runs while the primary serves."""
 Stack = Literal["primary", "dr", "global"]
 """A stack whose state is in S3."""
 ROLES: tuple[Role, ...] = ("primary", "dr")
@@ -34,6 +36,9 @@ STACKS: tuple[Stack, ...] = ("primary", "dr", "global")
 
 # A ceiling against a slip of the keyboard; AWS's own quota is the account's.
 MAX_INSTANCES = 500
+
+# The failover switch's bucket is named after the standby's state bucket.
+SWITCH_SUFFIX = "-switch"
 
 
 class Section(BaseModel):
@@ -47,9 +52,9 @@ class Section(BaseModel):
 class Capacity(Section):
     """Instances in the Auto Scaling group: min <= desired <= max."""
 
-    min: Annotated[int, Field(ge=1, le=MAX_INSTANCES)]
-    """The least that run."""
-    desired: Annotated[int, Field(ge=1, le=MAX_INSTANCES)]
+    min: Annotated[int, Field(ge=0, le=MAX_INSTANCES)]
+    """The least that run; 0 only for a pilot light."""
+    desired: Annotated[int, Field(ge=0, le=MAX_INSTANCES)]
     """How many a new group starts with; afterwards target tracking moves the number."""
     max: Annotated[int, Field(ge=1, le=MAX_INSTANCES)]
     """The most that run."""
@@ -148,6 +153,30 @@ class HealthCheck(Section):
     """Probes in a row that change a checker's mind, 1 to 10, default 3."""
 
 
+class Failover(Section):
+    """What stands by, and how users come back."""
+
+    strategy: Strategy = "hot"
+    """hot (default): two or more instances serve at once. warm: one instance. pilot_light: none
+    until the primary fails. `dr.capacity` must fit."""
+    failback: Literal["manual", "automatic"] = "manual"
+    """manual (default): users stay on the standby until an operator clears the failover switch.
+    automatic: they return as soon as the primary is healthy again."""
+    activation: bool = True
+    """Default true: when the primary fails, the standby grows to `primary.capacity.desired`. False
+    is possible with hot alone."""
+
+    @property
+    def latches(self) -> bool:
+        """Whether there is a switch that keeps a failed primary out of service."""
+        return self.failback == "manual"
+
+    @property
+    def controlled(self) -> bool:
+        """Whether the standby's region needs the control function."""
+        return self.latches or self.activation
+
+
 class Backend(Section):
     """Where one stack keeps its Terraform state."""
 
@@ -178,6 +207,7 @@ class Environment(Section):
     roles and security groups start with it, and it is the tag Deployment."""
     dns: Dns
     health_check: HealthCheck = HealthCheck()
+    failover: Failover = Failover()
     primary: RegionalSettings
     dr: RegionalSettings
     state: State
@@ -199,3 +229,22 @@ class Environment(Section):
         """The DNS name of one region alone, `<region>.<domain>`: the regional stack owns it, the
         global stack computes it."""
         return f"{self.regional(role).region}.{self.dns.domain}"
+
+    def health_name(self, role: Role) -> str:
+        """The DNS name that tells whether a region's health check is healthy."""
+        return f"{'primary' if role == 'primary' else 'standby'}-health.{self.dns.domain}"
+
+    @property
+    def switch_bucket(self) -> str:
+        """The bucket of the failover switch, in the standby's region."""
+        return f"{self.state.dr.bucket}{SWITCH_SUFFIX}"
+
+    @property
+    def switch_alarm(self) -> str:
+        """The alarm, in the standby's region, that Route 53 follows as the switch."""
+        return f"{self.name}-failover-switch"
+
+    @property
+    def endpoint_alarm(self) -> str:
+        """The alarm on the primary's health check; in us-east-1, where such metrics are."""
+        return f"{self.name}-primary-endpoint"

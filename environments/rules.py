@@ -11,12 +11,17 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 from environments.errors import Mistake
-from environments.fields import MAX_DOMAIN_NAME
-from environments.model import ROLES, STACKS, Environment, Role, Stack
+from environments.fields import MAX_BUCKET_NAME, MAX_DOMAIN_NAME
+from environments.model import ROLES, STACKS, SWITCH_SUFFIX, Environment, Role, Stack
 
 Rule = Callable[[Environment], Iterator[Mistake]]
 
 ZONE_LETTERS = "abcdefgh"
+# One instance, and its zone, may fail while the region serves.
+HOT_MIN = 2
+# Instances of the other strategies.
+RESTING = {"warm": 1, "pilot_light": 0}
+PILOT_LIGHT = 'failover.strategy = "pilot_light", which keeps nothing running'
 
 
 def regions_differ(environment: Environment) -> Iterator[Mistake]:
@@ -88,6 +93,49 @@ def capacity_in_order(role: Role, environment: Environment) -> Iterator[Mistake]
         yield Mistake(f"{role}.capacity", f"must have min <= desired <= max, and has {numbers}")
 
 
+def primary_runs(environment: Environment) -> Iterator[Mistake]:
+    """What serves has an instance."""
+    if environment.primary.capacity.min < 1:
+        yield Mistake("primary.capacity.min", "must be at least 1, and is 0")
+
+
+def standby_fits_strategy(environment: Environment) -> Iterator[Mistake]:
+    """The strategy's promise, and the standby's numbers, are the same."""
+    strategy, capacity = environment.failover.strategy, environment.dr.capacity
+    sizes = (capacity.min, capacity.desired)
+    shown = f"has min = {sizes[0]} and desired = {sizes[1]}"
+    if strategy == "hot" and capacity.min < HOT_MIN:
+        wanted = f'must have min >= {HOT_MIN} with failover.strategy = "hot"'
+        yield Mistake("dr.capacity", f"{wanted}, and {shown}")
+    elif strategy != "hot" and sizes != (RESTING[strategy],) * 2:
+        wanted = f"must have min = desired = {RESTING[strategy]}"
+        yield Mistake("dr.capacity", f'{wanted} with failover.strategy = "{strategy}", and {shown}')
+
+
+def standby_can_take_over(environment: Environment) -> Iterator[Mistake]:
+    """Activation brings the standby to the primary's capacity."""
+    if not environment.failover.activation:
+        if environment.failover.strategy != "hot":
+            strategy = environment.failover.strategy
+            yield Mistake("failover.activation", f'must be true with strategy = "{strategy}"')
+        return
+    most, needed = environment.dr.capacity.max, environment.primary.capacity.desired
+    if most < needed:
+        wanted = f"must be at least primary.capacity.desired, {needed}"
+        yield Mistake("dr.capacity.max", f"{wanted}, which a failover brings it to; it is {most}")
+
+
+def pilot_light_keeps_nothing_running(environment: Environment) -> Iterator[Mistake]:
+    """A NAT gateway or an interface endpoint costs more than the instance that a warm standby has
+    instead; and neither can be made in the middle of a failover by data planes alone."""
+    if environment.failover.strategy != "pilot_light":
+        return
+    if environment.dr.nat_gateways != "none":
+        yield Mistake("dr.nat_gateways", f'must be "none" with {PILOT_LIGHT}')
+    if environment.dr.session_manager_endpoints:
+        yield Mistake("dr.session_manager_endpoints", f"must be false with {PILOT_LIGHT}")
+
+
 def tags_differ(environment: Environment) -> Iterator[Mistake]:
     """IAM takes tag keys that differ only in case for the same one."""
     seen: dict[str, str] = {}
@@ -111,12 +159,23 @@ def cname_not_at_apex(environment: Environment) -> Iterator[Mistake]:
         yield Mistake("dns.record", 'must be "alias" where dns.domain is the zone itself')
 
 
-def regional_name_fits(role: Role, environment: Environment) -> Iterator[Mistake]:
-    """<region>.<domain> stays within DNS's limit."""
-    name = environment.regional_name(role)
+def names_below_domain_fit(role: Role, environment: Environment) -> Iterator[Mistake]:
+    """<region>.<domain>, and the name of the region's health, stay within DNS's limit."""
+    name = max(environment.regional_name(role), environment.health_name(role), key=len)
     if len(name) > MAX_DOMAIN_NAME:
         too_long = f"{name.partition('.')[0]}.<domain> would have {len(name)} characters"
         yield Mistake("dns.domain", f"{too_long}; {MAX_DOMAIN_NAME} are allowed")
+
+
+def switch_bucket_fits(environment: Environment) -> Iterator[Mistake]:
+    """The failover switch's bucket has a name that S3 allows, and that no state has."""
+    name = environment.switch_bucket
+    if len(name) > MAX_BUCKET_NAME:
+        too_long = f"with {SWITCH_SUFFIX}, the failover switch's bucket, has {len(name)} characters"
+        yield Mistake("state.dr.bucket", f"{too_long}; {MAX_BUCKET_NAME} are allowed")
+    for stack in STACKS:
+        if environment.backend(stack).bucket == name:
+            yield Mistake(f"state.{stack}.bucket", f"{name!r} is the failover switch's bucket")
 
 
 def buckets_differ(first: Stack, second: Stack, environment: Environment) -> Iterator[Mistake]:
@@ -149,11 +208,16 @@ RULES: tuple[Rule, ...] = (
     *(partial(one_network, role) for role in ROLES),
     *(partial(existing_network_fits, role) for role in ROLES),
     *(partial(capacity_in_order, role) for role in ROLES),
+    primary_runs,
+    standby_fits_strategy,
+    standby_can_take_over,
+    pilot_light_keeps_nothing_running,
     tags_differ,
     domain_in_zone,
     cname_not_at_apex,
     set_identifiers_differ,
-    *(partial(regional_name_fits, role) for role in ROLES),
+    *(partial(names_below_domain_fit, role) for role in ROLES),
+    switch_bucket_fits,
     *(partial(buckets_differ, first, second) for first, second in combinations(STACKS, 2)),
     *(partial(state_in_its_region, role) for role in ROLES),
     global_state_survives_the_primary,

@@ -1,7 +1,6 @@
-"""Route 53: a health check on the primary region, and the failover records that obey it."""
+"""Route 53: the failover records that users and the failover control ask."""
 
-from cdktf import TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
+from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.route53_record import (
     Route53Record,
     Route53RecordAlias,
@@ -9,81 +8,96 @@ from cdktf_cdktf_provider_aws.route53_record import (
 )
 from constructs import Construct
 
-from modules.ports import HTTP
+from environments import ROLES, Environment, Role
+from functions.failover_control.endpoint import HEALTHY_ADDRESS, TTL, UNHEALTHY_ADDRESS
+from modules.dns.endpoint_alarm import EndpointAlarm
+from modules.dns.health_checks import HealthChecks
 
 
 class FailoverDns:
-    """PRIMARY and SECONDARY records of one name. Both regions are known by their names alone.
+    """PRIMARY and SECONDARY records of the domain. Both regions are known by their names alone.
 
-    domain: the name that users open.
-    primary_name, standby_name: the regions' own names, in the same hosted zone.
-    set_identifiers: tell the two records apart; a changed one replaces its record.
-    cname_ttl: seconds, for CNAME records; None for A alias records, whose TTL is 60 s.
-    interval: seconds between a checker's probes, 10 or 30.
-    failure_threshold: probes in a row that change a checker's mind.
-
-    The check probes the primary's own name: Route 53 calls a check on the failover name itself
-    unpredictable, since its answer would change what it checks.
-    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
+    Either record obeys a health check, so that Route 53 knows of every loss; with both unhealthy
+    it answers the primary. docs/failover.md has the table of all cases.
+    metrics_provider: of us-east-1, where the metrics of health checks are.
     """
 
     def __init__(
         self,
         scope: Construct,
         *,
-        name: str,
+        environment: Environment,
         zone_id: str,
-        domain: str,
-        primary_name: str,
-        standby_name: str,
-        set_identifiers: tuple[str, str],
-        cname_ttl: int | None,
-        interval: int,
-        failure_threshold: int,
         health_check_path: str,
+        metrics_provider: TerraformProvider | None,
     ) -> None:
         self._scope = scope
+        self._environment = environment
         self._zone_id = zone_id
-        self._domain = domain
-        self._cname_ttl = cname_ttl
-        check = Route53HealthCheck(
-            self._scope,
-            "primary_health_check",
-            type="HTTP",
-            fqdn=primary_name,
-            port=HTTP,
-            resource_path=health_check_path,
-            request_interval=interval,
-            failure_threshold=failure_threshold,
-            tags={"Name": f"{name}-primary"},
-            # A changed interval replaces the check: its successor is in the record before it goes.
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-        )
-        self.health_check_id = check.id
-        primary_id, secondary_id = set_identifiers
-        self._record("PRIMARY", primary_id, primary_name, health_check_id=check.id)
-        # Without a check of its own the standby is always taken as healthy; as an alias it is
-        # skipped while its load balancer has no healthy target.
-        self._record("SECONDARY", secondary_id, standby_name, health_check_id=None)
+        self.checks = HealthChecks(scope, environment=environment, path=health_check_path)
+        latches = environment.failover.latches
+        # With a switch, the primary's health check alone decides: were its target's health asked
+        # too, users would leave and come back without the switch having noticed.
+        self._domain_record("primary", self.checks.in_service, evaluate_target_health=not latches)
+        self._domain_record("dr", self.checks.standby, evaluate_target_health=True)
+        if environment.failover.controlled:
+            for role in ROLES:
+                self._health_records(role)
+            EndpointAlarm(
+                scope,
+                environment=environment,
+                health_check_id=self.checks.primary,
+                provider=metrics_provider,
+            )
 
-    def _record(
-        self, role: str, set_identifier: str, target: str, *, health_check_id: str | None
+    def _domain_record(
+        self, role: Role, health_check_id: str, *, evaluate_target_health: bool
     ) -> None:
-        alias = self._cname_ttl is None
+        dns, target = self._environment.dns, self._environment.regional_name(role)
+        alias = dns.record == "alias"
+        primary = role == "primary"
         Route53Record(
             self._scope,
-            f"{role.lower()}_record",
+            "primary_record" if primary else "secondary_record",
             zone_id=self._zone_id,
-            name=self._domain,
+            name=dns.domain,
             type="A" if alias else "CNAME",
-            set_identifier=set_identifier,
-            failover_routing_policy=Route53RecordFailoverRoutingPolicy(type=role),
+            set_identifier=dns.primary_set_identifier if primary else dns.secondary_set_identifier,
+            failover_routing_policy=_failover("PRIMARY" if primary else "SECONDARY"),
             health_check_id=health_check_id,
             alias=Route53RecordAlias(
-                name=target, zone_id=self._zone_id, evaluate_target_health=True
+                name=target,
+                zone_id=self._zone_id,
+                evaluate_target_health=evaluate_target_health,
             )
             if alias
             else None,
             records=None if alias else [target],
-            ttl=self._cname_ttl,
+            ttl=dns.failover_ttl,
         )
+
+    def _health_records(self, role: Role) -> None:
+        """Publishes a region's health as one of two addresses, for whoever can ask DNS."""
+        check = self.checks.primary if role == "primary" else self.checks.standby
+        name = self._environment.health_name(role)
+        start = "primary_health" if role == "primary" else "standby_health"
+        for health, kind, address, check_id in (
+            ("healthy", "PRIMARY", HEALTHY_ADDRESS, check),
+            ("unhealthy", "SECONDARY", UNHEALTHY_ADDRESS, None),
+        ):
+            Route53Record(
+                self._scope,
+                f"{start}_{health}",
+                zone_id=self._zone_id,
+                name=name,
+                type="A",
+                set_identifier=health,
+                failover_routing_policy=_failover(kind),
+                health_check_id=check_id,
+                records=[address],
+                ttl=TTL,
+            )
+
+
+def _failover(kind: str) -> Route53RecordFailoverRoutingPolicy:
+    return Route53RecordFailoverRoutingPolicy(type=kind)

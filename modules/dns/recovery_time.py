@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from functions.failover_control.control import BETWEEN_LOOKS
+from functions.failover_control.endpoint import TTL as HEALTH_TTL
+from modules.regional.load_balancer import PROBE_INTERVAL, PROBES_TO_RECOVER
+
 # Seconds. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 # A checker waits 4 s for the connection, then 2 s for the answer: so late may the last probe fail.
 CHECKER_CONNECT_TIMEOUT = 4
@@ -11,6 +15,8 @@ PROPAGATION = 10
 # An alias of a load balancer, which cannot be set.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
 ALIAS_TTL = 60
+# From an instance's start until Apache answers, with the packages of Amazon Linux: an estimate.
+INSTANCE_START = 180
 
 
 @dataclass(frozen=True)
@@ -22,27 +28,46 @@ class RecoveryTime:
     last_probe: int
     """Until the last of them has timed out."""
     propagation: int
-    """Until Route 53 answers with the standby."""
+    """Until Route 53 answers by the new status."""
+    activation: int
+    """Until a pilot light serves and Route 53 knows it; 0 where an instance runs already."""
     ttl: int
     """Until resolvers have forgotten the primary."""
 
     @property
     def total(self) -> int:
         """Seconds from the failure to the last user on the standby."""
-        return self.detection + self.last_probe + self.propagation + self.ttl
+        return sum((self.detection, self.last_probe, self.propagation, self.activation, self.ttl))
 
     def __str__(self) -> str:
+        activation = f" + {self.activation} s activation (estimate)" if self.activation else ""
         return (
             f"{self.total} s = {self.detection} s detection + {self.last_probe} s last probe's"
-            f" timeout + {self.propagation} s propagation (estimate) + {self.ttl} s DNS TTL"
+            f" timeout + {self.propagation} s propagation (estimate){activation}"
+            f" + {self.ttl} s DNS TTL"
         )
 
 
-def worst_case(*, interval: int, failure_threshold: int, ttl: int) -> RecoveryTime:
-    """What follows from the health check's settings and the failover record's TTL (seconds)."""
+def worst_case(
+    *, interval: int, failure_threshold: int, ttl: int, sleeps: bool = False
+) -> RecoveryTime:
+    """What follows from the health check's settings and the failover record's TTL (seconds).
+
+    sleeps: whether no instance of the standby runs until it is needed.
+    """
+    detection = interval * failure_threshold
     return RecoveryTime(
-        detection=interval * failure_threshold,
+        detection=detection,
         last_probe=CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT,
         propagation=PROPAGATION,
+        activation=_activation(detection) if sleeps else 0,
         ttl=ttl,
     )
+
+
+def _activation(detection: int) -> int:
+    """The control's next look, a start, the load balancer's probes, the standby's health check,
+    which takes as many probes to become healthy as to fail, and Route 53's propagation of it."""
+    look = BETWEEN_LOOKS + HEALTH_TTL
+    targets = PROBE_INTERVAL * PROBES_TO_RECOVER
+    return look + INSTANCE_START + targets + detection + PROPAGATION

@@ -93,7 +93,7 @@ class WebTier:
             health_check_grace_period=HEALTH_CHECK_GRACE_PERIOD,
             default_instance_warmup=INSTANCE_WARMUP,
             # An apply that creates the group fails unless so many instances serve.
-            min_elb_capacity=min_size,
+            min_elb_capacity=min_size or None,
             instance_refresh=_instance_refresh(can_roll_back=ami is not None),
             tag=[
                 AutoscalingGroupTag(key=key, value=value, propagate_at_launch=False)
@@ -190,5 +190,7 @@ def _instance_refresh(*, can_roll_back: bool) -> AutoscalingGroupInstanceRefresh
             min_healthy_percentage=100,
             max_healthy_percentage=110,
             auto_rollback=can_roll_back,
+            # Those that a failover guards against scaling in are replaced like any other.
+            scale_in_protected_instances="Refresh",
         ),
     )

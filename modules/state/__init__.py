@@ -1,9 +1,6 @@
 """The S3 bucket of one Terraform state."""
 
-import json
-
-from cdktf import TerraformProvider, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
     S3BucketLifecycleConfigurationRule,
@@ -12,22 +9,14 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleFilter,
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
 )
-from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
-    S3BucketOwnershipControls,
-    S3BucketOwnershipControlsRule,
-)
-from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
-from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
 from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
     S3BucketServerSideEncryptionConfigurationA,
     S3BucketServerSideEncryptionConfigurationRuleA,
     S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
 )
-from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
-    S3BucketVersioningA,
-    S3BucketVersioningVersioningConfiguration,
-)
 from constructs import Construct
+
+from modules.buckets import PrivateBucket
 
 # An overwritten state can be had back for so many days; its newest versions for longer.
 NONCURRENT_DAYS = 90
@@ -38,8 +27,8 @@ LOCK_SUFFIX = ".tflock"
 
 
 class StateBucket:
-    """A bucket that keeps versions, is encrypted and private, takes TLS only, and that Terraform
-    refuses to destroy.
+    """A bucket that is encrypted, keeps old versions for a while, and that Terraform refuses to
+    destroy.
 
     id: starts the logical id of each of its resources.
     key: the state's key in the bucket.
@@ -48,59 +37,11 @@ class StateBucket:
     def __init__(
         self, scope: Construct, id: str, *, bucket: str, key: str, provider: TerraformProvider
     ) -> None:
-        self._scope = scope
-        self._id = id
-        self._provider = provider
-        self._bucket = S3Bucket(
-            self._scope,
-            id,
-            bucket=bucket,
-            force_destroy=False,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
-            provider=provider,
-        ).id
-        self._closed_to_the_public(bucket)
-        self._versioned_and_encrypted(key)
-
-    def _closed_to_the_public(self, bucket: str) -> None:
-        public_access = S3BucketPublicAccessBlock(
-            self._scope,
-            f"{self._id}_public_access",
-            bucket=self._bucket,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            provider=self._provider,
-        )
-        S3BucketOwnershipControls(
-            self._scope,
-            f"{self._id}_ownership",
-            bucket=self._bucket,
-            rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
-            provider=self._provider,
-        )
-        S3BucketPolicy(
-            self._scope,
-            f"{self._id}_policy",
-            bucket=self._bucket,
-            policy=tls_only_policy(bucket),
-            depends_on=[public_access],
-            provider=self._provider,
-        )
-
-    def _versioned_and_encrypted(self, key: str) -> None:
-        versioning = S3BucketVersioningA(
-            self._scope,
-            f"{self._id}_versioning",
-            bucket=self._bucket,
-            versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
-            provider=self._provider,
-        )
+        private = PrivateBucket(scope, id, bucket=bucket, protected=True, provider=provider)
         S3BucketServerSideEncryptionConfigurationA(
-            self._scope,
-            f"{self._id}_encryption",
-            bucket=self._bucket,
+            scope,
+            f"{id}_encryption",
+            bucket=private.name,
             rule=[
                 S3BucketServerSideEncryptionConfigurationRuleA(
                     apply_server_side_encryption_by_default=S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
@@ -108,15 +49,15 @@ class StateBucket:
                     )
                 )
             ],
-            provider=self._provider,
+            provider=provider,
         )
         S3BucketLifecycleConfiguration(
-            self._scope,
-            f"{self._id}_lifecycle",
-            bucket=self._bucket,
+            scope,
+            f"{id}_lifecycle",
+            bucket=private.name,
             rule=[_expiry_of_old_versions(), _expiry_of_released_locks(key)],
-            depends_on=[versioning],
-            provider=self._provider,
+            depends_on=[private.versioning],
+            provider=provider,
         )
 
 
@@ -151,25 +92,6 @@ def _expiry_of_released_locks(key: str) -> S3BucketLifecycleConfigurationRule:
         expiration=[
             S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)
         ],
-    )
-
-
-def tls_only_policy(bucket: str) -> str:
-    """A bucket policy, as JSON, that denies every request that does not come over TLS."""
-    return json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Sid": "TlsOnly",
-                    "Effect": "Deny",
-                    "Principal": "*",
-                    "Action": "s3:*",
-                    "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
-                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                }
-            ],
-        }
     )
 
 

@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
-from modules.state import tls_only_policy
+from modules.buckets import bucket_policy
 from operations.embedded_aws import EmbeddedAws
 from operations.embedded_aws.moto_fixes import FIXES
 from operations.embedded_aws.process import MOTO
@@ -82,7 +82,7 @@ def keep_newer_noncurrent_versions(aws: EmbeddedAws) -> bool:
 
 def take_loopback_for_tls(aws: EmbeddedAws) -> bool:
     s3, name = aws.client("s3", REGION), bucket(aws)
-    s3.put_bucket_policy(Bucket=name, Policy=tls_only_policy(name))
+    s3.put_bucket_policy(Bucket=name, Policy=bucket_policy(name))
     try:
         s3.put_object(Bucket=name, Key="state", Body=b"{}")
     except ClientError:

@@ -1,0 +1,1 @@
+"""What runs in AWS Lambda, in the standby's region."""

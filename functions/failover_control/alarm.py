@@ -1,0 +1,31 @@
+"""A CloudWatch alarm's state change, as EventBridge delivers it."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+SOURCE = "aws.cloudwatch"
+DETAIL_TYPE = "CloudWatch Alarm State Change"
+
+
+def failure_began(event: Mapping[str, Any], alarm: str) -> datetime | None:
+    """When the data begin by which this alarm went off; None for every other event.
+
+    Not when the event was sent: an alarm may tell late of a failure that is long over.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+    """
+    if event.get("source") != SOURCE or event.get("detail-type") != DETAIL_TYPE:
+        return None
+    detail: Mapping[str, Any] = event.get("detail", {})
+    state: Mapping[str, Any] = detail.get("state", {})
+    if detail.get("alarmName") != alarm or state.get("value") != "ALARM":
+        return None
+    said: Any = json.loads(state.get("reasonData") or "{}")
+    return _time(said.get("startDate") or state.get("timestamp") or event["time"])
+
+
+def _time(text: str) -> datetime:
+    """CloudWatch writes 2026-11-24T10:00:00.000+0000, EventBridge 2026-11-24T10:00:00Z."""
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,0 +1,47 @@
+"""What Route 53 thinks of the primary's endpoint, asked of DNS: no API, no region.
+
+A pair of failover records of its own follows the endpoint's health check alone: one address while
+it is healthy, another while it is not. Route 53's metrics would say the same, but only in us-east-1
+and minutes later.
+"""
+
+import socket
+from collections.abc import Callable
+from enum import Enum
+
+# Addresses that nobody has: https://www.rfc-editor.org/rfc/rfc5737
+HEALTHY_ADDRESS = "192.0.2.1"
+UNHEALTHY_ADDRESS = "192.0.2.2"
+# Seconds that a resolver may keep them.
+TTL = 5
+
+
+class Health(Enum):
+    """A health check's status."""
+
+    HEALTHY = "healthy"
+    UNHEALTHY = "unhealthy"
+    UNKNOWN = "unknown"
+    """DNS gave no answer, or another one: nothing is concluded from it."""
+
+
+Lookup = Callable[[str], set[str]]
+
+
+def health(name: str, lookup: Lookup) -> Health:
+    """The status that the records of this name show."""
+    addresses = lookup(name)
+    if addresses == {HEALTHY_ADDRESS}:
+        return Health.HEALTHY
+    if addresses == {UNHEALTHY_ADDRESS}:
+        return Health.UNHEALTHY
+    return Health.UNKNOWN
+
+
+def addresses_of(name: str) -> set[str]:
+    """The name's IPv4 addresses by the machine's resolver; none where it has no answer."""
+    try:
+        found = socket.getaddrinfo(name, None, socket.AF_INET, socket.SOCK_STREAM)
+    except OSError:
+        return set()
+    return {str(address[0]) for *_, address in found}

@@ -1,0 +1,85 @@
+"""The alarm on the primary's health check, and its event's way to the standby's region."""
+
+import json
+
+from cdktf import TerraformProvider
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+from constructs import Construct
+
+from environments import Environment
+from modules.failover_control import endpoint_alarm_pattern
+from modules.regions import GLOBAL_METRICS_REGION
+from modules.roles import ServiceRole, allow
+
+
+class EndpointAlarm:
+    """Goes off within a few minutes of any minute in which the primary's check was unhealthy.
+
+    The failover control's own look at DNS is sooner, and needs no us-east-1; this one sees what
+    falls between two looks. provider: of us-east-1, or None where that is the stack's own region.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        health_check_id: str,
+        provider: TerraformProvider | None,
+    ) -> None:
+        CloudwatchMetricAlarm(
+            scope,
+            "primary_endpoint_alarm",
+            alarm_name=environment.endpoint_alarm,
+            alarm_description="The primary's health check is unhealthy",
+            namespace="AWS/Route53",
+            metric_name="HealthCheckStatus",
+            dimensions={"HealthCheckId": health_check_id},
+            # The lowest of each minute: 0 where the check was unhealthy at any time of it.
+            statistic="Minimum",
+            period=60,
+            evaluation_periods=1,
+            comparison_operator="LessThanThreshold",
+            threshold=1,
+            treat_missing_data="ignore",
+            provider=provider,
+        )
+        standby = environment.dr.region
+        if standby != GLOBAL_METRICS_REGION:
+            _forward(scope, environment.name, environment.endpoint_alarm, standby, provider)
+
+
+def _forward(
+    scope: Construct, name: str, alarm: str, standby: str, provider: TerraformProvider | None
+) -> None:
+    """Sends the alarm's event to the default event bus of the standby's region."""
+    account = DataAwsCallerIdentity(scope, "account").account_id
+    bus = f"arn:aws:events:{standby}:{account}:event-bus/default"
+    role = ServiceRole(
+        scope,
+        "forward",
+        name=f"{name}-forward-endpoint-alarm",
+        service="events.amazonaws.com",
+        description="Sends the endpoint alarm's events to the standby's region",
+        statements=[allow("events:PutEvents", on=bus)],
+    )
+    rule = CloudwatchEventRule(
+        scope,
+        "forward_endpoint_alarm",
+        name=f"{name}-forward-endpoint-alarm",
+        description="Sends the endpoint alarm's events to the standby's region",
+        event_pattern=json.dumps(endpoint_alarm_pattern(alarm)),
+        provider=provider,
+    )
+    CloudwatchEventTarget(
+        scope,
+        "forward_endpoint_alarm_target",
+        rule=rule.name,
+        target_id="standby-region",
+        arn=bus,
+        role_arn=role.arn,
+        provider=provider,
+    )

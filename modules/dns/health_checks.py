@@ -1,0 +1,101 @@
+"""Route 53's health checks: each region's endpoint, and the failover switch."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
+from constructs import Construct
+
+from environments import Environment, Role
+from modules.failover_control import (
+    SWITCH_ALARM_SETTINGS,
+    switch_object_host,
+    switch_object_path,
+)
+from modules.ports import HTTP, HTTPS
+
+# A changed interval replaces a check: its successor is in the record before it goes.
+SUCCESSOR_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
+# Seconds, and probes in a row, for the switch's object. One probe settles it: an object that is
+# not there is never read by mistake, and one that is must go unread by most checkers at once.
+SWITCH_INTERVAL = 30
+SWITCH_THRESHOLD = 1
+
+
+class HealthChecks:
+    """The checks of one deployment.
+
+    path: what the endpoints are asked for.
+    primary, standby: IDs of the endpoints' checks. in_service: the ID of what the PRIMARY record
+    obeys: with a switch, a check that is healthy while the endpoint is and the switch is clear.
+
+    A check probes the region's own name: Route 53 calls a check on the failover name itself
+    unpredictable, since its answer would change what it checks.
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
+    """
+
+    def __init__(self, scope: Construct, *, environment: Environment, path: str) -> None:
+        self._scope = scope
+        self._environment = environment
+        self.primary = self._endpoint("primary", path)
+        self.standby = self._endpoint("dr", path)
+        self.in_service = self.primary
+        if environment.failover.latches:
+            parts = [self.primary, self._switch_object(), self._switch_metric()]
+            self.in_service = self._all_of("primary_in_service", parts)
+
+    def _endpoint(self, role: Role, path: str) -> str:
+        settings = self._environment.health_check
+        return self._check(
+            "primary_health_check" if role == "primary" else "standby_health_check",
+            type="HTTP",
+            fqdn=self._environment.regional_name(role),
+            port=HTTP,
+            resource_path=path,
+            request_interval=settings.interval,
+            failure_threshold=settings.failure_threshold,
+        )
+
+    def _switch_object(self) -> str:
+        """Healthy unless S3 has the object that sets the switch: also where S3 is gone."""
+        environment = self._environment
+        return self._check(
+            "switch_object_check",
+            type="HTTPS",
+            fqdn=switch_object_host(environment.switch_bucket, environment.dr.region),
+            port=HTTPS,
+            resource_path=switch_object_path(),
+            enable_sni=True,
+            request_interval=SWITCH_INTERVAL,
+            failure_threshold=SWITCH_THRESHOLD,
+            invert_healthcheck=True,
+        )
+
+    def _switch_metric(self) -> str:
+        """Unhealthy while the switch's metric says "set"; without data, what it last was."""
+        return self._check(
+            "switch_metric_check",
+            type="CLOUDWATCH_METRIC",
+            cloudwatch_alarm_name=self._environment.switch_alarm,
+            cloudwatch_alarm_region=self._environment.dr.region,
+            insufficient_data_health_status="LastKnownStatus",
+            # Route 53 copies the alarm's settings, and does so anew only when the check is updated:
+            # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-updating-cloudwatch-alarm-settings.html
+            triggers={"alarm": json.dumps(SWITCH_ALARM_SETTINGS, sort_keys=True)},
+        )
+
+    def _all_of(self, id: str, parts: Sequence[str]) -> str:
+        return self._check(
+            id,
+            type="CALCULATED",
+            child_healthchecks=list(parts),
+            child_health_threshold=len(parts),
+        )
+
+    def _check(self, id: str, **settings: Any) -> str:
+        name = f"{self._environment.name}-{id.removesuffix('_check').replace('_', '-')}"
+        return Route53HealthCheck(
+            self._scope, id, tags={"Name": name}, lifecycle=SUCCESSOR_FIRST, **settings
+        ).id

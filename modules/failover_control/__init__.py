@@ -1,0 +1,16 @@
+"""What keeps a failover in place and wakes the standby; all of it in the standby's region."""
+
+from modules.failover_control.control import FailoverControl, endpoint_alarm_pattern
+from modules.failover_control.switch import (
+    SWITCH_ALARM_SETTINGS,
+    switch_object_host,
+    switch_object_path,
+)
+
+__all__ = [
+    "SWITCH_ALARM_SETTINGS",
+    "FailoverControl",
+    "endpoint_alarm_pattern",
+    "switch_object_host",
+    "switch_object_path",
+]

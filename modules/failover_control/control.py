@@ -1,0 +1,98 @@
+"""The control of one deployment's failover, put together."""
+
+import json
+
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
+from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
+from constructs import Construct
+
+from environments import Environment
+from functions.failover_control.alarm import DETAIL_TYPE, SOURCE
+from modules.failover_control.function import ControlFunction
+from modules.failover_control.permissions import on_bucket, on_group, on_metric
+from modules.failover_control.switch import SwitchAlarm, SwitchBucket
+from modules.regions import GLOBAL_METRICS_REGION
+
+
+class FailoverControl:
+    """The switch and the function, as far as the environment wants them.
+
+    auto_scaling_group: the standby's.
+    """
+
+    def __init__(
+        self, scope: Construct, *, environment: Environment, auto_scaling_group: str
+    ) -> None:
+        self._scope = scope
+        failover = environment.failover
+        name = f"{environment.name}-failover-control"
+        bucket = SwitchBucket(scope, bucket=environment.switch_bucket)
+        permissions = [*on_bucket(environment.switch_bucket)]
+        variables = {
+            "DEPLOYMENT": environment.name,
+            "BUCKET": bucket.name,
+            "FAILBACK": failover.failback,
+            "HEALTH_NAME": environment.health_name("primary"),
+            "ENDPOINT_ALARM": environment.endpoint_alarm,
+        }
+        if failover.latches:
+            SwitchAlarm(scope, name=environment.switch_alarm, deployment=environment.name)
+            permissions += on_metric()
+        if failover.activation:
+            permissions += on_group(environment.dr.auto_scaling_group, environment.dr.region)
+            variables |= {
+                "GROUP": auto_scaling_group,
+                "REST": str(environment.dr.capacity.desired),
+                "AWAKE": str(environment.primary.capacity.desired),
+            }
+        self._function = ControlFunction(
+            scope, name=name, permissions=permissions, variables=variables
+        )
+        self._every_minute(f"{name}-minute")
+        self._at_the_alarm(f"{name}-alarm", environment.endpoint_alarm)
+
+    def _every_minute(self, name: str) -> None:
+        rule = CloudwatchEventRule(
+            self._scope,
+            "control_minute",
+            name=name,
+            description="Has the failover control look at the primary's health",
+            schedule_expression="rate(1 minute)",
+        )
+        self._runs("control_minute", rule)
+
+    def _at_the_alarm(self, name: str, alarm: str) -> None:
+        """The alarm is in us-east-1; from there, `global` has its event sent here."""
+        rule = CloudwatchEventRule(
+            self._scope,
+            "control_alarm",
+            name=name,
+            description="Tells the failover control that the primary's health check failed",
+            event_pattern=json.dumps(endpoint_alarm_pattern(alarm)),
+        )
+        self._runs("control_alarm", rule)
+
+    def _runs(self, id: str, rule: CloudwatchEventRule) -> None:
+        CloudwatchEventTarget(
+            self._scope, f"{id}_target", rule=rule.name, target_id="control", arn=self._function.arn
+        )
+        LambdaPermission(
+            self._scope,
+            f"{id}_permission",
+            statement_id=id.replace("_", "-"),
+            action="lambda:InvokeFunction",
+            function_name=self._function.name,
+            principal="events.amazonaws.com",
+            source_arn=rule.arn,
+        )
+
+
+def endpoint_alarm_pattern(alarm: str) -> dict[str, object]:
+    """The EventBridge events that say that this alarm of us-east-1's went off."""
+    return {
+        "source": [SOURCE],
+        "detail-type": [DETAIL_TYPE],
+        "region": [GLOBAL_METRICS_REGION],
+        "detail": {"alarmName": [alarm], "state": {"value": ["ALARM"]}},
+    }

@@ -1,0 +1,101 @@
+"""The Lambda function, its log, and the queue of what it could not do."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cdktf import AssetType, TerraformAsset
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.lambda_function import (
+    LambdaFunction,
+    LambdaFunctionEnvironment,
+)
+from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
+    LambdaFunctionEventInvokeConfig,
+    LambdaFunctionEventInvokeConfigDestinationConfig,
+    LambdaFunctionEventInvokeConfigDestinationConfigOnFailure,
+)
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+from constructs import Construct
+
+from modules.failover_control.package import HANDLER, archive
+from modules.failover_control.permissions import on_dead_letters, on_log
+from modules.roles import ServiceRole
+
+RUNTIME = "python3.13"
+MEMORY_MIB = 128
+# Seconds: three looks, 20 s apart, and what AWS takes to answer; the next minute brings another.
+TIMEOUT = 60
+LOG_DAYS = 90
+# An event that failed is tried again twice, within the hour; then it is for people.
+RETRIES = 2
+MAX_EVENT_AGE = 3600
+DEAD_LETTER_SECONDS = 14 * 24 * 3600
+
+
+class ControlFunction:
+    """The function.
+
+    permissions: what its code does, besides writing its log. variables: its environment.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        name: str,
+        permissions: Iterable[dict[str, Any]],
+        variables: Mapping[str, str],
+    ) -> None:
+        log = CloudwatchLogGroup(
+            scope, "control_log", name=f"/aws/lambda/{name}", retention_in_days=LOG_DAYS
+        )
+        dead_letters = SqsQueue(
+            scope,
+            "control_dead_letters",
+            name=f"{name}-dead-letters",
+            message_retention_seconds=DEAD_LETTER_SECONDS,
+            sqs_managed_sse_enabled=True,
+        )
+        role = ServiceRole(
+            scope,
+            "control",
+            name=name,
+            service="lambda.amazonaws.com",
+            description="Failover control: the switch, its metric, the standby's size",
+            statements=[*permissions, *on_log(log.arn), *on_dead_letters(dead_letters.arn)],
+        )
+        code = TerraformAsset(scope, "control_code", path=str(archive()), type=AssetType.FILE)
+        function = LambdaFunction(
+            scope,
+            "control",
+            function_name=name,
+            description="Keeps a failover in place and wakes the standby",
+            role=role.arn,
+            runtime=RUNTIME,
+            handler=HANDLER,
+            filename=code.path,
+            source_code_hash=base64.b64encode(
+                hashlib.sha256(archive().read_bytes()).digest()
+            ).decode(),
+            memory_size=MEMORY_MIB,
+            timeout=TIMEOUT,
+            environment=LambdaFunctionEnvironment(variables=dict(variables)),
+            # Its first event may come at once.
+            depends_on=[policy for policy in (role.policy, log) if policy],
+        )
+        LambdaFunctionEventInvokeConfig(
+            scope,
+            "control_retries",
+            function_name=function.function_name,
+            maximum_retry_attempts=RETRIES,
+            maximum_event_age_in_seconds=MAX_EVENT_AGE,
+            destination_config=LambdaFunctionEventInvokeConfigDestinationConfig(
+                on_failure=LambdaFunctionEventInvokeConfigDestinationConfigOnFailure(
+                    destination=dead_letters.arn
+                )
+            ),
+        )
+        self.name = function.function_name
+        self.arn = function.arn

@@ -1,0 +1,46 @@
+"""What the function may do: the actions that its code takes, each on what it takes them on."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from functions.failover_control.control import NEEDED_KEY
+from functions.failover_control.switch import CLEARED_KEY, METRIC_NAMESPACE, SET_KEY
+from modules.roles import allow
+
+
+def on_bucket(bucket: str) -> Iterator[dict[str, Any]]:
+    """Read and set the switch, never clear it; and note when the standby was needed."""
+    arn = f"arn:aws:s3:::{bucket}"
+    # Without it, S3 answers 403 for an object that is not there.
+    yield allow("s3:ListBucket", on=arn)
+    yield allow("s3:GetObject", "s3:PutObject", on=f"{arn}/{SET_KEY}")
+    yield allow("s3:GetObject", on=f"{arn}/{CLEARED_KEY}")
+    yield allow("s3:GetObject", "s3:PutObject", "s3:DeleteObject", on=f"{arn}/{NEEDED_KEY}")
+
+
+def on_metric() -> Iterator[dict[str, Any]]:
+    """Repeat the switch's position. Metrics have no ARN: the namespace is what narrows it."""
+    yield allow(
+        "cloudwatch:PutMetricData",
+        on="*",
+        condition={"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
+    )
+
+
+def on_group(group: str, region: str) -> Iterator[dict[str, Any]]:
+    """Wake the standby's Auto Scaling group, and lay it down."""
+    arn = f"arn:aws:autoscaling:{region}:*:autoScalingGroup:*:autoScalingGroupName/{group}"
+    yield allow("autoscaling:UpdateAutoScalingGroup", "autoscaling:SetInstanceProtection", on=arn)
+    # Takes no resource:
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
+    yield allow("autoscaling:DescribeAutoScalingGroups", on="*")
+
+
+def on_log(arn: str) -> Iterator[dict[str, Any]]:
+    """Write to the function's own log group."""
+    yield allow("logs:CreateLogStream", "logs:PutLogEvents", on=f"{arn}:*")
+
+
+def on_dead_letters(arn: str) -> Iterator[dict[str, Any]]:
+    """Leave the events that could not be dealt with."""
+    yield allow("sqs:SendMessage", on=arn)

@@ -1,0 +1,117 @@
+"""The failover switch: a bucket that holds its position, and an alarm on the metric of the same.
+
+What either is, and who moves it: `functions/failover_control/switch.py`.
+"""
+
+from typing import Any
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfiguration,
+    S3BucketLifecycleConfigurationRule,
+    S3BucketLifecycleConfigurationRuleFilter,
+    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
+)
+from constructs import Construct
+
+from functions.failover_control.control import NEEDED_KEY
+from functions.failover_control.switch import (
+    METRIC_DIMENSION,
+    METRIC_NAME,
+    METRIC_NAMESPACE,
+    SET_KEY,
+)
+from modules.buckets import PrivateBucket
+from modules.failover_control.checkers import CHECKER_RANGES
+
+# Who moved the switch, and when, can be read for so many days; when the standby was needed, for so
+# many: that is written each minute of a failover.
+HISTORY_DAYS = 365
+NEEDED_DAYS = 1
+
+# What of the alarm Route 53 copies when a health check is made, and must copy anew when it changes.
+# The highest value of a minute counts: of a "set" and a "clear" in one minute, "set" remains until
+# the next. Without data the alarm stays as it is, and so does the check (LastKnownStatus).
+SWITCH_ALARM_SETTINGS: dict[str, Any] = {
+    "namespace": METRIC_NAMESPACE,
+    "metric_name": METRIC_NAME,
+    "statistic": "Maximum",
+    "period": 60,
+    "evaluation_periods": 1,
+    "comparison_operator": "GreaterThanOrEqualToThreshold",
+    "threshold": 1,
+    "treat_missing_data": "ignore",
+}
+
+
+def switch_object_host(bucket: str, region: str) -> str:
+    """Where the switch's object is asked for, in its region and by no other region's endpoint."""
+    return f"{bucket}.s3.{region}.amazonaws.com"
+
+
+def switch_object_path() -> str:
+    """What is there while the switch is set."""
+    return f"/{SET_KEY}"
+
+
+class SwitchBucket:
+    """A bucket in which Route 53's health checkers may read the switch's object, and only that.
+
+    By S3's definition it is not public, so that all of Block Public Access stays on: its policy
+    lets only fixed addresses in.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    Its old versions tell who moved the switch, when and why. It goes with the stack: the records
+    that obey it are gone by then.
+    """
+
+    def __init__(self, scope: Construct, *, bucket: str) -> None:
+        checkers = {
+            "Sid": "HealthCheckers",
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{bucket}/{SET_KEY}",
+            "Condition": {"IpAddress": {"aws:SourceIp": list(CHECKER_RANGES)}},
+        }
+        private = PrivateBucket(
+            scope, "switch", bucket=bucket, protected=False, statements=[checkers]
+        )
+        S3BucketLifecycleConfiguration(
+            scope,
+            "switch_lifecycle",
+            bucket=private.name,
+            rule=[
+                _expiry("history", "", HISTORY_DAYS),
+                _expiry("standby-needed", NEEDED_KEY, NEEDED_DAYS),
+            ],
+            depends_on=[private.versioning],
+        )
+        self.name = private.name
+
+
+def _expiry(id: str, prefix: str, days: int) -> S3BucketLifecycleConfigurationRule:
+    return S3BucketLifecycleConfigurationRule(
+        id=id,
+        status="Enabled",
+        filter=[S3BucketLifecycleConfigurationRuleFilter(prefix=prefix)],
+        noncurrent_version_expiration=[
+            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=days)
+        ],
+    )
+
+
+class SwitchAlarm:
+    """In ALARM while the switch is set. Route 53 follows its data, not its state."""
+
+    def __init__(self, scope: Construct, *, name: str, deployment: str) -> None:
+        CloudwatchMetricAlarm(
+            scope,
+            "switch_alarm",
+            alarm_name=name,
+            alarm_description="The failover switch is set: the primary is out of service",
+            dimensions={METRIC_DIMENSION: deployment},
+            # A health check refers to it by name: what must be replaced is there before it goes.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+            **SWITCH_ALARM_SETTINGS,
+        )
