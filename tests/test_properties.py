@@ -43,7 +43,7 @@ def assert_sound(stack: Stack, environment: Environment, role: Any) -> None:
     assert len(stack.only(AutoscalingGroup)["vpc_zone_identifier"]) == len(wanted.zones)
     for kind in (Lb, LbTargetGroup):
         assert re.fullmatch(r"[A-Za-z0-9-]{1,32}", stack.only(kind)["name"])
-    assert len(stack.only(IamRole)["name"]) <= 64
+    assert all(len(found["name"]) <= 64 for found in stack.resources(IamRole).values())
 
 
 @settings(max_examples=10)

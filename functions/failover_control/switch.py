@@ -8,7 +8,7 @@ heartbeat but S3; and it follows the metric, which needs a heartbeat but survive
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 SET_KEY = "failed-over"
 # Its time of writing is when the switch was last cleared.
@@ -114,5 +114,7 @@ def _fields(body: bytes) -> dict[str, str]:
         said: Any = json.loads(body)
     except ValueError:
         return {}
-    wanted = ("by", "reason")
-    return {key: str(said[key]) for key in wanted if isinstance(said, dict) and key in said}
+    if not isinstance(said, dict):
+        return {}
+    fields = cast("dict[str, Any]", said)
+    return {name: str(fields[name]) for name in ("by", "reason") if name in fields}

@@ -95,9 +95,23 @@ def _records(environment: Environment, aws: EmbeddedAws) -> Iterator[Row]:
 def _health_checks(aws: EmbeddedAws) -> Iterator[Row]:
     for check in aws.client("route53", GLOBAL_REGION).list_health_checks()["HealthChecks"]:
         config = check["HealthCheckConfig"]
-        name = f"{config['Type']} {config['FullyQualifiedDomainName']}:{config['Port']}"
-        how = f"every {config['RequestInterval']} s, {config['FailureThreshold']} failures in a row"
-        yield "health check", "Route 53", name, how
+        yield "health check", "Route 53", *_health_check(config)
+
+
+def _health_check(config: dict[str, Any]) -> tuple[str, str]:
+    """What it checks, and how."""
+    kind = config["Type"]
+    if kind == "CALCULATED":
+        children = len(config["ChildHealthChecks"])
+        return kind, f"healthy with {config['HealthThreshold']} of {children} checks"
+    if kind == "CLOUDWATCH_METRIC":
+        alarm = config["AlarmIdentifier"]
+        missing = config["InsufficientDataHealthStatus"]
+        return f"{kind} {alarm['Name']} ({alarm['Region']})", f"without data: {missing}"
+    path = config["ResourcePath"] if config.get("Inverted") else ""
+    name = f"{kind} {config['FullyQualifiedDomainName']}:{config['Port']}{path}"
+    how = f"every {config['RequestInterval']} s, {config['FailureThreshold']} failures in a row"
+    return name, f"inverted, {how}" if config.get("Inverted") else how
 
 
 def _state(aws: EmbeddedAws, backend: Backend) -> Iterator[Row]:

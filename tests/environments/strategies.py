@@ -22,9 +22,30 @@ tags = st.dictionaries(
 
 
 @st.composite
-def capacities(draw: st.DrawFn) -> dict[str, int]:
-    sizes = sorted(draw(st.lists(st.integers(1, 500), min_size=3, max_size=3)))
+def capacities(draw: st.DrawFn, least: int = 1) -> dict[str, int]:
+    sizes = sorted(draw(st.lists(st.integers(least, 500), min_size=3, max_size=3)))
     return dict(zip(("min", "desired", "max"), sizes, strict=True))
+
+
+@st.composite
+def failovers(draw: st.DrawFn) -> File:
+    strategy = draw(st.sampled_from(["hot", "warm", "pilot_light"]))
+    return {
+        "strategy": strategy,
+        "failback": draw(st.sampled_from(["manual", "automatic"])),
+        "activation": strategy != "hot" or draw(st.booleans()),
+    }
+
+
+def fit_standby(dr: File, primary: File, failover: File) -> None:
+    """Makes the standby one that the strategy allows."""
+    capacity, strategy = dr["capacity"], failover["strategy"]
+    if strategy != "hot":
+        capacity["min"] = capacity["desired"] = {"warm": 1, "pilot_light": 0}[strategy]
+    if strategy == "pilot_light":
+        dr.update(nat_gateways="none", session_manager_endpoints=False)
+    if failover["activation"]:
+        capacity["max"] = max(capacity["max"], primary["capacity"]["desired"])
 
 
 @st.composite
@@ -53,8 +74,14 @@ def files(draw: st.DrawFn) -> File:
     primary, dr, elsewhere = draw(st.permutations(sorted(COMMERCIAL_REGIONS)))[:3]
     prefix = draw(st.integers(16, 22))
     blocks = IPv4Network("10.0.0.0/8").subnets(new_prefix=prefix)
-    cidrs = [str(next(blocks)), str(next(blocks))]
+    places = [
+        (role, region, str(next(blocks))) for role, region in (("primary", primary), ("dr", dr))
+    ]
     zone = f"{draw(labels)}.{draw(labels)}"
+    failover = draw(failovers())
+    regions = {role: draw(regional_settings(region, cidr)) for role, region, cidr in places}
+    regions["dr"]["capacity"] = draw(capacities(least=2))
+    fit_standby(regions["dr"], regions["primary"], failover)
     domain = draw(st.one_of(st.just(zone), labels.map(lambda label: f"{label}.{zone}")))
     return {
         "name": draw(st.from_regex(r"[a-z][a-z0-9-]{0,18}[a-z0-9]", fullmatch=True)),
@@ -67,8 +94,8 @@ def files(draw: st.DrawFn) -> File:
             "interval": draw(st.sampled_from([10, 30])),
             "failure_threshold": draw(st.integers(1, 10)),
         },
-        "primary": draw(regional_settings(primary, cidrs[0])),
-        "dr": draw(regional_settings(dr, cidrs[1])),
+        "failover": failover,
+        **regions,
         "state": {
             "primary": {"bucket": "states-of-primary", "region": primary},
             "dr": {"bucket": "states-of-dr", "region": dr},

@@ -101,6 +101,83 @@ def test_capacities_are_in_order(mission_file: File, sizes: tuple[int, int, int]
     ]
 
 
+def test_the_primary_runs(mission_file: File) -> None:
+    mission_file["primary"]["capacity"] = {"min": 0, "desired": 3, "max": 6}
+    assert mistakes(mission_file) == ["primary.capacity.min: must be at least 1, and is 0"]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "sizes", "said"),
+    [
+        ("hot", (1, 1), 'must have min >= 2 with failover.strategy = "hot", and has min = 1'),
+        ("warm", (1, 2), 'must have min = desired = 1 with failover.strategy = "warm", and has'),
+        ("warm", (0, 0), "must have min = desired = 1"),
+        ("pilot_light", (0, 1), "must have min = desired = 0"),
+        ("pilot_light", (1, 1), "must have min = desired = 0"),
+    ],
+)
+def test_the_standbys_size_fits_its_strategy(
+    mission_file: File, strategy: str, sizes: tuple[int, int], said: str
+) -> None:
+    mission_file["failover"]["strategy"] = strategy
+    mission_file["dr"]["capacity"] = {"min": sizes[0], "desired": sizes[1], "max": 6}
+    (mistake,) = mistakes(mission_file)
+    assert mistake.startswith(f"dr.capacity: {said}")
+
+
+@pytest.mark.parametrize(("strategy", "size"), [("hot", 2), ("warm", 1), ("pilot_light", 0)])
+def test_each_strategy_has_a_size_that_fits(mission_file: File, strategy: str, size: int) -> None:
+    mission_file["failover"]["strategy"] = strategy
+    mission_file["dr"]["capacity"] = {"min": size, "desired": size, "max": 6}
+    assert check(mission_file, "some.toml").failover.strategy == strategy
+
+
+def test_the_standby_can_grow_to_the_primarys_size(mission_file: File) -> None:
+    mission_file["dr"]["capacity"] = {"min": 2, "desired": 2, "max": 2}
+    assert mistakes(mission_file) == [
+        "dr.capacity.max: must be at least primary.capacity.desired, 3, which a failover brings it"
+        " to; it is 2"
+    ]
+    mission_file["failover"]["activation"] = False
+    check(mission_file, "some.toml")
+
+
+@pytest.mark.parametrize(("strategy", "size"), [("warm", 1), ("pilot_light", 0)])
+def test_a_small_standby_is_activated(mission_file: File, strategy: str, size: int) -> None:
+    mission_file["failover"] = {"strategy": strategy, "activation": False}
+    mission_file["dr"]["capacity"] = {"min": size, "desired": size, "max": 6}
+    assert mistakes(mission_file) == [
+        f'failover.activation: must be true with strategy = "{strategy}"'
+    ]
+
+
+def test_a_pilot_light_keeps_nothing_running(mission_file: File) -> None:
+    mission_file["failover"]["strategy"] = "pilot_light"
+    dr = mission_file["dr"]
+    dr.update(nat_gateways="single", session_manager_endpoints=True)
+    dr["capacity"] = {"min": 0, "desired": 0, "max": 6}
+    kept = 'with failover.strategy = "pilot_light", which keeps nothing running'
+    assert mistakes(mission_file) == [
+        f'dr.nat_gateways: must be "none" {kept}',
+        f"dr.session_manager_endpoints: must be false {kept}",
+    ]
+
+
+def test_the_switchs_bucket_has_a_name_that_s3_allows(mission_file: File) -> None:
+    mission_file["state"]["dr"]["bucket"] = "b" * 57
+    assert mistakes(mission_file) == [
+        "state.dr.bucket: with -switch, the failover switch's bucket, has 64 characters; 63 are"
+        " allowed"
+    ]
+
+
+def test_no_state_is_in_the_switchs_bucket(mission_file: File) -> None:
+    mission_file["state"]["global"]["bucket"] = "awspractice-space-state-dr-switch"
+    assert mistakes(mission_file) == [
+        "state.global.bucket: 'awspractice-space-state-dr-switch' is the failover switch's bucket"
+    ]
+
+
 @pytest.mark.parametrize("domain", ["example.com", "notawspractice.space", "space.awspractice"])
 def test_the_domain_lies_in_the_zone(mission_file: File, domain: str) -> None:
     mission_file["dns"]["domain"] = domain
@@ -121,7 +198,7 @@ def test_regional_names_fit(mission_file: File) -> None:
     assert len(mission_file["dns"]["domain"]) <= 253
     assert mistakes(mission_file) == [
         f"dns.domain: {region}.<domain> would have {length} characters; 253 are allowed"
-        for region, length in (("ap-south-1", 260), ("us-east-1", 259))
+        for region, length in (("primary-health", 264), ("standby-health", 264))
     ]
 
 
@@ -159,7 +236,7 @@ def test_tag_keys_differ_by_more_than_case(mission_file: File) -> None:
 
 def test_what_is_right_in_a_wrong_field_still_counts(mission_file: File) -> None:
     mission_file["primary"]["zones"] = [1, "eu-west-1b", "ap-south-1c"]
-    mission_file["dr"]["capacity"] = {"min": 3, "desired": "x", "max": 1}
+    mission_file["dr"]["capacity"] = {"min": 5, "desired": "x", "max": 4}
     assert {mistake.partition(":")[0] for mistake in mistakes(mission_file)} == {
         "primary.zones.0",
         "primary.zones.1",

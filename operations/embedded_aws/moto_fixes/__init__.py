@@ -14,6 +14,7 @@ FIXES = (
     ec2.template_versions_have_user_data,
     ec2.describe_rules_of_any_kind,
     route53.records_are_created_once,
+    route53.metric_checks_have_an_alarm,
     autoscaling.keep_default_instance_warmup,
     autoscaling.policies_are_enabled,
     autoscaling.policies_have_no_empty_prediction,

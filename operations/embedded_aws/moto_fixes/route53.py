@@ -2,10 +2,13 @@
 
 # Patches the insides of moto, which say little of their types.
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
+# pyright: reportPrivateUsage=false, reportOptionalCall=false
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.route53.exceptions import ResourceRecordAlreadyExists
-from moto.route53.models import Route53Backend
+from moto.route53.models import HealthCheck, Route53Backend
+from moto.route53.responses import Route53
 
 
 def records_are_created_once() -> None:
@@ -33,3 +36,36 @@ def records_are_created_once() -> None:
         change_resource_record_sets(self, zoneid, change_list)
 
     Route53Backend.change_resource_record_sets = change
+
+
+def metric_checks_have_an_alarm() -> None:
+    """moto forgets which alarm a health check follows and what it is without data, and makes up the
+    port and the probes that such a check has not."""
+    config_of = HealthCheck.health_check_config.fget
+
+    def keeping(original: Any, asked: Any) -> Any:
+        def and_keep(self: Route53) -> ActionResult:
+            result = original(self)
+            check = result.result["HealthCheck"]
+            for name in ("AlarmIdentifier", "InsufficientDataHealthStatus"):
+                if (value := asked(self, name)) is not None:
+                    check.__dict__.setdefault("followed", {})[name] = value
+            return result
+
+        return and_keep
+
+    def config(self: HealthCheck) -> dict[str, Any]:
+        said = config_of(self)
+        if self.type_ != "CLOUDWATCH_METRIC":
+            return said
+        kept = {name: said[name] for name in ("Type", "Inverted", "Disabled")}
+        return {**kept, **self.__dict__.get("followed", {})}
+
+    Route53.create_health_check = keeping(
+        Route53.create_health_check,
+        lambda self, name: self._get_param("HealthCheckConfig").get(name),
+    )
+    Route53.update_health_check = keeping(
+        Route53.update_health_check, lambda self, name: self._get_param(name)
+    )
+    HealthCheck.health_check_config = property(config)

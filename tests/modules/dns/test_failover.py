@@ -1,31 +1,18 @@
-"""The health check and the failover records."""
+"""The failover records, and those that tell a region's health."""
 
-from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
+from typing import Any
+
+import pytest
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
 from tests.conftest import Synthesised
 
 
-def test_the_check_probes_the_primarys_own_name(deployment: Synthesised) -> None:
-    environment, stack = deployment.environment, deployment.stacks["global"]
-    primary_name = f"{environment.primary.region}.{environment.dns.domain}"
-    assert stack.has(
-        Route53HealthCheck,
-        type="HTTP",
-        fqdn=primary_name,
-        port=80,
-        resource_path="/",
-        request_interval=environment.health_check.interval,
-        failure_threshold=environment.health_check.failure_threshold,
-    )
-    records = stack.resources(Route53Record).values()
-    assert primary_name not in {record["name"] for record in records}
-
-
-def test_the_checks_successor_is_there_before_it_goes(deployment: Synthesised) -> None:
-    assert deployment.stacks["global"].has(
-        Route53HealthCheck, lifecycle={"create_before_destroy": True}
-    )
+def domain_records(deployment: Synthesised) -> dict[str, dict[str, Any]]:
+    """The records of the name that users open."""
+    found = deployment.stacks["global"].resources(Route53Record)
+    domain = deployment.environment.dns.domain
+    return {name: record for name, record in found.items() if record["name"] == domain}
 
 
 def test_production_fails_over_by_alias(mission: Synthesised) -> None:
@@ -41,10 +28,11 @@ def test_production_fails_over_by_alias(mission: Synthesised) -> None:
             alias={
                 "name": f"{region}.awspractice.space",
                 "zone_id": zone,
-                "evaluate_target_health": True,
+                # With a switch, the primary's health check alone decides.
+                "evaluate_target_health": role == "secondary",
             },
         )
-    for record in mission.stacks["global"].resources(Route53Record).values():
+    for record in domain_records(mission).values():
         assert not {"ttl", "records"} & set(record)
 
 
@@ -59,13 +47,42 @@ def test_staging_fails_over_by_cname_with_a_short_ttl(staging: Synthesised) -> N
             failover_routing_policy={"type": role.upper()},
             records=[f"{region}.www.staging.example.com"],
         )
-    for record in staging.stacks["global"].resources(Route53Record).values():
+    for record in domain_records(staging).values():
         assert "alias" not in record
 
 
-def test_the_check_guards_the_primary_alone(deployment: Synthesised) -> None:
-    records = deployment.stacks["global"].resources(Route53Record)
+def test_either_record_obeys_a_check(deployment: Synthesised) -> None:
+    records = domain_records(deployment)
     assert set(records) == {"primary_record", "secondary_record"}
-    check = "${aws_route53_health_check.primary_health_check.id}"
-    assert records["primary_record"]["health_check_id"] == check
-    assert "health_check_id" not in records["secondary_record"]
+    checks = {name: record["health_check_id"] for name, record in records.items()}
+    assert checks == {
+        "primary_record": "${aws_route53_health_check.primary_in_service.id}",
+        "secondary_record": "${aws_route53_health_check.standby_health_check.id}",
+    }
+
+
+@pytest.mark.parametrize("role", ["primary", "standby"])
+def test_each_regions_health_can_be_asked_of_dns(deployment: Synthesised, role: str) -> None:
+    stack, name = deployment.stacks["global"], f"{role}-health.{deployment.environment.dns.domain}"
+    check = f"${{aws_route53_health_check.{role}_health_check.id}}"
+    assert stack.has(
+        Route53Record,
+        name=name,
+        type="A",
+        ttl=5,
+        set_identifier="healthy",
+        failover_routing_policy={"type": "PRIMARY"},
+        health_check_id=check,
+        records=["192.0.2.1"],
+    )
+    assert stack.has(
+        Route53Record,
+        name=name,
+        type="A",
+        ttl=5,
+        set_identifier="unhealthy",
+        failover_routing_policy={"type": "SECONDARY"},
+        records=["192.0.2.2"],
+    )
+    unhealthy = stack.resources(Route53Record)[f"{role}_health_unhealthy"]
+    assert "health_check_id" not in unhealthy, "it must always have an answer"

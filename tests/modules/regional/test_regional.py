@@ -1,5 +1,7 @@
 """What the region as a whole offers: its own DNS name, and no knowledge of its role."""
 
+import re
+
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
 from tests.conftest import Region, Synthesised
@@ -18,7 +20,14 @@ def test_the_regional_name_follows_the_load_balancer(region: Region) -> None:
 
 
 def test_both_regions_are_built_alike(mission: Synthesised) -> None:
-    primary, dr = mission.stacks["primary"], mission.stacks["dr"]
-    assert {kind: set(found) for kind, found in primary.json["resource"].items()} == {
-        kind: set(found) for kind, found in dr.json["resource"].items()
-    }
+    """The standby's has the failover control besides, which names what it adds."""
+    primary, dr = (
+        {
+            f"{kind}.{found}"
+            for kind, ids in mission.stacks[role].json["resource"].items()
+            for found in ids
+        }
+        for role in ("primary", "dr")
+    )
+    assert primary < dr
+    assert all(re.search(r"\.(control|switch)(_|$)", added) for added in dr - primary)

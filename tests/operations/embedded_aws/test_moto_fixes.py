@@ -198,6 +198,24 @@ def records_are_created_once(aws: EmbeddedAws) -> bool:
     return False
 
 
+def metric_checks_have_an_alarm(aws: EmbeddedAws) -> bool:
+    route53 = aws.client("route53", REGION)
+    config = {
+        "Type": "CLOUDWATCH_METRIC",
+        "AlarmIdentifier": {"Region": REGION, "Name": "switch"},
+        "InsufficientDataHealthStatus": "LastKnownStatus",
+    }
+    made = route53.create_health_check(CallerReference=unique(), HealthCheckConfig=config)
+    check = made["HealthCheck"]["Id"]
+    other = {"Region": REGION, "Name": "another"}
+    for alarm in (config["AlarmIdentifier"], other):
+        route53.update_health_check(HealthCheckId=check, AlarmIdentifier=alarm)
+        read = route53.get_health_check(HealthCheckId=check)["HealthCheck"]["HealthCheckConfig"]
+        if read != {**config, "AlarmIdentifier": alarm, "Inverted": False, "Disabled": False}:
+            return False
+    return True
+
+
 def keep_default_instance_warmup(aws: EmbeddedAws) -> bool:
     name = group(aws, template(aws), desired=0)
     autoscaling = aws.client("autoscaling", REGION)
@@ -277,6 +295,7 @@ PROBES: tuple[Probe, ...] = (
     template_versions_have_user_data,
     describe_rules_of_any_kind,
     records_are_created_once,
+    metric_checks_have_an_alarm,
     keep_default_instance_warmup,
     policies_are_enabled,
     policies_have_no_empty_prediction,
