@@ -9,6 +9,8 @@ from environments import EnvironmentFileError
 from operations.console import console
 from operations.errors import OperationError
 from operations.local.cli import local
+from operations.strategies.cli import strategies
+from operations.switch.cli import switch
 
 # https://tldp.org/LDP/abs/html/exitcodes.html: 128 + the signal's number.
 INTERRUPTED = 130
@@ -21,11 +23,8 @@ failover = typer.Typer(
     help="Operates a deployment in two AWS regions.",
 )
 failover.add_typer(local, name="local")
-
-
-@failover.callback()
-def _group() -> None:  # pyright: ignore[reportUnusedFunction]
-    """Keeps `local` a name of its own while there is no other group."""
+failover.add_typer(switch, name="switch")
+failover.command()(strategies)
 
 
 def main() -> int:

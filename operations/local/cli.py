@@ -10,6 +10,7 @@ from environments.regions import COMMERCIAL_REGIONS
 from operations.console import console
 from operations.local import commands
 from operations.local.workspace import DEFAULT_FOLDER, Workspace
+from operations.options import EnvironmentOption
 
 local = typer.Typer(no_args_is_help=True, help="The whole system on this machine, without AWS.")
 
@@ -20,16 +21,6 @@ def _region(value: str) -> str:
     return value
 
 
-EnvironmentOption = Annotated[
-    str,
-    typer.Option(
-        "--environment",
-        "-e",
-        envvar="ENVIRONMENT",
-        metavar="NAME",
-        help="An environment of environments/, or the path of a .toml file.",
-    ),
-]
 FolderOption = Annotated[
     Path,
     typer.Option(metavar="FOLDER", help="Holds all working files."),

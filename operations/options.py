@@ -1,0 +1,16 @@
+"""Options that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+EnvironmentOption = Annotated[
+    str,
+    typer.Option(
+        "--environment",
+        "-e",
+        envvar="ENVIRONMENT",
+        metavar="NAME",
+        help="An environment of environments/, or the path of a .toml file.",
+    ),
+]

@@ -1,0 +1,1 @@
+"""The operator's hand on the failover switch."""

@@ -1,0 +1,66 @@
+"""`failover switch`: the command line."""
+
+import getpass
+from typing import Annotated
+
+import typer
+
+from environments import DEFAULT_ENVIRONMENT, load_environment
+from operations.console import console
+from operations.options import EnvironmentOption
+from operations.switch import commands
+
+switch = typer.Typer(
+    no_args_is_help=True, help="The failover switch: whether the primary is in service."
+)
+
+ReasonOption = Annotated[
+    str, typer.Option(metavar="TEXT", help="Why: whoever looks next will read it.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+@switch.command()
+def show(environment: EnvironmentOption = DEFAULT_ENVIRONMENT) -> None:
+    """Show the switch, both regions' health, and which of them serves."""
+    commands.show(load_environment(environment), console())
+
+
+@switch.command("set")
+def set_(
+    reason: ReasonOption = "",
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    yes: YesOption = False,
+) -> None:
+    """Fail over: take the primary out of service until the switch is cleared."""
+    loaded = load_environment(environment)
+    _confirm(f"Move all users of {loaded.dns.domain} to {loaded.dr.region}?", yes)
+    commands.set_switch(loaded, by=_operator(), reason=reason, console=console())
+
+
+@switch.command()
+def clear(
+    reason: ReasonOption = "",
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    yes: YesOption = False,
+    force: Annotated[
+        bool, typer.Option(help="Even if DNS does not tell that the primary is healthy.")
+    ] = False,
+) -> None:
+    """Fail back: put the primary in service again."""
+    loaded = load_environment(environment)
+    _confirm(f"Return all users of {loaded.dns.domain} to {loaded.primary.region}?", yes)
+    commands.clear_switch(loaded, by=_operator(), reason=reason, force=force, console=console())
+
+
+def _confirm(question: str, yes: bool) -> None:
+    if not yes:
+        typer.confirm(question, abort=True)
+
+
+def _operator() -> str:
+    """Who is at the keyboard."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "an operator"

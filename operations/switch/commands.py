@@ -1,0 +1,134 @@
+"""What `failover switch` does: data-plane calls in the standby's region, and questions to DNS."""
+
+from collections.abc import Callable
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from environments import Environment
+from functions.failover_control.endpoint import Health, Lookup, addresses_of, health
+from functions.failover_control.switch import Switch
+from operations.aws import client, refused
+from operations.errors import OperationError
+
+
+def switch_of(environment: Environment) -> Switch:
+    """The environment's switch. Raises OperationError where it has none."""
+    if not environment.failover.latches:
+        raise OperationError(
+            f'{environment.name} has no switch: failover.failback is "automatic", so users return'
+            " by themselves when the primary is healthy"
+        )
+    region = environment.dr.region
+    return Switch(
+        client("s3", region),
+        client("cloudwatch", region),
+        bucket=environment.switch_bucket,
+        deployment=environment.name,
+    )
+
+
+def set_switch(environment: Environment, *, by: str, reason: str, console: Console) -> None:
+    """Takes the primary out of service. Raises OperationError where the region refuses."""
+    switch = switch_of(environment)
+    with refused(f"the switch cannot be set{_where(environment)}"):
+        is_new = switch.set(by=by, reason=reason)
+    if is_new:
+        console.print(f"set: users move to {environment.dr.region}, and stay there")
+    else:
+        console.print("the switch is set already; its first reason stays")
+
+
+def clear_switch(
+    environment: Environment,
+    *,
+    by: str,
+    reason: str,
+    force: bool,
+    console: Console,
+    lookup: Lookup = addresses_of,
+) -> None:
+    """Puts the primary back in service, if DNS says that it is healthy.
+
+    force: also if DNS does not say. Raises OperationError where it says otherwise: the failover
+    control would set the switch again at once.
+    """
+    switch = switch_of(environment)
+    name = environment.health_name("primary")
+    match health(name, lookup):
+        case Health.UNHEALTHY:
+            raise OperationError(
+                f"the primary is not healthy ({name}): the switch would be set again at once"
+            )
+        case Health.UNKNOWN if not force:
+            raise OperationError(
+                f"{name} does not tell whether the primary is healthy; --force clears the switch"
+                " all the same"
+            )
+        case _:
+            pass
+    with refused(f"the switch cannot be cleared{_where(environment)}"):
+        switch.clear(by=by, reason=reason)
+    console.print(f"clear: users return to {environment.primary.region} within a few minutes")
+
+
+def show(environment: Environment, console: Console, *, lookup: Lookup = addresses_of) -> None:
+    """Shows the switch, both regions' health and who serves; what cannot be read says so."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_header=False)
+    for what, ask in _questions(environment, lookup):
+        try:
+            table.add_row(what, ask())
+        except OperationError as error:
+            table.add_row(what, str(error), style="red")
+    console.print(table)
+
+
+def _questions(environment: Environment, lookup: Lookup) -> list[tuple[str, Callable[[], str]]]:
+    primary, standby = environment.primary.region, environment.dr.region
+    domain = environment.dns.domain
+    return [
+        ("switch", lambda: _position(environment)),
+        (f"primary, {primary}", lambda: health(environment.health_name("primary"), lookup).value),
+        (f"standby, {standby}", lambda: health(environment.health_name("dr"), lookup).value),
+        (f"{domain} is answered by", lambda: _serving(environment, lookup)),
+        ("standby's instances", lambda: _instances(environment)),
+    ]
+
+
+def _position(environment: Environment) -> str:
+    switch = switch_of(environment)
+    with refused("cannot be read"):
+        setting = switch.setting()
+        cleared = switch.cleared_at()
+    if setting is not None:
+        why = f": {setting.reason}" if setting.reason else ""
+        return f"set since {setting.at:%Y-%m-%d %H:%M:%S} UTC by {setting.by}{why}"
+    last = f", since {cleared:%Y-%m-%d %H:%M:%S} UTC" if cleared else ""
+    return f"clear{last}: the primary is in service while it is healthy"
+
+
+def _serving(environment: Environment, lookup: Lookup) -> str:
+    answered = lookup(environment.dns.domain)
+    of_primary = answered & lookup(environment.regional_name("primary"))
+    of_standby = answered & lookup(environment.regional_name("dr"))
+    if bool(of_primary) == bool(of_standby):
+        return "unknown"
+    return environment.primary.region if of_primary else environment.dr.region
+
+
+def _instances(environment: Environment) -> str:
+    name = environment.dr.auto_scaling_group
+    autoscaling = client("autoscaling", environment.dr.region)
+    with refused("cannot be read"):
+        groups = autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])
+    if not groups["AutoScalingGroups"]:
+        return f"there is no Auto Scaling group {name}"
+    (group,) = groups["AutoScalingGroups"]
+    running = [one for one in group["Instances"] if one["LifecycleState"] == "InService"]
+    guarded = sum(one["ProtectedFromScaleIn"] for one in running)
+    return f"{len(running)} of {group['DesiredCapacity']} in service, {guarded} guarded"
+
+
+def _where(environment: Environment) -> str:
+    return f" (s3://{environment.switch_bucket} in {environment.dr.region})"

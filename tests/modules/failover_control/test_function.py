@@ -1,0 +1,84 @@
+"""The Lambda function: pinned, retried, logged for a while, and called by what should call it."""
+
+import json
+
+import pytest
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
+from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
+    LambdaFunctionEventInvokeConfig,
+)
+from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+
+from functions.failover_control.control import BETWEEN_LOOKS, LOOKS
+from tests.conftest import Synthesised
+
+
+def test_its_runtime_is_pinned(deployment: Synthesised) -> None:
+    function = deployment.stacks["dr"].only(LambdaFunction)
+    assert function["function_name"] == f"{deployment.environment.name}-failover-control"
+    assert function["runtime"] == "python3.13"
+    assert function["handler"] == "functions.failover_control.handler.handle"
+    assert function["role"] == "${aws_iam_role.control_role.arn}"
+
+
+def test_it_has_time_for_all_its_looks(deployment: Synthesised) -> None:
+    timeout = deployment.stacks["dr"].only(LambdaFunction)["timeout"]
+    assert (LOOKS - 1) * BETWEEN_LOOKS < timeout <= 60
+
+
+def test_lambda_alone_takes_its_role(deployment: Synthesised) -> None:
+    role = deployment.stacks["dr"].resources(IamRole)["control_role"]
+    (statement,) = json.loads(role["assume_role_policy"])["Statement"]
+    assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+def test_what_fails_is_tried_again_and_then_kept(deployment: Synthesised) -> None:
+    stack = deployment.stacks["dr"]
+    retries = stack.only(LambdaFunctionEventInvokeConfig)
+    assert retries["maximum_retry_attempts"] == 2
+    assert retries["maximum_event_age_in_seconds"] == 3600
+    queue = "${aws_sqs_queue.control_dead_letters.arn}"
+    assert retries["destination_config"] == {"on_failure": {"destination": queue}}
+    assert stack.only(SqsQueue)["sqs_managed_sse_enabled"] is True
+
+
+def test_its_log_ends_some_day(deployment: Synthesised) -> None:
+    name = deployment.stacks["dr"].only(LambdaFunction)["function_name"]
+    assert deployment.stacks["dr"].has(
+        CloudwatchLogGroup, name=f"/aws/lambda/{name}", retention_in_days=90
+    )
+
+
+@pytest.mark.parametrize("rule", ["control_minute", "control_alarm"])
+def test_each_rule_may_call_it(deployment: Synthesised, rule: str) -> None:
+    stack = deployment.stacks["dr"]
+    assert stack.has(
+        CloudwatchEventTarget,
+        rule=f"${{aws_cloudwatch_event_rule.{rule}.name}}",
+        arn="${aws_lambda_function.control.arn}",
+    )
+    assert stack.has(
+        LambdaPermission,
+        action="lambda:InvokeFunction",
+        principal="events.amazonaws.com",
+        source_arn=f"${{aws_cloudwatch_event_rule.{rule}.arn}}",
+    )
+
+
+def test_it_looks_every_minute_and_at_the_alarm(deployment: Synthesised) -> None:
+    rules = deployment.stacks["dr"].resources(CloudwatchEventRule)
+    assert rules["control_minute"]["schedule_expression"] == "rate(1 minute)"
+    assert json.loads(rules["control_alarm"]["event_pattern"]) == {
+        "source": ["aws.cloudwatch"],
+        "detail-type": ["CloudWatch Alarm State Change"],
+        "region": ["us-east-1"],
+        "detail": {
+            "alarmName": [f"{deployment.environment.name}-primary-endpoint"],
+            "state": {"value": ["ALARM"]},
+        },
+    }

@@ -1,0 +1,70 @@
+"""The function's archive: what is in it, and that it is the same everywhere."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
+
+from modules.failover_control.package import FILES, HANDLER, ROOT, archive
+from tests.conftest import Synthesised
+from tests.synthesis import example, synthesise
+
+PACKAGE = Path("modules/failover_control/package.py")
+BUILD = """
+import sys
+from modules.failover_control.package import archive
+sys.stdout.buffer.write(archive().read_bytes())
+"""
+
+
+def test_another_checkout_at_another_time_builds_the_same(tmp_path: Path) -> None:
+    for path in (*FILES, PACKAGE):
+        copy = tmp_path / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes((ROOT / path).read_bytes())
+        copy.chmod(0o600)
+        os.utime(copy, (1e9, 1e9))
+    other = subprocess.run(
+        [sys.executable, "-c", BUILD],
+        cwd=tmp_path,
+        env={**os.environ, "TZ": "Asia/Kolkata", "PYTHONHASHSEED": "7"},
+        capture_output=True,
+        check=True,
+    )
+    assert other.stdout == archive().read_bytes()
+
+
+def test_it_holds_the_function_alone() -> None:
+    with zipfile.ZipFile(archive()) as bundle:
+        names = bundle.namelist()
+        assert names == sorted(names)
+        assert {Path(name).parts[0] for name in names} == {"functions"}
+        assert all(name.endswith(".py") for name in names)
+        for entry in bundle.infolist():
+            assert entry.date_time == (1980, 1, 1, 0, 0, 0)
+            assert entry.external_attr >> 16 == 0o100644
+
+
+def test_it_runs_without_the_rest_of_the_project(tmp_path: Path) -> None:
+    """As Lambda unpacks it: only boto3 is there besides."""
+    with zipfile.ZipFile(archive()) as bundle:
+        bundle.extractall(tmp_path)
+    module, _, function = HANDLER.rpartition(".")
+    subprocess.run(
+        [sys.executable, "-W", "error", "-c", f"from {module} import {function}"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
+        check=True,
+    )
+
+
+def test_synth_puts_it_beside_the_stack(mission: Synthesised, tmp_path: Path) -> None:
+    stacks = synthesise(example("mission"), tmp_path)
+    file = stacks["dr"].only(LambdaFunction)["filename"]
+    assert (tmp_path / "stacks" / "dr" / file).read_bytes() == archive().read_bytes()
+    function = mission.stacks["dr"].only(LambdaFunction)
+    assert function["filename"] == file, "wherever the output is"
+    assert function["source_code_hash"] == stacks["dr"].only(LambdaFunction)["source_code_hash"]

@@ -1,0 +1,217 @@
+"""The failover control, as the real provider deployed it: latch, wake, clear, rest; and after each
+of them, a plan that would change nothing.
+
+AWS Lambda itself is not there: the function runs in this process, with the variables that it was
+deployed with, and DNS says what the test wants.
+"""
+
+import base64
+import hashlib
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from functions.failover_control.control import NEEDED_KEY, REST_AFTER
+from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS, Health
+from functions.failover_control.handler import control_from, handle
+from modules.failover_control.package import archive
+from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed
+
+pytestmark = pytest.mark.slow
+
+MINUTE = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+Dns = dict[str, str]
+
+
+@pytest.fixture
+def control(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> "Control":
+    return Control(deployed, monkeypatch)
+
+
+class Control:
+    """The deployed function, called as the schedule calls it."""
+
+    def __init__(self, deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._environment = deployed.environment
+        region = deployed.environment.dr.region
+        function = deployed.aws.client("lambda", region).get_function(
+            FunctionName=f"{deployed.environment.name}-failover-control"
+        )["Configuration"]
+        self.configuration: dict[str, Any] = function
+        self.variables: dict[str, str] = function["Environment"]["Variables"]
+        for name in ("AWS_REGION", "AWS_PROFILE"):
+            monkeypatch.delenv(name, raising=False)
+        given = {**deployed.aws.variables, **self.variables, "AWS_DEFAULT_REGION": region}
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+
+    def minute(self, health: str) -> list[str]:
+        """A scheduled minute in which Route 53 says so of the primary."""
+        dns = {self._environment.health_name("primary"): {health}}
+        return handle(MINUTE, None, lookup=lambda name: dns[name], sleep=lambda _: None)
+
+    def later(self) -> list[str]:
+        """A look long after failback."""
+        now = datetime.now(UTC) + REST_AFTER
+        return replace(control_from(self.variables), now=lambda: now).act(Health.HEALTHY)
+
+
+def group(deployed: Deployed) -> dict[str, Any]:
+    (found,) = deployed.aws.client(
+        "autoscaling", deployed.environment.dr.region
+    ).describe_auto_scaling_groups()["AutoScalingGroups"]
+    return found
+
+
+def size(deployed: Deployed) -> tuple[int, int]:
+    """Instances, and how many of them are guarded against scaling in."""
+    instances = group(deployed)["Instances"]
+    return len(instances), sum(one["ProtectedFromScaleIn"] for one in instances)
+
+
+def objects(deployed: Deployed) -> set[str]:
+    s3 = deployed.aws.client("s3", deployed.environment.dr.region)
+    found = s3.list_objects_v2(Bucket=deployed.environment.switch_bucket)
+    return {item["Key"] for item in found.get("Contents", [])}
+
+
+def positions(deployed: Deployed) -> list[float]:
+    """What was published of the switch, the last last."""
+    cloudwatch = deployed.aws.client("cloudwatch", deployed.environment.dr.region)
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=[deployed.environment.switch_alarm])[
+        "MetricAlarms"
+    ]
+    query = {name: alarm[name] for name in ("Namespace", "MetricName", "Dimensions")}
+    wanted = {"Metric": query, "Period": 60, "Stat": alarm["Statistic"]}
+    found = cloudwatch.get_metric_data(
+        MetricDataQueries=[{"Id": "switch", "MetricStat": wanted}],
+        StartTime=datetime(2020, 1, 1, tzinfo=UTC),
+        EndTime=datetime(2100, 1, 1, tzinfo=UTC),
+        ScanBy="TimestampAscending",
+    )
+    return found["MetricDataResults"][0]["Values"]
+
+
+def switch(deployed: Deployed, *arguments: str) -> str:
+    """`failover switch`, as an operator runs it; no network resolves the deployment's names."""
+    finished = subprocess.run(
+        [sys.executable, "-m", "operations", "switch", *arguments, "-e", str(deployed.file)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+        env=deployed.aws.environ(),
+    )
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout
+
+
+def assert_no_changes(deployed: Deployed, *stacks: str) -> None:
+    for stack in stacks:
+        plan = deployed.run(stack, "plan", "-detailed-exitcode", "-input=false", "-no-color")
+        assert plan.returncode == 0, plan.stdout + plan.stderr
+
+
+def test_a_failover_is_kept_until_an_operator_ends_it(
+    deployed: Deployed, control: Control, report: Callable[[str], None]
+) -> None:
+    environment, aws = deployed.environment, deployed.aws
+    resting, serving = environment.dr.capacity.desired, environment.primary.capacity.desired
+    assert control.minute(HEALTHY_ADDRESS) == []
+    assert size(deployed) == (resting, 0)
+    assert positions(deployed)[-1] == 0
+
+    aws.lose(environment.primary.region)
+    said = control.minute(UNHEALTHY_ADDRESS)
+    assert said[0] == "switch set"
+    assert {"failed-over", NEEDED_KEY} <= objects(deployed)
+    assert size(deployed) == (serving, serving)
+    assert positions(deployed)[-1] == 1
+    assert "by failover-control: the primary's health check failed" in switch(deployed, "show")
+    assert_no_changes(deployed, "dr", "global")
+    applied = deployed.run("dr", "apply", "-auto-approve", "-input=false", "-no-color")
+    assert "0 added, 0 changed, 0 destroyed" in applied.stdout
+    assert size(deployed) == (serving, serving)
+
+    aws.restore(environment.primary.region)
+    assert control.minute(HEALTHY_ADDRESS) == []
+    assert "failed-over" in objects(deployed), "a recovered primary takes nothing back"
+
+    aws.lose(environment.primary.region)
+    switch(deployed, "clear", "--yes", "--force", "--reason", "the primary is back")
+    assert "failed-over" not in objects(deployed)
+    aws.restore(environment.primary.region)
+    assert control.minute(HEALTHY_ADDRESS) == []
+    assert size(deployed) == (serving, serving), "it stays awake for a while"
+    assert control.later() == ["standby at rest"]
+    assert size(deployed) == (resting, 0)
+    assert_no_changes(deployed, "primary", "dr", "global")
+    report(f"{environment.name}: {resting} to {serving} instances and back, no plan changes any")
+
+
+def test_an_operator_fails_over(deployed: Deployed, control: Control) -> None:
+    """From a primary that its health check finds healthy, and with its region gone."""
+    environment = deployed.environment
+    deployed.aws.lose(environment.primary.region)
+    assert "users move to" in switch(deployed, "set", "--yes", "--reason", "it limps")
+    assert ": it limps" in switch(deployed, "show")
+    assert positions(deployed)[-1] == 1
+    control.minute(HEALTHY_ADDRESS)
+    assert size(deployed)[0] == environment.primary.capacity.desired
+    assert ": it limps" in switch(deployed, "show"), "the function leaves the reason alone"
+    switch(deployed, "clear", "--yes", "--force")
+    assert "clear, since" in switch(deployed, "show")
+    assert control.later() == ["standby at rest"]
+    assert_no_changes(deployed, "dr", "global")
+
+
+@pytest.mark.parametrize("deployed", ["staging"], indirect=True)
+def test_a_pilot_light_wakes(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = deployed.environment
+    capacity = environment.dr.capacity.model_copy(update={"min": 0, "desired": 0})
+    asleep = environment.dr.model_copy(
+        update={"capacity": capacity, "session_manager_endpoints": False}
+    )
+    failover = environment.failover.model_copy(update={"strategy": "pilot_light"})
+    folder = deployed.changed("pilot-light", dr=asleep, failover=failover) / "dr"
+    assert deployed.run(folder, "init", "-input=false").returncode == 0
+    applied = deployed.run(folder, "apply", "-auto-approve", "-input=false", "-no-color")
+    assert applied.returncode == 0, applied.stderr
+    name = group(deployed)["AutoScalingGroupName"]
+    deployed.aws.client("autoscaling", environment.dr.region).set_desired_capacity(
+        AutoScalingGroupName=name, DesiredCapacity=0
+    )
+    assert size(deployed) == (0, 0)
+    control = Control(deployed, monkeypatch)
+    assert control.minute(HEALTHY_ADDRESS) == []
+    assert size(deployed) == (0, 0)
+
+    control.minute(UNHEALTHY_ADDRESS)
+    serving = environment.primary.capacity.desired
+    assert size(deployed) == (serving, serving)
+    plan = deployed.run(folder, "plan", "-detailed-exitcode", "-input=false", "-no-color")
+    assert plan.returncode == 0, plan.stdout
+    switch(deployed, "clear", "--yes", "--force")
+    assert control.later() == ["standby at rest"]
+    assert size(deployed) == (0, 0)
+
+    back = deployed.run("dr", "apply", "-auto-approve", "-input=false", "-no-color")
+    assert back.returncode == 0, back.stderr
+    assert size(deployed) == (1, 0), "the minimum is Terraform's"
+
+
+def test_what_is_deployed_is_what_was_tested(deployed: Deployed, control: Control) -> None:
+    digest = base64.b64encode(hashlib.sha256(archive().read_bytes()).digest()).decode()
+    assert control.configuration["CodeSha256"] == digest
+    assert control.configuration["Runtime"] == "python3.13"
+    retries = deployed.aws.client(
+        "lambda", deployed.environment.dr.region
+    ).get_function_event_invoke_config(FunctionName=control.configuration["FunctionName"])
+    assert retries["MaximumRetryAttempts"] == 2
+    assert retries["DestinationConfig"]["OnFailure"]["Destination"].endswith("-dead-letters")

@@ -1,0 +1,188 @@
+"""Every strategy and way of failback, in every place: what is emitted for it."""
+
+import itertools
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+from cdktf_cdktf_provider_aws.autoscaling_group import AutoscalingGroup
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
+from cdktf_cdktf_provider_aws.lb import Lb
+from cdktf_cdktf_provider_aws.nat_gateway import NatGateway
+from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
+from cdktf_cdktf_provider_aws.route53_record import Route53Record
+
+from environments import Environment
+from environments.loading import check
+from stacks import recovery_time
+from tests.conftest import Synthesised
+from tests.synthesis import EXAMPLES, example, synthesise
+
+STRATEGIES = ("hot", "warm", "pilot_light")
+SIZES = {"hot": 2, "warm": 1, "pilot_light": 0}
+FAILBACKS = ("manual", "automatic")
+# Primary, standby, and where the global stack's state is.
+PLACES = (
+    ("ap-south-1", "us-east-1", "us-east-1"),
+    ("us-east-1", "ap-south-1", "eu-west-1"),
+    ("eu-central-1", "eu-west-1", "eu-north-1"),
+)
+
+
+def changed(
+    strategy: str, failback: str, place: tuple[str, str, str], **failover: Any
+) -> Environment:
+    """The mission's system, elsewhere and otherwise; it has passed every rule."""
+    content = json.loads(example("mission").model_dump_json(by_alias=True, exclude_none=True))
+    primary, standby, other = place
+    for role, region in (("primary", primary), ("dr", standby)):
+        content[role] |= {"region": region, "zones": [f"{region}a", f"{region}b"]}
+        content["state"][role]["region"] = region
+    content["state"]["global"]["region"] = other
+    size = SIZES[strategy]
+    content["dr"]["capacity"] = {"min": size, "desired": size, "max": 6}
+    content["failover"] = {"strategy": strategy, "failback": failback, **failover}
+    return check(content, EXAMPLES / "changed.toml")
+
+
+@pytest.fixture(scope="session")
+def variants(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    @cache
+    def variant(*which: Any) -> Synthesised:
+        environment = changed(*which)
+        return Synthesised(environment, synthesise(environment, tmp_path_factory.mktemp("variant")))
+
+    return variant
+
+
+@pytest.fixture(
+    params=itertools.product(STRATEGIES, FAILBACKS, PLACES),
+    ids=lambda which: f"{which[0]}-{which[1]}-{which[2][0]}-{which[2][1]}",
+)
+def variant(request: pytest.FixtureRequest, variants: Any) -> Synthesised:
+    return variants(*request.param)
+
+
+def checks(variant: Synthesised) -> dict[str, dict[str, Any]]:
+    return variant.stacks["global"].resources(Route53HealthCheck)
+
+
+def test_the_primary_obeys_the_switch_where_there_is_one(variant: Synthesised) -> None:
+    latches = variant.environment.failover.failback == "manual"
+    records = variant.stacks["global"].resources(Route53Record)
+    obeyed = "primary_in_service" if latches else "primary_health_check"
+    primary = records["primary_record"]
+    assert primary["health_check_id"] == f"${{aws_route53_health_check.{obeyed}.id}}"
+    assert primary["alias"]["evaluate_target_health"] is not latches
+    endpoints = {"primary_health_check", "standby_health_check"}
+    switch = {"primary_in_service", "switch_object_check", "switch_metric_check"}
+    assert set(checks(variant)) == endpoints | (switch if latches else set())
+
+
+def test_the_standby_is_answered_only_if_it_serves(variant: Synthesised) -> None:
+    """Whatever it is: both its own check and its targets' health are asked."""
+    secondary = variant.stacks["global"].resources(Route53Record)["secondary_record"]
+    check_id = "${aws_route53_health_check.standby_health_check.id}"
+    assert secondary["health_check_id"] == check_id
+    assert secondary["alias"]["evaluate_target_health"] is True
+
+
+def test_the_switch_is_in_the_standbys_region(variant: Synthesised) -> None:
+    environment = variant.environment
+    latches = environment.failover.failback == "manual"
+    alarms = variant.stacks["dr"].resources(CloudwatchMetricAlarm)
+    assert set(alarms) == ({"switch_alarm"} if latches else set())
+    if latches:
+        found = checks(variant)
+        standby = environment.dr.region
+        assert found["switch_metric_check"]["cloudwatch_alarm_region"] == standby
+        assert (
+            found["switch_metric_check"]["cloudwatch_alarm_name"]
+            == (alarms["switch_alarm"]["alarm_name"])
+        )
+        assert f".s3.{standby}." in found["switch_object_check"]["fqdn"]
+
+
+def test_the_function_is_in_the_standbys_region(variant: Synthesised) -> None:
+    environment = variant.environment
+    assert not variant.stacks["primary"].resources(LambdaFunction)
+    function = variant.stacks["dr"].only(LambdaFunction)
+    assert function["environment"]["variables"] == {
+        "DEPLOYMENT": "awspractice",
+        "BUCKET": "${aws_s3_bucket.switch.id}",
+        "FAILBACK": environment.failover.failback,
+        "HEALTH_NAME": "primary-health.awspractice.space",
+        "ENDPOINT_ALARM": "awspractice-primary-endpoint",
+        "GROUP": "${aws_autoscaling_group.auto_scaling_group.name}",
+        "REST": str(SIZES[environment.failover.strategy]),
+        "AWAKE": "3",
+    }
+
+
+def test_no_standby_needs_another_region(variant: Synthesised) -> None:
+    """Of us-east-1, a standby elsewhere knows only that the alarm's event is from there."""
+    environment = variant.environment
+    stack = variant.stacks["dr"]
+    pattern = stack.resources(CloudwatchEventRule)["control_alarm"]["event_pattern"]
+    text = stack.text.replace(json.dumps(pattern), "")
+    for region in {*PLACES[0], *PLACES[1], *PLACES[2]} - {environment.dr.region}:
+        assert region not in text
+
+
+def test_the_endpoints_alarm_is_in_us_east_1(variant: Synthesised) -> None:
+    stack = variant.stacks["global"]
+    alarm = stack.only(CloudwatchMetricAlarm)
+    by_alias = {
+        provider.get("alias"): provider["region"] for provider in stack.json["provider"]["aws"]
+    }
+    alias = alarm.get("provider", "aws").partition(".")[2] or None
+    assert by_alias[alias] == "us-east-1"
+    forwarded = stack.resources(CloudwatchEventRule)
+    assert bool(forwarded) == (variant.environment.dr.region != "us-east-1")
+    for rule in forwarded.values():
+        assert rule.get("provider") == alarm.get("provider")
+
+
+def test_what_a_strategy_runs(variant: Synthesised) -> None:
+    environment, stack = variant.environment, variant.stacks["dr"]
+    size = SIZES[environment.failover.strategy]
+    group = stack.only(AutoscalingGroup)
+    assert (group["min_size"], group["desired_capacity"], group["max_size"]) == (size, size, 6)
+    assert group["lifecycle"] == {"ignore_changes": ["desired_capacity"]}
+    assert group.get("min_elb_capacity") == (size or None)
+    assert len(stack.resources(Lb)) == 1, "the records need it, and it takes minutes to make"
+    if size == 0:
+        assert not stack.resources(NatGateway)
+        assert "Interface" not in stack.text
+
+
+def test_the_outputs_say_how_long_it_takes(variant: Synthesised) -> None:
+    outputs = variant.stacks["global"].outputs
+    recovery = recovery_time(variant.environment)
+    assert outputs["worst_case_recovery_seconds"] == recovery.total
+    sleeps = variant.environment.failover.strategy == "pilot_light"
+    # Look 25, start 180, targets 10, the standby's check 30, propagation 10.
+    assert recovery.activation == (255 if sleeps else 0)
+    assert recovery.total == (361 if sleeps else 106)
+
+
+@pytest.mark.parametrize("place", PLACES, ids="-".join)
+def test_hot_and_automatic_needs_no_control_at_all(
+    tmp_path: Any, place: tuple[str, str, str]
+) -> None:
+    stacks = synthesise(changed("hot", "automatic", place, activation=False), tmp_path)
+    assert not stacks["dr"].resources(LambdaFunction)
+    assert "switch" not in stacks["dr"].text
+    assert set(stacks["global"].resources(Route53Record)) == {"primary_record", "secondary_record"}
+    assert not stacks["global"].resources(CloudwatchMetricAlarm)
+    assert len(stacks["global"].json["provider"]["aws"]) == 1
+
+
+def test_hot_may_latch_without_growing(tmp_path: Any) -> None:
+    stacks = synthesise(changed("hot", "manual", PLACES[0], activation=False), tmp_path)
+    function = stacks["dr"].only(LambdaFunction)
+    assert not {"GROUP", "REST", "AWAKE"} & set(function["environment"]["variables"])
+    assert "autoscaling:" not in json.dumps(stacks["dr"].json["resource"]["aws_iam_role_policy"])
