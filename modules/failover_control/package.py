@@ -18,6 +18,7 @@ FILES = sorted(
 HANDLER = "functions.failover_control.handler.handle"
 # The first that ZIP can write down; and plain files, which anybody may read.
 TIME = (1980, 1, 1, 0, 0, 0)
+UNIX = 3
 MODE = 0o100644 << 16
 
 # Removed with the process, after synth has copied the archive to its output folder.
@@ -31,7 +32,7 @@ def archive() -> Path:
     with zipfile.ZipFile(file, "w") as bundle:
         for path in FILES:
             entry = zipfile.ZipInfo(path.as_posix(), TIME)
-            entry.external_attr = MODE
+            entry.create_system, entry.external_attr = UNIX, MODE
             # Stored, not compressed: what compression yields depends on zlib's version.
             bundle.writestr(entry, (ROOT / path).read_bytes())
     return file

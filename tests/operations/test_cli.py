@@ -135,3 +135,21 @@ def test_an_interrupt_is_told_and_has_its_exit_code(tmp_path: Path, number: sign
     assert ready.exists()
     assert process.returncode == 130
     assert said == "interrupted\n"
+
+
+@pytest.mark.parametrize("command", ["set", "clear"])
+def test_the_switch_is_not_moved_without_a_yes(command: str) -> None:
+    finished = failover("switch", command, "-e", str(EXAMPLES / "mission.toml"))
+    assert finished.returncode == 1
+    assert "all users of awspractice.space" in finished.stdout + finished.stderr
+    assert "Aborted" in finished.stdout + finished.stderr
+
+
+def test_the_switch_without_credentials_says_so(tmp_path: Path) -> None:
+    environ = {"AWS_EC2_METADATA_DISABLED": "true", "HOME": str(tmp_path)}
+    finished = failover(
+        *("switch", "set", "--yes", "-e", str(EXAMPLES / "mission.toml")), environ=environ
+    )
+    assert finished.returncode == 1
+    assert "the switch cannot be set" in finished.stderr
+    assert "Unable to locate credentials" in finished.stderr

@@ -1,0 +1,188 @@
+"""The operator's hand on the switch: what it does, says and refuses."""
+
+import io
+from collections.abc import Callable, Iterator
+
+import pytest
+from rich.console import Console
+
+from environments import Environment
+from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
+from operations.embedded_aws import EmbeddedAws
+from operations.errors import OperationError
+from operations.switch import commands
+from tests.synthesis import example
+
+pytestmark = pytest.mark.slow
+
+DOMAIN = "www.staging.example.com"
+PRIMARY, STANDBY = f"eu-central-1.{DOMAIN}", f"eu-west-1.{DOMAIN}"
+# The primary serves, both are healthy.
+CALM = {
+    f"primary-health.{DOMAIN}": {HEALTHY_ADDRESS},
+    f"standby-health.{DOMAIN}": {HEALTHY_ADDRESS},
+    DOMAIN: {"203.0.113.1", "203.0.113.2"},
+    PRIMARY: {"203.0.113.2", "203.0.113.3"},
+    STANDBY: {"198.51.100.1"},
+}
+
+
+@pytest.fixture(scope="module")
+def environment(aws: EmbeddedAws) -> Environment:
+    """Staging, of which only the switch's bucket is there."""
+    found = example("staging")
+    aws.client("s3", found.dr.region).create_bucket(
+        Bucket=found.switch_bucket,
+        CreateBucketConfiguration={"LocationConstraint": found.dr.region},
+    )
+    return found
+
+
+@pytest.fixture(autouse=True)
+def credentials(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in aws.variables.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(autouse=True)
+def clear(aws: EmbeddedAws, environment: Environment) -> Iterator[None]:
+    yield
+    for region in aws.lost:
+        aws.restore(region)
+    s3 = aws.client("s3", environment.dr.region)
+    for key in ("failed-over", "cleared"):
+        s3.delete_object(Bucket=environment.switch_bucket, Key=key)
+
+
+@pytest.fixture
+def console() -> Console:
+    return Console(file=io.StringIO(), width=200)
+
+
+def said(console: Console) -> str:
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def lookup(**changes: set[str]) -> Callable[[str], set[str]]:
+    """DNS, calm but for these of the primary's names."""
+    named = {f"{name.replace('_', '-')}.{DOMAIN}": value for name, value in changes.items()}
+    return lambda name: {**CALM, **named}.get(name, set())
+
+
+def set_it(environment: Environment, console: Console, reason: str = "it limps") -> None:
+    commands.set_switch(environment, by="asha", reason=reason, console=console)
+
+
+def clear_it(
+    environment: Environment,
+    console: Console,
+    dns: Callable[[str], set[str]],
+    *,
+    force: bool = False,
+) -> None:
+    commands.clear_switch(
+        environment, by="ravi", reason="repaired", force=force, console=console, lookup=dns
+    )
+
+
+def test_it_shows_a_calm_day(environment: Environment, console: Console) -> None:
+    commands.show(environment, console, lookup=lookup())
+    rows = [" ".join(row.split()) for row in said(console).splitlines() if row.strip()]
+    assert rows[:4] == [
+        "switch clear: the primary is in service while it is healthy",
+        "primary, eu-central-1 healthy",
+        "standby, eu-west-1 healthy",
+        f"{DOMAIN} is answered by eu-central-1",
+    ]
+    assert "there is no Auto Scaling group staging-web" in said(console)
+
+
+def test_what_is_set_is_shown_with_its_reason(environment: Environment, console: Console) -> None:
+    set_it(environment, console)
+    assert "set: users move to eu-west-1, and stay there" in said(console)
+    commands.show(environment, console, lookup=lookup())
+    assert "by asha: it limps" in said(console)
+
+
+def test_the_first_reason_stays(environment: Environment, console: Console) -> None:
+    set_it(environment, console)
+    set_it(environment, console, "another")
+    assert "is set already; its first reason stays" in said(console)
+    commands.show(environment, console, lookup=lookup())
+    assert "it limps" in said(console)
+    assert "another" not in said(console)
+
+
+def test_a_healthy_primary_is_put_back_in_service(
+    environment: Environment, console: Console
+) -> None:
+    set_it(environment, console)
+    clear_it(environment, console, lookup())
+    assert "clear: users return to eu-central-1" in said(console)
+    commands.show(environment, console, lookup=lookup())
+    assert "clear, since 20" in said(console)
+
+
+def test_an_unhealthy_primary_is_not(environment: Environment, console: Console) -> None:
+    set_it(environment, console)
+    sick = lookup(primary_health={UNHEALTHY_ADDRESS})
+    for force in (False, True):
+        with pytest.raises(OperationError, match="the primary is not healthy"):
+            clear_it(environment, console, sick, force=force)
+    assert commands.switch_of(environment).setting() is not None
+
+
+def test_one_of_which_nothing_is_known_is_put_back_by_force(
+    environment: Environment, console: Console
+) -> None:
+    set_it(environment, console)
+    silent = lookup(primary_health=set())
+    with pytest.raises(OperationError, match="--force clears the switch all the same"):
+        clear_it(environment, console, silent)
+    clear_it(environment, console, silent, force=True)
+    assert commands.switch_of(environment).setting() is None
+
+
+def test_all_of_it_works_while_the_primarys_region_is_gone(
+    environment: Environment, console: Console, aws: EmbeddedAws
+) -> None:
+    aws.lose(environment.primary.region)
+    aws.lose("us-east-1")  # and the global control planes
+    set_it(environment, console)
+    gone = lookup(primary_health=set())
+    commands.show(environment, console, lookup=gone)
+    clear_it(environment, console, gone, force=True)
+    assert "by asha: it limps" in said(console)
+
+
+def test_a_lost_standby_is_said(
+    environment: Environment, console: Console, aws: EmbeddedAws
+) -> None:
+    aws.lose(environment.dr.region)
+    with pytest.raises(OperationError, match=r"cannot be set .*-switch in eu-west-1"):
+        set_it(environment, console)
+    commands.show(environment, console, lookup=lookup())
+    assert "cannot be read" in said(console)
+    assert "healthy" in said(console), "DNS answers all the same"
+
+
+def test_automatic_failback_has_no_switch(environment: Environment, console: Console) -> None:
+    failover = environment.failover.model_copy(update={"failback": "automatic"})
+    with pytest.raises(OperationError, match=r'failover\.failback is "automatic"'):
+        set_it(environment.model_copy(update={"failover": failover}), console)
+
+
+@pytest.mark.parametrize(
+    ("answered", "region"),
+    [({"198.51.100.1"}, "eu-west-1"), ({"192.0.2.77"}, "unknown"), (set(), "unknown")],
+)
+def test_it_shows_who_serves(
+    environment: Environment, console: Console, answered: set[str], region: str
+) -> None:
+    dns = {**CALM, DOMAIN: answered}
+    commands.show(environment, console, lookup=lambda name: dns.get(name, set()))
+    (row,) = [row for row in said(console).splitlines() if "is answered by" in row]
+    assert row.split()[-1] == region
