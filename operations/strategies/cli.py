@@ -1,0 +1,32 @@
+"""`failover strategies`: the command line."""
+
+from typing import Annotated
+
+import typer
+
+from environments import DEFAULT_ENVIRONMENT, load_environment
+from operations.console import console
+from operations.options import EnvironmentOption
+from operations.strategies import table
+from operations.strategies.prices import load_prices
+
+
+def strategies(
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="As a table for GitHub.")] = False,
+    with_breakdown: Annotated[
+        bool, typer.Option("--breakdown", help="Also show what each item costs.")
+    ] = False,
+) -> None:
+    """Compare hot, warm and pilot light: what runs, how fast users are back, what it costs."""
+    loaded = load_environment(environment)
+    if as_markdown:
+        typer.echo(table.markdown(loaded, with_breakdown=with_breakdown), nl=False)
+        return
+    prices, out = load_prices(), console()
+    found = table.options(loaded, prices)
+    out.print(table.summary(found).rich())
+    if with_breakdown:
+        out.print(table.breakdown(found).rich())
+    for note in table.notes(loaded, prices):
+        out.print(note)

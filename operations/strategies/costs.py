@@ -1,0 +1,184 @@
+"""Counts what costs money in a stack's JSON, and refuses what it does not know."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from functions.failover_control.control import BETWEEN_LOOKS, LOOKS
+from operations.errors import OperationError
+from operations.strategies.prices import FILE_SHOWN, Price, Prices, look_up
+
+MINUTES = 730 * 60
+LOOKS_A_MONTH = LOOKS * MINUTES
+# The function runs once a minute: the waits between its looks, and about a second for the rest.
+FUNCTION_SECONDS = (LOOKS - 1) * BETWEEN_LOOKS + 1
+MIB_PER_GIB = 1024
+# EC2's metrics of one instance, which detailed monitoring charges like custom ones.
+INSTANCE_METRICS = 7
+# EC2 Auto Scaling makes two for each policy, and they cost like any other:
+# https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
+TARGET_TRACKING_ALARMS = 2
+# Shorter, and an alarm is a dearer one.
+STANDARD_PERIOD = 60
+FAST_INTERVAL = 10
+
+Body = dict[str, Any]
+Resources = dict[str, dict[str, Body]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """So many of something, each at a price. runs: whether it tells one strategy from another."""
+
+    what: str
+    quantity: float
+    price: Price
+    runs: bool = False
+
+    @property
+    def usd(self) -> float:
+        """A month's cost."""
+        return self.quantity * self.price.usd
+
+
+Counter = Callable[[Body, Resources, Prices], Iterator[Line]]
+
+
+def count(stacks: Iterable[Body], prices: Prices) -> list[Line]:
+    """What the stacks cost a month, one line for each item. Raises OperationError for a resource
+    type that is neither priced nor known to be free, and for a kind that has no price."""
+    lines: dict[str, Line] = {}
+    for line in _lines(stacks, prices):
+        before = lines[line.what].quantity if line.what in lines else 0
+        lines[line.what] = replace(line, quantity=before + line.quantity)
+    return list(lines.values())
+
+
+def _lines(stacks: Iterable[Body], prices: Prices) -> Iterator[Line]:
+    for stack in stacks:
+        resources: Resources = stack.get("resource", {})
+        for kind, bodies in resources.items():
+            counter = _counter(kind, prices)
+            for body in bodies.values():
+                yield from counter(body, resources, prices)
+
+
+def _counter(kind: str, prices: Prices) -> Counter:
+    if kind in COUNTERS:
+        return COUNTERS[kind]
+    if kind in prices.free:
+        return _nothing
+    where = f"add it to [free] in {FILE_SHOWN}, or count it in operations/strategies/costs.py"
+    raise OperationError(f"nobody knows what {kind} costs: {where}")
+
+
+def _nothing(_body: Body, _resources: Resources, _prices: Prices) -> Iterator[Line]:
+    yield from ()
+
+
+def _group(body: Body, resources: Resources, prices: Prices) -> Iterator[Line]:
+    """The instances that an Auto Scaling group starts with, each with its volumes and metrics."""
+    reference: str = body["launch_template"]["id"]  # ${aws_launch_template.<id>.id}
+    template = resources["aws_launch_template"][reference.split(".")[1]]
+    size, kind = body["desired_capacity"], template["instance_type"]
+    price = look_up(prices.instances, kind, section="instances", what="instance type")
+    yield Line(kind, size, price, runs=True)
+    for device in template["block_device_mappings"]:
+        volume = device["ebs"]
+        kind, gib = volume["volume_type"], volume["volume_size"]
+        price = look_up(prices.volumes, kind, section="volumes", what="volume type")
+        yield Line(f"{kind} volume", size * gib, price)
+    if template.get("monitoring", {}).get("enabled"):
+        yield Line("metric", size * INSTANCE_METRICS, prices.items.metric)
+
+
+def _policy(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+    if body["policy_type"] != "TargetTrackingScaling":
+        raise _unpriced(f"a scaling policy of type {body['policy_type']}")
+    yield Line("alarm", TARGET_TRACKING_ALARMS, prices.items.alarm)
+
+
+def _load_balancer(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+    if body["load_balancer_type"] != "application":
+        raise _unpriced(f"a load balancer of type {body['load_balancer_type']}")
+    yield Line("load balancer", 1, prices.items.load_balancer, runs=True)
+    if not body.get("internal"):
+        yield Line("public IPv4 address", len(body["subnets"]), prices.items.public_ipv4)
+
+
+def _endpoint(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+    """A gateway endpoint is free; an interface endpoint costs in each of its zones."""
+    kind = body["vpc_endpoint_type"]
+    if kind == "Interface":
+        zones = len(body["subnet_ids"])
+        yield Line(
+            "interface endpoint in a zone", zones, prices.items.interface_endpoint, runs=True
+        )
+    elif kind != "Gateway":
+        raise _unpriced(f"a VPC endpoint of type {kind}")
+
+
+def _health_check(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+    kind: str = body["type"]
+    features = (
+        kind.startswith("HTTPS"),
+        kind.endswith("STR_MATCH"),
+        body.get("request_interval") == FAST_INTERVAL,
+        bool(body.get("measure_latency")),
+    )
+    yield Line("health check", 1, prices.items.health_check)
+    yield Line("health check feature", sum(features), prices.items.health_check_feature)
+
+
+def _alarm(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+    """The alarm, and its metric where that is our own: the failover control repeats it at each of
+    its looks."""
+    if "metric_query" in body or body["period"] < STANDARD_PERIOD:
+        raise _unpriced("an alarm of high resolution or on several metrics")
+    yield Line("alarm", 1, prices.items.alarm)
+    if not body["namespace"].startswith("AWS/"):
+        yield Line("metric", 1, prices.items.metric)
+        yield Line("metric requests", LOOKS_A_MONTH / 1e3, prices.items.metric_requests)
+
+
+def _function(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+    """The failover control. At each look it reads from S3 whether the switch is set, where there is
+    one, and when the standby was last needed, where it is woken."""
+    (architecture,) = body.get("architectures") or ["x86_64"]
+    price = look_up(prices.functions, architecture, section="functions", what="architecture")
+    gib = body["memory_size"] / MIB_PER_GIB
+    yield Line(f"{architecture} function", MINUTES * FUNCTION_SECONDS * gib, price)
+    yield Line("function requests", MINUTES / 1e6, prices.items.function_requests)
+    variables = body["environment"]["variables"]
+    reads = (variables["FAILBACK"] == "manual") + ("GROUP" in variables)
+    yield Line("S3 reads", reads * LOOKS_A_MONTH / 1e3, prices.items.read_requests)
+
+
+def _nat_gateway(_body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+    yield Line("NAT gateway", 1, prices.items.nat_gateway, runs=True)
+
+
+def _address(_body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+    yield Line("public IPv4 address", 1, prices.items.public_ipv4)
+
+
+def _zone(_body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+    yield Line("hosted zone", 1, prices.items.hosted_zone)
+
+
+def _unpriced(what: str) -> OperationError:
+    return OperationError(f"{what} has no price: count it in operations/strategies/costs.py")
+
+
+COUNTERS: dict[str, Counter] = {
+    "aws_autoscaling_group": _group,
+    "aws_autoscaling_policy": _policy,
+    "aws_cloudwatch_metric_alarm": _alarm,
+    "aws_eip": _address,
+    "aws_lambda_function": _function,
+    "aws_lb": _load_balancer,
+    "aws_nat_gateway": _nat_gateway,
+    "aws_route53_health_check": _health_check,
+    "aws_route53_zone": _zone,
+    "aws_vpc_endpoint": _endpoint,
+}

@@ -1,0 +1,98 @@
+"""The prices that the costs are computed with: a dated file, every entry with its source."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from operations.errors import OperationError
+
+FILE = Path(__file__).with_name("prices.toml")
+# As an operator finds it in the repository.
+FILE_SHOWN = "operations/strategies/prices.toml"
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
+    )
+
+
+class Price(_Section):
+    """What one unit of something costs."""
+
+    usd: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    """US dollars for one unit."""
+    unit: Text
+    """What is counted."""
+    date: date
+    """The day on which the source was read."""
+    source: Text
+    """Where the price is from, and whether it could be confirmed."""
+
+
+class Items(_Section):
+    """What has one price, whatever its kind."""
+
+    load_balancer: Price
+    public_ipv4: Price
+    nat_gateway: Price
+    interface_endpoint: Price
+    hosted_zone: Price
+    health_check: Price
+    health_check_feature: Price
+    alarm: Price
+    metric: Price
+    metric_requests: Price
+    function_requests: Price
+    read_requests: Price
+
+
+class Prices(_Section):
+    """The whole file."""
+
+    region: Text
+    """The region whose prices they are."""
+    items: Items
+    instances: dict[str, Price]
+    """By instance type."""
+    volumes: dict[str, Price]
+    """By volume type."""
+    functions: dict[str, Price]
+    """What a Lambda function's memory costs while it runs, by architecture."""
+    free: dict[str, Text]
+    """Resource types that cost nothing by themselves, each with the reason."""
+    excluded: dict[str, Text]
+    """What depends on use, and is not in the sums."""
+
+
+def load_prices(file: Path = FILE) -> Prices:
+    """The prices of the file; raises OperationError where it is not what it should be."""
+    try:
+        return Prices.model_validate(tomllib.loads(file.read_text("utf-8")))
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}" for detail in error.errors()
+        )
+        raise OperationError(f"{file} is not a file of prices: {wrong}") from None
+    except (OSError, ValueError) as error:
+        raise OperationError(f"{file} cannot be read: {error}") from None
+
+
+def look_up(table: Mapping[str, Price], key: str, *, section: str, what: str) -> Price:
+    """The price of one kind; raises OperationError, with what to add where, if it has none."""
+    price = table.get(key)
+    if price is None:
+        where = f"add [{section}.{_key(key)}] to {FILE_SHOWN}"
+        raise OperationError(f"there is no price for the {what} {key}: {where}")
+    return price
+
+
+def _key(name: str) -> str:
+    """As TOML writes it: a dot would begin another key."""
+    return f'"{name}"' if "." in name else name

@@ -1,0 +1,200 @@
+"""What is counted in a stack's JSON, and what is refused."""
+
+from typing import Any
+
+import pytest
+
+from operations.errors import OperationError
+from operations.strategies.costs import Line, count
+from operations.strategies.prices import Prices
+
+MINUTES_A_MONTH = 43_800
+ALARM = {"namespace": "AWS/Route53", "period": 60}
+FUNCTION = {"memory_size": 128, "environment": {"variables": {"FAILBACK": "manual", "GROUP": "x"}}}
+GROUP = {"launch_template": {"id": "${aws_launch_template.web.id}"}, "desired_capacity": 3}
+POLICY = {"policy_type": "TargetTrackingScaling"}
+
+
+def template(instance_type: str = "t3.micro", volume_type: str = "gp3") -> dict[str, Any]:
+    volume = {"device_name": "/dev/xvda", "ebs": {"volume_type": volume_type, "volume_size": 8}}
+    return {
+        "instance_type": instance_type,
+        "block_device_mappings": [volume],
+        "monitoring": {"enabled": True},
+    }
+
+
+def web(**changes: str) -> dict[str, Any]:
+    return {
+        "aws_launch_template": {"web": template(**changes), "other": template("m7i.large")},
+        "aws_autoscaling_group": {"group": GROUP},
+    }
+
+
+def one(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    return {"resource": {kind: {"it": body}}}
+
+
+def counted(prices: Prices, *stacks: dict[str, Any]) -> dict[str, Line]:
+    return {line.what: line for line in count(stacks, prices)}
+
+
+def quantities(prices: Prices, *stacks: dict[str, Any]) -> dict[str, float]:
+    return {what: line.quantity for what, line in counted(prices, *stacks).items()}
+
+
+def test_instances_cost_with_their_volumes_and_metrics(prices: Prices) -> None:
+    lines = counted(prices, {"resource": web()})
+    assert {what: line.quantity for what, line in lines.items()} == {
+        "t3.micro": 3,
+        "gp3 volume": 24,
+        "metric": 21,
+    }
+    assert lines["t3.micro"].usd == pytest.approx(3 * 7.59)
+    assert lines["gp3 volume"].usd == pytest.approx(24 * 0.08)
+    assert lines["metric"].usd == pytest.approx(21 * 0.30)
+
+
+def test_metrics_of_every_five_minutes_cost_nothing(prices: Prices) -> None:
+    resources = web()
+    del resources["aws_launch_template"]["web"]["monitoring"]
+    assert "metric" not in quantities(prices, {"resource": resources})
+
+
+def test_a_public_load_balancer_has_an_address_in_each_zone(prices: Prices) -> None:
+    body = {"load_balancer_type": "application", "internal": False, "subnets": ["a", "b", "c"]}
+    assert quantities(prices, one("aws_lb", body)) == {
+        "load balancer": 1,
+        "public IPv4 address": 3,
+    }
+    assert quantities(prices, one("aws_lb", {**body, "internal": True})) == {"load balancer": 1}
+
+
+def test_a_nat_gateway_costs_and_so_does_its_address(prices: Prices) -> None:
+    lines = counted(prices, one("aws_nat_gateway", {}), one("aws_eip", {}))
+    assert [(what, line.usd) for what, line in lines.items()] == [
+        ("NAT gateway", 32.85),
+        ("public IPv4 address", 3.65),
+    ]
+
+
+def test_interface_endpoints_cost_in_each_zone_and_gateway_endpoints_nothing(
+    prices: Prices,
+) -> None:
+    interface = {"vpc_endpoint_type": "Interface", "subnet_ids": ["a", "b"]}
+    resources = {
+        "aws_vpc_endpoint": {
+            "s3": {"vpc_endpoint_type": "Gateway", "route_table_ids": ["x"]},
+            "ssm": interface,
+            "ssmmessages": interface,
+        }
+    }
+    (line,) = count([{"resource": resources}], prices)
+    assert (line.quantity, line.usd) == (4, pytest.approx(29.2))
+
+
+@pytest.mark.parametrize(
+    ("body", "features"),
+    [
+        ({"type": "HTTP", "request_interval": 30}, 0),
+        ({"type": "HTTP", "request_interval": 10}, 1),
+        ({"type": "HTTPS", "request_interval": 30}, 1),
+        ({"type": "HTTPS_STR_MATCH", "request_interval": 10, "measure_latency": True}, 4),
+        ({"type": "CALCULATED"}, 0),
+        ({"type": "CLOUDWATCH_METRIC"}, 0),
+    ],
+)
+def test_a_health_check_costs_more_for_each_feature(
+    prices: Prices, body: dict[str, Any], features: int
+) -> None:
+    assert quantities(prices, one("aws_route53_health_check", body)) == {
+        "health check": 1,
+        "health check feature": features,
+    }
+
+
+def test_only_an_alarm_of_our_own_metric_costs_the_metric_and_its_requests(prices: Prices) -> None:
+    ours = one("aws_cloudwatch_metric_alarm", {**ALARM, "namespace": "Failover"})
+    assert quantities(prices, one("aws_cloudwatch_metric_alarm", ALARM)) == {"alarm": 1}
+    assert quantities(prices, ours) == {
+        "alarm": 1,
+        "metric": 1,
+        "metric requests": 3 * MINUTES_A_MONTH / 1000,
+    }
+
+
+def test_target_tracking_has_two_alarms_of_its_own(prices: Prices) -> None:
+    assert quantities(prices, one("aws_autoscaling_policy", POLICY)) == {"alarm": 2}
+
+
+def test_the_function_costs_what_it_waits(prices: Prices) -> None:
+    lines = counted(prices, one("aws_lambda_function", FUNCTION))
+    function = lines["x86_64 function"]
+    assert function.quantity == MINUTES_A_MONTH * 41 / 8
+    assert function.usd == pytest.approx(3.74, abs=0.005)
+    assert lines["function requests"].quantity == MINUTES_A_MONTH / 1e6
+    assert lines["S3 reads"].quantity == 2 * 3 * MINUTES_A_MONTH / 1000
+
+
+def test_the_function_reads_what_it_has_to(prices: Prices) -> None:
+    switchless = {**FUNCTION, "environment": {"variables": {"FAILBACK": "automatic"}}}
+    assert quantities(prices, one("aws_lambda_function", switchless))["S3 reads"] == 0
+
+
+def test_a_function_on_graviton_has_a_price_of_its_own(prices: Prices) -> None:
+    lines = counted(prices, one("aws_lambda_function", {**FUNCTION, "architectures": ["arm64"]}))
+    assert lines["arm64 function"].price == prices.functions["arm64"]
+
+
+def test_the_same_of_two_stacks_is_one_line(prices: Prices) -> None:
+    alarm = one("aws_cloudwatch_metric_alarm", ALARM)
+    assert quantities(prices, alarm, alarm) == {"alarm": 2}
+
+
+def test_a_hosted_zone_costs(prices: Prices) -> None:
+    (line,) = count([one("aws_route53_zone", {})], prices)
+    assert line.usd == 0.5
+
+
+def test_what_is_free_has_no_line_and_a_stack_may_be_empty(prices: Prices) -> None:
+    assert count([one("aws_vpc", {}), {}], prices) == []
+
+
+def test_an_unknown_resource_type_is_refused(prices: Prices) -> None:
+    with pytest.raises(OperationError) as caught:
+        count([one("aws_globalaccelerator_accelerator", {})], prices)
+    assert str(caught.value) == (
+        "nobody knows what aws_globalaccelerator_accelerator costs: add it to [free] in"
+        " operations/strategies/prices.toml, or count it in operations/strategies/costs.py"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"instance_type": "m7i.large"}, "instance type m7i.large"),
+        ({"volume_type": "io2"}, "volume type io2"),
+    ],
+)
+def test_an_unknown_instance_or_volume_type_is_refused(
+    prices: Prices, changes: dict[str, str], said: str
+) -> None:
+    with pytest.raises(OperationError, match=f"no price for the {said}: add "):
+        count([{"resource": web(**changes)}], prices)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("aws_lb", {"load_balancer_type": "network", "subnets": []}),
+        ("aws_vpc_endpoint", {"vpc_endpoint_type": "GatewayLoadBalancer"}),
+        ("aws_cloudwatch_metric_alarm", {**ALARM, "period": 10}),
+        ("aws_cloudwatch_metric_alarm", {"metric_query": []}),
+        ("aws_autoscaling_policy", {"policy_type": "PredictiveScaling"}),
+    ],
+)
+def test_a_dearer_kind_of_a_known_type_is_refused(
+    prices: Prices, kind: str, body: dict[str, Any]
+) -> None:
+    with pytest.raises(OperationError, match="has no price"):
+        count([one(kind, body)], prices)
