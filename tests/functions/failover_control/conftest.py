@@ -1,0 +1,33 @@
+"""An AWS in this process, and a deployment in it for each test."""
+
+import os
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from operations.embedded_aws.client import NOTHING_OF_THE_USERS
+from tests.functions.failover_control.world import REGION, World, deployed
+
+
+@pytest.fixture(scope="package")
+def aws() -> Iterator[None]:
+    """One for all of these tests: moto takes its time over a new one. Nothing of the user's is
+    read: whatever goes wrong, no real account is reached."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("AWS_"):
+                patch.delenv(name)
+        keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+        for name, value in {**keys, **NOTHING_OF_THE_USERS, "AWS_DEFAULT_REGION": REGION}.items():
+            patch.setenv(name, value)
+        with mock_aws():
+            patch.setattr(boto3, "DEFAULT_SESSION", boto3.Session())
+            yield
+
+
+@pytest.fixture
+def world(aws: None) -> Iterator[World]:  # noqa: ARG001
+    with deployed() as one:
+        yield one

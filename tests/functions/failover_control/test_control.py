@@ -1,0 +1,205 @@
+"""What follows from a look at the world, where AWS does as it is told."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from functions.failover_control.control import NEEDED_KEY, NOTE_EVERY, REST_AFTER, Control
+from functions.failover_control.endpoint import Health
+from functions.failover_control.switch import written_at
+from tests.functions.failover_control.world import World
+
+SECOND = timedelta(seconds=1)
+SWITCH_SET, WOKEN, AT_REST = "switch set", "standby woken", "standby at rest"
+
+
+def needed_at(world: World) -> datetime | None:
+    return written_at(world.s3, world.name, NEEDED_KEY)
+
+
+def fail_over_and_back(world: World) -> Control:
+    """A failover of two looks, cleared since; the control as REST_AFTER has passed."""
+    for _ in range(2):
+        world.control().act(Health.UNHEALTHY)
+    world.clear()
+    assert (world.size, world.guarded) == (4, 4)
+    return world.control(later=REST_AFTER)
+
+
+def test_the_first_failure_sets_the_switch_and_wakes_the_standby(world: World) -> None:
+    world.add_group(2, awake=4)
+    assert world.control().act(Health.UNHEALTHY) == [SWITCH_SET, WOKEN]
+    assert world.setting is not None
+    assert world.setting.by == "failover-control"
+    assert world.setting.reason == "the primary's health check failed"
+    assert world.published == [1]
+    assert (world.size, world.guarded) == (4, 2)
+    assert needed_at(world) is not None
+
+
+def test_a_failure_that_goes_on_changes_nothing_more(world: World) -> None:
+    world.add_group(2, awake=4)
+    control = world.control()
+    control.act(Health.UNHEALTHY)
+    first = world.setting
+    assert control.act(Health.UNHEALTHY) == [WOKEN]  # those that started since are guarded
+    assert control.act(Health.UNHEALTHY) == []
+    assert world.setting == first
+    assert world.published == [1, 1, 1]
+    assert (world.size, world.guarded) == (4, 4)
+
+
+@pytest.mark.parametrize("health", [Health.HEALTHY, Health.UNKNOWN])
+def test_a_set_switch_outlives_the_failure(world: World, health: Health) -> None:
+    world.add_group(2, awake=4)
+    world.control().act(Health.UNHEALTHY)
+    first = world.setting
+    assert world.control().act(health) == [WOKEN]
+    assert world.setting == first
+    assert world.published == [1, 1]
+
+
+@pytest.mark.parametrize("health", [Health.HEALTHY, Health.UNKNOWN])
+def test_without_a_failure_only_the_switchs_position_is_repeated(
+    world: World, health: Health
+) -> None:
+    world.add_group(2)
+    assert world.control(later=2 * REST_AFTER).act(health) == []
+    assert world.setting is None
+    assert world.published == [0]
+    assert (world.size, world.guarded) == (2, 0)
+    assert needed_at(world) is None
+
+
+def test_an_operators_switch_wakes_the_standby_and_keeps_its_reason(world: World) -> None:
+    world.add_group(2, awake=4)
+    world.operator.set(by="ana", reason="a drill")
+    by_ana = world.setting
+    assert world.control().act(Health.HEALTHY) == [WOKEN]
+    assert world.control().act(Health.UNHEALTHY) == [WOKEN]
+    assert world.setting == by_ana
+    assert world.published == [1, 1, 1]
+    assert (world.size, world.guarded) == (4, 4)
+
+
+def test_an_empty_object_counts_as_set(world: World) -> None:
+    world.add_group(2, awake=4)
+    world.s3.put_object(Bucket=world.name, Key="failed-over")
+    assert world.control().act(Health.HEALTHY) == [WOKEN]
+    assert world.published == [1]
+
+
+def test_an_alarm_latches_what_dns_no_longer_shows(world: World) -> None:
+    cleared = world.clear()
+    assert world.control().act(Health.HEALTHY, cleared + SECOND) == [SWITCH_SET]
+    assert world.published == [0, 1]
+
+
+def test_a_failure_in_the_second_of_the_clear_is_news(world: World) -> None:
+    assert world.control().act(Health.HEALTHY, world.clear()) == [SWITCH_SET]
+
+
+def test_an_alarm_of_before_the_clear_is_no_news(world: World) -> None:
+    began = world.clear() - SECOND
+    assert world.control().act(Health.HEALTHY, began) == []
+    assert world.setting is None
+    assert world.published == [0, 0]
+
+
+def test_an_old_alarm_does_not_hide_what_dns_shows(world: World) -> None:
+    began = world.clear() - SECOND
+    assert world.control().act(Health.UNHEALTHY, began) == [SWITCH_SET]
+
+
+def test_a_clear_while_the_endpoint_fails_does_not_last(world: World) -> None:
+    world.control().act(Health.UNHEALTHY)
+    world.clear()
+    assert world.control().act(Health.UNHEALTHY) == [SWITCH_SET]
+    assert world.published == [1, 0, 1]
+
+
+def test_a_cleared_switch_is_published_and_the_standby_stays_awake_for_now(world: World) -> None:
+    world.add_group(2, awake=4)
+    fail_over_and_back(world)
+    assert world.control(later=REST_AFTER - 5 * SECOND).act(Health.HEALTHY) == []
+    assert world.published[-1] == 0
+    assert (world.size, world.guarded) == (4, 4)
+
+
+def test_the_standby_lies_down_once_it_was_not_needed_for_long(world: World) -> None:
+    world.add_group(2, rest=2, awake=4)
+    control = fail_over_and_back(world)
+    assert control.act(Health.HEALTHY) == [AT_REST]
+    assert (world.size, world.guarded) == (2, 0)
+    assert control.act(Health.HEALTHY) == []
+
+
+def test_the_standby_does_not_lie_down_below_its_minimum(world: World) -> None:
+    world.add_group(3, least=3, rest=2, awake=4)
+    assert fail_over_and_back(world).act(Health.HEALTHY) == [AT_REST]
+    assert world.size == 3
+
+
+def test_a_standby_at_rest_is_nobodys_to_lay_down(world: World) -> None:
+    """Somebody made it larger by hand: there was no failover to undo."""
+    world.add_group(5, rest=2)
+    assert world.control(later=2 * REST_AFTER).act(Health.HEALTHY) == []
+    assert world.size == 5
+
+
+def test_without_an_answer_of_dns_the_standby_stays_awake(world: World) -> None:
+    world.add_group(2, awake=4)
+    control = fail_over_and_back(world)
+    assert control.act(Health.UNKNOWN) == []
+    assert (world.size, world.guarded) == (4, 4)
+    assert control.act(Health.HEALTHY) == [AT_REST]
+
+
+def test_while_the_switch_is_set_the_standby_never_lies_down(world: World) -> None:
+    world.add_group(2, awake=4)
+    world.operator.set(by="ana", reason="a long repair")
+    for _ in range(3):
+        assert AT_REST not in world.control(later=2 * REST_AFTER).act(Health.HEALTHY)
+    assert (world.size, world.guarded) == (4, 4)
+
+
+def test_the_need_is_noted_at_most_once_a_minute(world: World) -> None:
+    world.add_group(2)
+    for later in (0 * SECOND, NOTE_EVERY / 2, NOTE_EVERY, 2 * NOTE_EVERY):
+        world.control(later=later).act(Health.UNHEALTHY)
+    noted = [call for call in world.called("PutObject") if call["Key"] == NEEDED_KEY]
+    assert len(noted) == 3
+
+
+def test_with_automatic_failback_there_is_no_switch(world: World) -> None:
+    world.environ.setenv("FAILBACK", "automatic")
+    world.add_group(2, rest=2, awake=4)
+    assert world.control().act(Health.UNHEALTHY) == [WOKEN]
+    assert (world.size, world.guarded) == (4, 2)
+    assert world.control(later=REST_AFTER - 5 * SECOND).act(Health.HEALTHY) == []
+    assert world.control(later=REST_AFTER).act(Health.UNKNOWN) == []
+    assert world.control(later=REST_AFTER).act(Health.HEALTHY) == [AT_REST]
+    assert (world.size, world.guarded) == (2, 0)
+    assert world.setting is None
+    assert world.published == []
+
+
+def test_with_automatic_failback_an_alarm_wakes_the_standby(world: World) -> None:
+    world.environ.setenv("FAILBACK", "automatic")
+    world.add_group(2, awake=4)
+    assert world.control().act(Health.HEALTHY, datetime.fromisoformat("2026-11-24T10:00Z")) == [
+        WOKEN
+    ]
+    assert world.setting is None
+
+
+def test_without_activation_the_switch_is_set_all_the_same(world: World) -> None:
+    assert world.control().act(Health.UNHEALTHY) == [SWITCH_SET]
+    assert needed_at(world) is None
+    assert {operation for operation, _ in world.calls} <= {
+        "CreateBucket",
+        "GetObject",
+        "HeadObject",
+        "PutObject",
+        "PutMetricData",
+    }

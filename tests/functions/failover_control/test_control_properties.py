@@ -1,0 +1,125 @@
+"""What holds whatever happens, in whatever order, and whatever AWS refuses."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from botocore.exceptions import ClientError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.failover_control.endpoint import Health
+from functions.failover_control.switch import Setting
+from tests.functions.failover_control.world import World, deployed, refused
+
+Step = Callable[[World], None]
+
+HOUR = timedelta(hours=1)
+
+
+def alarm_time(world: World, *, old: bool) -> datetime:
+    """Of before the last clear, or of after it."""
+    return (world.operator.cleared_at() or datetime.now(UTC)) + (-HOUR if old else HOUR)
+
+
+def looked(
+    world: World, health: Health, alarmed_since: datetime | None = None
+) -> tuple[Setting | None, Setting | None]:
+    """Acts; returns how the switch was set before, and after."""
+    before = world.setting
+    world.control().act(health, alarmed_since)
+    after = world.setting
+    assert world.published[-1] == (after is not None)
+    if health is Health.UNHEALTHY:
+        assert after is not None
+    if before is not None:
+        assert after == before  # only an operator clears it, and the first reason stays
+    return before, after
+
+
+def observes(health: Health) -> Step:
+    def step(world: World) -> None:
+        before, after = looked(world, health)
+        if health is not Health.UNHEALTHY:
+            assert after == before
+
+    return step
+
+
+def hears_old_alarm(world: World) -> None:
+    ever_cleared = world.operator.cleared_at() is not None
+    before, after = looked(world, Health.HEALTHY, alarm_time(world, old=True))
+    if ever_cleared:
+        assert after == before
+
+
+def hears_new_alarm(world: World) -> None:
+    _, after = looked(world, Health.HEALTHY, alarm_time(world, old=False))
+    assert after is not None
+
+
+def operator_sets(world: World) -> None:
+    world.operator.set(by="ana", reason="a drill")
+
+
+def operator_clears(world: World) -> None:
+    world.operator.clear(by="ana", reason="the drill is over")
+
+
+STEPS: dict[str, Step] = {
+    "healthy": observes(Health.HEALTHY),
+    "unhealthy": observes(Health.UNHEALTHY),
+    "unknown": observes(Health.UNKNOWN),
+    "old alarm": hears_old_alarm,
+    "new alarm": hears_new_alarm,
+    "set": operator_sets,
+    "clear": operator_clears,
+}
+
+
+@settings(max_examples=30)
+@given(names=st.lists(st.sampled_from(list(STEPS)), min_size=1, max_size=8))
+def test_failures_latch_and_operators_clear(aws: None, names: list[str]) -> None:  # noqa: ARG001
+    with deployed() as world:
+        for name in names:
+            STEPS[name](world)
+
+
+OPERATIONS = ["GetObject", "HeadObject", "PutObject", "PutMetricData", "s3", "cloudwatch"]
+
+
+@settings(max_examples=30)
+@given(
+    looks=st.lists(
+        st.tuples(
+            st.sampled_from(Health),
+            st.sets(st.sampled_from(OPERATIONS), max_size=2),
+            st.sampled_from([None, "old", "new"]),
+            st.sampled_from([None, None, operator_sets, operator_clears]),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_whatever_aws_refuses_nothing_contradictory_is_published(
+    aws: None,  # noqa: ARG001
+    looks: list[tuple[Health, set[str], str | None, Step | None]],
+) -> None:
+    with deployed() as world:
+        for health, broken, alarm, operator in looks:
+            if operator is not None:
+                operator(world)
+            began = None if alarm is None else alarm_time(world, old=alarm == "old")
+            before, told = world.setting, len(world.published)
+            world.broken = dict.fromkeys(broken, refused("SlowDown"))
+            try:
+                world.control().act(health, began)
+            except* ClientError:
+                pass
+            after = world.setting
+            if before is not None:
+                assert after == before
+            may_have_failed = health is Health.UNHEALTHY or alarm is not None
+            for value in world.published[told:]:
+                # It may run ahead of the object only where a failure could not be written there.
+                assert value == (after is not None) or (value == 1 and may_have_failed)
+                assert value == 1 or health is not Health.UNHEALTHY

@@ -1,0 +1,231 @@
+"""The function, called as Lambda calls it."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+from botocore.exceptions import ClientError
+
+from functions.failover_control.handler import control_from
+from functions.failover_control.standby import StandbyMissingError
+from tests.functions.failover_control.events import Event, alarm, scheduled
+from tests.functions.failover_control.world import (
+    HEALTHY,
+    NO_ANSWER,
+    UNHEALTHY,
+    World,
+    answers,
+    deployed,
+    refused,
+)
+
+SECOND = timedelta(seconds=1)
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+SWITCH_SET, WOKEN = "switch set", "standby woken"
+
+
+def endpoint_alarm(world: World, began: datetime = NOW, value: str = "ALARM") -> Event:
+    return alarm(f"{world.name}-primary-endpoint", began=began, value=value)
+
+
+def test_a_quiet_minute_has_three_looks_with_pauses_between(world: World) -> None:
+    looked: list[str] = []
+
+    def lookup(name: str) -> set[str]:
+        looked.append(name)
+        return HEALTHY
+
+    assert world.handle(scheduled(), lookup) == []
+    assert looked == 3 * ["health.example.test"]
+    assert world.slept == [20, 20]
+    assert world.published == [0, 0, 0]
+    assert world.setting is None
+
+
+def test_the_first_failing_minute_latches_and_wakes(world: World) -> None:
+    world.add_group(2, awake=4)
+    # The third look finds nothing left to do.
+    assert world.handle(scheduled(), answers(UNHEALTHY)) == [SWITCH_SET, WOKEN, WOKEN]
+    assert world.setting is not None
+    assert world.setting.by == "failover-control"
+    assert world.published == [1, 1, 1]
+    assert (world.size, world.guarded) == (4, 4)
+
+
+def test_a_minute_that_comes_twice_does_nothing_the_second_time(world: World) -> None:
+    world.add_group(2, awake=4)
+    world.handle(scheduled(), answers(UNHEALTHY))
+    first = world.setting
+    assert world.handle(scheduled(), answers(UNHEALTHY)) == []
+    assert world.handle(scheduled()) == []
+    assert world.setting == first
+
+
+def test_a_blip_between_two_looks_latches(world: World) -> None:
+    assert world.handle(scheduled(), answers(HEALTHY, UNHEALTHY, HEALTHY)) == [SWITCH_SET]
+    assert world.published == [0, 1, 1]
+
+
+def test_dns_without_an_answer_latches_nothing(world: World) -> None:
+    assert world.handle(scheduled(), answers(NO_ANSWER)) == []
+    assert world.setting is None
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3])
+def test_a_look_that_fails_keeps_none_of_the_others_from_being_taken(
+    world: World, failing: int
+) -> None:
+    looks = count(1)
+
+    def lookup(_: str) -> set[str]:
+        world.broken = {"s3": refused("SlowDown")} if next(looks) == failing else {}
+        return HEALTHY
+
+    with pytest.RaisesGroup(pytest.RaisesGroup(ClientError), match="1 of 3 looks failed"):
+        world.handle(scheduled(), lookup)
+    assert world.slept == [20, 20]
+    assert world.published == [0, 0]
+
+
+def test_a_resolver_that_breaks_costs_one_look(world: World) -> None:
+    looks = count(1)
+
+    def lookup(_: str) -> set[str]:
+        look = next(looks)
+        if look == 2:
+            raise RuntimeError("the resolver broke")
+        return UNHEALTHY if look == 3 else HEALTHY
+
+    with pytest.RaisesGroup(RuntimeError):
+        world.handle(scheduled(), lookup)
+    assert world.setting is not None
+
+
+def test_a_minute_of_failing_looks_tells_of_them_all(world: World) -> None:
+    world.wants_group()
+    look = pytest.RaisesGroup(StandbyMissingError)
+    with pytest.RaisesGroup(look, look, look, match="3 of 3 looks failed"):
+        world.handle(scheduled(), answers(UNHEALTHY))
+    assert world.setting is not None
+    assert world.published == [1, 1, 1]
+
+
+def test_the_alarm_latches_at_once_though_dns_is_healthy_again(world: World) -> None:
+    world.add_group(2, awake=4)
+    assert world.handle(endpoint_alarm(world)) == [SWITCH_SET, WOKEN]
+    assert world.slept == []
+    assert world.published == [1]
+    assert (world.size, world.guarded) == (4, 2)
+
+
+def test_an_alarm_told_twice_latches_once(world: World) -> None:
+    assert world.handle(endpoint_alarm(world)) == [SWITCH_SET]
+    first = world.setting
+    assert world.handle(endpoint_alarm(world)) == []
+    assert world.setting == first
+    assert world.published == [1, 1]
+
+
+def test_an_alarm_that_is_told_after_the_clear_does_not_latch_again(world: World) -> None:
+    began = datetime.now(UTC) - timedelta(minutes=5)
+    world.handle(endpoint_alarm(world, began))
+    world.clear()
+    # Sent, as it happens, after the clear: what counts is when its data began.
+    assert world.handle(endpoint_alarm(world, began + timedelta(minutes=4))) == []
+    assert world.handle(endpoint_alarm(world, began)) == []
+    assert world.setting is None
+    assert world.published == [1, 0, 0, 0]
+
+
+def test_an_alarm_of_after_the_clear_latches_anew(world: World) -> None:
+    world.handle(endpoint_alarm(world))
+    began = world.clear() + SECOND
+    assert world.handle(endpoint_alarm(world, began)) == [SWITCH_SET]
+
+
+def test_an_old_alarm_still_has_the_function_look(world: World) -> None:
+    began = world.clear() - SECOND
+    assert world.handle(endpoint_alarm(world, began), answers(UNHEALTHY)) == [SWITCH_SET]
+
+
+def test_an_alarm_without_reason_data_latches(world: World) -> None:
+    event = endpoint_alarm(world, world.clear())
+    del event["detail"]["state"]["reasonData"]
+    assert world.handle(event) == [SWITCH_SET]
+
+
+def test_what_an_alarm_could_not_do_is_done_when_lambda_retries(
+    world: World,
+) -> None:
+    world.add_group(2, awake=4)
+    world.broken |= {"s3": refused("SlowDown"), "autoscaling": refused("Throttling")}
+    with pytest.raises(ExceptionGroup, match="not all was done"):
+        world.handle(endpoint_alarm(world), answers(UNHEALTHY))
+    assert world.published == [1]
+    world.broken.clear()
+    assert world.handle(endpoint_alarm(world)) == [SWITCH_SET, WOKEN]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda event: event["detail"].update(alarmName="another"),
+        lambda event: event.update(source="com.example"),
+        lambda event: event.update({"detail-type": "CloudWatch Alarm Configuration Change"}),
+        lambda event: event["detail"]["state"].update(value="OK"),
+        lambda event: event["detail"]["state"].update(value="INSUFFICIENT_DATA"),
+        lambda event: event.clear(),
+    ],
+    ids=["name", "source", "detail type", "OK", "insufficient data", "empty"],
+)
+def test_an_event_that_is_not_the_alarms_changes_nothing(
+    world: World, change: Callable[[Event], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = endpoint_alarm(world)
+    change(event)
+    world.calls.clear()
+    assert world.handle(event, answers(UNHEALTHY)) == []
+    assert world.calls == []
+    assert capsys.readouterr().out.startswith("not for this function: ")
+
+
+def test_with_automatic_failback_the_standby_is_all_that_moves(world: World) -> None:
+    world.environ.setenv("FAILBACK", "automatic")
+    world.add_group(2, awake=4)
+    assert world.handle(scheduled(), answers(UNHEALTHY)) == [WOKEN, WOKEN]
+    assert world.setting is None
+    assert world.published == []
+    assert (world.size, world.guarded) == (4, 4)
+
+
+def test_without_a_group_the_switch_is_all_that_moves(world: World) -> None:
+    assert world.handle(scheduled(), answers(UNHEALTHY)) == [SWITCH_SET]
+    assert not any("AutoScaling" in operation for operation, _ in world.calls)
+
+
+def test_with_neither_switch_nor_group_nothing_moves(world: World) -> None:
+    world.environ.setenv("FAILBACK", "automatic")
+    world.calls.clear()
+    assert world.handle(scheduled(), answers(UNHEALTHY)) == []
+    assert world.calls == []
+
+
+def test_the_log_tells_what_was_done_and_no_more(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.add_group(4, awake=4)
+    world.handle(scheduled(), answers(UNHEALTHY))
+    assert capsys.readouterr().out == "switch set; standby woken\n"
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])
+def test_the_function_works_in_its_own_region(aws: None, region: str) -> None:  # noqa: ARG001
+    with deployed(region) as world:
+        world.add_group(2, awake=4)
+        assert world.handle(endpoint_alarm(world)) == [SWITCH_SET, WOKEN]
+        control = control_from({**os.environ})
+        assert control.s3.meta.region_name == region
+        assert control.standby is not None
+        assert control.standby.autoscaling.meta.region_name == region

@@ -1,0 +1,196 @@
+"""One deployment in moto: what the function finds there, and how AWS may fail it."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
+from typing import Any
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+from botocore.config import Config
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from functions.failover_control.control import Control
+from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS, Lookup
+from functions.failover_control.handler import control_from, handle
+from functions.failover_control.standby import Standby
+from functions.failover_control.switch import Setting, Switch
+from tests.functions.failover_control.events import Event
+
+REGION = "eu-west-1"
+HEALTH_NAME = "health.example.test"
+HEALTHY, UNHEALTHY, NO_ANSWER = {HEALTHY_ADDRESS}, {UNHEALTHY_ADDRESS}, set[str]()
+
+GONE = EndpointConnectionError(endpoint_url=f"https://aws.{REGION}.test")
+# moto keeps what earlier tests made: each deployment has a name of its own.
+NUMBERS = count(1)
+
+
+# boto3 takes its time over a new client: there is one of each for all tests.
+create_client = boto3.client
+
+
+@cache
+def client(service: str, region: str, config: Config | None) -> Any:
+    """Of the region by the environment's variables, as the function's own are."""
+    made: Any = create_client(service, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    assert made.meta.region_name == region
+    return made
+
+
+def client_of_the_region(service: str, config: Config | None = None) -> Any:
+    return client(service, os.environ["AWS_DEFAULT_REGION"], config)
+
+
+def refused(code: str) -> ClientError:
+    """What botocore raises once it has tried as often as it may."""
+    return ClientError({"Error": {"Code": code, "Message": "Reduce your request rate."}}, "Call")
+
+
+def answers(*each: set[str]) -> Lookup:
+    """Resolves the health name to each in turn, and then to the last again and again."""
+    coming = list(each)
+
+    def lookup(name: str) -> set[str]:
+        assert name == HEALTH_NAME
+        return coming.pop(0) if len(coming) > 1 else coming[0]
+
+    return lookup
+
+
+@dataclass
+class World:
+    """A deployment, seen through clients that are never refused.
+
+    broken: what the function's own clients raise, by service, operation, or operation and key.
+    calls: all that anybody tried.
+    """
+
+    name: str
+    environ: pytest.MonkeyPatch
+    s3: Any
+    cloudwatch: Any
+    autoscaling: Any
+    broken: dict[str, Exception] = field(default_factory=dict)
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
+
+    @property
+    def operator(self) -> Switch:
+        return Switch(self.s3, self.cloudwatch, bucket=self.name, deployment=self.name)
+
+    @property
+    def setting(self) -> Setting | None:
+        return self.operator.setting()
+
+    @property
+    def published(self) -> list[float]:
+        """The switch's positions that were published, or tried to be; the oldest first."""
+        return [call["MetricData"][0]["Value"] for call in self.called("PutMetricData")]
+
+    def called(self, operation: str) -> list[dict[str, Any]]:
+        return [parameters for name, parameters in self.calls if name == operation]
+
+    def clear(self) -> datetime:
+        """An operator's failback; when it was."""
+        self.operator.clear(by="ana", reason="primary repaired")
+        cleared = self.operator.cleared_at()
+        assert cleared is not None
+        return cleared
+
+    def add_group(
+        self, size: int = 2, *, least: int = 0, most: int = 9, rest: int = 2, awake: int = 4
+    ) -> Standby:
+        """The standby's Auto Scaling group, which the function is from now on to wake."""
+        self.autoscaling.create_launch_configuration(
+            LaunchConfigurationName=self.name, ImageId="ami-12c6146b", InstanceType="t3.micro"
+        )
+        self.autoscaling.create_auto_scaling_group(
+            AutoScalingGroupName=self.name,
+            LaunchConfigurationName=self.name,
+            MinSize=least,
+            MaxSize=most,
+            DesiredCapacity=size,
+            AvailabilityZones=[f"{self.autoscaling.meta.region_name}a"],
+        )
+        return self.wants_group(rest=rest, awake=awake)
+
+    def wants_group(self, *, rest: int = 2, awake: int = 4) -> Standby:
+        for name, value in {"GROUP": self.name, "REST": rest, "AWAKE": awake}.items():
+            self.environ.setenv(name, str(value))
+        return Standby(self.autoscaling, group=self.name, rest=rest, awake=awake)
+
+    @property
+    def group(self) -> dict[str, Any]:
+        (group,) = self.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[self.name])[
+            "AutoScalingGroups"
+        ]
+        return group
+
+    @property
+    def size(self) -> int:
+        return self.group["DesiredCapacity"]
+
+    @property
+    def guarded(self) -> int:
+        """How many of the group's instances are protected from scale-in."""
+        return sum(instance["ProtectedFromScaleIn"] for instance in self.group["Instances"])
+
+    def control(self, *, later: timedelta = timedelta(0)) -> Control:
+        """The function's control, by a clock that is fast."""
+        return replace(control_from(os.environ), now=lambda: datetime.now(UTC) + later)
+
+    def handle(
+        self,
+        event: Event,
+        lookup: Lookup | None = None,
+        sleep: Callable[[float], None] | None = None,
+    ) -> list[str]:
+        """Calls the function, with an endpoint that is healthy unless `lookup` says otherwise."""
+        return handle(
+            event, object(), lookup=lookup or answers(HEALTHY), sleep=sleep or self.slept.append
+        )
+
+
+@contextmanager
+def deployed(region: str = REGION) -> Iterator[World]:
+    """A deployment whose switch was never set, without a group to wake, and the function's
+    variables as Lambda has them."""
+    call = BaseClient._make_api_call  # pyright: ignore[reportAttributeAccessIssue]
+    name = f"mission-{next(NUMBERS)}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", region)
+        patch.setattr(boto3, "client", client_of_the_region)
+        own = [client_of_the_region(service) for service in ("s3", "cloudwatch", "autoscaling")]
+        s3, cloudwatch, autoscaling = own
+        world = World(name, patch, s3, cloudwatch, autoscaling)
+
+        def recorded(by: Any, operation: str, parameters: dict[str, Any]) -> Any:
+            world.calls.append((operation, parameters))
+            if by not in own:
+                service = by.meta.service_model.service_name
+                for broken in (service, operation, f"{operation} {parameters.get('Key')}"):
+                    if broken in world.broken:
+                        raise world.broken[broken]
+            return call(by, operation, parameters)
+
+        patch.setattr(BaseClient, "_make_api_call", recorded)
+        location = {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        s3.create_bucket(Bucket=name, **(location if region != "us-east-1" else {}))
+        variables = {
+            "DEPLOYMENT": name,
+            "BUCKET": name,
+            "FAILBACK": "manual",
+            "HEALTH_NAME": HEALTH_NAME,
+            "ENDPOINT_ALARM": f"{name}-primary-endpoint",
+        }
+        for variable, value in variables.items():
+            patch.setenv(variable, value)
+        for variable in ("GROUP", "REST", "AWAKE"):
+            patch.delenv(variable, raising=False)
+        yield world
