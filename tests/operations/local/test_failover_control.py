@@ -10,8 +10,10 @@ import hashlib
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,10 +114,18 @@ def switch(deployed: Deployed, *arguments: str) -> str:
     return finished.stdout
 
 
-def assert_no_changes(deployed: Deployed, *stacks: str) -> None:
-    for stack in stacks:
-        plan = deployed.run(stack, "plan", "-detailed-exitcode", "-input=false", "-no-color")
-        assert plan.returncode == 0, plan.stdout + plan.stderr
+def assert_no_changes(deployed: Deployed, *stacks: Path | str) -> None:
+    plan = ("plan", "-detailed-exitcode", "-input=false", "-no-color")
+    with ThreadPoolExecutor() as pool:
+        plans = list(pool.map(lambda stack: deployed.run(stack, *plan), stacks))
+    for finished in plans:
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def apply(deployed: Deployed, stack: Path | str) -> str:
+    applied = deployed.run(stack, "apply", "-auto-approve", "-input=false", "-no-color")
+    assert applied.returncode == 0, applied.stderr
+    return applied.stdout
 
 
 def test_a_failover_is_kept_until_an_operator_ends_it(
@@ -135,8 +145,7 @@ def test_a_failover_is_kept_until_an_operator_ends_it(
     assert positions(deployed)[-1] == 1
     assert "by failover-control: the primary's health check failed" in switch(deployed, "show")
     assert_no_changes(deployed, "dr", "global")
-    applied = deployed.run("dr", "apply", "-auto-approve", "-input=false", "-no-color")
-    assert "0 added, 0 changed, 0 destroyed" in applied.stdout
+    assert "0 added, 0 changed, 0 destroyed" in apply(deployed, "dr")
     assert size(deployed) == (serving, serving)
 
     aws.restore(environment.primary.region)
@@ -155,6 +164,7 @@ def test_a_failover_is_kept_until_an_operator_ends_it(
     report(f"{environment.name}: {resting} to {serving} instances and back, no plan changes any")
 
 
+@pytest.mark.parametrize("deployed", ["staging"], indirect=True)
 def test_an_operator_fails_over(deployed: Deployed, control: Control) -> None:
     """From a primary that its health check finds healthy, and with its region gone."""
     environment = deployed.environment
@@ -181,8 +191,7 @@ def test_a_pilot_light_wakes(deployed: Deployed, monkeypatch: pytest.MonkeyPatch
     failover = environment.failover.model_copy(update={"strategy": "pilot_light"})
     folder = deployed.changed("pilot-light", dr=asleep, failover=failover) / "dr"
     assert deployed.run(folder, "init", "-input=false").returncode == 0
-    applied = deployed.run(folder, "apply", "-auto-approve", "-input=false", "-no-color")
-    assert applied.returncode == 0, applied.stderr
+    apply(deployed, folder)
     name = group(deployed)["AutoScalingGroupName"]
     deployed.aws.client("autoscaling", environment.dr.region).set_desired_capacity(
         AutoScalingGroupName=name, DesiredCapacity=0
@@ -195,14 +204,12 @@ def test_a_pilot_light_wakes(deployed: Deployed, monkeypatch: pytest.MonkeyPatch
     control.minute(UNHEALTHY_ADDRESS)
     serving = environment.primary.capacity.desired
     assert size(deployed) == (serving, serving)
-    plan = deployed.run(folder, "plan", "-detailed-exitcode", "-input=false", "-no-color")
-    assert plan.returncode == 0, plan.stdout
+    assert_no_changes(deployed, folder)
     switch(deployed, "clear", "--yes", "--force")
     assert control.later() == ["standby at rest"]
     assert size(deployed) == (0, 0)
 
-    back = deployed.run("dr", "apply", "-auto-approve", "-input=false", "-no-color")
-    assert back.returncode == 0, back.stderr
+    apply(deployed, "dr")
     assert size(deployed) == (1, 0), "the minimum is Terraform's"
 
 

@@ -136,6 +136,12 @@ def left(deployed: Deployed) -> list[Any]:
         found += elb.describe_target_groups()["TargetGroups"]
         autoscaling = deployed.aws.client("autoscaling", region)
         found += autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"]
+    for region in {*(deployed.environment.regional(role).region for role in ROLES), "us-east-1"}:
+        found += deployed.aws.client("lambda", region).list_functions()["Functions"]
+        found += deployed.aws.client("sqs", region).list_queues().get("QueueUrls", [])
+        found += deployed.aws.client("cloudwatch", region).describe_alarms()["MetricAlarms"]
+        found += deployed.aws.client("logs", region).describe_log_groups()["logGroups"]
+        found += deployed.aws.client("events", region).list_rules()["Rules"]
     found += deployed.aws.client("iam", "us-east-1").list_roles()["Roles"]
     route53 = deployed.aws.client("route53", "us-east-1")
     found += route53.list_health_checks()["HealthChecks"]
