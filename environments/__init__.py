@@ -12,6 +12,7 @@ from environments.model import (
     Failover,
     RegionalSettings,
     Role,
+    RoutingControl,
     Stack,
     Strategy,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "Failover",
     "RegionalSettings",
     "Role",
+    "RoutingControl",
     "Stack",
     "Strategy",
     "load_environment",

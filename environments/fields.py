@@ -144,6 +144,18 @@ LaunchTemplateName = Annotated[str, Field(pattern=r"^[A-Za-z0-9().\-/_]{3,128}$"
 AutoScalingGroupName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,255}$")]
 InstanceType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,20}\.[a-z0-9-]{1,20}$")]
 AmiId = Annotated[str, Field(pattern=r"^ami-([0-9a-f]{8}|[0-9a-f]{17})$")]
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_route53-recovery-cluster.html
+RoutingControlArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:aws:route53-recovery-control::[0-9]{12}:controlpanel/[0-9a-f]{32}"
+        r"/routingcontrol/[0-9a-f]{16}$"
+    ),
+]
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-route53recoverycontrol-cluster-clusterendpoint.html
+EndpointUrl = Annotated[
+    str, Field(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)*/?$", max_length=128)
+]
 StateKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$", max_length=200)]
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html: the
 # characters that every service takes, so also none that Terraform would read as its own ("${").

@@ -10,12 +10,14 @@ from environments.fields import (
     BucketName,
     DeploymentName,
     DomainName,
+    EndpointUrl,
     HostedZoneId,
     InstanceType,
     LaunchTemplateName,
     LoadBalancingName,
     Page,
     Region,
+    RoutingControlArn,
     SecurityGroupId,
     SetIdentifier,
     StateKey,
@@ -153,6 +155,20 @@ class HealthCheck(Section):
     """Probes in a row that change a checker's mind, 1 to 10, default 3."""
 
 
+class RoutingControl(Section):
+    """A routing control of Amazon Application Recovery Controller (ARC) that exists already: its
+    cluster costs 2.50 USD an hour, and an organisation shares it."""
+
+    arn: RoutingControlArn
+    """The routing control's ARN: arn:aws:route53-recovery-control::<12 digits>:controlpanel/<32
+    hexadecimal digits>/routingcontrol/<16 hexadecimal digits>. On: the primary is in service. Off:
+    it is not. Whoever makes it turns it on before the first apply."""
+    endpoints: Annotated[dict[Region, EndpointUrl], Field(min_length=1, max_length=5)]
+    """1 to 5 of the cluster's endpoints: a region, and the endpoint's URL there, https:// and at
+    most 128 characters without spaces and quotes. `aws route53-recovery-control-config
+    describe-cluster` lists them; with all five, two regions may be gone."""
+
+
 class Failover(Section):
     """What stands by, and how users come back."""
 
@@ -165,6 +181,9 @@ class Failover(Section):
     activation: bool = True
     """Default true: when the primary fails, the standby grows to `primary.capacity.desired`. False
     is possible with hot alone."""
+    routing_control: RoutingControl | None = None
+    """The failover switch, instead of this project's own, where an organisation has an ARC cluster.
+    Only with failback = "manual"."""
 
     @property
     def latches(self) -> bool:

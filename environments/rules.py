@@ -136,6 +136,14 @@ def pilot_light_keeps_nothing_running(environment: Environment) -> Iterator[Mist
         yield Mistake("dr.session_manager_endpoints", f"must be false with {PILOT_LIGHT}")
 
 
+def routing_control_is_obeyed(environment: Environment) -> Iterator[Mistake]:
+    """A routing control is the switch, and with automatic failback there is none."""
+    failover = environment.failover
+    if failover.routing_control is not None and not failover.latches:
+        wanted = f'needs failback = "manual", and it is "{failover.failback}"'
+        yield Mistake("failover.routing_control", f"{wanted}: users return by themselves then")
+
+
 def tags_differ(environment: Environment) -> Iterator[Mistake]:
     """IAM takes tag keys that differ only in case for the same one."""
     seen: dict[str, str] = {}
@@ -212,6 +220,7 @@ RULES: tuple[Rule, ...] = (
     standby_fits_strategy,
     standby_can_take_over,
     pilot_light_keeps_nothing_running,
+    routing_control_is_obeyed,
     tags_differ,
     domain_in_zone,
     cname_not_at_apex,

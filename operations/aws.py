@@ -19,11 +19,14 @@ PATIENCE = Config(
 )
 
 
-def client(service: str, region: str) -> Any:
-    """A boto3 client of a region. Raises OperationError where the credentials cannot be read."""
+def client(
+    service: str, region: str, *, endpoint_url: str | None = None, config: Config = PATIENCE
+) -> Any:
+    """A boto3 client of a region, of its own endpoint there unless another is given. Raises
+    OperationError where the credentials cannot be read."""
     create = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
     with refused(f"{service} in {region} cannot be asked"):
-        return create(service, region_name=region, config=PATIENCE)
+        return create(service, region_name=region, endpoint_url=endpoint_url, config=config)
 
 
 @contextmanager

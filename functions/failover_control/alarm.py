@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 SOURCE = "aws.cloudwatch"
 DETAIL_TYPE = "CloudWatch Alarm State Change"
@@ -21,8 +21,16 @@ def failure_began(event: Mapping[str, Any], alarm: str) -> datetime | None:
     state: Mapping[str, Any] = detail.get("state", {})
     if detail.get("alarmName") != alarm or state.get("value") != "ALARM":
         return None
-    said: Any = json.loads(state.get("reasonData") or "{}")
-    return _time(said.get("startDate") or state.get("timestamp") or event["time"])
+    return _time(_start(state.get("reasonData")) or state.get("timestamp") or event["time"])
+
+
+def _start(reason_data: str | None) -> str | None:
+    """Where the data begin; None where the reason does not tell, as after a drill by hand."""
+    try:
+        said: Any = json.loads(reason_data or "{}")
+    except ValueError:
+        return None
+    return cast("dict[str, Any]", said).get("startDate") if isinstance(said, dict) else None
 
 
 def _time(text: str) -> datetime:

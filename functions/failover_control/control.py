@@ -8,12 +8,14 @@ from typing import Any
 
 from functions.failover_control.endpoint import Health
 from functions.failover_control.standby import Standby
-from functions.failover_control.switch import Switch, written_at
+from functions.failover_control.switch import FailoverSwitch, written_at
 
-# Seconds between looks within a scheduled minute: the endpoint's check stays unhealthy for at least
-# interval x threshold, 30 s by default, so none of its failures goes unseen.
-LOOKS = 3
+# Looks of a scheduled run, and seconds between them. EventBridge starts a run somewhere in each
+# minute, as a rule at the same second of it: then looks are at most 20 s apart, and else 60.
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+LOOKS = 4
 BETWEEN_LOOKS = 20
+LONGEST_GAP = 2 * 60 - (LOOKS - 1) * BETWEEN_LOOKS
 # Its time of writing is when the standby was last needed.
 NEEDED_KEY = "standby-needed"
 # After failback, until the standby goes back to rest: resolvers and open connections keep some
@@ -33,28 +35,38 @@ class Control:
 
     s3: Any
     bucket: str
-    switch: Switch | None
+    switch: FailoverSwitch | None
     standby: Standby | None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def act(self, health: Health, alarmed_since: datetime | None = None) -> list[str]:
+    def act(
+        self,
+        primary: Health,
+        alarmed_since: datetime | None = None,
+        *,
+        standby: Health = Health.UNKNOWN,
+    ) -> list[str]:
         """Does what is due, once; returns what it did, in words.
 
-        health: the endpoint's. alarmed_since: the start of a failure that an alarm tells of.
+        primary, standby: what Route 53 thinks of the endpoints. alarmed_since: the start of a
+        failure of the primary's that an alarm tells of.
         A step that fails keeps none of the others from being done. Raises an ExceptionGroup of all
         that failed.
         """
         run = _Run()
-        failed = health is Health.UNHEALTHY
+        failed = primary is Health.UNHEALTHY
         with run.step():
             failed = failed or self._is_news(alarmed_since)
-        serves = failed
-        if self.switch is not None:
-            with run.step():
-                serves = self._latch(self.switch, run, failed=failed)
+        # Route 53 moved nobody to a standby that is asleep or down. Were the switch set all the
+        # same, users would be moved from a primary that is well again once the standby is.
+        moved = failed and standby is not Health.UNHEALTHY
+        is_set = self.switch is not None and self._latch(self.switch, run, moved=moved)
         if self.standby is not None:
             with run.step():
-                self._wake_or_rest(self.standby, run, serves=serves, health=health)
+                if failed or is_set:
+                    self._wake(self.standby, run)
+                elif is_set is False and primary is Health.HEALTHY and not run.errors:
+                    self._rest(self.standby, run)
         if run.errors:
             raise ExceptionGroup("not all was done", run.errors)
         return run.done
@@ -64,42 +76,50 @@ class Control:
         late, or twice, after the switch was cleared."""
         if alarmed_since is None:
             return False
-        cleared = self.switch.cleared_at() if self.switch is not None else None
+        cleared = self._cleared_at()
         return cleared is None or alarmed_since >= cleared
 
-    def _latch(self, switch: Switch, run: "_Run", *, failed: bool) -> bool:
-        """Sets the switch where the primary has failed, and repeats its position; returns it."""
-        if failed:
-            if switch.set(by=LATCHED_BY, reason="the primary's health check failed"):
+    def _latch(self, switch: FailoverSwitch, run: "_Run", *, moved: bool) -> bool | None:
+        """Sets the switch where users were moved, and repeats its position; returns it.
+
+        None where it cannot be read: nothing is concluded from that, least of all that the standby
+        may rest.
+        """
+        is_set = True if moved else None
+        with run.step():
+            if not moved:
+                is_set = switch.setting() is not None
+            elif switch.set(by=LATCHED_BY, reason="the primary's health check failed"):
                 run.done.append("switch set")
-            return True
-        is_set = switch.setting() is not None
-        switch.publish(is_set=is_set)
+        if not moved and is_set is not None:
+            with run.step():
+                switch.publish(is_set=is_set)
         return is_set
 
-    def _wake_or_rest(self, standby: Standby, run: "_Run", *, serves: bool, health: Health) -> None:
-        if serves:
-            try:
-                if standby.wake():
-                    run.done.append("standby woken")
-            finally:
-                self._note_need()
+    def _wake(self, standby: Standby, run: "_Run") -> None:
+        with run.step():
+            if standby.wake():
+                run.done.append("standby woken")
+        self._note_need()
+
+    def _rest(self, standby: Standby, run: "_Run") -> None:
+        """Lets the standby go back to its own size, some time after users went back."""
+        needed, cleared = written_at(self.s3, self.bucket, NEEDED_KEY), self._cleared_at()
+        if needed is None:
             return
-        age = self._need_age()
-        if age is not None and age >= REST_AFTER and health is Health.HEALTHY:
+        last = max(needed, cleared) if cleared else needed
+        if self.now() - last >= REST_AFTER:
             standby.lie_down()
             self.s3.delete_object(Bucket=self.bucket, Key=NEEDED_KEY)
             run.done.append("standby at rest")
 
-    def _note_need(self) -> None:
-        age = self._need_age()
-        if age is None or age >= NOTE_EVERY:
-            self.s3.put_object(Bucket=self.bucket, Key=NEEDED_KEY, Body=b"")
+    def _cleared_at(self) -> datetime | None:
+        return self.switch.cleared_at() if self.switch is not None else None
 
-    def _need_age(self) -> timedelta | None:
-        """How long ago the standby was needed; None if it is at rest."""
+    def _note_need(self) -> None:
         needed = written_at(self.s3, self.bucket, NEEDED_KEY)
-        return None if needed is None else self.now() - needed
+        if needed is None or self.now() - needed >= NOTE_EVERY:
+            self.s3.put_object(Bucket=self.bucket, Key=NEEDED_KEY, Body=b"")
 
 
 @dataclass

@@ -33,14 +33,17 @@ class Standby:
         """
         group = self._described()
         grows = group["DesiredCapacity"] < self.awake
-        if grows:
-            self.autoscaling.update_auto_scaling_group(
-                AutoScalingGroupName=self.group,
-                DesiredCapacity=self.awake,
-                # Too low only where somebody changed it by hand.
-                MaxSize=max(group["MaxSize"], self.awake),
-            )
-        return self._guard(group, guarded=True) or grows
+        try:
+            if grows:
+                self.autoscaling.update_auto_scaling_group(
+                    AutoScalingGroupName=self.group,
+                    DesiredCapacity=self.awake,
+                    # Too low only where somebody changed it by hand.
+                    MaxSize=max(group["MaxSize"], self.awake),
+                )
+        finally:
+            guards = self._guard(group, guarded=True)
+        return guards or grows
 
     def lie_down(self) -> None:
         """Takes the guard away and leaves `rest` instances, or the group's minimum if more."""

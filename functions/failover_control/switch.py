@@ -8,7 +8,7 @@ heartbeat but S3; and it follows the metric, which needs a heartbeat but survive
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 SET_KEY = "failed-over"
 # Its time of writing is when the switch was last cleared.
@@ -18,9 +18,10 @@ METRIC_NAMESPACE = "Failover"
 METRIC_NAME = "SwitchSet"
 METRIC_DIMENSION = "Deployment"
 
-# S3's refusals of a conditional write: the object is there, or is being written.
+# S3's refusal of a conditional write where the object is there. ConditionalRequestConflict is an
+# error: a clear may be what it conflicts with.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-TAKEN = {"PreconditionFailed", "ConditionalRequestConflict"}
+TAKEN = "PreconditionFailed"
 MISSING = {"NoSuchKey", "404"}
 
 
@@ -33,8 +34,42 @@ class Setting:
     reason: str
 
 
+@dataclass(frozen=True)
+class Unnoted:
+    """The switch is set, and who did it, when and why is not known."""
+
+    because: str
+
+
+class FailoverSwitch(Protocol):
+    """What keeps a failed primary out of service, wherever its position is kept.
+
+    Every method raises botocore's ClientError or BotoCoreError where AWS refuses or is gone.
+    """
+
+    def setting(self) -> Setting | Unnoted | None:
+        """How the switch was set, or None while the primary is in service."""
+        ...
+
+    def set(self, *, by: str, reason: str) -> bool:
+        """Takes the primary out of service. False where it already is: the first reason stays."""
+        ...
+
+    def clear(self, *, by: str, reason: str) -> None:
+        """Puts the primary back in service."""
+        ...
+
+    def cleared_at(self) -> datetime | None:
+        """When the switch was last cleared; None if it never was."""
+        ...
+
+    def publish(self, *, is_set: bool) -> None:
+        """Repeats the switch's position to whoever follows it."""
+        ...
+
+
 class Switch:
-    """The switch of one deployment.
+    """The switch of one deployment, held by S3 and CloudWatch.
 
     s3, cloudwatch: boto3 clients of the standby's region.
     bucket: where the switch is kept. deployment: the metric's dimension.
@@ -49,22 +84,15 @@ class Switch:
 
     def setting(self) -> Setting | None:
         """How the switch was set, or None while the primary is in service."""
-        try:
-            found = self._s3.get_object(Bucket=self._bucket, Key=SET_KEY)
-        except self._s3.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in MISSING:
-                return None
-            raise
-        said = _fields(found["Body"].read())
-        return Setting(found["LastModified"], said.get("by", "unknown"), said.get("reason", ""))
+        return noted(self._s3, self._bucket)
 
     def set(self, *, by: str, reason: str) -> bool:
         """Takes the primary out of service. False where it already is: the first reason stays."""
-        body = json.dumps({"by": by, "reason": reason})
+        body = note(by, reason)
         try:
             self._s3.put_object(Bucket=self._bucket, Key=SET_KEY, Body=body, IfNoneMatch="*")
         except self._s3.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] not in TAKEN:
+            if error.response["Error"]["Code"] != TAKEN:
                 raise
             return False
         finally:
@@ -73,8 +101,7 @@ class Switch:
 
     def clear(self, *, by: str, reason: str) -> None:
         """Puts the primary back in service."""
-        body = json.dumps({"by": by, "reason": reason})
-        self._s3.put_object(Bucket=self._bucket, Key=CLEARED_KEY, Body=body)
+        self._s3.put_object(Bucket=self._bucket, Key=CLEARED_KEY, Body=note(by, reason))
         self._s3.delete_object(Bucket=self._bucket, Key=SET_KEY)
         self.publish(is_set=False)
 
@@ -95,6 +122,23 @@ class Switch:
                 }
             ],
         )
+
+
+def note(by: str, reason: str) -> str:
+    """What an object says of who moved the switch, and why."""
+    return json.dumps({"by": by, "reason": reason})
+
+
+def noted(s3: Any, bucket: str) -> Setting | None:
+    """What the object that sets the switch says; None where there is none."""
+    try:
+        found = s3.get_object(Bucket=bucket, Key=SET_KEY)
+    except s3.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in MISSING:
+            return None
+        raise
+    said = _fields(found["Body"].read())
+    return Setting(found["LastModified"], said.get("by", "unknown"), said.get("reason", ""))
 
 
 def written_at(s3: Any, bucket: str, key: str) -> datetime | None:

@@ -29,7 +29,8 @@ class HealthChecks:
 
     path: what the endpoints are asked for.
     primary, standby: IDs of the endpoints' checks. in_service: the ID of what the PRIMARY record
-    obeys: with a switch, a check that is healthy while the endpoint is and the switch is clear.
+    obeys: with a switch, a check that is healthy while the endpoint is and the switch is clear. The
+    switch is a routing control where the environment names one, else an object and a metric.
 
     A check probes the region's own name: Route 53 calls a check on the failover name itself
     unpredictable, since its answer would change what it checks.
@@ -43,8 +44,7 @@ class HealthChecks:
         self.standby = self._endpoint("dr", path)
         self.in_service = self.primary
         if environment.failover.latches:
-            parts = [self.primary, self._switch_object(), self._switch_metric()]
-            self.in_service = self._all_of("primary_in_service", parts)
+            self.in_service = self._all_of("primary_in_service", [self.primary, *self._switch()])
 
     def _endpoint(self, role: Role, path: str) -> str:
         settings = self._environment.health_check
@@ -56,6 +56,22 @@ class HealthChecks:
             resource_path=path,
             request_interval=settings.interval,
             failure_threshold=settings.failure_threshold,
+        )
+
+    def _switch(self) -> list[str]:
+        """The checks that are healthy while the switch is clear."""
+        control = self._environment.failover.routing_control
+        if control is not None:
+            return [self._routing_control(control.arn)]
+        return [self._switch_object(), self._switch_metric()]
+
+    def _routing_control(self, arn: str) -> str:
+        """Healthy while the routing control is on. Route 53 has its state from ARC and asks nobody;
+        a check cannot be given another control, and is replaced:
+        https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.create-health-check.html
+        """
+        return self._check(
+            "routing_control_check", type="RECOVERY_CONTROL", routing_control_arn=arn
         )
 
     def _switch_object(self) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from functions.failover_control.control import BETWEEN_LOOKS
+from functions.failover_control.control import LONGEST_GAP
 from functions.failover_control.endpoint import TTL as HEALTH_TTL
 from modules.regional.load_balancer import PROBE_INTERVAL, PROBES_TO_RECOVER
 
@@ -68,6 +68,6 @@ def worst_case(
 def _activation(detection: int) -> int:
     """The control's next look, a start, the load balancer's probes, the standby's health check,
     which takes as many probes to become healthy as to fail, and Route 53's propagation of it."""
-    look = BETWEEN_LOOKS + HEALTH_TTL
+    look = LONGEST_GAP + HEALTH_TTL
     targets = PROBE_INTERVAL * PROBES_TO_RECOVER
     return look + INSTANCE_START + targets + detection + PROPAGATION

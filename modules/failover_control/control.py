@@ -7,10 +7,15 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarg
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
-from environments import Environment
+from environments import Environment, RoutingControl
 from functions.failover_control.alarm import DETAIL_TYPE, SOURCE
 from modules.failover_control.function import ControlFunction
-from modules.failover_control.permissions import on_bucket, on_group, on_metric
+from modules.failover_control.permissions import (
+    on_bucket,
+    on_group,
+    on_metric,
+    on_routing_control,
+)
 from modules.failover_control.switch import SwitchAlarm, SwitchBucket
 from modules.regions import GLOBAL_METRICS_REGION
 
@@ -27,16 +32,24 @@ class FailoverControl:
         self._scope = scope
         failover = environment.failover
         name = f"{environment.name}-failover-control"
-        bucket = SwitchBucket(scope, bucket=environment.switch_bucket)
+        control = failover.routing_control
+        # Without a switch of its own it holds notes: who moved it, when the standby was needed.
+        bucket = SwitchBucket(
+            scope, bucket=environment.switch_bucket, read_by_checkers=control is None
+        )
         permissions = [*on_bucket(environment.switch_bucket)]
         variables = {
             "DEPLOYMENT": environment.name,
             "BUCKET": bucket.name,
             "FAILBACK": failover.failback,
-            "HEALTH_NAME": environment.health_name("primary"),
+            "PRIMARY_HEALTH_NAME": environment.health_name("primary"),
+            "STANDBY_HEALTH_NAME": environment.health_name("dr"),
             "ENDPOINT_ALARM": environment.endpoint_alarm,
         }
-        if failover.latches:
+        if control is not None:
+            permissions += on_routing_control(control.arn)
+            variables |= _of_routing_control(control)
+        elif failover.latches:
             SwitchAlarm(scope, name=environment.switch_alarm, deployment=environment.name)
             permissions += on_metric()
         if failover.activation:
@@ -86,6 +99,14 @@ class FailoverControl:
             principal="events.amazonaws.com",
             source_arn=rule.arn,
         )
+
+
+def _of_routing_control(control: RoutingControl) -> dict[str, str]:
+    """The function's variables that say which routing control is the switch."""
+    return {
+        "ROUTING_CONTROL": control.arn,
+        "ROUTING_CONTROL_ENDPOINTS": json.dumps(control.endpoints, sort_keys=True),
+    }
 
 
 def endpoint_alarm_pattern(alarm: str) -> dict[str, object]:

@@ -27,6 +27,18 @@ def on_metric() -> Iterator[dict[str, Any]]:
     )
 
 
+def on_routing_control(arn: str) -> Iterator[dict[str, Any]]:
+    """Ask and move the one routing control that is the switch.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_route53-recovery-cluster.html
+    """
+    yield allow(
+        "route53-recovery-cluster:GetRoutingControlState",
+        "route53-recovery-cluster:UpdateRoutingControlState",
+        on=arn,
+    )
+
+
 def on_group(group: str, region: str) -> Iterator[dict[str, Any]]:
     """Wake the standby's Auto Scaling group, and lay it down."""
     arn = f"arn:aws:autoscaling:{region}:*:autoScalingGroup:*:autoScalingGroupName/{group}"

@@ -63,19 +63,16 @@ class SwitchBucket:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     Its old versions tell who moved the switch, when and why. It goes with the stack: the records
     that obey it are gone by then.
+    read_by_checkers: False where the object is a note of how a routing control was moved.
     """
 
-    def __init__(self, scope: Construct, *, bucket: str) -> None:
-        checkers = {
-            "Sid": "HealthCheckers",
-            "Effect": "Allow",
-            "Principal": "*",
-            "Action": "s3:GetObject",
-            "Resource": f"arn:aws:s3:::{bucket}/{SET_KEY}",
-            "Condition": {"IpAddress": {"aws:SourceIp": list(CHECKER_RANGES)}},
-        }
+    def __init__(self, scope: Construct, *, bucket: str, read_by_checkers: bool) -> None:
         private = PrivateBucket(
-            scope, "switch", bucket=bucket, protected=False, statements=[checkers]
+            scope,
+            "switch",
+            bucket=bucket,
+            protected=False,
+            statements=[_for_checkers(bucket)] if read_by_checkers else [],
         )
         S3BucketLifecycleConfiguration(
             scope,
@@ -88,6 +85,18 @@ class SwitchBucket:
             depends_on=[private.versioning],
         )
         self.name = private.name
+
+
+def _for_checkers(bucket: str) -> dict[str, Any]:
+    """Lets Route 53's health checkers read the switch's object."""
+    return {
+        "Sid": "HealthCheckers",
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{bucket}/{SET_KEY}",
+        "Condition": {"IpAddress": {"aws:SourceIp": list(CHECKER_RANGES)}},
+    }
 
 
 def _expiry(id: str, prefix: str, days: int) -> S3BucketLifecycleConfigurationRule:

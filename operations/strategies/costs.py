@@ -119,6 +119,8 @@ def _endpoint(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
 
 
 def _health_check(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+    """Of any type: a calculated one, a metric's and a routing control's are taken to cost what an
+    endpoint's does (see the price's source)."""
     kind: str = body["type"]
     features = (
         kind.startswith("HTTPS"),
@@ -142,15 +144,16 @@ def _alarm(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
 
 
 def _function(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
-    """The failover control. At each look it reads from S3 whether the switch is set, where there is
-    one, and when the standby was last needed, where it is woken."""
+    """The failover control. At each look it reads from S3 whether the switch is set, where that is
+    kept there, and when the standby was last needed, where it is woken."""
     (architecture,) = body.get("architectures") or ["x86_64"]
     price = look_up(prices.functions, architecture, section="functions", what="architecture")
     gib = body["memory_size"] / MIB_PER_GIB
     yield Line(f"{architecture} function", MINUTES * FUNCTION_SECONDS * gib, price)
     yield Line("function requests", MINUTES / 1e6, prices.items.function_requests)
     variables = body["environment"]["variables"]
-    reads = (variables["FAILBACK"] == "manual") + ("GROUP" in variables)
+    own_switch = variables["FAILBACK"] == "manual" and "ROUTING_CONTROL" not in variables
+    reads = own_switch + ("GROUP" in variables)
     yield Line("S3 reads", reads * LOOKS_A_MONTH / 1e3, prices.items.read_requests)
 
 

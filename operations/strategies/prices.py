@@ -46,6 +46,8 @@ class Items(_Section):
     hosted_zone: Price
     health_check: Price
     health_check_feature: Price
+    routing_control_cluster: Price
+    """Never in a sum: the stacks use a cluster that is there already."""
     alarm: Price
     metric: Price
     metric_requests: Price

@@ -116,6 +116,12 @@ def notes(environment: Environment, prices: Prices) -> Iterator[str]:
     )
     if environment.dr.region != prices.region:
         yield f"{environment.dr.region}'s prices differ somewhat."
+    if environment.failover.routing_control is not None:
+        cluster = prices.items.routing_control_cluster
+        yield (
+            f"Not in the sums, since an organisation shares it: the routing control's cluster,"
+            f" {cluster.usd:,.2f} a {cluster.unit}."
+        )
     yield f"Not in the sums, since it depends on use: {'; '.join(prices.excluded.values())}."
 
 

@@ -1,6 +1,8 @@
-"""What `failover switch` does: data-plane calls in the standby's region, and questions to DNS."""
+"""What `failover switch` does: data-plane calls in the standby's region, or to an ARC cluster, and
+questions to DNS."""
 
 from collections.abc import Callable
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -8,25 +10,37 @@ from rich.table import Table
 
 from environments import Environment
 from functions.failover_control.endpoint import Health, Lookup, addresses_of, health
-from functions.failover_control.switch import Switch
+from functions.failover_control.routing_control import (
+    CLUSTER_SERVICE,
+    IMPATIENCE,
+    RoutingControlSwitch,
+    in_random_order,
+)
+from functions.failover_control.switch import FailoverSwitch, Switch, Unnoted
 from operations.aws import client, refused
 from operations.errors import OperationError
 
 
-def switch_of(environment: Environment) -> Switch:
+def switch_of(environment: Environment) -> FailoverSwitch:
     """The environment's switch. Raises OperationError where it has none."""
     if not environment.failover.latches:
         raise OperationError(
             f'{environment.name} has no switch: failover.failback is "automatic", so users return'
             " by themselves when the primary is healthy"
         )
-    region = environment.dr.region
-    return Switch(
-        client("s3", region),
-        client("cloudwatch", region),
-        bucket=environment.switch_bucket,
-        deployment=environment.name,
-    )
+    region, bucket = environment.dr.region, environment.switch_bucket
+    s3, control = client("s3", region), environment.failover.routing_control
+    if control is not None:
+        endpoints = in_random_order(control.endpoints)
+        return RoutingControlSwitch(
+            _cluster_client, s3, bucket=bucket, arn=control.arn, endpoints=endpoints
+        )
+    cloudwatch = client("cloudwatch", region)
+    return Switch(s3, cloudwatch, bucket=bucket, deployment=environment.name)
+
+
+def _cluster_client(region: str, url: str) -> Any:
+    return client(CLUSTER_SERVICE, region, endpoint_url=url, config=IMPATIENCE)
 
 
 def set_switch(environment: Environment, *, by: str, reason: str, console: Console) -> None:
@@ -100,12 +114,22 @@ def _position(environment: Environment) -> str:
     switch = switch_of(environment)
     with refused("cannot be read"):
         setting = switch.setting()
-        cleared = switch.cleared_at()
-    if setting is not None:
-        why = f": {setting.reason}" if setting.reason else ""
-        return f"set since {setting.at:%Y-%m-%d %H:%M:%S} UTC by {setting.by}{why}"
-    last = f", since {cleared:%Y-%m-%d %H:%M:%S} UTC" if cleared else ""
-    return f"clear{last}: the primary is in service while it is healthy"
+    if setting is None:
+        return f"clear{_last(switch)}: the primary is in service while it is healthy"
+    if isinstance(setting, Unnoted):
+        return f"set; by whom, when and why is not known: {setting.because}"
+    why = f": {setting.reason}" if setting.reason else ""
+    return f"set since {setting.at:%Y-%m-%d %H:%M:%S} UTC by {setting.by}{why}"
+
+
+def _last(switch: FailoverSwitch) -> str:
+    """Since when it is clear. Where that cannot be read, the position is shown without it."""
+    try:
+        with refused("cannot be read"):
+            cleared = switch.cleared_at()
+    except OperationError:
+        return ""
+    return f", since {cleared:%Y-%m-%d %H:%M:%S} UTC" if cleared else ""
 
 
 def _serving(environment: Environment, lookup: Lookup) -> str:
@@ -131,4 +155,7 @@ def _instances(environment: Environment) -> str:
 
 
 def _where(environment: Environment) -> str:
+    control = environment.failover.routing_control
+    if control is not None:
+        return f" (routing control {control.arn})"
     return f" (s3://{environment.switch_bucket} in {environment.dr.region})"

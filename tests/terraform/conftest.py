@@ -1,4 +1,4 @@
-"""Every environment that this repository ships, as emitted."""
+"""Every environment that this repository ships, as emitted, and one whose switch is ARC's."""
 
 from pathlib import Path
 
@@ -6,15 +6,25 @@ import pytest
 
 from environments import Environment, load_environment
 from environments.loading import FOLDER
+from tests.arc import ROUTING_CONTROL
 from tests.synthesis import synthesise
+from tests.test_strategies import PLACES, changed
+
+WITH_ROUTING_CONTROL = "routing_control"
 
 
-@pytest.fixture(scope="session", params=sorted(file.stem for file in FOLDER.glob("*.toml")))
+@pytest.fixture(
+    scope="session",
+    params=[*sorted(file.stem for file in FOLDER.glob("*.toml")), WITH_ROUTING_CONTROL],
+)
 def emitted(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Environment, Path]:
     """An environment, and the folder that holds a folder for each of its stacks."""
-    environment = load_environment(request.param)
+    if request.param == WITH_ROUTING_CONTROL:
+        environment = changed("hot", "manual", PLACES[-1], routing_control=ROUTING_CONTROL)
+    else:
+        environment = load_environment(request.param)
     outdir = tmp_path_factory.mktemp(request.param) / "cdktf.out"
     synthesise(environment, outdir)
     return environment, outdir / "stacks"

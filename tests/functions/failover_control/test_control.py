@@ -1,6 +1,6 @@
 """What follows from a look at the world, where AWS does as it is told."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -132,6 +132,19 @@ def test_the_standby_lies_down_once_it_was_not_needed_for_long(world: World) -> 
     assert control.act(Health.HEALTHY) == [AT_REST]
     assert (world.size, world.guarded) == (2, 0)
     assert control.act(Health.HEALTHY) == []
+
+
+def test_the_standby_serves_for_long_after_the_clear_though_nobody_noted_its_need(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The function was down while users were on the standby; now they are on their way back."""
+    world.add_group(2, rest=2, awake=4)
+    control = fail_over_and_back(world)
+    long_ago = datetime.now(UTC) - 2 * REST_AFTER
+    monkeypatch.setattr("functions.failover_control.control.written_at", lambda *_: long_ago)
+    assert world.control().act(Health.HEALTHY) == []
+    assert world.size == 4
+    assert control.act(Health.HEALTHY) == [AT_REST]
 
 
 def test_the_standby_does_not_lie_down_below_its_minimum(world: World) -> None:

@@ -3,17 +3,21 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, product
 
 import pytest
 from botocore.exceptions import ClientError
 
+from functions.failover_control.control import BETWEEN_LOOKS, LONGEST_GAP, LOOKS
+from functions.failover_control.endpoint import TTL
 from functions.failover_control.handler import control_from
 from functions.failover_control.standby import StandbyMissingError
 from tests.functions.failover_control.events import Event, alarm, scheduled
 from tests.functions.failover_control.world import (
+    HEALTH_NAME,
     HEALTHY,
     NO_ANSWER,
+    STANDBY_HEALTH_NAME,
     UNHEALTHY,
     World,
     answers,
@@ -30,7 +34,7 @@ def endpoint_alarm(world: World, began: datetime = NOW, value: str = "ALARM") ->
     return alarm(f"{world.name}-primary-endpoint", began=began, value=value)
 
 
-def test_a_quiet_minute_has_three_looks_with_pauses_between(world: World) -> None:
+def test_a_quiet_minute_has_four_looks_with_pauses_between(world: World) -> None:
     looked: list[str] = []
 
     def lookup(name: str) -> set[str]:
@@ -38,19 +42,35 @@ def test_a_quiet_minute_has_three_looks_with_pauses_between(world: World) -> Non
         return HEALTHY
 
     assert world.handle(scheduled(), lookup) == []
-    assert looked == 3 * ["health.example.test"]
-    assert world.slept == [20, 20]
-    assert world.published == [0, 0, 0]
+    assert looked == 4 * [HEALTH_NAME, STANDBY_HEALTH_NAME]
+    assert world.slept == [20, 20, 20]
+    assert world.published == [0, 0, 0, 0]
     assert world.setting is None
+
+
+def test_a_run_without_time_for_another_look_ends(world: World) -> None:
+    """The next minute's run has begun long since."""
+    assert world.handle(scheduled(), seconds=50) == []
+    assert world.slept == []
+    assert world.published == [0]
+
+
+def test_runs_leave_no_failure_of_a_minute_unseen() -> None:
+    """Wherever in its minute EventBridge starts each, and so soon that the switch is set within two
+    minutes: with Route 53's propagation (10 s) and the health record's TTL."""
+    for first, second in product(range(60), repeat=2):
+        looks = [first + look * BETWEEN_LOOKS for look in range(LOOKS)]
+        assert 60 + second - looks[-1] <= LONGEST_GAP
+    assert LONGEST_GAP + TTL + 10 < 120
 
 
 def test_the_first_failing_minute_latches_and_wakes(world: World) -> None:
     world.add_group(2, awake=4)
-    # The third look finds nothing left to do.
+    # The second guards the new ones, and the others find nothing left to do.
     assert world.handle(scheduled(), answers(UNHEALTHY)) == [SWITCH_SET, WOKEN, WOKEN]
     assert world.setting is not None
     assert world.setting.by == "failover-control"
-    assert world.published == [1, 1, 1]
+    assert world.published == [1, 1, 1, 1]
     assert (world.size, world.guarded) == (4, 4)
 
 
@@ -65,7 +85,30 @@ def test_a_minute_that_comes_twice_does_nothing_the_second_time(world: World) ->
 
 def test_a_blip_between_two_looks_latches(world: World) -> None:
     assert world.handle(scheduled(), answers(HEALTHY, UNHEALTHY, HEALTHY)) == [SWITCH_SET]
-    assert world.published == [0, 1, 1]
+    assert world.published == [0, 1, 1, 1]
+
+
+def test_a_standby_asleep_is_woken_and_the_switch_set_once_it_serves(world: World) -> None:
+    world.add_group(0, rest=0, awake=4)
+    asleep = answers(UNHEALTHY, standby=UNHEALTHY)
+    assert world.handle(scheduled(), asleep) == [WOKEN, WOKEN]
+    assert world.setting is None
+    assert world.handle(scheduled(), answers(UNHEALTHY)) == [SWITCH_SET]
+
+
+def test_users_stay_on_a_primary_that_is_well_before_the_standby_is(world: World) -> None:
+    """Nobody was moved, and nobody is to be, once the standby is awake."""
+    world.add_group(0, rest=0, awake=4)
+    world.handle(scheduled(), answers(UNHEALTHY, standby=UNHEALTHY))
+    assert world.handle(scheduled(), answers(HEALTHY, standby=HEALTHY)) == []
+    assert world.setting is None
+    assert world.published[-1] == 0
+
+
+def test_a_standby_of_which_nothing_is_known_keeps_no_failure_from_latching(
+    world: World,
+) -> None:
+    assert world.handle(scheduled(), answers(UNHEALTHY, standby=NO_ANSWER)) == [SWITCH_SET]
 
 
 def test_dns_without_an_answer_latches_nothing(world: World) -> None:
@@ -73,26 +116,29 @@ def test_dns_without_an_answer_latches_nothing(world: World) -> None:
     assert world.setting is None
 
 
-@pytest.mark.parametrize("failing", [1, 2, 3])
+@pytest.mark.parametrize("failing", [1, 2, 3, 4])
 def test_a_look_that_fails_keeps_none_of_the_others_from_being_taken(
     world: World, failing: int
 ) -> None:
     looks = count(1)
 
-    def lookup(_: str) -> set[str]:
-        world.broken = {"s3": refused("SlowDown")} if next(looks) == failing else {}
+    def lookup(name: str) -> set[str]:
+        if name == HEALTH_NAME:
+            world.broken = {"s3": refused("SlowDown")} if next(looks) == failing else {}
         return HEALTHY
 
-    with pytest.RaisesGroup(pytest.RaisesGroup(ClientError), match="1 of 3 looks failed"):
+    with pytest.RaisesGroup(pytest.RaisesGroup(ClientError), match="1 of 4 looks failed"):
         world.handle(scheduled(), lookup)
-    assert world.slept == [20, 20]
-    assert world.published == [0, 0]
+    assert world.slept == [20, 20, 20]
+    assert world.published == [0, 0, 0]
 
 
 def test_a_resolver_that_breaks_costs_one_look(world: World) -> None:
     looks = count(1)
 
-    def lookup(_: str) -> set[str]:
+    def lookup(name: str) -> set[str]:
+        if name != HEALTH_NAME:
+            return HEALTHY
         look = next(looks)
         if look == 2:
             raise RuntimeError("the resolver broke")
@@ -106,10 +152,10 @@ def test_a_resolver_that_breaks_costs_one_look(world: World) -> None:
 def test_a_minute_of_failing_looks_tells_of_them_all(world: World) -> None:
     world.wants_group()
     look = pytest.RaisesGroup(StandbyMissingError)
-    with pytest.RaisesGroup(look, look, look, match="3 of 3 looks failed"):
+    with pytest.RaisesGroup(look, look, look, look, match="4 of 4 looks failed"):
         world.handle(scheduled(), answers(UNHEALTHY))
     assert world.setting is not None
-    assert world.published == [1, 1, 1]
+    assert world.published == [1, 1, 1, 1]
 
 
 def test_the_alarm_latches_at_once_though_dns_is_healthy_again(world: World) -> None:
@@ -156,16 +202,21 @@ def test_an_alarm_without_reason_data_latches(world: World) -> None:
     assert world.handle(event) == [SWITCH_SET]
 
 
-def test_what_an_alarm_could_not_do_is_done_when_lambda_retries(
-    world: World,
-) -> None:
+def test_what_an_alarm_wants_is_tried_until_it_is_done(world: World) -> None:
+    """By the function itself: nobody sends the event again."""
     world.add_group(2, awake=4)
     world.broken |= {"s3": refused("SlowDown"), "autoscaling": refused("Throttling")}
-    with pytest.raises(ExceptionGroup, match="not all was done"):
-        world.handle(endpoint_alarm(world), answers(UNHEALTHY))
-    assert world.published == [1]
-    world.broken.clear()
-    assert world.handle(endpoint_alarm(world)) == [SWITCH_SET, WOKEN]
+
+    def sleep(seconds: float) -> None:
+        world.slept.append(seconds)
+        world.broken.clear()
+
+    with pytest.RaisesGroup(pytest.RaisesGroup(ClientError, ClientError, ClientError)):
+        world.handle(endpoint_alarm(world), answers(UNHEALTHY), sleep, seconds=50)
+    done = world.handle(endpoint_alarm(world), answers(UNHEALTHY), sleep)
+    assert done == [SWITCH_SET, WOKEN]
+    assert world.slept == [20]
+    assert world.size == 4
 
 
 @pytest.mark.parametrize(
@@ -216,8 +267,14 @@ def test_the_log_tells_what_was_done_and_no_more(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world.add_group(4, awake=4)
-    world.handle(scheduled(), answers(UNHEALTHY))
-    assert capsys.readouterr().out == "switch set; standby woken\n"
+    world.handle(scheduled())
+    assert capsys.readouterr().out == ""
+    world.handle(scheduled(), answers(HEALTHY, UNHEALTHY, NO_ANSWER))
+    assert capsys.readouterr().out.splitlines() == [
+        "the primary's health: unhealthy, the standby's: healthy",
+        "switch set; standby woken",
+        *2 * ["the primary's health: unknown, the standby's: healthy"],
+    ]
 
 
 @pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])

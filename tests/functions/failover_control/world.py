@@ -23,7 +23,8 @@ from functions.failover_control.switch import Setting, Switch
 from tests.functions.failover_control.events import Event
 
 REGION = "eu-west-1"
-HEALTH_NAME = "health.example.test"
+HEALTH_NAME = "primary-health.example.test"
+STANDBY_HEALTH_NAME = "standby-health.example.test"
 HEALTHY, UNHEALTHY, NO_ANSWER = {HEALTHY_ADDRESS}, {UNHEALTHY_ADDRESS}, set[str]()
 
 GONE = EndpointConnectionError(endpoint_url=f"https://aws.{REGION}.test")
@@ -52,15 +53,28 @@ def refused(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "Reduce your request rate."}}, "Call")
 
 
-def answers(*each: set[str]) -> Lookup:
-    """Resolves the health name to each in turn, and then to the last again and again."""
+def answers(*each: set[str], standby: set[str] = HEALTHY) -> Lookup:
+    """Resolves the primary's health name to each in turn, and then to the last again and again; and
+    the standby's always to the same."""
     coming = list(each)
 
     def lookup(name: str) -> set[str]:
+        if name == STANDBY_HEALTH_NAME:
+            return standby
         assert name == HEALTH_NAME
         return coming.pop(0) if len(coming) > 1 else coming[0]
 
     return lookup
+
+
+@dataclass
+class Run:
+    """Lambda's context, of a run that may go on for so long."""
+
+    seconds: int = 120
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.seconds * 1000
 
 
 @dataclass
@@ -150,10 +164,12 @@ class World:
         event: Event,
         lookup: Lookup | None = None,
         sleep: Callable[[float], None] | None = None,
+        *,
+        seconds: int = 120,
     ) -> list[str]:
         """Calls the function, with an endpoint that is healthy unless `lookup` says otherwise."""
         return handle(
-            event, object(), lookup=lookup or answers(HEALTHY), sleep=sleep or self.slept.append
+            event, Run(seconds), lookup=lookup or answers(HEALTHY), sleep=sleep or self.slept.append
         )
 
 
@@ -186,11 +202,12 @@ def deployed(region: str = REGION) -> Iterator[World]:
             "DEPLOYMENT": name,
             "BUCKET": name,
             "FAILBACK": "manual",
-            "HEALTH_NAME": HEALTH_NAME,
+            "PRIMARY_HEALTH_NAME": HEALTH_NAME,
+            "STANDBY_HEALTH_NAME": STANDBY_HEALTH_NAME,
             "ENDPOINT_ALARM": f"{name}-primary-endpoint",
         }
         for variable, value in variables.items():
             patch.setenv(variable, value)
-        for variable in ("GROUP", "REST", "AWAKE"):
+        for variable in ("GROUP", "REST", "AWAKE", "ROUTING_CONTROL", "ROUTING_CONTROL_ENDPOINTS"):
             patch.delenv(variable, raising=False)
         yield world

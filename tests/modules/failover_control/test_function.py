@@ -27,8 +27,9 @@ def test_its_runtime_is_pinned(deployment: Synthesised) -> None:
 
 
 def test_it_has_time_for_all_its_looks(deployment: Synthesised) -> None:
+    """Even where each of its calls takes as long as it may: two or three a look, as it fails."""
     timeout = deployment.stacks["dr"].only(LambdaFunction)["timeout"]
-    assert (LOOKS - 1) * BETWEEN_LOOKS < timeout <= 60
+    assert timeout >= (LOOKS - 1) * BETWEEN_LOOKS + LOOKS * 25
 
 
 def test_lambda_alone_takes_its_role(deployment: Synthesised) -> None:

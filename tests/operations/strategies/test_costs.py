@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from functions.failover_control.control import LOOKS
 from operations.errors import OperationError
 from operations.strategies.costs import Line, count
 from operations.strategies.prices import Prices
@@ -102,6 +103,7 @@ def test_interface_endpoints_cost_in_each_zone_and_gateway_endpoints_nothing(
         ({"type": "HTTPS_STR_MATCH", "request_interval": 10, "measure_latency": True}, 4),
         ({"type": "CALCULATED"}, 0),
         ({"type": "CLOUDWATCH_METRIC"}, 0),
+        ({"type": "RECOVERY_CONTROL"}, 0),
     ],
 )
 def test_a_health_check_costs_more_for_each_feature(
@@ -139,6 +141,15 @@ def test_the_function_costs_what_it_waits(prices: Prices) -> None:
 def test_the_function_reads_what_it_has_to(prices: Prices) -> None:
     switchless = {**FUNCTION, "environment": {"variables": {"FAILBACK": "automatic"}}}
     assert quantities(prices, one("aws_lambda_function", switchless))["S3 reads"] == 0
+
+
+def test_the_function_does_not_ask_s3_for_the_switch_that_a_routing_control_is(
+    prices: Prices,
+) -> None:
+    variables = {"FAILBACK": "manual", "ROUTING_CONTROL": "arn", "GROUP": "x"}
+    function = {**FUNCTION, "environment": {"variables": variables}}
+    reads = quantities(prices, one("aws_lambda_function", function))["S3 reads"]
+    assert reads == LOOKS * MINUTES_A_MONTH / 1000
 
 
 def test_a_function_on_graviton_has_a_price_of_its_own(prices: Prices) -> None:

@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from environments import RoutingControl
+from functions.failover_control.control import LOOKS
 from operations.strategies.prices import Prices
-from operations.strategies.table import Option, breakdown, notes, summary
+from operations.strategies.table import Option, breakdown, notes, options, summary
 from stacks import recovery_time
+from tests.arc import ROUTING_CONTROL
 from tests.synthesis import example
 
 Options = list[Option]
@@ -81,3 +84,23 @@ def test_the_notes_name_the_region_of_the_prices_and_what_is_left_out(prices: Pr
     assert "us-east-1's list prices" in priced
     assert "load balancer capacity units and data transfer" in left_out
     assert "eu-west-1's prices differ somewhat." in notes(example("staging"), prices)
+
+
+def test_a_routing_controls_cluster_is_named_and_not_in_the_sums(
+    mission_options: Options, prices: Prices
+) -> None:
+    mission = example("mission")
+    control = RoutingControl.model_validate(ROUTING_CONTROL)
+    failover = mission.failover.model_copy(update={"routing_control": control})
+    environment = mission.model_copy(update={"failover": failover})
+    (note,) = [note for note in notes(environment, prices) if "cluster" in note]
+    assert note == (
+        "Not in the sums, since an organisation shares it: the routing control's cluster,"
+        " 1,825.00 a month."
+    )
+    assert not any("cluster" in note for note in notes(mission, prices))
+    looks = LOOKS * 43.8  # thousands
+    for own, arc in zip(mission_options, options(environment, prices), strict=True):
+        # No object's check, which is HTTPS; no alarm, metric, metric's writes and object's reads.
+        spared = 1.50 + 0.10 + 0.30 + looks * (0.01 + 0.0004)
+        assert own.usd - arc.usd == pytest.approx(spared)

@@ -1,0 +1,157 @@
+"""The failover switch where an organisation has an ARC cluster: a routing control's state.
+
+On: the primary is in service; Off: it is not. Five regions hold the state, and three suffice:
+https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.update.api.html
+"""
+
+import logging
+import random
+from collections import deque
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
+from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
+    BotoCoreError,
+    ClientError,
+)
+
+from functions.failover_control.switch import (
+    CLEARED_KEY,
+    SET_KEY,
+    Setting,
+    Unnoted,
+    note,
+    noted,
+    written_at,
+)
+
+CLUSTER_SERVICE = "route53-recovery-cluster"
+# For the clients of a cluster: the next endpoint is the retry, and two may be in lost regions.
+IMPATIENCE = Config(
+    connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 1}
+)
+ON, OFF = "On", "Off"
+
+Endpoint = tuple[str, str]
+"""A region, and the cluster's URL there."""
+ClientOf = Callable[[str, str], Any]
+"""Makes a client of an endpoint."""
+
+log = logging.getLogger(__name__)
+
+
+class ClusterError(BotoCoreError):
+    """No endpoint of the cluster did what it was asked for; the message says why, of each."""
+
+    fmt = "no endpoint of the ARC cluster did it: {reasons}"
+
+
+def in_random_order(endpoints: Mapping[str, str]) -> list[Endpoint]:
+    """The endpoints as AWS advises to try them, so that not every caller starts with the same:
+    https://docs.aws.amazon.com/r53recovery/latest/dg/route53-arc-best-practices.html
+    """
+    return random.sample(sorted(endpoints.items()), k=len(endpoints))
+
+
+class RoutingControlSwitch:
+    """A `FailoverSwitch` that is a routing control.
+
+    ARC alone is the truth. Who moved it, when and why is noted in the bucket, as best that goes: a
+    note that cannot be written is told in the log, and neither keeps the switch from moving nor
+    makes the move look like a failure; one that cannot be read does not hide that the switch is
+    set. Whoever moves the control by other means leaves no note, and an old one may be shown.
+
+    client_of: makes a boto3 client of an endpoint. s3: a client of the bucket's region.
+    endpoints: the cluster's, in the order in which they are tried.
+    """
+
+    def __init__(
+        self, client_of: ClientOf, s3: Any, *, bucket: str, arn: str, endpoints: Sequence[Endpoint]
+    ) -> None:
+        self._client_of = client_of
+        self._s3 = s3
+        self._bucket = bucket
+        self._arn = arn
+        # The first is the one that answered last.
+        self._endpoints = deque(endpoints)
+        self._clients: dict[Endpoint, Any] = {}
+
+    def setting(self) -> Setting | Unnoted | None:
+        """How the switch was set, or None while the primary is in service."""
+        if self._is_on():
+            return None
+        try:
+            return noted(self._s3, self._bucket) or Unnoted("there is no note of it")
+        except (BotoCoreError, ClientError) as error:
+            return Unnoted(f"the note cannot be read: {error}")
+
+    def set(self, *, by: str, reason: str) -> bool:
+        """Takes the primary out of service. False where it already is: the first reason stays."""
+        if not self._is_on():
+            return False
+        self._turn(OFF)
+        with self._noting("set"):
+            # In place of a note that an earlier clear could not take away.
+            self._s3.put_object(Bucket=self._bucket, Key=SET_KEY, Body=note(by, reason))
+        return True
+
+    def clear(self, *, by: str, reason: str) -> None:
+        """Puts the primary back in service."""
+        # Before it is: an alarm that comes late is held against this note's time.
+        with self._noting("about to be cleared"):
+            self._s3.put_object(Bucket=self._bucket, Key=CLEARED_KEY, Body=note(by, reason))
+        self._turn(ON)
+        with self._noting("clear"):
+            self._s3.delete_object(Bucket=self._bucket, Key=SET_KEY)
+
+    def cleared_at(self) -> datetime | None:
+        """When the switch was last cleared; None if it never was. Raises where S3 does not tell: a
+        late alarm is not to latch because nobody knows whether it was dealt with."""
+        return written_at(self._s3, self._bucket, CLEARED_KEY)
+
+    def publish(self, *, is_set: bool) -> None:
+        """Nothing: Route 53 has the state from ARC."""
+
+    def _is_on(self) -> bool:
+        answer = self._ask(
+            lambda client: client.get_routing_control_state(RoutingControlArn=self._arn)
+        )
+        return answer["RoutingControlState"] == ON
+
+    def _turn(self, state: str) -> None:
+        self._ask(
+            lambda client: client.update_routing_control_state(
+                RoutingControlArn=self._arn, RoutingControlState=state
+            )
+        )
+
+    def _ask(self, call: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        """The answer of the first endpoint that gives one. Raises ClusterError.
+
+        A refusal is no answer: what is broken in a region may well refuse.
+        """
+        errors: list[str] = []
+        for _ in range(len(self._endpoints)):
+            endpoint = self._endpoints[0]
+            try:
+                return call(self._client(endpoint))
+            except (BotoCoreError, ClientError) as error:
+                errors.append(f"{endpoint[0]}: {error}")
+                self._endpoints.rotate(-1)
+        raise ClusterError(reasons="; ".join(errors))
+
+    def _client(self, endpoint: Endpoint) -> Any:
+        if endpoint not in self._clients:
+            self._clients[endpoint] = self._client_of(*endpoint)
+        return self._clients[endpoint]
+
+    @contextmanager
+    def _noting(self, position: str) -> Generator[None]:
+        """Writes a note, or tells in the log that there is none."""
+        try:
+            yield
+        except (BotoCoreError, ClientError) as error:
+            log.warning("the switch is %s, and no note says so: %s", position, error)

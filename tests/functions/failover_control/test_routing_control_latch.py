@@ -1,0 +1,123 @@
+"""What the function does where the switch is a routing control."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from functions.failover_control.control import LOOKS, REST_AFTER
+from functions.failover_control.endpoint import Health
+from functions.failover_control.routing_control import IMPATIENCE, ClusterError
+from tests.arc import ARN, ENDPOINTS, FIRST, SERVICE, Cluster
+from tests.functions.failover_control.events import alarm, scheduled
+from tests.functions.failover_control.world import UNHEALTHY, World, answers, refused
+
+
+@pytest.fixture
+def cluster(world: World) -> Iterator[Cluster]:
+    """The function's cluster, of which it is told one endpoint."""
+    with Cluster().answering() as one:
+        others = boto3.client
+
+        def client(service: str, **options: Any) -> Any:
+            if service != SERVICE:
+                return others(service, **options)  # pyright: ignore[reportCallIssue, reportArgumentType]
+            assert options.pop("config") is IMPATIENCE
+            return one.client_of(options.pop("region_name"), options.pop("endpoint_url"))
+
+        world.environ.setattr(boto3, "client", client)
+        world.environ.setenv("ROUTING_CONTROL", ARN)
+        endpoints = {FIRST: ENDPOINTS[FIRST]}
+        world.environ.setenv("ROUTING_CONTROL_ENDPOINTS", json.dumps(endpoints))
+        yield one
+
+
+def endpoint_alarm(world: World, began: datetime) -> dict[str, Any]:
+    return alarm(f"{world.name}-primary-endpoint", began=began)
+
+
+def test_a_failure_turns_the_control_off_and_wakes_the_standby(
+    world: World, cluster: Cluster
+) -> None:
+    world.add_group(2, awake=4)
+    cluster.reads("On")
+    cluster.turns("Off")
+    cluster.reads("Off", times=LOOKS - 1)
+    done = world.handle(scheduled(), answers(UNHEALTHY))
+    assert done[:2] == ["switch set", "standby woken"]
+    assert "switch set" not in done[1:]
+    assert (world.size, world.guarded) == (4, 4)
+    assert world.published == [], "no metric: Route 53 follows the control itself"
+    assert len(cluster.made) == 1, "one client for all looks"
+    assert world.setting is not None
+    assert world.setting.by == "failover-control"
+
+
+def test_while_it_is_on_and_the_primary_healthy_nothing_moves(
+    world: World, cluster: Cluster
+) -> None:
+    cluster.reads("On", times=LOOKS)
+    assert world.handle(scheduled()) == []
+
+
+def test_one_that_an_operator_turned_off_wakes_the_standby(world: World, cluster: Cluster) -> None:
+    world.add_group(2, awake=4)
+    cluster.reads("Off")
+    assert world.control().act(Health.HEALTHY) == ["standby woken"]
+
+
+def test_an_alarm_turns_it_off_unless_it_was_cleared_since(world: World, cluster: Cluster) -> None:
+    began = datetime.now(UTC) - timedelta(minutes=5)
+    cluster.reads("On")
+    cluster.turns("Off")
+    assert world.handle(endpoint_alarm(world, began)) == ["switch set"]
+    world.s3.put_object(Bucket=world.name, Key="cleared", Body=b"{}")
+    cluster.reads("On")
+    assert world.handle(endpoint_alarm(world, began)) == []
+
+
+def test_without_the_bucket_it_is_turned_off_and_the_standby_woken(
+    world: World, cluster: Cluster
+) -> None:
+    world.add_group(2, awake=4)
+    world.broken["s3"] = refused("SlowDown")
+    cluster.reads("On")
+    cluster.turns("Off")
+    with pytest.RaisesGroup(pytest.RaisesExc(Exception, match="SlowDown")):
+        world.control().act(Health.UNHEALTHY)  # when it was needed could not be noted
+    assert (world.size, world.guarded) == (4, 2)
+
+
+def test_without_the_cluster_the_standby_is_woken_all_the_same(
+    world: World, cluster: Cluster
+) -> None:
+    world.add_group(2, awake=4)
+    cluster.lose(FIRST)
+    with pytest.RaisesGroup(ClusterError):
+        world.control().act(Health.UNHEALTHY)
+    assert (world.size, world.guarded) == (4, 2)
+
+
+def test_without_the_cluster_a_standby_that_was_needed_does_not_rest(
+    world: World, cluster: Cluster
+) -> None:
+    """The control may be off, and the standby have all of the users."""
+    world.add_group(2, awake=4)
+    cluster.reads("Off", times=2)
+    for _ in range(2):
+        world.control().act(Health.UNHEALTHY)
+    cluster.lose(FIRST)
+    with pytest.RaisesGroup(ClusterError):
+        world.control(later=REST_AFTER).act(Health.HEALTHY)
+    assert (world.size, world.guarded) == (4, 4)
+
+
+def test_a_standby_rests_once_the_control_is_on_again(world: World, cluster: Cluster) -> None:
+    world.add_group(2, rest=2, awake=4)
+    cluster.reads("Off")
+    world.control().act(Health.UNHEALTHY)
+    cluster.reads("On")
+    assert world.control(later=REST_AFTER).act(Health.HEALTHY) == ["standby at rest"]

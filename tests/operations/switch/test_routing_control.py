@@ -1,0 +1,168 @@
+"""The operator's hand on a switch that is an ARC routing control."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from rich.console import Console
+
+from environments import Environment, RoutingControl
+from functions.failover_control.endpoint import HEALTHY_ADDRESS
+from functions.failover_control.routing_control import IMPATIENCE, RoutingControlSwitch
+from operations.embedded_aws.client import NOTHING_OF_THE_USERS
+from operations.errors import OperationError
+from operations.switch import commands
+from tests.arc import ARN, ENDPOINTS, FIRST, ROUTING_CONTROL, SERVICE, Cluster
+from tests.synthesis import example
+
+
+@pytest.fixture
+def environment() -> Environment:
+    staging = example("staging")
+    control = RoutingControl.model_validate(ROUTING_CONTROL)
+    failover = staging.failover.model_copy(update={"routing_control": control})
+    return staging.model_copy(update={"failover": failover})
+
+
+@pytest.fixture
+def s3(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The standby's region, which has the bucket for the notes alone."""
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    for name, value in {**NOTHING_OF_THE_USERS, **keys}.items():
+        monkeypatch.setenv(name, value)
+    region = environment.dr.region
+    with mock_aws():
+        client = boto3.Session().client("s3", region_name=region)
+        client.create_bucket(
+            Bucket=environment.switch_bucket,
+            CreateBucketConfiguration={"LocationConstraint": region},
+        )
+        yield client
+
+
+@pytest.fixture
+def cluster(s3: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:  # noqa: ARG001
+    """Its endpoints are tried in the order of the file."""
+    with Cluster().answering() as one:
+        others = commands.client
+
+        def client(service: str, region: str, **options: Any) -> Any:
+            if service != SERVICE:
+                return others(service, region)
+            assert options.pop("config") is IMPATIENCE
+            return one.client_of(region, options.pop("endpoint_url"))
+
+        monkeypatch.setattr(commands, "client", client)
+        monkeypatch.setattr(commands, "in_random_order", lambda endpoints: [*endpoints.items()])
+        yield one
+
+
+@pytest.fixture
+def console() -> Console:
+    return Console(file=io.StringIO(), width=400)
+
+
+def said(console: Console) -> str:
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def position(environment: Environment, console: Console) -> str:
+    """The switch's, as shown."""
+    commands.show(environment, console, lookup=lambda _: {HEALTHY_ADDRESS})
+    rows = [" ".join(row.split()) for row in said(console).splitlines()]
+    return [row for row in rows if row.startswith("switch ")][-1].removeprefix("switch ")
+
+
+def set_it(environment: Environment, console: Console) -> None:
+    commands.set_switch(environment, by="asha", reason="it limps", console=console)
+
+
+def clear_it(environment: Environment, console: Console) -> None:
+    commands.clear_switch(
+        environment,
+        by="ravi",
+        reason="repaired",
+        force=False,
+        console=console,
+        lookup=lambda _: {HEALTHY_ADDRESS},
+    )
+
+
+def test_it_is_set_and_shown_with_its_reason(
+    environment: Environment, console: Console, cluster: Cluster
+) -> None:
+    cluster.reads("On")
+    cluster.turns("Off")
+    set_it(environment, console)
+    assert "set: users move to eu-west-1, and stay there" in said(console)
+    cluster.reads("Off")
+    assert position(environment, console).endswith("by asha: it limps")
+
+
+def test_one_that_is_set_is_not_set_again(
+    environment: Environment, console: Console, cluster: Cluster
+) -> None:
+    cluster.reads("Off")
+    set_it(environment, console)
+    assert "is set already" in said(console)
+
+
+def test_it_is_cleared_and_shown_with_the_time(
+    environment: Environment, console: Console, cluster: Cluster
+) -> None:
+    cluster.turns("On")
+    clear_it(environment, console)
+    assert "clear: users return to eu-central-1" in said(console)
+    cluster.reads("On")
+    assert position(environment, console).startswith("clear, since 20")
+
+
+def test_one_that_was_moved_elsewhere_is_shown_as_such(
+    environment: Environment, console: Console, cluster: Cluster
+) -> None:
+    cluster.reads("Off")
+    assert position(environment, console) == (
+        "set; by whom, when and why is not known: there is no note of it"
+    )
+
+
+def test_without_the_bucket_its_position_is_shown_all_the_same(
+    environment: Environment, console: Console, cluster: Cluster, s3: Any
+) -> None:
+    s3.delete_bucket(Bucket=environment.switch_bucket)
+    cluster.reads("Off")
+    assert "the note cannot be read: An error occurred (NoSuchBucket)" in position(
+        environment, console
+    )
+    cluster.reads("On")
+    assert position(environment, console) == "clear: the primary is in service while it is healthy"
+
+
+def test_a_lost_cluster_is_named(
+    environment: Environment, console: Console, cluster: Cluster
+) -> None:
+    for region in ENDPOINTS:
+        cluster.lose(region)
+    with pytest.raises(OperationError) as caught:
+        set_it(environment, console)
+    told = str(caught.value)
+    assert told.startswith(f"the switch cannot be set (routing control {ARN}): no endpoint of")
+    assert all(f"{region}: Could not connect" in told for region in ENDPOINTS)
+    with pytest.raises(OperationError, match=r"cannot be cleared \(routing control"):
+        clear_it(environment, console)
+    shown = position(environment, console)
+    assert shown.startswith("cannot be read: no endpoint of the ARC cluster did it")
+
+
+@pytest.mark.usefixtures("s3")
+def test_its_clients_are_of_the_clusters_endpoints(environment: Environment) -> None:
+    switch = commands.switch_of(environment)
+    assert isinstance(switch, RoutingControlSwitch)
+    client = commands._cluster_client(FIRST, ENDPOINTS[FIRST])
+    assert client.meta.endpoint_url == ENDPOINTS[FIRST]
+    assert client.meta.region_name == FIRST
+    assert client.meta.config.connect_timeout == 2
