@@ -16,7 +16,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 
 from environments import STACKS, Dns, Environment, Role, Stack
 from modules.dns import ALIAS_TTL, FailoverDns, RecoveryTime, worst_case
-from modules.failover_control import FailoverControl
+from modules.failover_control import FailoverControl, SwitchBucket
 from modules.regional import Regional
 from modules.regions import GLOBAL_METRICS_REGION
 from modules.state import StateBucket
@@ -32,7 +32,8 @@ BOOTSTRAP_STATE = "../../../bootstrap.{name}.tfstate"
 
 
 class BootstrapStack(TerraformStack):
-    """What exists once for the deployment: the buckets of the other stacks' states."""
+    """What exists once for the deployment and outlives its stacks: the buckets of their states, and
+    of the failover switch."""
 
     def __init__(self, app: App, environment: Environment) -> None:
         super().__init__(app, "bootstrap")
@@ -57,6 +58,13 @@ class BootstrapStack(TerraformStack):
                 key=backend.key,
                 provider=providers[backend.region],
             )
+        failover = environment.failover
+        SwitchBucket(
+            self,
+            bucket=environment.switch_bucket,
+            read_by_checkers=failover.latches and failover.routing_control is None,
+            provider=providers[environment.dr.region],
+        )
 
 
 class RegionalStack(TerraformStack):

@@ -254,6 +254,11 @@ class Environment(Section):
         return f"{'primary' if role == 'primary' else 'standby'}-health.{self.dns.domain}"
 
     @property
+    def in_service_name(self) -> str:
+        """The DNS name that tells whether the primary is healthy and the switch clear."""
+        return f"primary-in-service.{self.dns.domain}"
+
+    @property
     def switch_bucket(self) -> str:
         """The bucket of the failover switch, in the standby's region."""
         return f"{self.state.dr.bucket}{SWITCH_SUFFIX}"

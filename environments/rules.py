@@ -167,11 +167,13 @@ def cname_not_at_apex(environment: Environment) -> Iterator[Mistake]:
         yield Mistake("dns.record", 'must be "alias" where dns.domain is the zone itself')
 
 
-def names_below_domain_fit(role: Role, environment: Environment) -> Iterator[Mistake]:
-    """<region>.<domain>, and the name of the region's health, stay within DNS's limit."""
-    name = max(environment.regional_name(role), environment.health_name(role), key=len)
-    if len(name) > MAX_DOMAIN_NAME:
-        too_long = f"{name.partition('.')[0]}.<domain> would have {len(name)} characters"
+def names_below_domain_fit(environment: Environment) -> Iterator[Mistake]:
+    """The regions' own names, and those that tell of health, stay within DNS's limit."""
+    regional = (environment.regional_name(role) for role in ROLES)
+    health = (environment.health_name(role) for role in ROLES)
+    longest = max(*regional, *health, environment.in_service_name, key=len)
+    if len(longest) > MAX_DOMAIN_NAME:
+        too_long = f"{longest.partition('.')[0]}.<domain> would have {len(longest)} characters"
         yield Mistake("dns.domain", f"{too_long}; {MAX_DOMAIN_NAME} are allowed")
 
 
@@ -225,7 +227,7 @@ RULES: tuple[Rule, ...] = (
     domain_in_zone,
     cname_not_at_apex,
     set_identifiers_differ,
-    *(partial(names_below_domain_fit, role) for role in ROLES),
+    names_below_domain_fit,
     switch_bucket_fits,
     *(partial(buckets_differ, first, second) for first, second in combinations(STACKS, 2)),
     *(partial(state_in_its_region, role) for role in ROLES),

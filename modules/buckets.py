@@ -20,10 +20,9 @@ from constructs import Construct
 
 
 class PrivateBucket:
-    """A bucket and its access.
+    """A bucket that Terraform refuses to destroy, and its access.
 
     id: starts the logical id of each of its resources.
-    protected: Terraform refuses to destroy it; else it goes with all that it holds.
     statements: of the bucket policy, besides the one that wants TLS.
     """
 
@@ -33,43 +32,18 @@ class PrivateBucket:
         id: str,
         *,
         bucket: str,
-        protected: bool,
+        provider: TerraformProvider,
         statements: Sequence[dict[str, Any]] = (),
-        provider: TerraformProvider | None = None,
     ) -> None:
         self.name = S3Bucket(
             scope,
             id,
             bucket=bucket,
-            force_destroy=not protected,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if protected else None,
+            force_destroy=False,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
             provider=provider,
         ).id
-        public_access = S3BucketPublicAccessBlock(
-            scope,
-            f"{id}_public_access",
-            bucket=self.name,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            provider=provider,
-        )
-        S3BucketOwnershipControls(
-            scope,
-            f"{id}_ownership",
-            bucket=self.name,
-            rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
-            provider=provider,
-        )
-        S3BucketPolicy(
-            scope,
-            f"{id}_policy",
-            bucket=self.name,
-            policy=bucket_policy(bucket, *statements),
-            depends_on=[public_access],
-            provider=provider,
-        )
+        _close(scope, id, self.name, bucket_policy(bucket, *statements), provider)
         self.versioning = S3BucketVersioningA(
             scope,
             f"{id}_versioning",
@@ -77,6 +51,37 @@ class PrivateBucket:
             versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
             provider=provider,
         )
+
+
+def _close(
+    scope: Construct, id: str, bucket: str, policy: str, provider: TerraformProvider
+) -> None:
+    """Keeps the public out, and lets in whom the policy names."""
+    public_access = S3BucketPublicAccessBlock(
+        scope,
+        f"{id}_public_access",
+        bucket=bucket,
+        block_public_acls=True,
+        block_public_policy=True,
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
+        provider=provider,
+    )
+    S3BucketOwnershipControls(
+        scope,
+        f"{id}_ownership",
+        bucket=bucket,
+        rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
+        provider=provider,
+    )
+    S3BucketPolicy(
+        scope,
+        f"{id}_policy",
+        bucket=bucket,
+        policy=policy,
+        depends_on=[public_access],
+        provider=provider,
+    )
 
 
 def bucket_policy(bucket: str, *statements: dict[str, Any]) -> str:

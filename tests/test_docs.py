@@ -4,15 +4,27 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-from functions.failover_control.control import BETWEEN_LOOKS, REST_AFTER
+import pytest
+
+from environments import Environment, Strategy
+from functions.failover_control.control import BETWEEN_LOOKS, LONGEST_GAP, REST_AFTER
 from modules.dns import ALIAS_TTL
 from modules.dns.health_checks import SWITCH_INTERVAL, SWITCH_THRESHOLD
 from modules.dns.recovery_time import worst_case
 from operations.strategies import markdown
+from operations.strategies.costs import Line, count
+from operations.strategies.emitted import standby_stacks, variant
+from operations.strategies.prices import load_prices
 from tests.conftest import Synthesised
 
 DOCS = Path(__file__).parent.parent / "docs"
 FAILOVER = (DOCS / "failover.md").read_text()
+README = (DOCS.parent / "README.md").read_text()
+DECISION = (DOCS / "decisions" / "0003-the-failover-switch.md").read_text()
+
+
+def lines(environment: Environment, strategy: Strategy) -> list[Line]:
+    return count(standby_stacks(variant(environment, strategy)).values(), load_prices())
 
 
 def test_the_strategies_table_is_computed(deployment: Synthesised) -> None:
@@ -30,8 +42,33 @@ def test_how_soon_the_switch_moves_users() -> None:
 
 
 def test_how_often_the_function_looks_and_when_the_standby_rests() -> None:
-    assert set(re.findall(r"within (\d+) s(?:econds)?\b(?= of that| the)", FAILOVER)) == {
-        str(BETWEEN_LOOKS)
-    }
+    (often, worst) = re.findall(
+        r"it looks every (\d+) seconds, and (\d+) seconds apart at worst", FAILOVER
+    )[0]
+    assert (int(often), int(worst)) == (BETWEEN_LOOKS, LONGEST_GAP)
     assert timedelta(minutes=15) == REST_AFTER
     assert "Fifteen minutes after that" in FAILOVER
+
+
+def test_what_a_pilot_light_adds() -> None:
+    recovery = worst_case(interval=10, failure_threshold=3, ttl=ALIAS_TTL, sleeps=True)
+    assert f"which adds {recovery.activation} s, estimates included" in README
+
+
+def test_what_the_switch_costs(mission: Synthesised) -> None:
+    """Against a deployment without a switch, and the function's waiting by itself."""
+    failover = mission.environment.failover.model_copy(update={"failback": "automatic"})
+    automatic = mission.environment.model_copy(update={"failover": failover})
+    with_switch, without = (
+        {line.what: line for line in lines(environment, "hot")}
+        for environment in (mission.environment, automatic)
+    )
+    said, waits = re.findall(
+        r"\*\*Cost\*\*: (\d\.\d\d) USD.*?seven: (\d\.\d\d)", DECISION, re.DOTALL
+    )[0]
+    requests = with_switch["metric requests"].usd
+    reads = with_switch["S3 reads"].usd - without["S3 reads"].usd
+    total = sum(line.usd for line in with_switch.values())
+    cheaper = sum(line.usd for line in without.values())
+    assert float(said) == pytest.approx(total - cheaper - requests - reads, abs=0.005)
+    assert float(waits) == pytest.approx(with_switch["x86_64 function"].usd, abs=0.005)

@@ -11,9 +11,6 @@ from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
 from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
-from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
-    S3BucketLifecycleConfiguration,
-)
 from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
 
 from tests.arc import ARN, ENDPOINTS, ROUTING_CONTROL
@@ -110,16 +107,16 @@ def test_the_function_may_move_that_control_and_publish_no_metric(deployment: Sy
 
 
 def test_the_bucket_stays_for_the_notes(deployment: Synthesised) -> None:
-    stack = deployment.stacks["dr"]
-    assert stack.only(S3Bucket)["bucket"] == deployment.environment.switch_bucket
-    assert stack.only(S3BucketLifecycleConfiguration)
-    noted = [one for one in statements(stack) if "s3:PutObject" in one["Action"]]
+    bucket = deployment.stacks["bootstrap"].resources(S3Bucket)["switch"]
+    assert bucket["bucket"] == deployment.environment.switch_bucket
+    noted = [one for one in statements(deployment.stacks["dr"]) if "s3:PutObject" in one["Action"]]
     keys = [one["Resource"].rpartition("/")[2] for one in noted]
     assert keys == ["failed-over", "standby-needed"]
 
 
 def test_no_health_checker_reads_the_bucket(deployment: Synthesised) -> None:
-    (statement,) = json.loads(deployment.stacks["dr"].only(S3BucketPolicy)["policy"])["Statement"]
+    policy = deployment.stacks["bootstrap"].resources(S3BucketPolicy)["switch_policy"]
+    (statement,) = json.loads(policy["policy"])["Statement"]
     assert statement["Sid"] == "TlsOnly"
 
 

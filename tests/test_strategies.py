@@ -33,7 +33,11 @@ PLACES = (
 
 
 def changed(
-    strategy: str, failback: str, place: tuple[str, str, str], **failover: Any
+    strategy: str,
+    failback: str,
+    place: tuple[str, str, str],
+    record: str = "alias",
+    **failover: Any,
 ) -> Environment:
     """The mission's system, elsewhere and otherwise; it has passed every rule."""
     content = json.loads(example("mission").model_dump_json(by_alias=True, exclude_none=True))
@@ -42,6 +46,8 @@ def changed(
         content[role] |= {"region": region, "zones": [f"{region}a", f"{region}b"]}
         content["state"][role]["region"] = region
     content["state"]["global"]["region"] = other
+    if record == "cname":
+        content["dns"] |= {"record": "cname", "domain": "www.awspractice.space"}
     size = SIZES[strategy]
     content["dr"]["capacity"] = {"min": size, "desired": size, "max": 6}
     content["failover"] = {"strategy": strategy, "failback": failback, **failover}
@@ -59,8 +65,11 @@ def variants(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.fixture(
-    params=itertools.product(STRATEGIES, FAILBACKS, PLACES),
-    ids=lambda which: f"{which[0]}-{which[1]}-{which[2][0]}-{which[2][1]}",
+    params=[
+        *itertools.product(STRATEGIES, FAILBACKS, PLACES, ["alias"]),
+        *itertools.product(STRATEGIES, FAILBACKS, PLACES[:1], ["cname"]),
+    ],
+    ids=lambda which: f"{which[0]}-{which[1]}-{which[2][0]}-{which[2][1]}-{which[3]}",
 )
 def variant(request: pytest.FixtureRequest, variants: Any) -> Synthesised:
     return variants(*request.param)
@@ -76,7 +85,8 @@ def test_the_primary_obeys_the_switch_where_there_is_one(variant: Synthesised) -
     obeyed = "primary_in_service" if latches else "primary_health_check"
     primary = records["primary_record"]
     assert primary["health_check_id"] == f"${{aws_route53_health_check.{obeyed}.id}}"
-    assert primary["alias"]["evaluate_target_health"] is not latches
+    if "alias" in primary:
+        assert primary["alias"]["evaluate_target_health"] is not latches
     endpoints = {"primary_health_check", "standby_health_check"}
     switch = {"primary_in_service", "switch_object_check", "switch_metric_check"}
     assert set(checks(variant)) == endpoints | (switch if latches else set())
@@ -87,7 +97,10 @@ def test_the_standby_is_answered_only_if_it_serves(variant: Synthesised) -> None
     secondary = variant.stacks["global"].resources(Route53Record)["secondary_record"]
     check_id = "${aws_route53_health_check.standby_health_check.id}"
     assert secondary["health_check_id"] == check_id
-    assert secondary["alias"]["evaluate_target_health"] is True
+    if "alias" in secondary:
+        assert secondary["alias"]["evaluate_target_health"] is True
+    else:
+        assert variant.environment.dns.record == "cname"
 
 
 def test_the_switch_is_in_the_standbys_region(variant: Synthesised) -> None:
@@ -112,9 +125,10 @@ def test_the_function_is_in_the_standbys_region(variant: Synthesised) -> None:
     function = variant.stacks["dr"].only(LambdaFunction)
     assert function["environment"]["variables"] == {
         "DEPLOYMENT": "awspractice",
-        "BUCKET": "${aws_s3_bucket.switch.id}",
+        "BUCKET": "awspractice-space-state-dr-switch",
         "FAILBACK": environment.failover.failback,
-        "HEALTH_NAME": "primary-health.awspractice.space",
+        "PRIMARY_HEALTH_NAME": f"primary-health.{environment.dns.domain}",
+        "STANDBY_HEALTH_NAME": f"standby-health.{environment.dns.domain}",
         "ENDPOINT_ALARM": "awspractice-primary-endpoint",
         "GROUP": "${aws_autoscaling_group.auto_scaling_group.name}",
         "REST": str(SIZES[environment.failover.strategy]),
@@ -164,9 +178,10 @@ def test_the_outputs_say_how_long_it_takes(variant: Synthesised) -> None:
     recovery = recovery_time(variant.environment)
     assert outputs["worst_case_recovery_seconds"] == recovery.total
     sleeps = variant.environment.failover.strategy == "pilot_light"
-    # Look 25, start 180, targets 10, the standby's check 30, propagation 10.
-    assert recovery.activation == (255 if sleeps else 0)
-    assert recovery.total == (361 if sleeps else 106)
+    # Look 65, start 180, targets 10, the standby's check 30, propagation 10.
+    assert recovery.activation == (295 if sleeps else 0)
+    ttl = variant.environment.dns.failover_ttl or 60
+    assert recovery.total == 46 + ttl + recovery.activation
 
 
 @pytest.mark.parametrize("place", PLACES, ids="-".join)

@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_aws.route53_record import (
 )
 from constructs import Construct
 
-from environments import ROLES, Environment, Role
+from environments import Environment, Role
 from functions.failover_control.endpoint import HEALTHY_ADDRESS, TTL, UNHEALTHY_ADDRESS
 from modules.dns.endpoint_alarm import EndpointAlarm
 from modules.dns.health_checks import HealthChecks
@@ -41,14 +41,16 @@ class FailoverDns:
         self._domain_record("primary", self.checks.in_service, evaluate_target_health=not latches)
         self._domain_record("dr", self.checks.standby, evaluate_target_health=True)
         if environment.failover.controlled:
-            for role in ROLES:
-                self._health_records(role)
+            self._tell("primary_health", environment.health_name("primary"), self.checks.primary)
+            self._tell("standby_health", environment.health_name("dr"), self.checks.standby)
             EndpointAlarm(
                 scope,
                 environment=environment,
                 health_check_id=self.checks.primary,
                 provider=metrics_provider,
             )
+        if latches:
+            self._tell("primary_in_service", environment.in_service_name, self.checks.in_service)
 
     def _domain_record(
         self, role: Role, health_check_id: str, *, evaluate_target_health: bool
@@ -76,24 +78,21 @@ class FailoverDns:
             ttl=dns.failover_ttl,
         )
 
-    def _health_records(self, role: Role) -> None:
-        """Publishes a region's health as one of two addresses, for whoever can ask DNS."""
-        check = self.checks.primary if role == "primary" else self.checks.standby
-        name = self._environment.health_name(role)
-        start = "primary_health" if role == "primary" else "standby_health"
-        for health, kind, address, check_id in (
-            ("healthy", "PRIMARY", HEALTHY_ADDRESS, check),
+    def _tell(self, id: str, name: str, check_id: str) -> None:
+        """Publishes a check's status as one of two addresses, for whoever can ask DNS."""
+        for health, kind, address, obeyed in (
+            ("healthy", "PRIMARY", HEALTHY_ADDRESS, check_id),
             ("unhealthy", "SECONDARY", UNHEALTHY_ADDRESS, None),
         ):
             Route53Record(
                 self._scope,
-                f"{start}_{health}",
+                f"{id}_{health}",
                 zone_id=self._zone_id,
                 name=name,
                 type="A",
                 set_identifier=health,
                 failover_routing_policy=_failover(kind),
-                health_check_id=check_id,
+                health_check_id=obeyed,
                 records=[address],
                 ttl=TTL,
             )

@@ -10,7 +10,7 @@ from constructs import Construct
 
 from environments import Environment, Role
 from modules.failover_control import (
-    SWITCH_ALARM_SETTINGS,
+    switch_alarm_settings,
     switch_object_host,
     switch_object_path,
 )
@@ -91,6 +91,7 @@ class HealthChecks:
 
     def _switch_metric(self) -> str:
         """Unhealthy while the switch's metric says "set"; without data, what it last was."""
+        alarm = switch_alarm_settings(self._environment.name)
         return self._check(
             "switch_metric_check",
             type="CLOUDWATCH_METRIC",
@@ -99,7 +100,7 @@ class HealthChecks:
             insufficient_data_health_status="LastKnownStatus",
             # Route 53 copies the alarm's settings, and does so anew only when the check is updated:
             # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-updating-cloudwatch-alarm-settings.html
-            triggers={"alarm": json.dumps(SWITCH_ALARM_SETTINGS, sort_keys=True)},
+            triggers={"alarm": json.dumps(alarm, sort_keys=True)},
         )
 
     def _all_of(self, id: str, parts: Sequence[str]) -> str:

@@ -2,15 +2,17 @@
 
 from modules.failover_control.control import FailoverControl, endpoint_alarm_pattern
 from modules.failover_control.switch import (
-    SWITCH_ALARM_SETTINGS,
+    SwitchBucket,
+    switch_alarm_settings,
     switch_object_host,
     switch_object_path,
 )
 
 __all__ = [
-    "SWITCH_ALARM_SETTINGS",
     "FailoverControl",
+    "SwitchBucket",
     "endpoint_alarm_pattern",
+    "switch_alarm_settings",
     "switch_object_host",
     "switch_object_path",
 ]

@@ -16,7 +16,7 @@ from modules.failover_control.permissions import (
     on_metric,
     on_routing_control,
 )
-from modules.failover_control.switch import SwitchAlarm, SwitchBucket
+from modules.failover_control.switch import SwitchAlarm
 from modules.regions import GLOBAL_METRICS_REGION
 
 
@@ -33,14 +33,10 @@ class FailoverControl:
         failover = environment.failover
         name = f"{environment.name}-failover-control"
         control = failover.routing_control
-        # Without a switch of its own it holds notes: who moved it, when the standby was needed.
-        bucket = SwitchBucket(
-            scope, bucket=environment.switch_bucket, read_by_checkers=control is None
-        )
         permissions = [*on_bucket(environment.switch_bucket)]
         variables = {
             "DEPLOYMENT": environment.name,
-            "BUCKET": bucket.name,
+            "BUCKET": environment.switch_bucket,
             "FAILBACK": failover.failback,
             "PRIMARY_HEALTH_NAME": environment.health_name("primary"),
             "STANDBY_HEALTH_NAME": environment.health_name("dr"),

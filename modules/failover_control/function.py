@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cdktf import AssetType, TerraformAsset
+from cdktf import AssetType, ITerraformDependable, TerraformAsset
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.lambda_function import (
     LambdaFunction,
@@ -57,44 +57,55 @@ class ControlFunction:
             name=f"{name}-dead-letters",
             message_retention_seconds=DEAD_LETTER_SECONDS,
             sqs_managed_sse_enabled=True,
-        )
+        ).arn
         role = ServiceRole(
             scope,
             "control",
             name=name,
             service="lambda.amazonaws.com",
             description="Failover control: the switch, its metric, the standby's size",
-            statements=[*permissions, *on_log(log.arn), *on_dead_letters(dead_letters.arn)],
+            statements=[*permissions, *on_log(log.arn), *on_dead_letters(dead_letters)],
         )
-        code = TerraformAsset(scope, "control_code", path=str(archive()), type=AssetType.FILE)
-        function = LambdaFunction(
-            scope,
-            "control",
-            function_name=name,
-            description="Keeps a failover in place and wakes the standby",
-            role=role.arn,
-            runtime=RUNTIME,
-            handler=HANDLER,
-            filename=code.path,
-            source_code_hash=base64.b64encode(
-                hashlib.sha256(archive().read_bytes()).digest()
-            ).decode(),
-            memory_size=MEMORY_MIB,
-            timeout=TIMEOUT,
-            environment=LambdaFunctionEnvironment(variables=dict(variables)),
-            # Its first event may come at once.
-            depends_on=[policy for policy in (role.policy, log) if policy],
-        )
-        LambdaFunctionEventInvokeConfig(
-            scope,
-            "control_retries",
-            function_name=function.function_name,
-            maximum_retry_attempts=RETRIES,
-            destination_config=LambdaFunctionEventInvokeConfigDestinationConfig(
-                on_failure=LambdaFunctionEventInvokeConfigDestinationConfigOnFailure(
-                    destination=dead_letters.arn
-                )
-            ),
-        )
+        function = _function(scope, name, role, variables, log)
+        _keep_what_failed(scope, function, dead_letters)
         self.name = function.function_name
         self.arn = function.arn
+
+
+def _function(
+    scope: Construct,
+    name: str,
+    role: ServiceRole,
+    variables: Mapping[str, str],
+    log: ITerraformDependable,
+) -> LambdaFunction:
+    code = TerraformAsset(scope, "control_code", path=str(archive()), type=AssetType.FILE)
+    digest = hashlib.sha256(archive().read_bytes()).digest()
+    return LambdaFunction(
+        scope,
+        "control",
+        function_name=name,
+        description="Keeps a failover in place and wakes the standby",
+        role=role.arn,
+        runtime=RUNTIME,
+        handler=HANDLER,
+        filename=code.path,
+        source_code_hash=base64.b64encode(digest).decode(),
+        memory_size=MEMORY_MIB,
+        timeout=TIMEOUT,
+        environment=LambdaFunctionEnvironment(variables=dict(variables)),
+        # Its first event may come at once.
+        depends_on=[needed for needed in (role.policy, log) if needed],
+    )
+
+
+def _keep_what_failed(scope: Construct, function: LambdaFunction, queue: str) -> None:
+    LambdaFunctionEventInvokeConfig(
+        scope,
+        "control_failures",
+        function_name=function.function_name,
+        maximum_retry_attempts=RETRIES,
+        destination_config=LambdaFunctionEventInvokeConfigDestinationConfig(
+            on_failure=LambdaFunctionEventInvokeConfigDestinationConfigOnFailure(destination=queue)
+        ),
+    )

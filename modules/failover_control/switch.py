@@ -5,7 +5,7 @@ What either is, and who moves it: `functions/failover_control/switch.py`.
 
 from typing import Any
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
@@ -30,19 +30,23 @@ from modules.failover_control.checkers import CHECKER_RANGES
 HISTORY_DAYS = 365
 NEEDED_DAYS = 1
 
+
 # What of the alarm Route 53 copies when a health check is made, and must copy anew when it changes.
 # The highest value of a minute counts: of a "set" and a "clear" in one minute, "set" remains until
 # the next. Without data the alarm stays as it is, and so does the check (LastKnownStatus).
-SWITCH_ALARM_SETTINGS: dict[str, Any] = {
-    "namespace": METRIC_NAMESPACE,
-    "metric_name": METRIC_NAME,
-    "statistic": "Maximum",
-    "period": 60,
-    "evaluation_periods": 1,
-    "comparison_operator": "GreaterThanOrEqualToThreshold",
-    "threshold": 1,
-    "treat_missing_data": "ignore",
-}
+def switch_alarm_settings(deployment: str) -> dict[str, Any]:
+    """The alarm of this deployment's switch, as arguments of Terraform's."""
+    return {
+        "namespace": METRIC_NAMESPACE,
+        "metric_name": METRIC_NAME,
+        "dimensions": {METRIC_DIMENSION: deployment},
+        "statistic": "Maximum",
+        "period": 60,
+        "evaluation_periods": 1,
+        "comparison_operator": "GreaterThanOrEqualToThreshold",
+        "threshold": 1,
+        "treat_missing_data": "ignore",
+    }
 
 
 def switch_object_host(bucket: str, region: str) -> str:
@@ -61,18 +65,26 @@ class SwitchBucket:
     By S3's definition it is not public, so that all of Block Public Access stays on: its policy
     lets only fixed addresses in.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
-    Its old versions tell who moved the switch, when and why. It goes with the stack: the records
-    that obey it are gone by then.
+    Its old versions tell who moved the switch, when and why. It outlives the standby's stack: were
+    that made anew in the middle of a failover, a new bucket would read as "clear".
     read_by_checkers: False where the object is a note of how a routing control was moved.
+    provider: of the standby's region.
     """
 
-    def __init__(self, scope: Construct, *, bucket: str, read_by_checkers: bool) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        bucket: str,
+        read_by_checkers: bool,
+        provider: TerraformProvider,
+    ) -> None:
         private = PrivateBucket(
             scope,
             "switch",
             bucket=bucket,
-            protected=False,
             statements=[_for_checkers(bucket)] if read_by_checkers else [],
+            provider=provider,
         )
         S3BucketLifecycleConfiguration(
             scope,
@@ -83,8 +95,8 @@ class SwitchBucket:
                 _expiry("standby-needed", NEEDED_KEY, NEEDED_DAYS),
             ],
             depends_on=[private.versioning],
+            provider=provider,
         )
-        self.name = private.name
 
 
 def _for_checkers(bucket: str) -> dict[str, Any]:
@@ -119,8 +131,5 @@ class SwitchAlarm:
             "switch_alarm",
             alarm_name=name,
             alarm_description="The failover switch is set: the primary is out of service",
-            dimensions={METRIC_DIMENSION: deployment},
-            # A health check refers to it by name: what must be replaced is there before it goes.
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-            **SWITCH_ALARM_SETTINGS,
+            **switch_alarm_settings(deployment),
         )

@@ -37,7 +37,7 @@ class StateBucket:
     def __init__(
         self, scope: Construct, id: str, *, bucket: str, key: str, provider: TerraformProvider
     ) -> None:
-        private = PrivateBucket(scope, id, bucket=bucket, protected=True, provider=provider)
+        private = PrivateBucket(scope, id, bucket=bucket, provider=provider)
         S3BucketServerSideEncryptionConfigurationA(
             scope,
             f"{id}_encryption",

@@ -44,7 +44,7 @@ def clear(
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
     yes: YesOption = False,
     force: Annotated[
-        bool, typer.Option(help="Even if DNS does not tell that the primary is healthy.")
+        bool, typer.Option(help="Even if DNS has no answer about the primary's health.")
     ] = False,
 ) -> None:
     """Fail back: put the primary in service again."""

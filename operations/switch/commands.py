@@ -43,15 +43,30 @@ def _cluster_client(region: str, url: str) -> Any:
     return client(CLUSTER_SERVICE, region, endpoint_url=url, config=IMPATIENCE)
 
 
-def set_switch(environment: Environment, *, by: str, reason: str, console: Console) -> None:
-    """Takes the primary out of service. Raises OperationError where the region refuses."""
+def set_switch(
+    environment: Environment,
+    *,
+    by: str,
+    reason: str,
+    console: Console,
+    lookup: Lookup = addresses_of,
+) -> None:
+    """Takes the primary out of service, and says what follows from the standby's health. Raises
+    OperationError where the region refuses."""
     switch = switch_of(environment)
     with refused(f"the switch cannot be set{_where(environment)}"):
         is_new = switch.set(by=by, reason=reason)
-    if is_new:
-        console.print(f"set: users move to {environment.dr.region}, and stay there")
-    else:
+    if not is_new:
         console.print("the switch is set already; its first reason stays")
+        return
+    standby = environment.dr.region
+    match health(environment.health_name("dr"), lookup):
+        case Health.HEALTHY:
+            console.print(f"set: users move to {standby}, and stay there")
+        case Health.UNHEALTHY:
+            console.print(f"set: {standby} does not serve yet; users move there once it does")
+        case Health.UNKNOWN:
+            console.print(f"set: users move to {standby} if it serves, which DNS does not tell")
 
 
 def clear_switch(
@@ -82,7 +97,7 @@ def clear_switch(
             )
         case _:
             pass
-    with refused(f"the switch cannot be cleared{_where(environment)}"):
+    with refused(f"the switch is not clear, or half: try again{_where(environment)}"):
         switch.clear(by=by, reason=reason)
     console.print(f"clear: users return to {environment.primary.region} within a few minutes")
 
@@ -105,6 +120,7 @@ def _questions(environment: Environment, lookup: Lookup) -> list[tuple[str, Call
         ("switch", lambda: _position(environment)),
         (f"primary, {primary}", lambda: health(environment.health_name("primary"), lookup).value),
         (f"standby, {standby}", lambda: health(environment.health_name("dr"), lookup).value),
+        ("primary is in service", lambda: _in_service(environment, lookup)),
         (f"{domain} is answered by", lambda: _serving(environment, lookup)),
         ("standby's instances", lambda: _instances(environment)),
     ]
@@ -130,6 +146,17 @@ def _last(switch: FailoverSwitch) -> str:
     except OperationError:
         return ""
     return f", since {cleared:%Y-%m-%d %H:%M:%S} UTC" if cleared else ""
+
+
+def _in_service(environment: Environment, lookup: Lookup) -> str:
+    """What Route 53 makes of the primary's health and of the switch, as far as it has seen it."""
+    match health(environment.in_service_name, lookup):
+        case Health.HEALTHY:
+            return "yes, says Route 53"
+        case Health.UNHEALTHY:
+            return "no, says Route 53: it is not healthy, or the switch is set"
+        case Health.UNKNOWN:
+            return "unknown"
 
 
 def _serving(environment: Environment, lookup: Lookup) -> str:

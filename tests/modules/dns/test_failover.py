@@ -61,10 +61,18 @@ def test_either_record_obeys_a_check(deployment: Synthesised) -> None:
     }
 
 
-@pytest.mark.parametrize("role", ["primary", "standby"])
-def test_each_regions_health_can_be_asked_of_dns(deployment: Synthesised, role: str) -> None:
-    stack, name = deployment.stacks["global"], f"{role}-health.{deployment.environment.dns.domain}"
-    check = f"${{aws_route53_health_check.{role}_health_check.id}}"
+@pytest.mark.parametrize(
+    ("said", "check"),
+    [
+        ("primary_health", "primary_health_check"),
+        ("standby_health", "standby_health_check"),
+        ("primary_in_service", "primary_in_service"),
+    ],
+)
+def test_the_health_can_be_asked_of_dns(deployment: Synthesised, said: str, check: str) -> None:
+    stack = deployment.stacks["global"]
+    name = f"{said.replace('_', '-')}.{deployment.environment.dns.domain}"
+    check = f"${{aws_route53_health_check.{check}.id}}"
     assert stack.has(
         Route53Record,
         name=name,
@@ -84,5 +92,5 @@ def test_each_regions_health_can_be_asked_of_dns(deployment: Synthesised, role: 
         failover_routing_policy={"type": "SECONDARY"},
         records=["192.0.2.2"],
     )
-    unhealthy = stack.resources(Route53Record)[f"{role}_health_unhealthy"]
+    unhealthy = stack.resources(Route53Record)[f"{said}_unhealthy"]
     assert "health_check_id" not in unhealthy, "it must always have an answer"

@@ -7,7 +7,7 @@ from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
 from environments import ROLES
-from modules.failover_control import SWITCH_ALARM_SETTINGS
+from modules.failover_control import switch_alarm_settings
 from tests.conftest import Synthesised
 
 
@@ -79,7 +79,7 @@ def test_the_check_is_updated_when_its_alarm_changes(deployment: Synthesised) ->
     check = deployment.stacks["global"].resources(Route53HealthCheck)["switch_metric_check"]
     alarm = deployment.stacks["dr"].only(CloudwatchMetricAlarm)
     copied = json.loads(check["triggers"]["alarm"])
-    assert copied == SWITCH_ALARM_SETTINGS
+    assert copied == switch_alarm_settings(deployment.environment.name)
     assert copied == {name: alarm[name] for name in copied}
-    told = {"alarm_name", "alarm_description", "dimensions", "lifecycle", "//"}
+    told = {"alarm_name", "alarm_description", "//"}
     assert set(alarm) - set(copied) == told, "a further setting belongs to the triggers"

@@ -2,6 +2,7 @@
 
 import json
 from ipaddress import ip_network
+from typing import Any
 
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
@@ -16,17 +17,33 @@ from modules.failover_control.checkers import CHECKER_RANGES
 from tests.conftest import Synthesised
 
 
-def test_the_bucket_is_the_standbys_alone(deployment: Synthesised) -> None:
-    bucket = deployment.stacks["dr"].only(S3Bucket)
+def of(deployment: Synthesised, kind: type[Any], logical_id: str) -> dict[str, Any]:
+    return deployment.stacks["bootstrap"].resources(kind)[logical_id]
+
+
+def test_the_bucket_is_in_the_standbys_region_and_outlives_its_stack(
+    deployment: Synthesised,
+) -> None:
+    bucket = of(deployment, S3Bucket, "switch")
     assert bucket["bucket"] == f"{deployment.environment.state.dr.bucket}-switch"
-    assert bucket["force_destroy"] is True
-    assert not deployment.stacks["primary"].resources(S3Bucket)
+    assert bucket["provider"] == f"aws.{deployment.environment.dr.region}"
+    assert bucket["lifecycle"] == {"prevent_destroy": True}
+    assert bucket["force_destroy"] is False
+    for stack in ("primary", "dr", "global"):
+        assert not deployment.stacks[stack].resources(S3Bucket)
+
+
+def test_all_of_the_bucket_is_in_the_standbys_region(deployment: Synthesised) -> None:
+    for found in deployment.stacks["bootstrap"].json["resource"].values():
+        for logical_id, body in found.items():
+            if logical_id.startswith("switch"):
+                assert body["provider"] == f"aws.{deployment.environment.dr.region}"
 
 
 def test_health_checkers_alone_may_read_its_object_unsigned(deployment: Synthesised) -> None:
-    stack = deployment.stacks["dr"]
     bucket = f"arn:aws:s3:::{deployment.environment.switch_bucket}"
-    tls_only, checkers = json.loads(stack.only(S3BucketPolicy)["policy"])["Statement"]
+    policy = json.loads(of(deployment, S3BucketPolicy, "switch_policy")["policy"])
+    tls_only, checkers = policy["Statement"]
     assert tls_only["Effect"] == "Deny"
     assert tls_only["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert checkers == {
@@ -40,9 +57,10 @@ def test_health_checkers_alone_may_read_its_object_unsigned(deployment: Synthesi
 
 
 def test_the_public_stays_out(deployment: Synthesised) -> None:
-    access = deployment.stacks["dr"].only(S3BucketPublicAccessBlock)
-    settings = [value for name, value in access.items() if name.split("_")[0] != "bucket"]
-    assert [value for value in settings if isinstance(value, bool)] == [True] * 4
+    access = of(deployment, S3BucketPublicAccessBlock, "switch_public_access")
+    blocks = ("block_public_acls", "block_public_policy")
+    more = ("ignore_public_acls", "restrict_public_buckets")
+    assert all(access[setting] is True for setting in (*blocks, *more))
 
 
 def test_the_checkers_ranges_are_narrow_and_distinct() -> None:
@@ -53,9 +71,9 @@ def test_the_checkers_ranges_are_narrow_and_distinct() -> None:
 
 
 def test_it_remembers_who_moved_the_switch(deployment: Synthesised) -> None:
-    stack = deployment.stacks["dr"]
-    assert stack.only(S3BucketVersioningA)["versioning_configuration"] == {"status": "Enabled"}
-    rules = stack.only(S3BucketLifecycleConfiguration)["rule"]
+    versioning = of(deployment, S3BucketVersioningA, "switch_versioning")
+    assert versioning["versioning_configuration"] == {"status": "Enabled"}
+    rules = of(deployment, S3BucketLifecycleConfiguration, "switch_lifecycle")["rule"]
     kept = {
         rule["filter"][0]["prefix"]: rule["noncurrent_version_expiration"][0]["noncurrent_days"]
         for rule in rules

@@ -22,6 +22,7 @@ from functions.failover_control.control import NEEDED_KEY, REST_AFTER
 from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS, Health
 from functions.failover_control.handler import control_from, handle
 from modules.failover_control.package import archive
+from tests.functions.failover_control.world import Run
 from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed
 
 pytestmark = pytest.mark.slow
@@ -54,8 +55,11 @@ class Control:
 
     def minute(self, health: str) -> list[str]:
         """A scheduled minute in which Route 53 says so of the primary."""
-        dns = {self._environment.health_name("primary"): {health}}
-        return handle(MINUTE, None, lookup=lambda name: dns[name], sleep=lambda _: None)
+        dns = {
+            self._environment.health_name("primary"): {health},
+            self._environment.health_name("dr"): {HEALTHY_ADDRESS},
+        }
+        return handle(MINUTE, Run(), lookup=lambda name: dns[name], sleep=lambda _: None)
 
     def later(self) -> list[str]:
         """A look long after failback."""
@@ -139,7 +143,7 @@ def test_a_failover_is_kept_until_an_operator_ends_it(
 
     aws.lose(environment.primary.region)
     said = control.minute(UNHEALTHY_ADDRESS)
-    assert said[0] == "switch set"
+    assert said[:2] == ["switch set", "standby woken"]
     assert {"failed-over", NEEDED_KEY} <= objects(deployed)
     assert size(deployed) == (serving, serving)
     assert positions(deployed)[-1] == 1
@@ -169,7 +173,7 @@ def test_an_operator_fails_over(deployed: Deployed, control: Control) -> None:
     """From a primary that its health check finds healthy, and with its region gone."""
     environment = deployed.environment
     deployed.aws.lose(environment.primary.region)
-    assert "users move to" in switch(deployed, "set", "--yes", "--reason", "it limps")
+    assert "set: users move to" in switch(deployed, "set", "--yes", "--reason", "it limps")
     assert ": it limps" in switch(deployed, "show")
     assert positions(deployed)[-1] == 1
     control.minute(HEALTHY_ADDRESS)
@@ -192,10 +196,8 @@ def test_a_pilot_light_wakes(deployed: Deployed, monkeypatch: pytest.MonkeyPatch
     folder = deployed.changed("pilot-light", dr=asleep, failover=failover) / "dr"
     assert deployed.run(folder, "init", "-input=false").returncode == 0
     apply(deployed, folder)
-    name = group(deployed)["AutoScalingGroupName"]
-    deployed.aws.client("autoscaling", environment.dr.region).set_desired_capacity(
-        AutoScalingGroupName=name, DesiredCapacity=0
-    )
+    anew = "-replace=aws_autoscaling_group.auto_scaling_group"
+    assert deployed.run(folder, "apply", "-auto-approve", "-input=false", anew).returncode == 0
     assert size(deployed) == (0, 0)
     control = Control(deployed, monkeypatch)
     assert control.minute(HEALTHY_ADDRESS) == []
@@ -220,5 +222,5 @@ def test_what_is_deployed_is_what_was_tested(deployed: Deployed, control: Contro
     retries = deployed.aws.client(
         "lambda", deployed.environment.dr.region
     ).get_function_event_invoke_config(FunctionName=control.configuration["FunctionName"])
-    assert retries["MaximumRetryAttempts"] == 2
+    assert retries["MaximumRetryAttempts"] == 0
     assert retries["DestinationConfig"]["OnFailure"]["Destination"].endswith("-dead-letters")

@@ -121,7 +121,7 @@ def test_only_an_alarm_of_our_own_metric_costs_the_metric_and_its_requests(price
     assert quantities(prices, ours) == {
         "alarm": 1,
         "metric": 1,
-        "metric requests": 3 * MINUTES_A_MONTH / 1000,
+        "metric requests": LOOKS * MINUTES_A_MONTH / 1000,
     }
 
 
@@ -132,10 +132,10 @@ def test_target_tracking_has_two_alarms_of_its_own(prices: Prices) -> None:
 def test_the_function_costs_what_it_waits(prices: Prices) -> None:
     lines = counted(prices, one("aws_lambda_function", FUNCTION))
     function = lines["x86_64 function"]
-    assert function.quantity == MINUTES_A_MONTH * 41 / 8
-    assert function.usd == pytest.approx(3.74, abs=0.005)
+    assert function.quantity == MINUTES_A_MONTH * 61 / 8
+    assert function.usd == pytest.approx(5.57, abs=0.005)
     assert lines["function requests"].quantity == MINUTES_A_MONTH / 1e6
-    assert lines["S3 reads"].quantity == 2 * 3 * MINUTES_A_MONTH / 1000
+    assert lines["S3 reads"].quantity == 2 * LOOKS * MINUTES_A_MONTH / 1000
 
 
 def test_the_function_reads_what_it_has_to(prices: Prices) -> None:

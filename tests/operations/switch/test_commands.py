@@ -4,10 +4,12 @@ import io
 from collections.abc import Callable, Iterator
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from rich.console import Console
 
 from environments import Environment
 from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
+from functions.failover_control.switch import Switch
 from operations.embedded_aws import EmbeddedAws
 from operations.errors import OperationError
 from operations.switch import commands
@@ -21,6 +23,7 @@ PRIMARY, STANDBY = f"eu-central-1.{DOMAIN}", f"eu-west-1.{DOMAIN}"
 CALM = {
     f"primary-health.{DOMAIN}": {HEALTHY_ADDRESS},
     f"standby-health.{DOMAIN}": {HEALTHY_ADDRESS},
+    f"primary-in-service.{DOMAIN}": {HEALTHY_ADDRESS},
     DOMAIN: {"203.0.113.1", "203.0.113.2"},
     PRIMARY: {"203.0.113.2", "203.0.113.3"},
     STANDBY: {"198.51.100.1"},
@@ -72,8 +75,15 @@ def lookup(**changes: set[str]) -> Callable[[str], set[str]]:
     return lambda name: {**CALM, **named}.get(name, set())
 
 
-def set_it(environment: Environment, console: Console, reason: str = "it limps") -> None:
-    commands.set_switch(environment, by="asha", reason=reason, console=console)
+def set_it(
+    environment: Environment,
+    console: Console,
+    reason: str = "it limps",
+    dns: Callable[[str], set[str]] | None = None,
+) -> None:
+    commands.set_switch(
+        environment, by="asha", reason=reason, console=console, lookup=dns or lookup()
+    )
 
 
 def clear_it(
@@ -91,10 +101,11 @@ def clear_it(
 def test_it_shows_a_calm_day(environment: Environment, console: Console) -> None:
     commands.show(environment, console, lookup=lookup())
     rows = [" ".join(row.split()) for row in said(console).splitlines() if row.strip()]
-    assert rows[:4] == [
+    assert rows[:5] == [
         "switch clear: the primary is in service while it is healthy",
         "primary, eu-central-1 healthy",
         "standby, eu-west-1 healthy",
+        "primary is in service yes, says Route 53",
         f"{DOMAIN} is answered by eu-central-1",
     ]
     assert "there is no Auto Scaling group staging-web" in said(console)
@@ -105,6 +116,45 @@ def test_what_is_set_is_shown_with_its_reason(environment: Environment, console:
     assert "set: users move to eu-west-1, and stay there" in said(console)
     commands.show(environment, console, lookup=lookup())
     assert "by asha: it limps" in said(console)
+
+
+@pytest.mark.parametrize(
+    ("health", "says"),
+    [
+        ({UNHEALTHY_ADDRESS}, "eu-west-1 does not serve yet; users move there once it does"),
+        (set(), "users move to eu-west-1 if it serves, which DNS does not tell"),
+    ],
+)
+def test_it_promises_no_standby_that_does_not_serve(
+    environment: Environment, console: Console, health: set[str], says: str
+) -> None:
+    set_it(environment, console, dns=lookup(standby_health=health))
+    assert said(console).strip() == f"set: {says}"
+
+
+def test_what_route_53_still_takes_for_set_is_shown(
+    environment: Environment, console: Console
+) -> None:
+    """As after a clear that reached S3 and not CloudWatch."""
+    commands.show(environment, console, lookup=lookup(primary_in_service={UNHEALTHY_ADDRESS}))
+    assert "clear: the primary is in service while it is healthy" in said(console)
+    assert "no, says Route 53: it is not healthy, or the switch is set" in said(console)
+
+
+def test_a_clear_that_is_half_done_says_so(
+    environment: Environment, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_it(environment, console)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://monitoring.eu-west-1.amazonaws.com")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Switch, "publish", refuse)
+        with pytest.raises(OperationError, match="not clear, or half: try again"):
+            clear_it(environment, console, lookup())
+    clear_it(environment, console, lookup())
+    assert "clear: users return" in said(console)
 
 
 def test_the_first_reason_stays(environment: Environment, console: Console) -> None:

@@ -1,0 +1,37 @@
+"""The `aws` commands of docs/failover.md, run by boto3: the CLI is made from the same models."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+from botocore import xform_name
+
+GUIDE = Path(__file__).parent.parent.parent.parent / "docs" / "failover.md"
+SERVICES = {"s3api": "s3"}
+
+
+def commands(heading: str) -> list[list[str]]:
+    """The `aws` commands below a heading, each as its words after `aws`."""
+    section = GUIDE.read_text().partition(f"### {heading}\n")[2].partition("\n### ")[0]
+    lines = re.sub(r"\\\n\s*", " ", section).splitlines()
+    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("aws ")]
+
+
+def run(words: list[str], client_of: Any) -> Any:
+    """client_of: makes a boto3 client of a service and a region."""
+    service, operation, *options = words
+    given = dict(zip(options[::2], options[1::2], strict=True))
+    client = client_of(SERVICES.get(service, service), given.pop("--region"))
+    method = operation.replace("-", "_")
+    model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method])
+    by_option = {f"--{xform_name(member, '-')}": member for member in model.input_shape.members}
+    if operation == "put-metric-data":  # the CLI has options for a single datum
+        name, _, value = given.pop("--dimensions").partition("=")
+        datum = {
+            "MetricName": given.pop("--metric-name"),
+            "Value": float(given.pop("--value")),
+            "Dimensions": [{"Name": name, "Value": value}],
+        }
+        return client.put_metric_data(Namespace=given.pop("--namespace"), MetricData=[datum])
+    return getattr(client, method)(**{by_option[name]: value for name, value in given.items()})
