@@ -1,0 +1,5 @@
+"""What the model does not know."""
+
+
+class UnknownToTheModelError(Exception):
+    """The emitted JSON holds something that no rule of the model covers."""

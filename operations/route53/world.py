@@ -1,0 +1,39 @@
+"""The state of the world at one moment: what a health checker would find."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+MetricKey = tuple[str, str, str, tuple[tuple[str, str], ...]]
+"""Region, namespace, name and dimensions."""
+
+
+@dataclass(frozen=True)
+class RegionState:
+    """One region.
+
+    network: whether anybody outside reaches it; without, its APIs are gone as well.
+    s3, cloudwatch: whether these services answer.
+    registered, healthy: targets of its load balancer.
+    status, latency, body: what the application answers, after so many seconds.
+    """
+
+    network: bool = True
+    s3: bool = True
+    cloudwatch: bool = True
+    registered: int = 2
+    healthy: int = 2
+    status: int = 200
+    latency: float = 0.1
+    body: str = ""
+
+
+@dataclass(frozen=True)
+class World:
+    """All regions, the S3 objects that are there (bucket/key), and the latest data of metrics.
+
+    metrics: the statistic's value of the alarm's last period; a metric that is absent has no data.
+    """
+
+    regions: Mapping[str, RegionState]
+    objects: frozenset[str] = frozenset()
+    metrics: Mapping[MetricKey, float] = field(default_factory=dict[MetricKey, float])
