@@ -15,8 +15,9 @@ from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 
 from environments import STACKS, Dns, Environment, Role, Stack
-from modules.dns import ALIAS_TTL, FailoverDns, RecoveryTime, worst_case
+from modules.dns import FailoverDns
 from modules.failover_control import FailoverControl, SwitchBucket
+from modules.recovery_time import ALIAS_TTL, RecoveryTime, worst_case
 from modules.regional import Regional
 from modules.regions import GLOBAL_METRICS_REGION
 from modules.state import StateBucket

@@ -7,6 +7,7 @@ import typer
 
 from environments import EnvironmentFileError
 from operations.console import console
+from operations.drill.cli import drill
 from operations.errors import OperationError
 from operations.local.cli import local
 from operations.strategies.cli import strategies
@@ -25,6 +26,7 @@ failover = typer.Typer(
 failover.add_typer(local, name="local")
 failover.add_typer(switch, name="switch")
 failover.command()(strategies)
+failover.command()(drill)
 
 
 def main() -> int:

@@ -8,9 +8,8 @@ import pytest
 
 from environments import Environment, Strategy
 from functions.failover_control.control import BETWEEN_LOOKS, LONGEST_GAP, REST_AFTER
-from modules.dns import ALIAS_TTL
 from modules.dns.health_checks import SWITCH_INTERVAL, SWITCH_THRESHOLD
-from modules.dns.recovery_time import worst_case
+from modules.recovery_time import ALIAS_TTL, worst_case
 from operations.strategies import markdown
 from operations.strategies.costs import Line, count
 from operations.strategies.emitted import standby_stacks, variant
@@ -64,7 +63,7 @@ def test_what_the_switch_costs(mission: Synthesised) -> None:
         for environment in (mission.environment, automatic)
     )
     said, waits = re.findall(
-        r"\*\*Cost\*\*: (\d\.\d\d) USD.*?seven: (\d\.\d\d)", DECISION, re.DOTALL
+        r"\*\*Cost\*\*: (\d\.\d\d) USD.*?six: (\d\.\d\d)", DECISION, re.DOTALL
     )[0]
     requests = with_switch["metric requests"].usd
     reads = with_switch["S3 reads"].usd - without["S3 reads"].usd

@@ -76,8 +76,8 @@ def test_it_ends_with_a_table_and_the_time_to_recover(tmp_path: Path) -> None:
         assert line[-1] == str(tmp_path / f"stacks/{name}/cdk.tf.json")
     assert "s3://awspractice-space-state-primary/terraform.tfstate" in by_stack["primary"]
     assert finished.stdout.strip().splitlines()[-1] == (
-        "awspractice.space recovers from the loss of ap-south-1 in at most 106 s = 30 s detection"
-        " + 6 s last probe's timeout + 10 s propagation (estimate) + 60 s DNS TTL"
+        "awspractice.space recovers from the loss of ap-south-1 in at most 118 s = 30 s detection"
+        " + 18 s probes' timeouts + 10 s propagation (estimate) + 60 s DNS TTL"
     )
 
 

@@ -181,7 +181,7 @@ def test_the_outputs_say_how_long_it_takes(variant: Synthesised) -> None:
     # Look 65, start 180, targets 10, the standby's check 30, propagation 10.
     assert recovery.activation == (295 if sleeps else 0)
     ttl = variant.environment.dns.failover_ttl or 60
-    assert recovery.total == 46 + ttl + recovery.activation
+    assert recovery.total == 58 + ttl + recovery.activation
 
 
 @pytest.mark.parametrize("place", PLACES, ids="-".join)

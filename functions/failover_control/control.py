@@ -11,10 +11,10 @@ from functions.failover_control.standby import Standby
 from functions.failover_control.switch import FailoverSwitch, written_at
 
 # Looks of a scheduled run, and seconds between them. EventBridge starts a run somewhere in each
-# minute, as a rule at the same second of it: then looks are at most 20 s apart, and else 60.
+# minute, as a rule at the same second of it: then looks are at most 10 s apart, and else 60.
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
-LOOKS = 4
-BETWEEN_LOOKS = 20
+LOOKS = 7
+BETWEEN_LOOKS = 10
 LONGEST_GAP = 2 * 60 - (LOOKS - 1) * BETWEEN_LOOKS
 # Its time of writing is when the standby was last needed.
 NEEDED_KEY = "standby-needed"

@@ -81,6 +81,7 @@ class Switch:
         self._cloudwatch = cloudwatch
         self._bucket = bucket
         self._deployment = deployment
+        self._published: bool | None = None
 
     def setting(self) -> Setting | None:
         """How the switch was set, or None while the primary is in service."""
@@ -110,8 +111,12 @@ class Switch:
         return written_at(self._s3, self._bucket, CLEARED_KEY)
 
     def publish(self, *, is_set: bool) -> None:
-        """Repeats the switch's position as a metric. An alarm takes the highest value of a minute,
-        so that of a race the "set" remains."""
+        """Repeats the switch's position as a metric, once for this object: a run is the heartbeat.
+
+        An alarm takes the highest value of a minute, so that of a race the "set" remains.
+        """
+        if is_set == self._published:
+            return
         self._cloudwatch.put_metric_data(
             Namespace=METRIC_NAMESPACE,
             MetricData=[
@@ -122,6 +127,7 @@ class Switch:
                 }
             ],
         )
+        self._published = is_set
 
 
 def note(by: str, reason: str) -> str:

@@ -20,7 +20,7 @@ from modules.ports import HTTP, HTTPS
 SUCCESSOR_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
 # Seconds, and probes in a row, for the switch's object. One probe settles it: an object that is
 # not there is never read by mistake, and one that is must go unread by most checkers at once.
-SWITCH_INTERVAL = 30
+SWITCH_INTERVAL = 10
 SWITCH_THRESHOLD = 1
 
 

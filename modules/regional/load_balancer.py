@@ -9,14 +9,8 @@ from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGrou
 from constructs import Construct
 
 from modules.ports import HTTP
+from modules.timing import PROBE_INTERVAL, PROBE_TIMEOUT, PROBES_TO_FAIL, PROBES_TO_RECOVER
 
-# Seconds. The shortest interval that AWS allows; an instance that dies right after a probe is out
-# after two more intervals and the last probe's timeout: 5 + 5 + 4 = 14.
-# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
-PROBE_INTERVAL = 5
-PROBE_TIMEOUT = 4
-PROBES_TO_FAIL = 2
-PROBES_TO_RECOVER = 2
 # Seconds that a leaving instance keeps its open requests.
 DEREGISTRATION_DELAY = 30
 # Seconds that a connection may be silent; Apache's own limit is longer, see `user_data`.

@@ -26,10 +26,13 @@ ELSEWHERE = ("TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS")
 MAIN = Path(__file__).parent.parent.parent / "main.py"
 
 
-def up(choice: str, workspace: Workspace, console: Console, *, deploy: bool = True) -> None:
+def up(
+    choice: str, workspace: Workspace, console: Console, *, deploy: bool = True, show: bool = True
+) -> None:
     """Starts the embedded AWS, unless it runs, and applies the environment's stacks to it.
 
-    choice: an environment's name or file. deploy: False leaves the applying to the user.
+    choice: an environment's name or file. deploy: False leaves the applying to the user. show:
+    whether to tell what there is then.
     An embedded AWS that this started is stopped again where anything fails or is interrupted.
     Raises EnvironmentFileError and OperationError.
     """
@@ -42,7 +45,8 @@ def up(choice: str, workspace: Workspace, console: Console, *, deploy: bool = Tr
             with _terraform_environment(aws, workspace) as environ:
                 terraform = Terraform(executable.path, environ)
                 _deploy(Deployment(environment.name, workspace, terraform), console)
-        _show(environment, aws, console)
+        if show:
+            _show(environment, aws, console)
 
 
 def status(choice: str, workspace: Workspace, console: Console) -> None:

@@ -5,9 +5,10 @@ the model does not know is an `UnknownToTheModelError`, never a guess.
 """
 
 from operations.route53.answers import Answer, Zone
-from operations.route53.configuration import Configuration, read_configuration
+from operations.route53.configuration import Configuration
 from operations.route53.errors import UnknownToTheModelError
 from operations.route53.health import Statuses, statuses
+from operations.route53.reading import configuration, read_configuration
 from operations.route53.world import RegionState, World
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "UnknownToTheModelError",
     "World",
     "Zone",
+    "configuration",
     "read_configuration",
     "statuses",
 ]

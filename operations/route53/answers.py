@@ -1,7 +1,7 @@
 """Which record Route 53 answers, and with what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from operations.route53.configuration import Configuration, LoadBalancer, Record
 from operations.route53.errors import UnknownToTheModelError
@@ -15,7 +15,11 @@ ALIAS_TTL = 60
 
 @dataclass(frozen=True)
 class Answer:
-    """What a resolver gets in the end. region: whose load balancer it is; None for other values."""
+    """What a resolver gets in the end.
+
+    ttl: for how many seconds it may go on with that after Route 53 has changed its mind.
+    region: whose load balancer it is; None for other values.
+    """
 
     values: tuple[str, ...]
     ttl: int
@@ -33,18 +37,38 @@ class Zone:
     def answer(self, name: str, type: str = "A") -> Answer | None:
         """The answer to a resolver's question, CNAMEs followed; None where there is no record."""
         records = self._named(name, type) or self._named(name, "CNAME")
-        if not records:
-            return None
-        record = self._chosen(records)
-        if record.type == "CNAME":
-            (target,) = record.values
-            return _shorter(self.answer(target, type), record.ttl)
-        if record.alias is None:
+        return self._answer(self._chosen(records), type) if records else None
+
+    def _answer(self, record: Record, type: str) -> Answer | None:
+        """An alias answers as its target does, with the target's TTL.
+
+        https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
+        """
+        if record.alias is not None:
+            balancer = self._configuration.balancers.get(record.alias.target)
+            if balancer is not None:
+                return Answer((balancer.address,), ALIAS_TTL, balancer.region)
+            return self._answer(self._chosen(self._target(record.alias.target, record.type)), type)
+        if record.type != "CNAME":
             return Answer(record.values, _ttl(record), None)
-        balancer = self._configuration.balancers.get(record.alias.target)
-        if balancer is not None:
-            return Answer((balancer.address,), ALIAS_TTL, balancer.region)
-        return self.answer(record.alias.target, type)
+        (target,) = record.values
+        if not any(one.name == target for one in self._configuration.records):
+            raise UnknownToTheModelError(f"{target}, which is no name of ours")
+        return self._through(record, self.answer(target, type))
+
+    def _through(self, record: Record, answer: Answer | None) -> Answer | None:
+        """A resolver keeps a CNAME and what it stands for by a TTL each, and asks for each anew: of
+        a chain, the links with a routing policy are what may change.
+
+        https://datatracker.ietf.org/doc/html/rfc2181#section-5.2
+        """
+        ttl = _ttl(record)
+        if answer is None or record.role is None:
+            return answer
+        behind = [one for one in self._configuration.records if one.name == record.values[0]]
+        if any(one.role is not None for one in behind):
+            raise UnknownToTheModelError(f"a routing policy behind that of {record.name}")
+        return replace(answer, ttl=ttl)
 
     def _named(self, name: str, type: str) -> list[Record]:
         return [
@@ -93,10 +117,17 @@ class Zone:
         balancer = self._configuration.balancers.get(target)
         if balancer is not None:
             return load_balancer_healthy(balancer, self._world.regions[balancer.region])
-        records = self._named(target, type)
+        return any(self._healthy(record) for record in self._target(target, type))
+
+    def _target(self, name: str, type: str) -> list[Record]:
+        """What an alias stands for: records of its own type, which must be there.
+
+        https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
+        """
+        records = self._named(name, type)
         if not records:
-            raise UnknownToTheModelError(f"an alias to {target} {type}, which is not there")
-        return any(self._healthy(record) for record in records)
+            raise UnknownToTheModelError(f"an alias to {name} {type}, which is not there")
+        return records
 
 
 def load_balancer_healthy(balancer: LoadBalancer, region: RegionState) -> bool:
@@ -113,10 +144,3 @@ def _ttl(record: Record) -> int:
     if record.ttl is None:
         raise UnknownToTheModelError(f"{record.name} {record.type} has no TTL and is no alias")
     return record.ttl
-
-
-def _shorter(answer: Answer | None, ttl: int | None) -> Answer | None:
-    """Through a CNAME, what expires first is asked for again."""
-    if answer is None or ttl is None:
-        return answer
-    return Answer(answer.values, min(answer.ttl, ttl), answer.region)

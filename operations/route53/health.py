@@ -19,7 +19,7 @@ Statuses = Mapping[str, bool]
 
 # More than this share of the checkers makes an endpoint healthy.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
-HEALTHY_SHARE = 0.18
+HEALTHY_PERCENT = 18
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
     "GreaterThanThreshold": lambda value, threshold: value > threshold,
@@ -69,7 +69,7 @@ def endpoint_status(healthy_checkers: int, checkers: int) -> bool:
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
     """
-    return healthy_checkers > HEALTHY_SHARE * checkers
+    return 100 * healthy_checkers > HEALTHY_PERCENT * checkers
 
 
 def calculated_status(check: CalculatedCheck, children: list[bool]) -> bool:

@@ -14,7 +14,9 @@ class RegionState:
     network: whether anybody outside reaches it; without, its APIs are gone as well.
     s3, cloudwatch: whether these services answer.
     registered, healthy: targets of its load balancer.
-    status, latency, body: what the application answers, after so many seconds.
+    connecting: seconds until a connection is there.
+    status, latency, body: what the application answers, so many seconds after that.
+    body_latency: seconds from its first line to the end of the body.
     """
 
     network: bool = True
@@ -25,6 +27,8 @@ class RegionState:
     status: int = 200
     latency: float = 0.1
     body: str = ""
+    connecting: float = 0
+    body_latency: float = 0
 
 
 @dataclass(frozen=True)

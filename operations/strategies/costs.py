@@ -133,14 +133,14 @@ def _health_check(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
 
 
 def _alarm(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
-    """The alarm, and its metric where that is our own: the failover control repeats it at each of
-    its looks."""
+    """The alarm, and its metric where that is our own: each run of the failover control repeats it
+    once."""
     if "metric_query" in body or body["period"] < STANDARD_PERIOD:
         raise _unpriced("an alarm of high resolution or on several metrics")
     yield Line("alarm", 1, prices.items.alarm)
     if not body["namespace"].startswith("AWS/"):
         yield Line("metric", 1, prices.items.metric)
-        yield Line("metric requests", LOOKS_A_MONTH / 1e3, prices.items.metric_requests)
+        yield Line("metric requests", MINUTES / 1e3, prices.items.metric_requests)
 
 
 def _function(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:

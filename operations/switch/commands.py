@@ -77,13 +77,15 @@ def clear_switch(
     force: bool,
     console: Console,
     lookup: Lookup = addresses_of,
+    switch: FailoverSwitch | None = None,
 ) -> None:
     """Puts the primary back in service, if DNS says that it is healthy.
 
-    force: also if DNS does not say. Raises OperationError where it says otherwise: the failover
-    control would set the switch again at once.
+    force: also if DNS does not say. switch: a drill's; by default the environment's. Raises
+    OperationError where DNS says otherwise: the failover control would set the switch again at
+    once.
     """
-    switch = switch_of(environment)
+    switch = switch or switch_of(environment)
     name = environment.health_name("primary")
     match health(name, lookup):
         case Health.UNHEALTHY:

@@ -57,7 +57,7 @@ def test_the_switchs_object_is_read_in_the_standbys_region(deployment: Synthesis
         resource_path="/failed-over",
         enable_sni=True,
         invert_healthcheck=True,
-        request_interval=30,
+        request_interval=10,
         failure_threshold=1,
     )
 

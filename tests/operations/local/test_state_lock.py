@@ -56,8 +56,8 @@ def with_maximum(deployed: Deployed, more: int) -> Path:
     return folder
 
 
-def state(deployed: Deployed) -> dict[str, Any]:
-    return json.loads(deployed.run("dr", "state", "pull").stdout)
+def state(deployed: Deployed, stack: str = "dr") -> dict[str, Any]:
+    return json.loads(deployed.run(stack, "state", "pull").stdout)
 
 
 def managed(state: dict[str, Any]) -> list[tuple[str, str]]:
@@ -135,14 +135,10 @@ def test_what_a_killed_apply_created_is_imported_as_documented(deployed: Deploye
     assert "already exists" in stopped.stderr
     (zone,) = deployed.aws.client("route53", "us-east-1").list_hosted_zones()["HostedZones"]
     zone_id = zone["Id"].removeprefix("/hostedzone/")
-    known = deployed.run("global", "state", "list").stdout.split()
-    domain = deployed.environment.dns.domain
-    for role in ("primary", "secondary"):
-        address = f"aws_route53_record.{role}_record"
-        if address not in known:
-            arguments = ("import", "-input=false", address, f"{zone_id}_{domain}_A_{role}")
-            imported = deployed.run("global", *arguments)
-            assert imported.returncode == 0, imported.stderr
+    for address, record in unknown_records(deployed).items():
+        name = f"{zone_id}_{record['name']}_{record['type']}_{record['set_identifier']}"
+        imported = deployed.run("global", "import", "-input=false", address, name)
+        assert imported.returncode == 0, imported.stderr
     finished = deployed.run("global", *APPLY)
     assert finished.returncode == 0, finished.stderr
     assert deployed.run("global", "plan", "-detailed-exitcode").returncode == 0
@@ -166,15 +162,39 @@ def kill_after(deployed: Deployed, folder: Path, address: str) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
+def unknown_records(deployed: Deployed) -> dict[str, dict[str, Any]]:
+    """The records that are there and not in the state, by their address in Terraform."""
+    known = deployed.run("global", "state", "list").stdout.split()
+    emitted = json.loads((deployed.folder("global") / "cdk.tf.json").read_text())
+    (zone,) = deployed.aws.client("route53", "us-east-1").list_hosted_zones()["HostedZones"]
+    there = {
+        (record["Name"].rstrip("."), record.get("SetIdentifier"))
+        for record in deployed.aws.client("route53", "us-east-1").list_resource_record_sets(
+            HostedZoneId=zone["Id"]
+        )["ResourceRecordSets"]
+    }
+    return {
+        f"aws_route53_record.{name}": record
+        for name, record in emitted["resource"]["aws_route53_record"].items()
+        if f"aws_route53_record.{name}" not in known
+        and (record["name"], record["set_identifier"]) in there
+    }
+
+
 def remove_unknown_health_checks(deployed: Deployed) -> None:
     """The guide's third step: what the state does not know, found by its tags, is deleted."""
-    known = deployed.outputs("global")["primary_health_check_id"]
+    known = {
+        instance["attributes"]["id"]
+        for resource in state(deployed, "global")["resources"]
+        if resource["type"] == "aws_route53_health_check"
+        for instance in resource["instances"]
+    }
     route53 = deployed.aws.client("route53", "us-east-1")
     for check in route53.list_health_checks()["HealthChecks"]:
         tags = route53.list_tags_for_resource(ResourceType="healthcheck", ResourceId=check["Id"])
         pairs = {tag["Key"]: tag["Value"] for tag in tags["ResourceTagSet"]["Tags"]}
         assert (pairs["Deployment"], pairs["Stack"]) == (deployed.environment.name, "global")
-        if check["Id"] != known:
+        if check["Id"] not in known:
             route53.delete_health_check(HealthCheckId=check["Id"])
-    (only,) = route53.list_health_checks()["HealthChecks"]
-    assert only["Id"] == known
+    left = {check["Id"] for check in route53.list_health_checks()["HealthChecks"]}
+    assert left == known

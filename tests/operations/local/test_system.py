@@ -59,8 +59,10 @@ def test_the_outputs_are_right(deployed: Deployed) -> None:
     outputs = deployed.outputs("global")
     assert outputs["url"] == f"http://{environment.dns.domain}/"
     assert outputs["worst_case_recovery_seconds"] == recovery_time(environment).total
-    (check,) = deployed.aws.client("route53", "us-east-1").list_health_checks()["HealthChecks"]
-    assert outputs["primary_health_check_id"] == check["Id"]
+    route53 = deployed.aws.client("route53", "us-east-1")
+    check = route53.get_health_check(HealthCheckId=outputs["primary_health_check_id"])
+    name = check["HealthCheck"]["HealthCheckConfig"]["FullyQualifiedDomainName"]
+    assert name == environment.regional_name("primary")
 
 
 def test_a_second_up_changes_nothing(deployed: Deployed) -> None:
@@ -112,9 +114,10 @@ def test_destroying_leaves_only_what_is_protected(
     refused = deployed.run("bootstrap", "destroy", "-auto-approve", "-input=false", "-no-color")
     assert refused.returncode == 1
     said = " ".join(refused.stderr.split())
-    for stack in STACKS:
-        assert f"Resource aws_s3_bucket.{stack}_state has lifecycle.prevent_destroy set" in said
-    buckets = {deployed.environment.backend(stack).bucket for stack in STACKS}
+    for bucket in ("switch", *(f"{stack}_state" for stack in STACKS)):
+        assert f"Resource aws_s3_bucket.{bucket} has lifecycle.prevent_destroy set" in said
+    states = {deployed.environment.backend(stack).bucket for stack in STACKS}
+    buckets = {deployed.environment.switch_bucket, *states}
     found = deployed.aws.client("s3", "us-east-1").list_buckets()["Buckets"]
     assert {bucket["Name"] for bucket in found} == buckets
     report(f"destroyed {deployed.environment.name}; protected: {', '.join(sorted(buckets))}")

@@ -121,7 +121,7 @@ def test_only_an_alarm_of_our_own_metric_costs_the_metric_and_its_requests(price
     assert quantities(prices, ours) == {
         "alarm": 1,
         "metric": 1,
-        "metric requests": LOOKS * MINUTES_A_MONTH / 1000,
+        "metric requests": MINUTES_A_MONTH / 1000,
     }
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from functions.failover_control.control import LONGEST_GAP
 from functions.failover_control.endpoint import TTL as HEALTH_TTL
-from modules.regional.load_balancer import PROBE_INTERVAL, PROBES_TO_RECOVER
+from modules.timing import PROBE_INTERVAL, PROBES_TO_RECOVER
 
 # Seconds. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
-# A checker waits 4 s for the connection, then 2 s for the answer: so late may the last probe fail.
+# A checker waits 4 s for the connection, then 2 s for the answer.
 CHECKER_CONNECT_TIMEOUT = 4
 CHECKER_RESPONSE_TIMEOUT = 2
 # Until Route 53's name servers answer by the new status. AWS states no bound: an estimate.
@@ -25,8 +25,8 @@ class RecoveryTime:
 
     detection: int
     """Until enough probes in a row have begun: interval x failure threshold."""
-    last_probe: int
-    """Until the last of them has timed out."""
+    timeouts: int
+    """Until each of them has timed out: a checker's interval begins anew with the response."""
     propagation: int
     """Until Route 53 answers by the new status."""
     activation: int
@@ -37,14 +37,13 @@ class RecoveryTime:
     @property
     def total(self) -> int:
         """Seconds from the failure to the last user on the standby."""
-        return sum((self.detection, self.last_probe, self.propagation, self.activation, self.ttl))
+        return sum((self.detection, self.timeouts, self.propagation, self.activation, self.ttl))
 
     def __str__(self) -> str:
         activation = f" + {self.activation} s activation (estimate)" if self.activation else ""
         return (
-            f"{self.total} s = {self.detection} s detection + {self.last_probe} s last probe's"
-            f" timeout + {self.propagation} s propagation (estimate){activation}"
-            f" + {self.ttl} s DNS TTL"
+            f"{self.total} s = {self.detection} s detection + {self.timeouts} s probes' timeouts"
+            f" + {self.propagation} s propagation (estimate){activation} + {self.ttl} s DNS TTL"
         )
 
 
@@ -58,7 +57,10 @@ def worst_case(
     detection = interval * failure_threshold
     return RecoveryTime(
         detection=detection,
-        last_probe=CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT,
+        # "The number of seconds between the time that each Route 53 health checker gets a response
+        # from your endpoint and the time that it sends the next health check request."
+        # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
+        timeouts=failure_threshold * (CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT),
         propagation=PROPAGATION,
         activation=_activation(detection) if sleeps else 0,
         ttl=ttl,

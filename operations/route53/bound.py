@@ -1,0 +1,107 @@
+"""How soon Route 53 moves users, from the settings that are emitted: a second opinion on the output
+`worst_case_recovery_seconds`, which is computed from the environment."""
+
+from environments import Environment
+from functions.failover_control.control import LONGEST_GAP
+from modules.recovery_time import (
+    CHECKER_CONNECT_TIMEOUT,
+    CHECKER_RESPONSE_TIMEOUT,
+    INSTANCE_START,
+    PROPAGATION,
+)
+from operations.route53.answers import Zone
+from operations.route53.configuration import (
+    CalculatedCheck,
+    Configuration,
+    EndpointCheck,
+    Record,
+)
+from operations.route53.errors import UnknownToTheModelError
+from operations.route53.probes import S3_HOST, balancer_behind
+from operations.route53.world import RegionState, World
+
+
+def recovery_bound(configuration: Configuration, environment: Environment) -> int | None:
+    """Seconds until nobody is sent to a primary that fails; None if no check of it moves users."""
+    checks = _obeyed(configuration, _record(configuration, environment.dns.domain, "PRIMARY"))
+    of_primary = _of_region(checks, configuration, environment.primary.region)
+    if not of_primary:
+        return None
+    failing = min(_seconds_to_fail(check) for check in of_primary)
+    ttl = _ttl(configuration, environment, environment.dns.domain)
+    return failing + PROPAGATION + _activation(configuration, environment) + ttl
+
+
+def switch_bound(configuration: Configuration, environment: Environment) -> int | None:
+    """Seconds until the switch's object moves users away from the primary, without the TTL."""
+    checks = _obeyed(configuration, _record(configuration, environment.dns.domain, "PRIMARY"))
+    found = [_seconds_to_fail(check) for check in checks if S3_HOST.fullmatch(check.fqdn)]
+    return min(found) + PROPAGATION if found else None
+
+
+def _seconds_to_fail(check: EndpointCheck) -> int:
+    """A checker's interval begins anew with each response, or timeout.
+
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
+    """
+    timeout = CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT
+    return check.threshold * (check.interval + timeout)
+
+
+def _activation(configuration: Configuration, environment: Environment) -> int:
+    """Where the standby sleeps: the control's look at a name that may be remembered, a start, the
+    load balancer's probes, the standby's check, and the propagation of that."""
+    region = environment.dr.region
+    if configuration.sizes[region] > 0:
+        return 0
+    look = LONGEST_GAP + _ttl(configuration, environment, environment.health_name("primary"))
+    (balancer,) = (one for one in configuration.balancers.values() if one.region == region)
+    probes = balancer.interval * balancer.healthy_threshold
+    secondary = _record(configuration, environment.dns.domain, "SECONDARY")
+    checks = _of_region(_obeyed(configuration, secondary), configuration, region)
+    noticed = max((check.interval * check.threshold for check in checks), default=0)
+    return look + INSTANCE_START + probes + noticed + PROPAGATION
+
+
+def _record(configuration: Configuration, name: str, role: str) -> Record:
+    for record in configuration.records:
+        if (record.name, record.role) == (name, role):
+            return record
+    raise UnknownToTheModelError(f"there is no {role} record of {name}")
+
+
+def _obeyed(configuration: Configuration, record: Record) -> list[EndpointCheck]:
+    """The endpoints' checks that make a record unhealthy, each by itself."""
+    if record.health_check is None:
+        return []
+    check = configuration.checks[record.health_check]
+    if not isinstance(check, CalculatedCheck):
+        found = [check]
+    elif check.threshold == len(check.children):
+        found = [configuration.checks[child] for child in check.children]
+    else:
+        found = []
+    return [one for one in found if isinstance(one, EndpointCheck) and not one.disabled]
+
+
+def _of_region(
+    checks: list[EndpointCheck], configuration: Configuration, region: str
+) -> list[EndpointCheck]:
+    """Those that probe a region's load balancer."""
+    behind = {
+        check.fqdn: balancer_behind(check.fqdn, configuration)
+        for check in checks
+        if not S3_HOST.fullmatch(check.fqdn)
+    }
+    addresses = {one.address for one in configuration.balancers.values() if one.region == region}
+    return [check for check in checks if behind.get(check.fqdn) in addresses]
+
+
+def _ttl(configuration: Configuration, environment: Environment, name: str) -> int:
+    """How long a resolver remembers the answer of a calm day."""
+    regions = {environment.primary.region: RegionState(), environment.dr.region: RegionState()}
+    calm = dict.fromkeys(configuration.checks, True)
+    answer = Zone(configuration, World(regions), calm).answer(name)
+    if answer is None:
+        raise UnknownToTheModelError(f"{name} has no answer")
+    return answer.ttl

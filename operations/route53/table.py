@@ -1,0 +1,216 @@
+"""Every case there is: what both regions may be like, and the switch, and what is answered then.
+
+A case holds nothing of the emitted JSON: where the switch's object and metric are is the
+environment's and the function's word, so that JSON which looks elsewhere is found out.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from environments import Environment
+from functions.failover_control.endpoint import HEALTHY_ADDRESS
+from functions.failover_control.switch import (
+    METRIC_DIMENSION,
+    METRIC_NAME,
+    METRIC_NAMESPACE,
+    SET_KEY,
+)
+from operations.route53.answers import Answer, Zone
+from operations.route53.configuration import CalculatedCheck, Configuration
+from operations.route53.health import Statuses, combined, statuses
+from operations.route53.world import RegionState, World
+
+OK, BROKEN = 200, 500
+# Registered and healthy targets: all well; none healthy; none at all, as of a standby asleep.
+TARGETS = ((2, 2), (2, 0), (0, 0))
+# What the metric's data say (set, clear, or none), what they last said, and whether CloudWatch
+# answers. With data, what they last said is theirs.
+METRICS = (
+    *((said, said, True) for said in (True, False)),
+    *((None, last, cloudwatch) for last in (True, False) for cloudwatch in (True, False)),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One state of everything that decides the answer.
+
+    standby: with its region's S3 and CloudWatch. object: whether the switch's object is there.
+    metric: whether its data say "set", None without data. last: what they said before that.
+    """
+
+    primary: RegionState
+    standby: RegionState
+    object: bool
+    metric: bool | None
+    last: bool
+
+    @property
+    def switch_set(self) -> bool:
+        """The switch's position, as far as anybody outside can know: S3 shows the object, or the
+        metric's latest data that came through say so."""
+        heard = self.metric if self.standby.network and self.standby.cloudwatch else None
+        shown = self.object and self.standby.network and self.standby.s3
+        return shown or (self.last if heard is None else heard)
+
+
+def cases() -> Iterator[Case]:
+    """All of them; those that nobody can tell apart, once."""
+    regions = [
+        RegionState(status=status, registered=registered, healthy=healthy, network=network)
+        for status, (registered, healthy), network in itertools.product(
+            (OK, BROKEN), TARGETS, (True, False)
+        )
+    ]
+    for primary, there in itertools.product(regions, regions):
+        for s3, shown, (said, last, cloudwatch) in itertools.product(
+            (True, False), (True, False), METRICS
+        ):
+            standby = replace(there, s3=s3, cloudwatch=cloudwatch)
+            yield Case(primary, standby, shown, said, last)
+
+
+def serves(region: RegionState) -> bool:
+    """Whether a user who is sent there gets the page: also from targets that are all unhealthy,
+    which the load balancer asks nonetheless.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+    """
+    return region.network and region.status == OK and region.registered > 0
+
+
+def well(region: RegionState) -> bool:
+    """Whether it serves, and not by its load balancer's failing open alone."""
+    return serves(region) and region.healthy > 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case, and what is answered in it.
+
+    ipv6: the answer to who asks for AAAA. healthy: what the zone tells the control, by name.
+    """
+
+    environment: Environment
+    case: Case
+    answer: Answer | None
+    ipv6: Answer | None
+    healthy: dict[str, bool]
+
+    @property
+    def latches(self) -> bool:
+        """Whether there is a switch."""
+        return self.environment.failover.latches
+
+    @property
+    def switch_set(self) -> bool:
+        """Whether there is a switch, and it is set."""
+        return self.latches and self.case.switch_set
+
+    @property
+    def answered(self) -> RegionState | None:
+        """The region that users are sent to."""
+        regions: dict[str | None, RegionState] = {
+            self.environment.primary.region: self.case.primary,
+            self.environment.dr.region: self.case.standby,
+        }
+        return None if self.answer is None else regions.get(self.answer.region)
+
+    @property
+    def primary_in_service(self) -> bool:
+        """Where an alias asks its target's health, which it does without a switch, the primary is
+        in service while it is well; otherwise while it serves."""
+        asks_targets = self.environment.dns.record == "alias" and not self.latches
+        return well(self.case.primary) if asks_targets else serves(self.case.primary)
+
+    @property
+    def standby_takes_over(self) -> bool:
+        """Whether the standby may be answered: an alias asks its targets too, a CNAME cannot."""
+        alias = self.environment.dns.record == "alias"
+        return well(self.case.standby) if alias else serves(self.case.standby)
+
+
+class Table:
+    """The rows of one deployment."""
+
+    def __init__(self, configuration: Configuration, environment: Environment) -> None:
+        self._configuration = configuration
+        self._environment = environment
+
+    def rows(self) -> Iterator[Row]:
+        """A row for each case."""
+        return map(self.row, cases())
+
+    def row(self, case: Case) -> Row:
+        """What is answered in a case that has lasted."""
+        world = self._world(case)
+        last = self._last_set if case.last else self._last_clear
+        return self._row(case, world, statuses(self._configuration, world, last=last))
+
+    def new(self, case: Case) -> Row:
+        """What is answered while all health checks are new, whatever there is to see."""
+        raw = {
+            address: True
+            for address, check in self._configuration.checks.items()
+            if not isinstance(check, CalculatedCheck)
+        }
+        return self._row(case, self._world(case), combined(self._configuration, raw))
+
+    @property
+    def at_rest(self) -> Case:
+        """All is well, and both regions are of the size that they are made with."""
+        primary, standby = (
+            RegionState(registered=size, healthy=size)
+            for size in (
+                self._configuration.sizes[self._environment.primary.region],
+                self._configuration.sizes[self._environment.dr.region],
+            )
+        )
+        return Case(primary, standby, object=False, metric=False, last=False)
+
+    def _row(self, case: Case, world: World, found: Statuses) -> Row:
+        environment, zone = self._environment, Zone(self._configuration, world, found)
+        names: list[str] = []
+        if environment.failover.controlled:
+            names += [environment.health_name("primary"), environment.health_name("dr")]
+        if environment.failover.latches:
+            names.append(environment.in_service_name)
+        told = {name: zone.answer(name) for name in names}
+        return Row(
+            environment,
+            case,
+            zone.answer(environment.dns.domain),
+            zone.answer(environment.dns.domain, "AAAA"),
+            {
+                name: answer is not None and answer.values == (HEALTHY_ADDRESS,)
+                for name, answer in told.items()
+            },
+        )
+
+    def _world(self, case: Case) -> World:
+        environment = self._environment
+        dimensions = ((METRIC_DIMENSION, environment.name),)
+        metric = (environment.dr.region, METRIC_NAMESPACE, METRIC_NAME, dimensions)
+        shown = f"{environment.switch_bucket}/{SET_KEY}"
+        return World(
+            regions={
+                environment.primary.region: case.primary,
+                environment.dr.region: case.standby,
+            },
+            objects=frozenset({shown} if case.object else ()),
+            metrics={} if case.metric is None else {metric: float(case.metric)},
+        )
+
+    @cached_property
+    def _last_set(self) -> Statuses:
+        return self._when_metric_said(said=True)
+
+    @cached_property
+    def _last_clear(self) -> Statuses:
+        return self._when_metric_said(said=False)
+
+    def _when_metric_said(self, *, said: bool) -> Statuses:
+        calm = Case(RegionState(), RegionState(), object=said, metric=said, last=said)
+        return statuses(self._configuration, self._world(calm))

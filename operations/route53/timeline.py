@@ -1,0 +1,324 @@
+"""The deployment over time, second by second: checkers, name servers, resolvers, the control."""
+
+import itertools
+import math
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from environments import Environment
+from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, Control
+from functions.failover_control.endpoint import TTL, Health, health
+from functions.failover_control.standby import Standby
+from functions.failover_control.switch import SET_KEY, Switch
+from modules.recovery_time import INSTANCE_START, PROPAGATION
+from operations.route53.answers import Answer, Zone
+from operations.route53.checkers import CHECKERS, Fleet
+from operations.route53.configuration import Configuration, EndpointCheck, MetricCheck
+from operations.route53.health import alarm_of, combined, metric_status
+from operations.route53.probes import probe
+from operations.route53.simulated_aws import S3, AutoScaling, Clock, CloudWatch, ServiceGoneError
+from operations.route53.world import RegionState, World
+
+MINUTE = 60
+RESOLVERS = 12
+
+
+@dataclass(frozen=True)
+class Event:
+    """What changes in a region at a second: fields of its state. blind: checkers, by number, that
+    do not reach it from then on; None leaves that as it is."""
+
+    at: int
+    region: str
+    changes: Mapping[str, bool | int | float]
+    blind: frozenset[int] | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One second."""
+
+    at: int
+    answered: str | None
+    """The region whose load balancer the name servers answer."""
+    users: tuple[str | None, ...]
+    """Where each resolver's users are: a region that served them, or None."""
+    is_set: bool
+    """Whether the switch is set."""
+    serving: frozenset[str]
+    """The regions that could serve."""
+
+
+@dataclass
+class _Checker:
+    """When a checker probes next, and what it is about to learn."""
+
+    next: float
+    pending: tuple[float, bool] | None = None
+
+
+@dataclass
+class _Resolver:
+    expires: float
+    answer: Answer | None = None
+
+
+@dataclass
+class Timeline:
+    """One deployment, from calm on.
+
+    seed: spreads what nobody coordinates: the checkers' and resolvers' phases, and when in its
+    minute EventBridge starts the function. propagation: seconds until name servers answer by a new
+    status, at most `PROPAGATION`. alarm: whether us-east-1 sends the endpoint alarm's events.
+    """
+
+    configuration: Configuration
+    environment: Environment
+    seed: int = 0
+    propagation: int = PROPAGATION
+    clock: Clock = field(default_factory=Clock)
+    history: list[Moment] = field(default_factory=list[Moment])
+
+    def __post_init__(self) -> None:
+        chance = random.Random(self.seed)  # noqa: S311 - a simulation
+        self._chance = chance
+        environment = self.environment
+        self._primary, self._standby = environment.primary.region, environment.dr.region
+        self._blind: dict[str, frozenset[int]] = {}
+        desired = environment.dr.capacity.desired
+        states = {
+            self._primary: RegionState(),
+            self._standby: RegionState(registered=desired, healthy=desired),
+        }
+        self._world = World(states)
+        self._endpoints = {
+            address: check
+            for address, check in self.configuration.checks.items()
+            if isinstance(check, EndpointCheck)
+        }
+        self._fleets = {address: Fleet(check) for address, check in self._endpoints.items()}
+        for address, check in self._endpoints.items():
+            settled = probe(check, self.configuration, self._world).success
+            for checker in self._fleets[address].checkers:
+                checker.healthy = settled
+        self._checkers = {
+            address: [_Checker(chance.uniform(0, check.interval)) for _ in range(CHECKERS)]
+            for address, check in self._endpoints.items()
+        }
+        self._resolvers = [_Resolver(chance.uniform(0, MINUTE)) for _ in range(RESOLVERS)]
+        self._metric_last: dict[str, bool] = {}
+        self._published: list[dict[str, bool]] = []
+        self._build_aws(desired)
+        self._controls: dict[int, Control] = {}
+        self._looks = self._look_times()
+        self._next_look, self._run = next(self._looks)
+
+    def _build_aws(self, desired: int) -> None:
+        def available(service: str) -> Callable[[], bool]:
+            def answer() -> bool:
+                region = self._world.regions[self._standby]
+                return region.network and bool(getattr(region, service, True))
+
+            return answer
+
+        self.s3 = S3(self.clock, available("s3"))
+        self.cloudwatch = CloudWatch(self.clock, available("cloudwatch"))
+        self.group = AutoScaling(self.clock, available("network"), INSTANCE_START, desired)
+
+    @property
+    def switch(self) -> Switch:
+        """The switch, in a new hand."""
+        environment = self.environment
+        bucket = environment.switch_bucket
+        return Switch(self.s3, self.cloudwatch, bucket=bucket, deployment=environment.name)
+
+    def _new_control(self) -> Control:
+        """The function's control, as each run makes it."""
+        environment, failover = self.environment, self.environment.failover
+        standby = Standby(
+            self.group,
+            group=environment.dr.auto_scaling_group,
+            rest=environment.dr.capacity.desired,
+            awake=environment.primary.capacity.desired,
+        )
+        return Control(
+            s3=self.s3,
+            bucket=environment.switch_bucket,
+            switch=self.switch if failover.latches else None,
+            standby=standby if failover.activation else None,
+            now=self.clock.now,
+        )
+
+    def _look_times(self) -> Iterator[tuple[float, int]]:
+        """Wherever in its minute EventBridge starts each run, in order: second, and run."""
+        looks: list[tuple[float, int]] = []
+        for minute in itertools.count():
+            start = minute * MINUTE + self._chance.uniform(0, MINUTE)
+            looks += [(start + look * BETWEEN_LOOKS, minute) for look in range(LOOKS)]
+            end = (minute + 1) * MINUTE
+            yield from sorted(look for look in looks if look[0] < end)
+            looks = [look for look in looks if look[0] >= end]
+
+    def run(self, seconds: int, events: list[Event] | None = None) -> list[Moment]:
+        """Goes on for so many seconds; an event's `at` counts from where this call begins."""
+        began = math.ceil(self.clock.seconds)
+        by_second: dict[int, list[Event]] = {}
+        for event in events or []:
+            by_second.setdefault(began + event.at, []).append(event)
+        for second in range(began, began + seconds):
+            self.clock.seconds = second
+            for event in by_second.get(second, []):
+                self._happen(event)
+            self._grow()
+            self._probe(second)
+            self._publish()
+            self._look(second)
+            self._ask(second)
+        self.clock.seconds = began + seconds
+        return self.history[-seconds:]
+
+    def stop_control(self) -> None:
+        """Lets the function be gone from now on."""
+        self._next_look = math.inf
+
+    def clear(self) -> None:
+        """The operator's failback."""
+        self.switch.clear(by="operator", reason="")
+
+    def _happen(self, event: Event) -> None:
+        state = replace(self._world.regions[event.region], **event.changes)  # pyright: ignore[reportArgumentType]
+        self._world = replace(self._world, regions={**self._world.regions, event.region: state})
+        if event.blind is not None:
+            self._blind[event.region] = event.blind
+
+    def _grow(self) -> None:
+        self.group.tick()
+        state = self._world.regions[self._standby]
+        sizes = {"registered": self.group.serving, "healthy": self.group.serving}
+        objects = frozenset(self.s3.objects)
+        regions = {**self._world.regions, self._standby: replace(state, **sizes)}
+        self._world = replace(self._world, regions=regions, objects=objects)
+
+    def _probe(self, second: int) -> None:
+        for address, check in self._endpoints.items():
+            for number, checker in enumerate(self._checkers[address]):
+                opinion = self._fleets[address].checkers[number]
+                if checker.pending is not None and checker.pending[0] <= second:
+                    opinion.learn(success=checker.pending[1])
+                    checker.pending = None
+                if checker.next <= second and checker.pending is None:
+                    outcome = probe(check, self.configuration, self._seen_by(number))
+                    done = checker.next + outcome.seconds
+                    checker.pending = (done, outcome.success)
+                    # The interval counts from the response to the next request:
+                    # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
+                    checker.next = done + check.interval
+
+    def _seen_by(self, checker: int) -> World:
+        """The world without the regions that this checker does not reach."""
+        hidden = {region for region, blind in self._blind.items() if checker in blind}
+        if not hidden:
+            return self._world
+        regions = {
+            name: replace(state, network=False) if name in hidden else state
+            for name, state in self._world.regions.items()
+        }
+        return replace(self._world, regions=regions)
+
+    def _publish(self) -> None:
+        raw = {address: fleet.healthy for address, fleet in self._fleets.items()}
+        for address, check in self.configuration.checks.items():
+            if isinstance(check, MetricCheck):
+                raw[address] = self._metric(address, check)
+        self._published.append(combined(self.configuration, raw))
+
+    def _metric(self, address: str, check: MetricCheck) -> bool:
+        alarm = alarm_of(check, self.configuration)
+        value = self.cloudwatch.maximum(alarm.period * alarm.periods)
+        key = (alarm.region, alarm.namespace, alarm.metric, alarm.dimensions)
+        world = replace(self._world, metrics={} if value is None else {key: value})
+        last = self._metric_last.get(address, True)
+        self._metric_last[address] = metric_status(check, self.configuration, world, last)
+        return self._metric_last[address]
+
+    def zone(self, *, age: int = 0) -> Zone:
+        """The hosted zone as the name servers know it now, or knew it so many seconds ago."""
+        known = self._published[max(0, len(self._published) - 1 - self.propagation - age)]
+        return Zone(self.configuration, self._world, known)
+
+    def _look(self, second: int) -> None:
+        while self._next_look <= second:
+            run = self._run
+            self._next_look, self._run = next(self._looks)
+            if run not in self._controls:
+                self._controls[run] = self._new_control()
+            self._act(self._controls[run])
+
+    def _act(self, control: Control) -> None:
+        environment = self.environment
+        if not (environment.failover.controlled and self._reached(self._standby)):
+            return
+        try:
+            control.act(
+                self._health(environment.health_name("primary")),
+                standby=self._health(environment.health_name("dr")),
+            )
+        except ExceptionGroup as group:
+            if group.subgroup(ServiceGoneError) is None:
+                raise
+
+    def _health(self, name: str) -> Health:
+        def lookup(asked: str) -> set[str]:
+            answer = self.zone(age=TTL).answer(asked)
+            return set() if answer is None else set(answer.values)
+
+        return health(name, lookup)
+
+    def _ask(self, second: int) -> None:
+        answer = self.zone().answer(self.environment.dns.domain)
+        for resolver in self._resolvers:
+            if resolver.expires <= second or resolver.answer is None:
+                fresh = resolver.answer is None  # the first phase is drawn, not the whole TTL
+                resolver.answer = answer
+                ttl = 0 if answer is None else answer.ttl
+                resolver.expires = min(resolver.expires, second + ttl) if fresh else second + ttl
+        serving = frozenset(name for name in self._world.regions if self._serves(name))
+        places = [None if one.answer is None else one.answer.region for one in self._resolvers]
+        self.history.append(
+            Moment(
+                at=second,
+                answered=None if answer is None else answer.region,
+                users=tuple(place if place in serving else None for place in places),
+                is_set=f"{self.environment.switch_bucket}/{SET_KEY}" in self.s3.objects,
+                serving=serving,
+            )
+        )
+
+    def _reached(self, region: str) -> bool:
+        return self._world.regions[region].network
+
+    def _serves(self, region: str) -> bool:
+        """Whether a user who comes there is served."""
+        state = self._world.regions[region]
+        return state.network and state.registered > 0 and state.status == 200  # noqa: PLR2004
+
+
+def recovery_seconds(moments: list[Moment], since: int) -> int | None:
+    """Seconds from `since` until every resolver's users are served, and stay so; None if never."""
+    last = None
+    for moment in moments:
+        if moment.at >= since and None in moment.users:
+            last = moment.at
+    if last is None:
+        return 0
+    return None if last == moments[-1].at else last + 1 - since
+
+
+def returns(moments: list[Moment], region: str) -> int:
+    """How often the name servers came back to a region after answering another."""
+    answered = [moment.answered for moment in moments]
+    return sum(now == region and before != region for before, now in itertools.pairwise(answered))
+
+
+__all__ = ["Event", "Moment", "Timeline", "recovery_seconds", "returns"]

@@ -1,0 +1,134 @@
+"""Small configurations for the model's own tests: one region's load balancer, checks, records."""
+
+from typing import Any
+
+from operations.route53.configuration import (
+    Alarm,
+    Alias,
+    CalculatedCheck,
+    Check,
+    Configuration,
+    EndpointCheck,
+    LoadBalancer,
+    MetricCheck,
+    Record,
+)
+from operations.route53.world import RegionState, World
+
+REGION, OTHER = "eu-west-1", "us-west-2"
+BALANCER = LoadBalancer(
+    address="one/aws_lb.lb",
+    region=REGION,
+    path="/",
+    interval=5,
+    timeout=4,
+    unhealthy_threshold=2,
+    healthy_threshold=2,
+)
+OTHER_BALANCER = LoadBalancer(
+    address="other/aws_lb.lb",
+    region=OTHER,
+    path="/",
+    interval=5,
+    timeout=4,
+    unhealthy_threshold=2,
+    healthy_threshold=2,
+)
+BUCKET, KEY = "a-bucket", "a-bucket/failed-over"
+METRIC = (REGION, "Space", "Metric", (("Name", "value"),))
+
+
+def record(name: str, target: str | None = None, *, asks: bool = True, **other: Any) -> Record:
+    """An alias record to a target whose health it asks; without a target, another one."""
+    settings: dict[str, Any] = {
+        "type": "A",
+        "role": None,
+        "health_check": None,
+        "values": (),
+        "ttl": None,
+    }
+    alias = None if target is None else Alias(target, asks)
+    return Record(name=name, alias=alias, **(settings | other))
+
+
+def endpoint(**settings: Any) -> EndpointCheck:
+    """A check of the one region's name."""
+    usual: dict[str, Any] = {
+        "type": "HTTP",
+        "fqdn": "one.example.com",
+        "port": 80,
+        "path": "/",
+        "interval": 10,
+        "threshold": 3,
+        "search_string": None,
+        "inverted": False,
+        "disabled": False,
+    }
+    return EndpointCheck(**(usual | settings))
+
+
+def of_object(**settings: Any) -> EndpointCheck:
+    """A check of an S3 object."""
+    host = f"{BUCKET}.s3.{REGION}.amazonaws.com"
+    return endpoint(
+        **({"type": "HTTPS", "fqdn": host, "port": 443, "path": "/failed-over"} | settings)
+    )
+
+
+def calculated(*children: str, threshold: int, **flags: bool) -> CalculatedCheck:
+    return CalculatedCheck(children, threshold, **({"inverted": False, "disabled": False} | flags))
+
+
+def metric(**settings: Any) -> MetricCheck:
+    usual: dict[str, Any] = {
+        "alarm": "alarm",
+        "region": REGION,
+        "without_data": "LastKnownStatus",
+        "inverted": False,
+        "disabled": False,
+    }
+    return MetricCheck(**(usual | settings))
+
+
+def alarm(**settings: Any) -> Alarm:
+    usual: dict[str, Any] = {
+        "name": "alarm",
+        "region": REGION,
+        "namespace": METRIC[1],
+        "metric": METRIC[2],
+        "dimensions": METRIC[3],
+        "statistic": "Maximum",
+        "period": 60,
+        "periods": 1,
+        "comparison": "GreaterThanOrEqualToThreshold",
+        "threshold": 1,
+    }
+    return Alarm(**(usual | settings))
+
+
+def setup(
+    *records: Record,
+    checks: dict[str, Check] | None = None,
+    alarms: tuple[Alarm, ...] = (),
+    readable: frozenset[str] = frozenset({KEY}),
+) -> Configuration:
+    """Both regions' names and load balancers, and these."""
+    regional = (
+        record("one.example.com", BALANCER.address),
+        record("other.example.com", OTHER_BALANCER.address),
+    )
+    return Configuration(
+        records=(*regional, *records),
+        checks=checks or {},
+        alarms=alarms,
+        balancers={one.address: one for one in (BALANCER, OTHER_BALANCER)},
+        readable=readable,
+        buckets={BUCKET: REGION},
+    )
+
+
+def world(
+    one: RegionState | None = None, other: RegionState | None = None, **settings: Any
+) -> World:
+    """Both regions, well unless told otherwise."""
+    return World({REGION: one or RegionState(), OTHER: other or RegionState()}, **settings)

@@ -1,0 +1,51 @@
+"""How soon users are moved, by the settings that are emitted."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from operations.route53 import configuration
+from operations.route53.bound import recovery_bound, switch_bound
+from stacks import recovery_time
+from tests.operations.route53.conftest import VARIANTS, Deploy
+
+FAILOVER_MD = Path(__file__).parents[3] / "docs" / "failover.md"
+
+
+def promised(stacks: Mapping[str, Any]) -> int:
+    """What the JSON's own output says."""
+    return stacks["global"]["output"]["worst_case_recovery_seconds"]["value"]
+
+
+def documented_switch_seconds() -> int:
+    """What docs/failover.md says of how soon a set switch is obeyed."""
+    found = re.search(r"Route 53 sees the object within (\d+) seconds", FAILOVER_MD.read_text())
+    assert found
+    return int(found[1])
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids="-".join)
+def test_the_emitted_settings_recover_as_soon_as_the_output_says(
+    deployed: Deploy, variant: tuple[str, str, str]
+) -> None:
+    """Computed twice: from the JSON here, from the environment there."""
+    one = deployed(*variant)
+    assert recovery_bound(one.configuration, one.environment) == promised(one.stacks)
+    assert promised(one.stacks) == recovery_time(one.environment).total
+
+
+def test_the_switch_is_obeyed_as_soon_as_the_documentation_says(deployed: Deploy) -> None:
+    one = deployed("hot", "manual", "alias")
+    found = switch_bound(one.configuration, one.environment)
+    assert found == documented_switch_seconds()
+
+
+def test_without_a_check_that_moves_users_there_is_no_bound(deployed: Deploy) -> None:
+    one = deployed("hot", "automatic", "alias")
+    assert switch_bound(one.configuration, one.environment) is None
+    stacks = one.copied()
+    del stacks["global"]["resource"]["aws_route53_record"]["primary_record"]["health_check_id"]
+    assert recovery_bound(configuration(stacks), one.environment) is None

@@ -1,0 +1,170 @@
+"""Every case of every variant, against the invariants; and docs/failover.md's table, against the
+model."""
+
+import re
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from operations.route53 import RegionState
+from operations.route53.invariants import INVARIANTS, fails_open, violations
+from operations.route53.table import Case, Row, Table, cases, serves
+from tests.operations.route53.conftest import VARIANTS, Deploy, Deployed
+
+FAILOVER_MD = Path(__file__).parents[3] / "docs" / "failover.md"
+# Of a region: 2 applications, 3 kinds of targets, 2 networks. Of the switch: the object there or
+# not, S3 up or down, and 2 + 4 states of the metric.
+CASES = (2 * 3 * 2) ** 2 * 2 * 2 * (2 + 4)
+
+UP, ASLEEP = RegionState(), RegionState(registered=0, healthy=0)
+# The ways to be down that both regions have.
+DOWN = (
+    RegionState(network=False),
+    RegionState(status=500),
+    RegionState(status=500, healthy=0),
+    RegionState(registered=0, healthy=0),
+)
+STATES = {"up": (UP,), "down": DOWN, "asleep": (ASLEEP,)}
+
+
+def test_the_table_has_each_case_once() -> None:
+    assert len(set(cases())) == len(list(cases())) == CASES == 3456
+
+
+def test_no_case_of_any_variant_breaks_an_invariant(
+    deployed: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    began = time.monotonic()
+    found = {
+        "-".join(variant): Counter(
+            name
+            for one in [deployed(*variant)]
+            for name, _ in violations(one.configuration, one.environment)
+        )
+        for variant in VARIANTS
+    }
+    broken = sum(map(Counter.total, found.values()))
+    with capsys.disabled():
+        print(
+            f"\n{len(found)} variants x {CASES} cases = {len(found) * CASES} rows,"
+            f" {len(INVARIANTS)} invariants: {broken} violations"
+            f" ({time.monotonic() - began:.1f} s)"
+        )
+    assert broken == 0, found
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids="-".join)
+def test_only_a_standby_that_fails_open_is_passed_over_while_it_serves(
+    deployed: Deploy, variant: tuple[str, str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a user sees it: a standby whose targets are all unhealthy still serves if its application
+    does, since its load balancer asks them nonetheless. An alias takes it for down, as
+    docs/failover.md decides, also where nobody serves then, or the switch is set. Every row in
+    which users would be better off, or the switch is not held to, is of this kind; and a CNAME,
+    which asks no targets, has none."""
+    one = deployed(*variant)
+    unserved = unheld = 0
+    for row in Table(one.configuration, one.environment).rows():
+        assert row.answered is not None
+        lost = not serves(row.answered) and any(map(serves, (row.case.primary, row.case.standby)))
+        loose = row.switch_set and serves(row.case.standby) and not on_standby(row)
+        assert not (lost or loose) or fails_open(row)
+        unserved, unheld = unserved + lost, unheld + (loose and serves(row.case.primary))
+    with capsys.disabled():
+        print(
+            f"\n{'-'.join(variant)}: of {CASES} rows, {unserved} in which only a standby that"
+            f" fails open would serve, and {unheld} in which it does not hold a set switch"
+        )
+    alias, latches = one.environment.dns.record == "alias", one.environment.failover.latches
+    assert bool(unserved) is alias
+    assert bool(unheld) is (alias and latches)
+
+
+def test_the_control_latches_where_users_were_moved_but_for_a_standby_that_fails_open(
+    deployed: Deploy, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """decisions/0003: "once the primary's check is unhealthy and the standby's is not". The name
+    that it asks tells of the standby's check alone, and the SECONDARY record wants healthy targets
+    as well: of a standby that fails open, the control thinks that it has the users."""
+    one = deployed("hot", "manual", "alias")
+    primary, standby = one.environment.health_name("primary"), one.environment.health_name("dr")
+    misled = [
+        row
+        for row in Table(one.configuration, one.environment).rows()
+        if not row.healthy[primary] and row.healthy[standby] and not on_standby(row)
+    ]
+    with capsys.disabled():
+        print(f"\n{len(misled)} rows in which the control latches although nobody was moved")
+    assert all(map(fails_open, misled))
+
+
+@pytest.mark.parametrize("strategy", ["hot", "pilot_light"])
+def test_every_row_of_the_documentation_is_what_the_model_answers(
+    deployed: Deploy, strategy: str
+) -> None:
+    one = deployed(strategy, "manual", "alias")
+    rows = documented()
+    assert {row[:2] for row in rows} == {
+        (primary, standby) for primary in ("up", "down") for standby in ("up", "down", "asleep")
+    }
+    for primary, standby, clear, is_set in rows:
+        for switch, cell in ((False, clear), (True, clear if is_set == "the same" else is_set)):
+            now, awake = said(cell)
+            for state in STATES[primary]:
+                for there in STATES[standby]:
+                    assert answers(one, state, there, switch=switch) == {now}
+                if awake is not None:
+                    assert answers(one, state, UP, switch=switch) == {awake}
+
+
+def test_a_standby_that_fails_open_takes_over_as_a_cname_alone(deployed: Deploy) -> None:
+    """docs/failover.md: "CNAME records cannot evaluate it; their check alone decides." """
+    for record, expected in (("alias", "primary"), ("cname", "standby")):
+        one = deployed("hot", "manual", record)
+        for state in DOWN:
+            assert answers(one, state, RegionState(healthy=0), switch=False) == {expected}
+
+
+def test_a_primary_that_fails_open_keeps_its_users_only_with_a_switch(deployed: Deploy) -> None:
+    """docs/failover.md: "The PRIMARY record does not evaluate target health while there is a
+    switch"."""
+    for failback, expected in (("manual", "primary"), ("automatic", "standby")):
+        one = deployed("hot", failback, "alias")
+        assert answers(one, RegionState(healthy=0), UP, switch=False) == {expected}
+
+
+def documented() -> list[tuple[str, str, str, str]]:
+    """The rows of "Every case"."""
+    section = FAILOVER_MD.read_text().partition("## Every case\n")[2].partition("\n\n")[0]
+    lines = [line.strip("| ").split(" | ") for line in section.splitlines()]
+    heading, _, *rows = lines
+    assert heading == ["primary", "standby", "switch clear", "switch set"]
+    return [(primary, standby, clear, is_set) for primary, standby, clear, is_set in rows]
+
+
+def said(cell: str) -> tuple[str, str | None]:
+    """Which region a cell says is answered, and which one once the standby is awake."""
+    found = re.match(r"\W*(primary|standby)\b(?: until the standby is awake, then \W*(\w+))?", cell)
+    assert found, cell
+    return found[1], found[2]
+
+
+def answers(one: Deployed, primary: RegionState, standby: RegionState, *, switch: bool) -> set[str]:
+    """Who is answered, by every way in which the switch is what it is: of a set one, the object and
+    the metric, or either."""
+    ways = [(False, False)] if not switch else [(True, True), (True, False), (False, True)]
+    table = Table(one.configuration, one.environment)
+    if not standby.network:
+        # Nobody sees the object there, and the metric's last data count.
+        ways = [(switch, switch)]
+    return {
+        "standby" if on_standby(table.row(case)) else "primary"
+        for shown, said in ways
+        for case in [Case(primary, standby, object=shown, metric=said, last=said)]
+    }
+
+
+def on_standby(row: Row) -> bool:
+    return row.answer is not None and row.answer.region == row.environment.dr.region
