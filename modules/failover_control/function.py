@@ -25,7 +25,7 @@ from modules.roles import ServiceRole
 
 RUNTIME = "python3.13"
 MEMORY_MIB = 128
-# Seconds: four looks, 20 s apart, and what an AWS that hangs may take; meanwhile the next minute's
+# Seconds: seven looks, 10 s apart, and what an AWS that hangs may take; meanwhile the next minute's
 # run begins, which does no harm.
 TIMEOUT = 120
 LOG_DAYS = 90
