@@ -3,7 +3,7 @@
 import itertools
 import math
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from environments import Environment
@@ -16,38 +16,13 @@ from operations.route53.answers import Answer, Zone
 from operations.route53.checkers import CHECKERS, Fleet
 from operations.route53.configuration import Configuration, EndpointCheck, MetricCheck
 from operations.route53.health import alarm_of, combined, metric_status
+from operations.route53.history import Event, Moment
 from operations.route53.probes import probe
 from operations.route53.simulated_aws import S3, AutoScaling, Clock, CloudWatch, ServiceGoneError
 from operations.route53.world import RegionState, World
 
 MINUTE = 60
 RESOLVERS = 12
-
-
-@dataclass(frozen=True)
-class Event:
-    """What changes in a region at a second: fields of its state. blind: checkers, by number, that
-    do not reach it from then on; None leaves that as it is."""
-
-    at: int
-    region: str
-    changes: Mapping[str, bool | int | float]
-    blind: frozenset[int] | None = None
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One second."""
-
-    at: int
-    answered: str | None
-    """The region whose load balancer the name servers answer."""
-    users: tuple[str | None, ...]
-    """Where each resolver's users are: a region that served them, or None."""
-    is_set: bool
-    """Whether the switch is set."""
-    serving: frozenset[str]
-    """The regions that could serve."""
 
 
 @dataclass
@@ -302,23 +277,3 @@ class Timeline:
         """Whether a user who comes there is served."""
         state = self._world.regions[region]
         return state.network and state.registered > 0 and state.status == 200  # noqa: PLR2004
-
-
-def recovery_seconds(moments: list[Moment], since: int) -> int | None:
-    """Seconds from `since` until every resolver's users are served, and stay so; None if never."""
-    last = None
-    for moment in moments:
-        if moment.at >= since and None in moment.users:
-            last = moment.at
-    if last is None:
-        return 0
-    return None if last == moments[-1].at else last + 1 - since
-
-
-def returns(moments: list[Moment], region: str) -> int:
-    """How often the name servers came back to a region after answering another."""
-    answered = [moment.answered for moment in moments]
-    return sum(now == region and before != region for before, now in itertools.pairwise(answered))
-
-
-__all__ = ["Event", "Moment", "Timeline", "recovery_seconds", "returns"]

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from environments import Environment
 from modules.recovery_time import PROPAGATION
 from operations.route53 import Configuration, read_configuration
-from operations.route53.timeline import Event, Timeline, recovery_seconds, returns
+from operations.route53.history import Event, recovery_seconds, returns
+from operations.route53.timeline import Timeline
 from stacks import recovery_time
 from tests.synthesis import synthesise
 from tests.test_strategies import PLACES, changed
