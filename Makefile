@@ -1,6 +1,6 @@
 # `make synth` and `make test` on a fresh clone do all the set-up themselves, in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help synth local test unit lint types check bench snapshot lock clean
+.PHONY: help synth local drill test unit lint types check bench snapshot lock clean
 
 NEEDED := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -14,6 +14,9 @@ synth: .venv/.synth-ready ## write cdktf.out/stacks/*/cdk.tf.json (ENVIRONMENT=s
 
 local: ## deploy the whole system to an AWS on this machine; needs Terraform, no account
 	@./failover local up
+
+drill: ## lose a region on this machine, and see what users saw (ENVIRONMENT=staging for another environment)
+	@./failover drill
 
 test: .venv/.test-ready ## run every test; those that need Terraform skip, with the reason, where there is none
 	@.venv/bin/python -m pytest

@@ -1,0 +1,109 @@
+"""The drill's clock: seconds as AWS, the stacks and the users count them, by a factor faster.
+
+It stands still while this machine stalls, or a process of it takes its time. A compressed timeout
+is a tenth of a second or less: by the wall clock, a busy machine would make a failure of the
+system's out of its own.
+"""
+
+import asyncio
+import heapq
+import itertools
+import time
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+
+# Real seconds between two ticks, and the most that one counts for.
+TICK = 0.005
+LONGEST_TICK = 0.01
+# Real seconds that a process may take to answer by the clock, and for how long it is waited for
+# without it: one that takes longer has failed.
+GRACE = 0.01
+WAITED_FOR = 2.0
+# Seconds between two looks of `until`.
+LOOK = 0.5
+
+
+class Clock:
+    """Simulated seconds since it was started. factor: how many pass in a real one."""
+
+    def __init__(self, factor: float) -> None:
+        self.factor = factor
+        self.now = 0.0
+        """Simulated seconds."""
+        self.stalled = 0.0
+        """Real seconds in which it stood still."""
+        self.longest_stall = 0.0
+        self._waits: dict[int, float] = {}
+        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._numbers = itertools.count()
+
+    async def run(self) -> None:
+        """Runs until it is cancelled."""
+        last = time.monotonic()
+        while True:
+            await asyncio.sleep(TICK)
+            now = time.monotonic()
+            counted = 0 if self._waits_for_a_process(now) else min(now - last, LONGEST_TICK)
+            stalled = now - last - counted
+            last = now
+            self.stalled += stalled
+            self.longest_stall = max(stalled, self.longest_stall)
+            self.advance(counted * self.factor)
+
+    @contextmanager
+    def process(self) -> Generator[None]:
+        """Within the `with` block, an answer of a process of this machine's is waited for."""
+        number = next(self._numbers)
+        self._waits[number] = time.monotonic()
+        try:
+            yield
+        finally:
+            del self._waits[number]
+
+    def _waits_for_a_process(self, now: float) -> bool:
+        return any(GRACE < now - began < WAITED_FOR for began in self._waits.values())
+
+    def advance(self, seconds: float) -> None:
+        """Lets so many simulated seconds pass, and happen what is due."""
+        self.now += seconds
+        while self._due and self._due[0][0] <= self.now:
+            heapq.heappop(self._due)[2]()
+
+    async def sleep(self, seconds: float) -> None:
+        """Returns so many simulated seconds later."""
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def wake() -> None:
+            if not woken.done():
+                woken.set_result(None)
+
+        self._at(self.now + max(seconds, 0), wake)
+        await woken
+
+    @asynccontextmanager
+    async def timeout(self, seconds: float) -> AsyncGenerator[None]:
+        """Raises TimeoutError where the block takes more simulated seconds."""
+        over = False
+
+        def end() -> None:
+            if not over:
+                limit.reschedule(0)
+
+        try:
+            async with asyncio.timeout(None) as limit:
+                self._at(self.now + seconds, end)
+                yield
+        finally:
+            over = True
+
+    async def until(self, condition: Callable[[], bool], at_most: float) -> bool:
+        """Returns once the condition holds, or after `at_most` seconds; whether it holds."""
+        end = self.now + at_most
+        while not condition():
+            if self.now >= end:
+                return False
+            await self.sleep(LOOK)
+        return True
+
+    def _at(self, due: float, callback: Callable[[], None]) -> None:
+        heapq.heappush(self._due, (due, next(self._numbers), callback))

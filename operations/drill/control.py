@@ -1,0 +1,108 @@
+"""The failover control in the drill: the real function's objects, on the embedded AWS."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+
+from environments import Environment
+from functions.failover_control.control import BETWEEN_LOOKS, Control
+from functions.failover_control.endpoint import Health, Lookup, health
+from functions.failover_control.standby import Standby
+from functions.failover_control.switch import CLEARED_KEY, SET_KEY, FailoverSwitch, Switch
+from operations.drill.journal import Journal
+from operations.drill.metrics import Metrics
+from operations.embedded_aws import EmbeddedAws
+from operations.errors import OperationError
+
+
+def deployed_variables(aws: EmbeddedAws, environment: Environment) -> dict[str, str]:
+    """The function's variables, as it was deployed with them."""
+    function = f"{environment.name}-failover-control"
+    client = aws.client("lambda", environment.dr.region)
+    try:
+        found: dict[str, Any] = client.get_function(FunctionName=function)["Configuration"]
+    except client.exceptions.ResourceNotFoundException:
+        raise OperationError(
+            f"{environment.name} is not deployed: there is no {function}"
+        ) from None
+    return found["Environment"]["Variables"]
+
+
+class ControlFunction:
+    """What Lambda would run in the standby's region.
+
+    It counts real time: a standby that is woken stays awake until the drill is over.
+    """
+
+    def __init__(
+        self,
+        aws: EmbeddedAws,
+        environment: Environment,
+        variables: Mapping[str, str],
+        metrics: Metrics,
+        journal: Journal,
+    ) -> None:
+        self.region = environment.dr.region
+        self._variables = variables
+        self._journal = journal
+        self._s3 = aws.client("s3", self.region)
+        bucket = variables["BUCKET"]
+        self.switch: FailoverSwitch | None = None
+        if variables["FAILBACK"] == "manual":
+            if "ROUTING_CONTROL" in variables:
+                raise OperationError("the drill has no ARC cluster for a routing control")
+            cloudwatch = metrics.client(aws.client("cloudwatch", self.region), self.region)
+            self.switch = Switch(
+                self._s3, cloudwatch, bucket=bucket, deployment=variables["DEPLOYMENT"]
+            )
+        self.standby: Standby | None = None
+        if "GROUP" in variables:
+            self.standby = Standby(
+                aws.client("autoscaling", self.region),
+                group=variables["GROUP"],
+                rest=int(variables["REST"]),
+                awake=int(variables["AWAKE"]),
+            )
+        self._control = Control(
+            s3=self._s3, bucket=bucket, switch=self.switch, standby=self.standby
+        )
+        self.lost = False
+
+    async def run(self, lookup: Lookup) -> None:
+        """Looks as its schedule has it, until it is cancelled; not while its region is lost."""
+        while True:
+            if not self.lost:
+                await asyncio.to_thread(self._look, lookup)
+            await self._journal.clock.sleep(BETWEEN_LOOKS)
+
+    def _look(self, lookup: Lookup) -> None:
+        primary = health(self._variables["PRIMARY_HEALTH_NAME"], lookup)
+        standby = health(self._variables["STANDBY_HEALTH_NAME"], lookup)
+        self._act(primary, standby)
+
+    def _act(self, primary: Health, standby: Health) -> None:
+        try:
+            for one in self._control.act(primary, standby=standby):
+                self._journal.tell("control", one)
+            self.note_switch()
+        except (ExceptionGroup, ClientError) as error:
+            if not self.lost:  # or else it was in the middle of a look
+                raise
+            self._journal.tell("control", f"a look failed: {error}")
+
+    def note_switch(self) -> None:
+        """Notes the switch's position, where there is a switch."""
+        if self.switch is not None:
+            position = "set" if self.switch.setting() is not None else "clear"
+            self._journal.state("switch", position, silently=True)
+
+    def tidy(self) -> None:
+        """Leaves the deployment as it was made: the switch clear, the standby at rest, no notes."""
+        if self.switch is not None and self.switch.setting() is not None:
+            self.switch.clear(by="drill", reason="the drill begins or is over")
+        if self.standby is not None:
+            self.standby.lie_down()
+        for key in (SET_KEY, CLEARED_KEY, "standby-needed"):
+            self._s3.delete_object(Bucket=self._variables["BUCKET"], Key=key)

@@ -1,0 +1,88 @@
+"""The drill from end to end: deploy, play, judge, write down, clean up."""
+
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from environments import Environment, load_environment
+from operations import embedded_aws
+from operations.drill.clock import Clock
+from operations.drill.display import following, results
+from operations.drill.emitted import read_emitted
+from operations.drill.evidence import evidence, write
+from operations.drill.journal import Journal
+from operations.drill.play import Result, play
+from operations.drill.settings import Settings
+from operations.drill.stage import Stage
+from operations.drill.web_server import find_software
+from operations.errors import OperationError
+from operations.local import commands
+from operations.local.workspace import Workspace
+
+
+def run(choice: str, workspace: Workspace, settings: Settings, console: Console) -> None:
+    """Raises OperationError where a bound or an expectation is broken, or nothing can be drilled.
+
+    choice: an environment's name or file.
+    """
+    environment = load_environment(choice)
+    with _deployed(choice, environment, workspace, settings, console):
+        result = _play(environment, workspace, settings, console)
+    broken = [verdict for _, verdict in result.verdicts if not verdict.holds]
+    if broken:
+        told = "\n".join(f"  {one.expected}: {one.measured}" for one in broken)
+        raise OperationError(f"{len(broken)} of {len(result.verdicts)} do not hold:\n{told}")
+
+
+def _play(
+    environment: Environment, workspace: Workspace, settings: Settings, console: Console
+) -> Result:
+    stacks = settings.stacks or workspace.outdir(environment.name)
+    emitted = read_emitted(stacks, environment)
+    software = find_software()
+    console.print(f"web servers: {software.name}, from the emitted user data")
+    console.print(f"{settings.factor:g} simulated seconds in a real one")
+    aws = commands.running(workspace)
+    with workspace.held(), tempfile.TemporaryDirectory(prefix="failover-drill-") as folder:
+        Path(folder).chmod(0o755)  # Apache's processes are nobody's where root starts them
+        journal = Journal(Clock(settings.factor))
+        stage = Stage(
+            *(environment, emitted, aws),
+            settings=settings,
+            software=software,
+            folder=Path(folder),
+            journal=journal,
+        )
+        with following(stage, console):
+            result = play(stage)
+    console.print(results(result))
+    files = write(settings.output, evidence(stage, result, software, stacks))
+    console.print(f"written: {', '.join(map(str, files))}")
+    return result
+
+
+@contextmanager
+def _deployed(
+    choice: str,
+    environment: Environment,
+    workspace: Workspace,
+    settings: Settings,
+    console: Console,
+) -> Generator[None]:
+    """The environment in the embedded AWS, which is stopped at the end unless it ran before."""
+    ran = embedded_aws.find(workspace.folder) is not None
+    if not settings.deploy:
+        commands.running(workspace)
+        if not workspace.outdir(environment.name).is_dir():
+            raise OperationError(f"{environment.name} is not deployed in {workspace.folder}")
+        yield
+        return
+    commands.up(choice, workspace, console, show=False)
+    try:
+        yield
+    finally:
+        if not ran:
+            commands.down(workspace, console)

@@ -1,0 +1,81 @@
+"""A listening address on loopback that can be lost: whoever connects then waits in vain, as with a
+region that nobody reaches, where nothing says "refused"."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class Listener:
+    """Accepts connections, or leaves them hanging."""
+
+    def __init__(self, address: str, port: int, handler: Handler) -> None:
+        self.address = address
+        self.port = port
+        self._handler = handler
+        self._server: asyncio.Server | None = None
+        self._black_hole: list[socket.socket] = []
+        self._open: set[asyncio.StreamWriter] = set()
+
+    async def open(self) -> None:
+        """Accepts from now on."""
+        self._fill_no_more()
+        self._server = await asyncio.start_server(self._serve, self.address, self.port)
+
+    async def lose(self) -> None:
+        """Ends what is open, and leaves every new connection hanging.
+
+        The kernel drops what asks to connect while a listener's queue is full, and one connection
+        that nobody accepts fills a queue of none.
+        """
+        await self.close()
+        hole = self._socket()
+        hole.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        hole.bind((self.address, self.port))
+        hole.listen(0)
+        filler = self._socket()
+        filler.connect_ex((self.address, self.port))
+
+    async def close(self) -> None:
+        """Listens no more."""
+        self._fill_no_more()
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for writer in self._open:
+            writer.transport.abort()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
+        try:
+            await self._handler(reader, writer)
+        finally:
+            self._open.discard(writer)
+            writer.close()
+
+    def _socket(self) -> socket.socket:
+        new = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        new.setblocking(False)
+        self._black_hole.append(new)
+        return new
+
+    def _fill_no_more(self) -> None:
+        while self._black_hole:
+            self._black_hole.pop().close()
+
+
+def common_port(addresses: list[str]) -> int:
+    """A port that is free on all of these addresses. Raises OSError where an address is none of
+    this machine's."""
+    for _ in range(50):
+        with socket.create_server((addresses[0], 0)) as first:
+            port: int = first.getsockname()[1]
+            try:
+                for address in addresses[1:]:
+                    socket.create_server((address, port)).close()
+            except OSError:
+                continue
+            return port
+    raise OSError(f"no port is free on {', '.join(addresses)}, or one is no address of this host")

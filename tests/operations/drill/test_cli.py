@@ -1,0 +1,44 @@
+"""`failover drill` from outside, where there is nothing to drill."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from operations.drill.settings import DEFAULT_FACTOR
+from tests.operations.test_cli import ENVIRON, ROOT
+from tests.synthesis import EXAMPLES
+
+
+def drill(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "operations", "drill", *arguments],
+        cwd=ROOT,
+        env=ENVIRON,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [(("--factor", "0"), "--factor"), (("--users", "0"), "--users"), (("-e", "x"), "x.toml")],
+)
+def test_a_mistake(arguments: tuple[str, ...], word: str) -> None:
+    finished = drill(*arguments)
+    assert finished.returncode == 2
+    assert word in finished.stderr
+
+
+def test_nothing_runs_that_could_be_taken_as_it_is(tmp_path: Path) -> None:
+    environment = ("-e", str(EXAMPLES / "mission.toml"))
+    finished = drill(*environment, "--no-deploy", "--folder", str(tmp_path / "local"))
+    assert finished.returncode == 1
+    assert "`failover local up` starts one" in finished.stderr
+
+
+def test_the_default_factor_is_stated() -> None:
+    assert f"{DEFAULT_FACTOR:g}" in drill("--help").stdout

@@ -1,0 +1,171 @@
+"""Each scenario's verdicts, on requests made up for them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from environments import Environment
+from operations.drill.journal import Request, Served
+from operations.drill.scenarios import FAILBACK, Scenario, Times, scenarios
+from operations.drill.verdicts import JUDGES, NO_DNS, Played, Promise, judge
+from operations.route53.configuration import LoadBalancer
+from tests.synthesis import example
+
+USERS = 2
+BOUND = 118
+# Two probes, five seconds apart, that may take four.
+BALANCER = LoadBalancer("primary/aws_lb.x", "ap-south-1", "/", 5, 4, 2, 2)
+
+
+@pytest.fixture
+def promise() -> Promise:
+    return Promise(BOUND, latches=True, times=times("mission"), users=USERS)
+
+
+def times(name: str) -> Times:
+    return Times.of(example(name), BALANCER)
+
+
+def played(key: str, *users: Iterable[tuple[float, Served | str]]) -> Played:
+    """A scenario in which each user's requests end at these seconds, served by a region, or with
+    an outcome instead; it begins at second 1000."""
+    scenario = next(one for one in scenarios(example("mission")) if one.key == key)
+    requests = [
+        Request(
+            at=1000 + ended - 0.1,
+            ended=1000 + ended,
+            user=number,
+            served=what if what in {"primary", "dr"} else None,  # type: ignore[arg-type]
+            outcome="served" if what in {"primary", "dr"} else str(what),
+        )
+        for number, asked in enumerate(users)
+        for ended, what in asked
+    ]
+    return Played(scenario, 1000, 1200, sorted(requests, key=lambda one: one.at))
+
+
+def holds(one: Played, promise: Promise) -> list[bool]:
+    return [verdict.holds for verdict in judge(one, promise)]
+
+
+def test_every_scenario_has_its_verdicts() -> None:
+    assert [one.key for one in scenarios(example("mission"))] == list(JUDGES)
+
+
+def test_without_a_switch_there_is_none_to_clear() -> None:
+    environment = automatic(example("mission"))
+    assert "failback" not in [one.key for one in scenarios(environment)]
+
+
+def automatic(environment: Environment) -> Environment:
+    failover = environment.failover.model_copy(update={"failback": "automatic"})
+    return environment.model_copy(update={"failover": failover})
+
+
+def test_times_are_the_environments() -> None:
+    mission, staging = times("mission"), times("staging")
+    assert (mission.detection, mission.forget, mission.flap) == (3 * 16 + 10, 60, 40)
+    assert (staging.detection, staging.forget, staging.flap) == (2 * 36 + 10, 10, 70)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("primary", "primary", [True, True]),
+        ("primary", "timed out", [True, False]),
+        ("primary", "dr", [False, True]),
+    ],
+)
+def test_calm(promise: Promise, first: str, second: str, expected: list[bool]) -> None:
+    assert holds(played("calm", [(1, first)], [(2, second)]), promise) == expected
+
+
+@pytest.mark.parametrize(("last", "expected"), [(18, True), (19, False)])
+def test_an_instance_that_dies(promise: Promise, last: float, expected: bool) -> None:
+    one = played("instance", [(1, "primary"), (last, "HTTP 502")], [(2, "primary")])
+    assert holds(one, promise) == [True, expected]
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [(BOUND + 2, True), (BOUND + 2.1, False)],
+)
+def test_the_bound_is_for_the_last_user(promise: Promise, last: float, expected: bool) -> None:
+    one = played("region lost", [(50, "timed out"), (60, "dr")], [(61, None), (last, "dr")])
+    found = judge(one, promise)
+    assert [verdict.holds for verdict in found] == [expected, True]
+    assert found[0].measured == f"the first after 60 s, the last after {last:.0f} s"
+
+
+def test_nobody_moved(promise: Promise) -> None:
+    (moved, _) = judge(played("region lost", [(50, "timed out")], [(60, "timed out")]), promise)
+    assert (moved.holds, moved.measured) == (False, "nobody was")
+
+
+def test_one_user_is_left_behind(promise: Promise) -> None:
+    (moved, _) = judge(played("region lost", [(50, "dr")], [(60, "timed out")]), promise)
+    assert (moved.holds, moved.measured) == (False, "the first after 50 s")
+
+
+def test_who_is_moved_is_served(promise: Promise) -> None:
+    one = played("region lost", [(60, "dr"), (70, "HTTP 502")], [(61, "dr")])
+    assert holds(one, promise) == [True, False]
+
+
+def test_a_region_that_is_back_takes_nobody_back(promise: Promise) -> None:
+    assert holds(played("region back", [(1, "dr")], [(9, "dr")]), promise) == [True, True]
+    assert holds(played("region back", [(1, "dr")], [(9, "primary")]), promise) == [False, True]
+
+
+def test_with_automatic_failback_it_does(promise: Promise) -> None:
+    automatic = replace(promise, latches=False)
+    one = played("region back", [(1, "dr"), (90, "primary")], [(9, "primary")])
+    assert holds(one, automatic) == [True, True]
+    assert holds(played("flapping", [(1, "dr")], []), automatic) == []
+
+
+@pytest.mark.parametrize(("last", "expected"), [(FAILBACK, True), (FAILBACK + 1, False)])
+def test_failback(promise: Promise, last: float, expected: bool) -> None:
+    one = played("failback", [(50, "primary")], [(last, "primary")])
+    assert holds(one, promise) == [expected, True]
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        ("p d d", [True, True]),
+        ("p d p d", [True, True]),
+        ("p d p d p d", [False, True]),
+        ("p d p", [True, False]),
+    ],
+)
+def test_a_flapping_primary_has_its_users_back_once_at_most(
+    promise: Promise, seen: str, expected: list[bool]
+) -> None:
+    names: dict[str, Served] = {"p": "primary", "d": "dr"}
+    asked = [(10.0 * place, names[one]) for place, one in enumerate(seen.split(), 1)]
+    assert holds(played("flapping", asked, [(1, "primary"), (2, "dr")]), promise) == expected
+
+
+def test_both_lost(promise: Promise) -> None:
+    lost = [(1.0, "timed out"), (3.0, "timed out")]
+    assert holds(played("both lost", lost, lost), promise) == [True, True]
+    no_dns = [(1.0, "timed out"), (3.0, NO_DNS)]
+    assert holds(played("both lost", lost, no_dns), promise) == [True, False]
+    served = [(float(second), "dr") for second in range(1, 9)]
+    assert holds(played("both lost", served, lost), promise) == [False, True]
+
+
+def test_both_back(promise: Promise) -> None:
+    assert holds(played("both back", [(3, "primary"), (90, "dr")], [(2, "dr")]), promise) == [
+        True,
+        True,
+    ]
+    assert holds(played("both back", [(3, "primary")], [(2, "dr")]), promise) == [True, False]
+    assert holds(played("both back", [(3, "dr")], [(2, "timed out")]), promise) == [False, False]
+
+
+def test_a_scenario_has_a_key_of_its_own() -> None:
+    found: list[Scenario] = scenarios(example("mission"))
+    assert len({one.key for one in found}) == len(found)
