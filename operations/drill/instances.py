@@ -44,6 +44,7 @@ class Instances:
         self._clock: Clock = journal.clock
         self._servers: dict[str, WebServer] = {}
         self._booting: dict[str, asyncio.Task[None]] = {}
+        self._zones: dict[str, str] = {}
         self._fails = False
 
     async def start(self) -> None:
@@ -70,11 +71,19 @@ class Instances:
         for server in self._servers.values():
             server.fail(fails=fails)
 
-    async def kill_one(self) -> str:
+    async def kill_one(self) -> list[str]:
         """Ends one's web server, and tells which; the group does not know yet."""
-        name = min(self._servers)
-        await asyncio.to_thread(self._servers[name].stop)
-        return name
+        return await self._kill([min(self._servers)])
+
+    async def kill_zone(self) -> list[str]:
+        """The same of all in one zone."""
+        zone = self._zones[min(self._servers)]
+        return await self._kill([name for name in self._servers if self._zones[name] == zone])
+
+    async def _kill(self, names: list[str]) -> list[str]:
+        for name in names:
+            await asyncio.to_thread(self._servers[name].stop)
+        return names
 
     async def replace(self, name: str) -> None:
         """What the group does with an instance whose target is unhealthy: it starts another."""
@@ -110,12 +119,14 @@ class Instances:
         groups = self._autoscaling.describe_auto_scaling_groups(
             AutoScalingGroupNames=[self._region.group]
         )["AutoScalingGroups"]
-        return {
-            instance["InstanceId"]
+        found = {
+            instance["InstanceId"]: instance["AvailabilityZone"]
             for group in groups
             for instance in group["Instances"]
             if instance["LifecycleState"] == "InService"
         }
+        self._zones |= found
+        return set(found)
 
     def _launch(self, name: str) -> None:
         """A new instance is a target from its start, and serves once it has booted."""

@@ -18,7 +18,7 @@ from operations.route53.configuration import LoadBalancer
 
 PROBE_TIMEOUT = CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT
 # Seconds. The checks of the switch: modules/dns/health_checks.py.
-SWITCH_INTERVAL = 30
+SWITCH_INTERVAL = 10
 # An alarm's period, and Route 53's look at it.
 METRIC_TIME = 60 + 10
 A_WHILE = 15
@@ -83,15 +83,35 @@ async def instance_dies(stage: Stage, times: Times) -> None:
     await stage.clock.sleep(A_WHILE)
 
 
+async def zone_lost(stage: Stage, times: Times) -> None:
+    """One of the primary's, with all its instances."""
+    del times
+    await stage.lose_zone("primary")
+    await stage.clock.sleep(A_WHILE)
+
+
 async def primary_lost(stage: Stage, times: Times) -> None:
-    """Until the switch is seen to be set: a primary that recovers earlier is another story."""
+    """All of it, its APIs too."""
     began = stage.clock.now
     await stage.lose("primary")
+    await _until_moved(stage, times, began)
+    await stage.clock.sleep(A_WHILE)
+
+
+async def application_fails(stage: Stage, times: Times) -> None:
+    """HTTP 500 on every instance, all of them up; then it serves again, and Route 53 sees it."""
+    began = stage.clock.now
+    stage.fail("primary", fails=True)
+    await _until_moved(stage, times, began)
+    stage.fail("primary", fails=False)
+    await stage.clock.sleep(times.detection + A_WHILE)
+
+
+async def _until_moved(stage: Stage, times: Times, began: float) -> None:
+    """Until the switch is seen to be set: a primary that recovers earlier is another story."""
     await stage.clock.until(lambda: stage.everybody_on("dr"), stage.emitted.bound + A_WHILE)
     if stage.environment.failover.latches:
-        rest = began + times.detection + times.latch - stage.clock.now
-        await stage.clock.sleep(rest)
-    await stage.clock.sleep(A_WHILE)
+        await stage.clock.sleep(began + times.detection + times.latch - stage.clock.now)
 
 
 async def primary_back(stage: Stage, times: Times) -> None:
@@ -146,8 +166,11 @@ def scenarios(environment: Environment) -> list[Scenario]:
         Scenario("region lost", "the primary's region is lost", primary_lost),
         Scenario("region back", "the region is back", primary_back),
         Scenario("failback", "the operator brings users back", failback),
+        Scenario("zone", "a zone of the primary's is lost", zone_lost),
+        Scenario("application", "the primary's application answers 500", application_fails),
+        Scenario("failback again", "the operator brings users back again", failback),
         Scenario("flapping", "the primary flaps", flapping),
         Scenario("both lost", "both regions are lost", both_lost),
         Scenario("both back", "both are back", both_back),
     ]
-    return [one for one in every if latches or one.key != "failback"]
+    return [one for one in every if latches or one.play is not failback]

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from operations.drill.probing import Probing
 from operations.drill.resolvers import lookup, user_resolver
 from operations.drill.route53 import Propagation, Route53
 from operations.drill.settings import Settings
+from operations.drill.targets import Target
 from operations.drill.users import EVERY, Pages, User
 from operations.drill.web_server import Software
 from operations.embedded_aws import EmbeddedAws
@@ -218,12 +220,23 @@ class Stage:
         self._condition(role, "fails" if fails else "up", f"the application in {region} {what}")
 
     async def kill_instance(self, role: Role) -> None:
-        """One instance dies. Its group, which goes by the load balancer's probes, replaces it."""
-        targets, instances = self.balancers[role].targets, self._instances[role]
-        name = await instances.kill_one()
-        self.journal.tell("fault", f"an instance in {self.environment.regional(role).region} dies")
-        if await self.clock.until(lambda: targets[name].state == "unhealthy", at_most=A_MINUTE):
-            await instances.replace(name)
+        """One instance dies."""
+        killed = await self._instances[role].kill_one()
+        await self._heal(role, killed, f"an instance in {self.environment.regional(role).region}")
+
+    async def lose_zone(self, role: Role) -> None:
+        """All instances of one zone die."""
+        killed = await self._instances[role].kill_zone()
+        await self._heal(role, killed, f"a zone of {self.environment.regional(role).region}")
+
+    async def _heal(self, role: Role, killed: list[str], what: str) -> None:
+        """The group, which goes by the load balancer's probes, replaces what died."""
+        targets = self.balancers[role].targets
+        self.journal.tell("fault", f"{what} dies")
+        for name in killed:
+            out = partial(_is_out, targets[name])
+            if await self.clock.until(out, at_most=A_MINUTE):
+                await self._instances[role].replace(name)
 
     async def clear_switch(self) -> None:
         """The operator's failback, by the code of `failover switch clear`."""
@@ -262,6 +275,10 @@ class Stage:
     def _condition(self, role: Role, condition: str, what: str) -> None:
         self.journal.tell("fault", what)
         self.journal.state(f"{NAMES[role]} region", condition, silently=True)
+
+
+def _is_out(target: Target) -> bool:
+    return target.state == "unhealthy"
 
 
 def _port() -> int:

@@ -125,6 +125,12 @@ def _lost(played: Played, promise: Promise) -> list[Verdict]:
     ]
 
 
+def _application(played: Played, promise: Promise) -> list[Verdict]:
+    if promise.latches:
+        return _lost(played, promise)
+    return [_moved("dr", played, promise, promise.recovery)]
+
+
 def _back(played: Played, promise: Promise) -> list[Verdict]:
     if promise.latches:
         return [_only("dr", played), _none_failed(played)]
@@ -224,6 +230,9 @@ JUDGES: dict[str, Callable[[Played, Promise], list[Verdict]]] = {
     "region lost": _lost,
     "region back": _back,
     "failback": _failback,
+    "zone": _instance,
+    "application": _application,
+    "failback again": _failback,
     "flapping": _flapping,
     "both lost": _both,
     "both back": _both_back,

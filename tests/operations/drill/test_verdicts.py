@@ -166,6 +166,13 @@ def test_both_back(promise: Promise) -> None:
     assert holds(played("both back", [(3, "dr")], [(2, "timed out")]), promise) == [False, False]
 
 
+def test_an_application_that_answers_500(promise: Promise) -> None:
+    moved = [(1.0, "HTTP 500"), (60.0, "dr"), (61.0, "dr")]
+    assert holds(played("application", moved, moved), promise) == [True, True]
+    late = [(1.0, "HTTP 500"), (500.0, "dr")]
+    assert holds(played("application", moved, late), promise) == [False, True]
+
+
 def test_a_scenario_has_a_key_of_its_own() -> None:
     found: list[Scenario] = scenarios(example("mission"))
     assert len({one.key for one in found}) == len(found)

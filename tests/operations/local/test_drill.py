@@ -41,8 +41,8 @@ def test_the_drill_holds(deployed: Deployed, tmp_path: Path, report: Callable[[s
     evidence = json.loads((tmp_path / "evidence.json").read_text())
     assert evidence["holds"]
     assert [one["name"] for one in evidence["scenarios"]] == [
-        *("calm", "instance", "region lost", "region back", "failback", "flapping"),
-        *("both lost", "both back"),
+        *("calm", "instance", "region lost", "region back", "failback", "zone", "application"),
+        *("failback again", "flapping", "both lost", "both back"),
     ]
     bound = evidence["promise"]["with_the_users_timeout"]
     assert evidence["scenarios"][2]["everybody_on_the_standby"] <= bound
