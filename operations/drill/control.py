@@ -1,13 +1,14 @@
 """The failover control in the drill: the real function's objects, on the embedded AWS."""
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
 from environments import Environment
-from functions.failover_control.control import BETWEEN_LOOKS, Control
+from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, Control
 from functions.failover_control.endpoint import Health, Lookup, health
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import CLEARED_KEY, SET_KEY, FailoverSwitch, Switch
@@ -48,15 +49,9 @@ class ControlFunction:
         self._variables = variables
         self._journal = journal
         self._s3 = aws.client("s3", self.region)
-        bucket = variables["BUCKET"]
-        self.switch: FailoverSwitch | None = None
-        if variables["FAILBACK"] == "manual":
-            if "ROUTING_CONTROL" in variables:
-                raise OperationError("the drill has no ARC cluster for a routing control")
-            cloudwatch = metrics.client(aws.client("cloudwatch", self.region), self.region)
-            self.switch = Switch(
-                self._s3, cloudwatch, bucket=bucket, deployment=variables["DEPLOYMENT"]
-            )
+        self._cloudwatch = metrics.client(aws.client("cloudwatch", self.region), self.region)
+        if "ROUTING_CONTROL" in variables:
+            raise OperationError("the drill has no ARC cluster for a routing control")
         self.standby: Standby | None = None
         if "GROUP" in variables:
             self.standby = Standby(
@@ -65,10 +60,26 @@ class ControlFunction:
                 rest=int(variables["REST"]),
                 awake=int(variables["AWAKE"]),
             )
-        self._control = Control(
-            s3=self._s3, bucket=bucket, switch=self.switch, standby=self.standby
-        )
+        self._control = self._new()
+        self._looks = 0
+        # A look that is under way when the drill ends must not undo the tidying.
+        self._at_work = threading.Lock()
+        self._over = False
         self.lost = False
+
+    @property
+    def switch(self) -> FailoverSwitch | None:
+        """The switch, in a new hand; None with automatic failback."""
+        variables = self._variables
+        if variables["FAILBACK"] != "manual":
+            return None
+        bucket, deployment = variables["BUCKET"], variables["DEPLOYMENT"]
+        return Switch(self._s3, self._cloudwatch, bucket=bucket, deployment=deployment)
+
+    def _new(self) -> Control:
+        """What each run of the function makes: its first look is the heartbeat."""
+        bucket = self._variables["BUCKET"]
+        return Control(s3=self._s3, bucket=bucket, switch=self.switch, standby=self.standby)
 
     async def run(self, lookup: Lookup) -> None:
         """Looks as its schedule has it, until it is cancelled; not while its region is lost."""
@@ -83,6 +94,14 @@ class ControlFunction:
         self._act(primary, standby)
 
     def _act(self, primary: Health, standby: Health) -> None:
+        with self._at_work:
+            if not self._over:
+                self._act_now(primary, standby)
+
+    def _act_now(self, primary: Health, standby: Health) -> None:
+        if self._looks % LOOKS == 0:
+            self._control = self._new()
+        self._looks += 1
         try:
             for one in self._control.act(primary, standby=standby):
                 self._journal.tell("control", one)
@@ -94,14 +113,21 @@ class ControlFunction:
 
     def note_switch(self) -> None:
         """Notes the switch's position, where there is a switch."""
-        if self.switch is not None:
-            position = "set" if self.switch.setting() is not None else "clear"
+        switch = self.switch
+        if switch is not None:
+            position = "set" if switch.setting() is not None else "clear"
             self._journal.state("switch", position, silently=True)
+
+    def end(self) -> None:
+        """No look does anything from now on."""
+        with self._at_work:
+            self._over = True
 
     def tidy(self) -> None:
         """Leaves the deployment as it was made: the switch clear, the standby at rest, no notes."""
-        if self.switch is not None and self.switch.setting() is not None:
-            self.switch.clear(by="drill", reason="the drill begins or is over")
+        switch = self.switch
+        if switch is not None and switch.setting() is not None:
+            switch.clear(by="drill", reason="the drill begins or is over")
         if self.standby is not None:
             self.standby.lie_down()
         for key in (SET_KEY, CLEARED_KEY, "standby-needed"):

@@ -31,7 +31,7 @@ HEADINGS = (
 @contextmanager
 def following(stage: Stage, console: Console) -> Generator[None]:
     """Shows what happens within the `with` block."""
-    stage.journal.listeners.append(lambda event: console.print(line(event)))
+    stage.journal.listeners.append(lambda event: console.print(line(event), markup=False))
     if not console.is_terminal:
         yield
         return

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 from rich.console import Console
 
@@ -21,6 +22,7 @@ from operations.drill.web_server import find_software
 from operations.errors import OperationError
 from operations.local import commands
 from operations.local.workspace import Workspace
+from operations.route53 import UnknownToTheModelError
 
 
 def run(choice: str, workspace: Workspace, settings: Settings, console: Console) -> None:
@@ -30,11 +32,25 @@ def run(choice: str, workspace: Workspace, settings: Settings, console: Console)
     """
     environment = load_environment(choice)
     with _deployed(choice, environment, workspace, settings, console):
-        result = _play(environment, workspace, settings, console)
+        try:
+            result = _play(environment, workspace, settings, console)
+        except (UnknownToTheModelError, ExceptionGroup) as error:
+            unknown = _unknown(error)
+            if unknown is None:
+                raise
+            raise OperationError(f"the model of Route 53 does not know this: {unknown}") from None
     broken = [verdict for _, verdict in result.verdicts if not verdict.holds]
     if broken:
         told = "\n".join(f"  {one.expected}: {one.measured}" for one in broken)
         raise OperationError(f"{len(broken)} of {len(result.verdicts)} do not hold:\n{told}")
+
+
+def _unknown(error: BaseException) -> UnknownToTheModelError | None:
+    """What the model does not know, alone or among what failed at once."""
+    if isinstance(error, UnknownToTheModelError):
+        return error
+    among = cast("tuple[BaseException, ...]", getattr(error, "exceptions", ()))
+    return next(filter(None, map(_unknown, among)), None)
 
 
 def _play(

@@ -53,7 +53,9 @@ async def _play(
                 await scenario.play(stage, times)
                 played.ended = stage.clock.now
                 played.requests = [
-                    one for one in stage.journal.requests if played.began <= one.at < played.ended
+                    one
+                    for one in stage.journal.requests
+                    if played.began <= one.ended < played.ended
                 ]
                 result.played.append(played)
                 result.verdicts += [

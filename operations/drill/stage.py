@@ -134,6 +134,8 @@ class Stage:
                 for task in tasks:
                     task.cancel()
         finally:
+            if self._control is not None:
+                self._control.end()
             for role in ROLES:
                 await self.balancers[role].close()
                 self._instances[role].stop()

@@ -1,5 +1,6 @@
 """What users saw in each scenario, and whether that is what was promised."""
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -39,7 +40,7 @@ class Promise:
 
 @dataclass
 class Played:
-    """One scenario as it went; seconds of the drill. requests: those that began in it."""
+    """One scenario as it went; seconds of the drill. requests: those that ended in it."""
 
     scenario: Scenario
     began: float
@@ -85,7 +86,7 @@ class Played:
         """Requests of users that failed after the region had first served them."""
         firsts = self._firsts(role)
         return sum(
-            one.served is None and one.at - self.began > firsts.get(one.user, self.ended)
+            one.served is None and one.at - self.began > firsts.get(one.user, math.inf)
             for one in self.requests
         )
 
@@ -126,9 +127,11 @@ def _lost(played: Played, promise: Promise) -> list[Verdict]:
 
 
 def _application(played: Played, promise: Promise) -> list[Verdict]:
-    if promise.latches:
-        return _lost(played, promise)
-    return [_moved("dr", played, promise, promise.recovery)]
+    if not promise.latches:
+        return [_moved("dr", played, promise, promise.recovery)]
+    ends = played.ends_on("dr")
+    stay = Verdict("users stay on the standby", "they do" if ends else "they do not", ends)
+    return [*_lost(played, promise), stay]
 
 
 def _back(played: Played, promise: Promise) -> list[Verdict]:
@@ -157,16 +160,15 @@ def _flapping(played: Played, promise: Promise) -> list[Verdict]:
 
 
 def _both(played: Played, _: Promise) -> list[Verdict]:
-    served, unanswered = sum(played.served.values()), played.failed[NO_DNS]
+    # Who had asked before may still be answered.
+    late = sum(
+        one.served is not None and one.at - played.began > PATIENCE for one in played.requests
+    )
+    unanswered = played.failed[NO_DNS]
     return [
-        Verdict("nobody is served", f"{served} served", served <= in_flight(played)),
+        Verdict(f"nobody is served after {PATIENCE} s", f"{late} served", late == 0),
         Verdict("DNS always has an answer", f"{unanswered} without one", unanswered == 0),
     ]
-
-
-def in_flight(played: Played) -> int:
-    """Requests that may have been answered while the second region was being lost."""
-    return len({one.user for one in played.requests})
 
 
 def _both_back(played: Played, promise: Promise) -> list[Verdict]:

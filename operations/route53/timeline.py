@@ -17,7 +17,7 @@ from operations.route53.checkers import CHECKERS, Fleet
 from operations.route53.configuration import Configuration, EndpointCheck, MetricCheck
 from operations.route53.health import alarm_of, combined, metric_status
 from operations.route53.history import Event, Moment
-from operations.route53.probes import probe
+from operations.route53.probes import ANSWER_TIMEOUT, probe
 from operations.route53.simulated_aws import S3, AutoScaling, Clock, CloudWatch, ServiceGoneError
 from operations.route53.world import RegionState, World
 
@@ -276,4 +276,5 @@ class Timeline:
     def _serves(self, region: str) -> bool:
         """Whether a user who comes there is served."""
         state = self._world.regions[region]
-        return state.network and state.registered > 0 and state.status == 200  # noqa: PLR2004
+        answers = state.status == 200 and state.latency <= ANSWER_TIMEOUT  # noqa: PLR2004
+        return state.network and state.registered > 0 and answers

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from operations.drill.drill import _unknown  # pyright: ignore[reportPrivateUsage]
 from operations.drill.settings import DEFAULT_FACTOR
+from operations.route53 import UnknownToTheModelError
 from tests.operations.test_cli import ENVIRON, ROOT
 from tests.synthesis import EXAMPLES
 
@@ -42,3 +44,11 @@ def test_nothing_runs_that_could_be_taken_as_it_is(tmp_path: Path) -> None:
 
 def test_the_default_factor_is_stated() -> None:
     assert f"{DEFAULT_FACTOR:g}" in drill("--help").stdout
+
+
+def test_what_the_model_does_not_know_is_found_wherever_it_was_raised() -> None:
+    unknown = UnknownToTheModelError("weighted records")
+    nested = ExceptionGroup("all", [OSError(), ExceptionGroup("some", [unknown])])
+    assert _unknown(unknown) is unknown
+    assert _unknown(nested) is unknown
+    assert _unknown(ExceptionGroup("all", [OSError()])) is None

@@ -168,9 +168,11 @@ def test_both_back(promise: Promise) -> None:
 
 def test_an_application_that_answers_500(promise: Promise) -> None:
     moved = [(1.0, "HTTP 500"), (60.0, "dr"), (61.0, "dr")]
-    assert holds(played("application", moved, moved), promise) == [True, True]
+    assert holds(played("application", moved, moved), promise) == [True, True, True]
+    drifts = [*moved, (90.0, "primary")]
+    assert holds(played("application", moved, drifts), promise) == [True, True, False]
     late = [(1.0, "HTTP 500"), (500.0, "dr")]
-    assert holds(played("application", moved, late), promise) == [False, True]
+    assert holds(played("application", moved, late), promise) == [False, True, True]
 
 
 def test_a_scenario_has_a_key_of_its_own() -> None:
