@@ -17,6 +17,8 @@ from stacks import recovery_time
 from tests.synthesis import synthesise
 from tests.test_strategies import PLACES, changed
 
+pytestmark = pytest.mark.slow
+
 CALM = 120
 Build = Callable[..., Timeline]
 
