@@ -21,6 +21,8 @@ from stacks import recovery_time
 from tests.conftest import Synthesised
 from tests.synthesis import EXAMPLES, example, synthesise
 
+pytestmark = pytest.mark.slow
+
 STRATEGIES = ("hot", "warm", "pilot_light")
 SIZES = {"hot": 2, "warm": 1, "pilot_light": 0}
 FAILBACKS = ("manual", "automatic")

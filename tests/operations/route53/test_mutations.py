@@ -21,6 +21,8 @@ from tests.operations.route53.test_bound import documented_switch_seconds, promi
 
 # What a check finds wrong, in words.
 Check = Callable[[Configuration, Environment, Mapping[str, Any]], Iterator[str]]
+pytestmark = pytest.mark.slow
+
 LEAST = 15
 
 
