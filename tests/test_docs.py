@@ -8,8 +8,8 @@ import pytest
 
 from environments import Environment, Strategy
 from functions.failover_control.control import BETWEEN_LOOKS, LONGEST_GAP, REST_AFTER
-from modules.dns.health_checks import SWITCH_INTERVAL, SWITCH_THRESHOLD
 from modules.recovery_time import ALIAS_TTL, worst_case
+from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
 from operations.strategies import markdown
 from operations.strategies.costs import Line, count
 from operations.strategies.emitted import standby_stacks, variant

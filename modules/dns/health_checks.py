@@ -15,13 +15,10 @@ from modules.failover_control import (
     switch_object_path,
 )
 from modules.ports import HTTP, HTTPS
+from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
 
 # A changed interval replaces a check: its successor is in the record before it goes.
 SUCCESSOR_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
-# Seconds, and probes in a row, for the switch's object. One probe settles it: an object that is
-# not there is never read by mistake, and one that is must go unread by most checkers at once.
-SWITCH_INTERVAL = 10
-SWITCH_THRESHOLD = 1
 
 
 class HealthChecks:

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
 from environments import Environment
-from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, Control
+from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, NEEDED_KEY, Control
 from functions.failover_control.endpoint import Health, Lookup, health
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import CLEARED_KEY, SET_KEY, FailoverSwitch, Switch
@@ -130,5 +130,5 @@ class ControlFunction:
             switch.clear(by="drill", reason="the drill begins or is over")
         if self.standby is not None:
             self.standby.lie_down()
-        for key in (SET_KEY, CLEARED_KEY, "standby-needed"):
+        for key in (SET_KEY, CLEARED_KEY, NEEDED_KEY):
             self._s3.delete_object(Bucket=self._variables["BUCKET"], Key=key)

@@ -13,12 +13,12 @@ from modules.recovery_time import (
     CHECKER_RESPONSE_TIMEOUT,
     PROPAGATION,
 )
+from modules.timing import SWITCH_INTERVAL
 from operations.drill.stage import Stage
 from operations.route53.configuration import LoadBalancer
 
 PROBE_TIMEOUT = CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT
-# Seconds. The checks of the switch: modules/dns/health_checks.py.
-SWITCH_INTERVAL = 10
+# Seconds.
 # An alarm's period, and Route 53's look at it.
 METRIC_TIME = 60 + 10
 A_WHILE = 15

@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from modules.recovery_time import ALIAS_TTL
 from operations.route53.configuration import Configuration, LoadBalancer, Record
 from operations.route53.errors import UnknownToTheModelError
 from operations.route53.health import Statuses
 from operations.route53.world import RegionState, World
-
-# Seconds, of an alias to a load balancer; it cannot be set.
-# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
-ALIAS_TTL = 60
 
 
 @dataclass(frozen=True)

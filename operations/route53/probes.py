@@ -3,14 +3,15 @@
 import re
 from dataclasses import dataclass
 
+from modules.recovery_time import CHECKER_CONNECT_TIMEOUT, CHECKER_RESPONSE_TIMEOUT
 from operations.route53.configuration import Configuration, EndpointCheck
 from operations.route53.errors import UnknownToTheModelError
 from operations.route53.world import RegionState, World
 
 # Seconds, and bytes.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
-CONNECT_TIMEOUT = 4
-ANSWER_TIMEOUT = 2
+CONNECT_TIMEOUT = CHECKER_CONNECT_TIMEOUT
+ANSWER_TIMEOUT = CHECKER_RESPONSE_TIMEOUT
 BODY_TIMEOUT = 2
 TCP_TIMEOUT = 10
 SEARCHED_BYTES = 5120

@@ -20,6 +20,7 @@ from functions.failover_control.switch import (
 from operations.route53.answers import Answer, Zone
 from operations.route53.configuration import CalculatedCheck, Configuration
 from operations.route53.health import Statuses, combined, statuses
+from operations.route53.probes import ANSWER_TIMEOUT
 from operations.route53.world import RegionState, World
 
 OK, BROKEN = 200, 500
@@ -78,7 +79,8 @@ def serves(region: RegionState) -> bool:
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
     """
-    return region.network and region.status == OK and region.registered > 0
+    answers = region.status == OK and region.latency <= ANSWER_TIMEOUT
+    return region.network and region.registered > 0 and answers
 
 
 def well(region: RegionState) -> bool:

@@ -17,8 +17,9 @@ from operations.route53.checkers import CHECKERS, Fleet
 from operations.route53.configuration import Configuration, EndpointCheck, MetricCheck
 from operations.route53.health import alarm_of, combined, metric_status
 from operations.route53.history import Event, Moment
-from operations.route53.probes import ANSWER_TIMEOUT, probe
+from operations.route53.probes import probe
 from operations.route53.simulated_aws import S3, AutoScaling, Clock, CloudWatch, ServiceGoneError
+from operations.route53.table import serves
 from operations.route53.world import RegionState, World
 
 MINUTE = 60
@@ -258,7 +259,7 @@ class Timeline:
                 resolver.answer = answer
                 ttl = 0 if answer is None else answer.ttl
                 resolver.expires = min(resolver.expires, second + ttl) if fresh else second + ttl
-        serving = frozenset(name for name in self._world.regions if self._serves(name))
+        serving = frozenset(name for name, state in self._world.regions.items() if serves(state))
         places = [None if one.answer is None else one.answer.region for one in self._resolvers]
         self.history.append(
             Moment(
@@ -272,9 +273,3 @@ class Timeline:
 
     def _reached(self, region: str) -> bool:
         return self._world.regions[region].network
-
-    def _serves(self, region: str) -> bool:
-        """Whether a user who comes there is served."""
-        state = self._world.regions[region]
-        answers = state.status == 200 and state.latency <= ANSWER_TIMEOUT  # noqa: PLR2004
-        return state.network and state.registered > 0 and answers
