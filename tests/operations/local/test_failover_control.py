@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +94,11 @@ def positions(deployed: Deployed) -> list[float]:
     ]
     query = {name: alarm[name] for name in ("Namespace", "MetricName", "Dimensions")}
     wanted = {"Metric": query, "Period": 60, "Stat": alarm["Statistic"]}
+    now = datetime.now(UTC)
     found = cloudwatch.get_metric_data(
         MetricDataQueries=[{"Id": "switch", "MetricStat": wanted}],
-        StartTime=datetime(2020, 1, 1, tzinfo=UTC),
-        EndTime=datetime(2100, 1, 1, tzinfo=UTC),
+        StartTime=now - timedelta(minutes=15),  # moto walks through every minute of the span
+        EndTime=now + timedelta(minutes=1),
         ScanBy="TimestampAscending",
     )
     return found["MetricDataResults"][0]["Values"]
