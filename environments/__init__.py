@@ -2,18 +2,17 @@
 
 from environments.errors import EnvironmentFileError
 from environments.loading import DEFAULT_ENVIRONMENT, load_environment
-from environments.model import (
-    ROLES,
-    STACKS,
+from environments.model import ROLES, STACKS, Environment, Role, Stack
+from environments.sections import (
+    Alarms,
     Backend,
     Dns,
-    Environment,
     ExistingNetwork,
     Failover,
+    Firewall,
+    FirewallMode,
     RegionalSettings,
-    Role,
     RoutingControl,
-    Stack,
     Strategy,
 )
 
@@ -21,12 +20,15 @@ __all__ = [
     "DEFAULT_ENVIRONMENT",
     "ROLES",
     "STACKS",
+    "Alarms",
     "Backend",
     "Dns",
     "Environment",
     "EnvironmentFileError",
     "ExistingNetwork",
     "Failover",
+    "Firewall",
+    "FirewallMode",
     "RegionalSettings",
     "Role",
     "RoutingControl",

@@ -113,6 +113,15 @@ def _deployment_name(value: str) -> str:
     return value
 
 
+def _https_url(value: str) -> str:
+    # What SNS calls; credentials in it would be in the state and in every plan.
+    if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*/?", value):
+        raise ValueError(
+            "must be a URL such as https://alerts.example.com/sns, without user, password and query"
+        )
+    return value
+
+
 def _tag_key(value: str) -> str:
     # IAM takes keys that differ only in case for the same one:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
@@ -156,6 +165,13 @@ RoutingControlArn = Annotated[
 EndpointUrl = Annotated[
     str, Field(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)*/?$", max_length=128)
 ]
+AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
+# RFC 5321's common form; SNS takes no display name.
+EmailAddress = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254),
+]
+HttpsUrl = Annotated[str, Field(max_length=2048), AfterValidator(_https_url)]
 StateKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$", max_length=200)]
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html: the
 # characters that every service takes, so also none that Terraform would read as its own ("${").

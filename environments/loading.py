@@ -12,8 +12,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from environments.errors import EnvironmentFileError, Mistake
-from environments.model import Environment, Section
+from environments.model import Environment
 from environments.rules import RULES
+from environments.sections import Section
 
 FOLDER = Path(__file__).parent
 DEFAULT_ENVIRONMENT = "production"

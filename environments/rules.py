@@ -12,7 +12,15 @@ from itertools import combinations
 
 from environments.errors import Mistake
 from environments.fields import MAX_BUCKET_NAME, MAX_DOMAIN_NAME
-from environments.model import ROLES, STACKS, SWITCH_SUFFIX, Environment, Role, Stack
+from environments.model import (
+    LOGS_SUFFIX,
+    ROLES,
+    STACKS,
+    SWITCH_SUFFIX,
+    Environment,
+    Role,
+    Stack,
+)
 
 Rule = Callable[[Environment], Iterator[Mistake]]
 
@@ -177,15 +185,19 @@ def names_below_domain_fit(environment: Environment) -> Iterator[Mistake]:
         yield Mistake("dns.domain", f"{too_long}; {MAX_DOMAIN_NAME} are allowed")
 
 
-def switch_bucket_fits(environment: Environment) -> Iterator[Mistake]:
-    """The failover switch's bucket has a name that S3 allows, and that no state has."""
-    name = environment.switch_bucket
-    if len(name) > MAX_BUCKET_NAME:
-        too_long = f"with {SWITCH_SUFFIX}, the failover switch's bucket, has {len(name)} characters"
-        yield Mistake("state.dr.bucket", f"{too_long}; {MAX_BUCKET_NAME} are allowed")
-    for stack in STACKS:
-        if environment.backend(stack).bucket == name:
-            yield Mistake(f"state.{stack}.bucket", f"{name!r} is the failover switch's bucket")
+def derived_buckets_fit(environment: Environment) -> Iterator[Mistake]:
+    """The buckets of the failover switch and the logs have names that S3 allows, and that no state
+    has."""
+    derived = {environment.switch_bucket: ("dr", SWITCH_SUFFIX, "the failover switch's bucket")}
+    for role in ROLES:
+        derived[environment.logs_bucket(role)] = (role, LOGS_SUFFIX, f"the {role} region's logs")
+    for name, (stack, suffix, purpose) in derived.items():
+        if len(name) > MAX_BUCKET_NAME:
+            too_long = f"with {suffix}, {purpose}, has {len(name)} characters"
+            yield Mistake(f"state.{stack}.bucket", f"{too_long}; {MAX_BUCKET_NAME} are allowed")
+        for other in STACKS:
+            if environment.backend(other).bucket == name:
+                yield Mistake(f"state.{other}.bucket", f"{name!r} is {purpose}")
 
 
 def buckets_differ(first: Stack, second: Stack, environment: Environment) -> Iterator[Mistake]:
@@ -228,7 +240,7 @@ RULES: tuple[Rule, ...] = (
     cname_not_at_apex,
     set_identifiers_differ,
     names_below_domain_fit,
-    switch_bucket_fits,
+    derived_buckets_fit,
     *(partial(buckets_differ, first, second) for first, second in combinations(STACKS, 2)),
     *(partial(state_in_its_region, role) for role in ROLES),
     global_state_survives_the_primary,

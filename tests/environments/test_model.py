@@ -108,7 +108,7 @@ def refused(mission_file: File) -> Callable[[str, object], str]:
         ("failover.strategy", "cold", "'hot', 'warm' or 'pilot_light'"),
         ("failover.failback", "never", "'manual' or 'automatic'"),
         ("failover.activation", "yes", "valid boolean"),
-        ("unknown", 1, "not a known key; there are name, dns"),
+        ("unknown", 1, "not a known key; there are name, allowed_account_ids"),
         ("health_check.failure_treshold", 3, "did you mean failure_threshold?"),
         ("primary.sshkey", "x", "not a known key; there are region, zones"),
     ],
@@ -134,7 +134,7 @@ def test_a_bad_value_is_refused(
         ("primary.capacity", {"min": 1, "desired": 1, "max": 500}),
         ("primary.page", "<p>'quotes' \"$(date)\" `id` ünïcode\r\n\t</p>"),
         ("primary.page", "a" * 12288),
-        ("state.primary.bucket", "a" * 63),
+        ("state.global.bucket", "a" * 63),
         ("tags", {"Cost Center": "a/b:c=d+e-f@g_h.i"}),
     ],
 )
