@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 
 from environments import STACKS, Dns, Environment, Role, Stack
+from modules.certificates import DomainValidation
 from modules.dns import FailoverDns
 from modules.failover_control import FailoverControl, SwitchBucket
 from modules.recovery_time import ALIAS_TTL, RecoveryTime, worst_case
@@ -33,8 +34,8 @@ BOOTSTRAP_STATE = "../../../bootstrap.{name}.tfstate"
 
 
 class BootstrapStack(TerraformStack):
-    """What exists once for the deployment and outlives its stacks: the buckets of their states, and
-    of the failover switch."""
+    """What exists once for the deployment and outlives its stacks: the buckets of their states and
+    of the failover switch, and the record that validates the certificates of its domain."""
 
     def __init__(self, app: App, environment: Environment) -> None:
         super().__init__(app, "bootstrap")
@@ -42,13 +43,7 @@ class BootstrapStack(TerraformStack):
         LocalBackend(self, path=BOOTSTRAP_STATE.format(name=environment.name))
         backends = {stack: environment.backend(stack) for stack in STACKS}
         providers = {
-            region: AwsProvider(
-                self,
-                f"aws-{region}",
-                alias=region,
-                region=region,
-                default_tags=default_tags(environment, "bootstrap"),
-            )
+            region: provider(self, environment, "bootstrap", region, alias=region)
             for region in sorted({backend.region for backend in backends.values()})
         }
         for stack, backend in backends.items():
@@ -58,6 +53,14 @@ class BootstrapStack(TerraformStack):
                 bucket=backend.bucket,
                 key=backend.key,
                 provider=providers[backend.region],
+            )
+        if environment.tls:
+            region = environment.backend("global").region
+            DomainValidation(
+                self,
+                domain=environment.dns.domain,
+                zone_id=zone_id(self, environment.dns, provider=providers[region]),
+                provider=providers[region],
             )
         failover = environment.failover
         SwitchBucket(
@@ -76,16 +79,17 @@ class RegionalStack(TerraformStack):
         require_terraform(self)
         settings = environment.regional(role)
         remote_state(self, environment, role)
-        AwsProvider(
-            self, "aws", region=settings.region, default_tags=default_tags(environment, role)
-        )
+        provider(self, environment, role, settings.region)
         regional = Regional(
             self,
             name=f"{environment.name}-{settings.region}",
             settings=settings,
+            domain=environment.dns.domain,
             dns_name=environment.regional_name(role),
             zone_id=zone_id(self, environment.dns),
             health_check_path=HEALTH_CHECK_PATH,
+            tls=environment.tls,
+            deletion_protection=environment.deletion_protection,
             tags=tags(environment, role),
         )
         if role == "dr" and environment.failover.controlled:
@@ -94,7 +98,7 @@ class RegionalStack(TerraformStack):
                 environment=environment,
                 auto_scaling_group=regional.auto_scaling_group_name,
             )
-        output(self, "regional_url", f"http://{environment.regional_name(role)}/")
+        output(self, "regional_url", f"{environment.scheme}://{environment.regional_name(role)}/")
         output(self, "load_balancer_dns_name", regional.load_balancer_dns_name)
         output(self, "auto_scaling_group_name", regional.auto_scaling_group_name)
         output(self, "vpc_id", regional.vpc_id)
@@ -109,16 +113,11 @@ class GlobalStack(TerraformStack):
         dns = environment.dns
         remote_state(self, environment, "global")
         region = environment.backend("global").region
-        tags = default_tags(environment, "global")
-        AwsProvider(self, "aws", region=region, default_tags=tags)
+        provider(self, environment, "global", region)
         metrics_provider = None
-        if environment.failover.controlled and region != GLOBAL_METRICS_REGION:
-            metrics_provider = AwsProvider(
-                self,
-                "aws-metrics",
-                alias="metrics",
-                region=GLOBAL_METRICS_REGION,
-                default_tags=tags,
+        if region != GLOBAL_METRICS_REGION:
+            metrics_provider = provider(
+                self, environment, "global", GLOBAL_METRICS_REGION, alias="metrics"
             )
         failover = FailoverDns(
             self,
@@ -128,7 +127,7 @@ class GlobalStack(TerraformStack):
             metrics_provider=metrics_provider,
         )
         recovery = recovery_time(environment)
-        output(self, "url", f"http://{dns.domain}/")
+        output(self, "url", f"{environment.scheme}://{dns.domain}/")
         output(self, "primary_health_check_id", failover.checks.primary)
         output(self, "worst_case_recovery_seconds", recovery.total)
         output(self, "worst_case_recovery_terms", str(recovery))
@@ -165,13 +164,16 @@ def remote_state(stack: TerraformStack, environment: Environment, name: Stack) -
         stack, bucket=backend.bucket, key=backend.key, region=backend.region, encrypt=True
     )
     s3.add_override("use_lockfile", True)  # cdktf 0.21 has no argument for it
+    if environment.allowed_account_ids:
+        s3.add_override("allowed_account_ids", environment.allowed_account_ids)
 
 
-def zone_id(stack: TerraformStack, dns: Dns) -> str:
+def zone_id(stack: TerraformStack, dns: Dns, provider: AwsProvider | None = None) -> str:
     """The hosted zone's ID: the file's, or else looked up by the zone's name."""
     if dns.zone_id is not None:
         return dns.zone_id
-    return DataAwsRoute53Zone(stack, "zone", name=dns.zone, private_zone=False).zone_id
+    zone = DataAwsRoute53Zone(stack, "zone", name=dns.zone, private_zone=False, provider=provider)
+    return zone.zone_id
 
 
 def tags(environment: Environment, stack: str) -> dict[str, str]:
@@ -180,9 +182,24 @@ def tags(environment: Environment, stack: str) -> dict[str, str]:
     return {**environment.tags, **own}
 
 
-def default_tags(environment: Environment, stack: str) -> list[AwsProviderDefaultTags]:
-    """The same, as the provider puts them on every resource that takes tags."""
-    return [AwsProviderDefaultTags(tags=tags(environment, stack))]
+def provider(
+    stack: TerraformStack,
+    environment: Environment,
+    name: str,
+    region: str,
+    *,
+    alias: str | None = None,
+) -> AwsProvider:
+    """The AWS provider of a region: in the environment's accounts alone, and with the stack's tags
+    on every resource that takes tags."""
+    return AwsProvider(
+        stack,
+        f"aws-{alias}" if alias else "aws",
+        alias=alias,
+        region=region,
+        allowed_account_ids=environment.allowed_account_ids or None,
+        default_tags=[AwsProviderDefaultTags(tags=tags(environment, name))],
+    )
 
 
 def output(stack: TerraformStack, name: str, value: str | int) -> None:

@@ -1,6 +1,5 @@
 """An S3 bucket as every one here is: closed to the public, TLS only, with its old versions."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +16,8 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
     S3BucketVersioningVersioningConfiguration,
 )
 from constructs import Construct
+
+from modules.policies import policy
 
 
 class PrivateBucket:
@@ -54,7 +55,7 @@ class PrivateBucket:
 
 
 def _close(
-    scope: Construct, id: str, bucket: str, policy: str, provider: TerraformProvider
+    scope: Construct, id: str, bucket: str, document: str, provider: TerraformProvider
 ) -> None:
     """Keeps the public out, and lets in whom the policy names."""
     public_access = S3BucketPublicAccessBlock(
@@ -78,7 +79,7 @@ def _close(
         scope,
         f"{id}_policy",
         bucket=bucket,
-        policy=policy,
+        policy=document,
         depends_on=[public_access],
         provider=provider,
     )
@@ -94,4 +95,4 @@ def bucket_policy(bucket: str, *statements: dict[str, Any]) -> str:
         "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-    return json.dumps({"Version": "2012-10-17", "Statement": [tls_only, *statements]})
+    return policy(tls_only, *statements)

@@ -11,8 +11,9 @@ from constructs import Construct
 
 from environments import Environment
 from modules.failover_control import endpoint_alarm_pattern
+from modules.policies import allow
 from modules.regions import GLOBAL_METRICS_REGION
-from modules.roles import ServiceRole, allow
+from modules.roles import ServiceRole
 
 
 class EndpointAlarm:

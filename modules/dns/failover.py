@@ -55,15 +55,27 @@ class FailoverDns:
     def _domain_record(
         self, role: Role, health_check_id: str, *, evaluate_target_health: bool
     ) -> None:
+        """A CNAME leads to every address of the region; of aliases, IPv6 has one of its own, which
+        obeys the same."""
+        if self._environment.dns.record == "cname":
+            kinds = {"": "CNAME"}
+        else:
+            kinds = {"": "A", "_ipv6": "AAAA"} if self._environment.ipv6 else {"": "A"}
+        for suffix, kind in kinds.items():
+            self._record(role, suffix, kind, health_check_id, evaluate_target_health)
+
+    def _record(
+        self, role: Role, suffix: str, kind: str, health_check_id: str, evaluate_target_health: bool
+    ) -> None:
         dns, target = self._environment.dns, self._environment.regional_name(role)
-        alias = dns.record == "alias"
+        alias = kind != "CNAME"
         primary = role == "primary"
         Route53Record(
             self._scope,
-            "primary_record" if primary else "secondary_record",
+            f"{'primary' if primary else 'secondary'}_record{suffix}",
             zone_id=self._zone_id,
             name=dns.domain,
-            type="A" if alias else "CNAME",
+            type=kind,
             set_identifier=dns.primary_set_identifier if primary else dns.secondary_set_identifier,
             failover_routing_policy=_failover("PRIMARY" if primary else "SECONDARY"),
             health_check_id=health_check_id,

@@ -44,12 +44,14 @@ class HealthChecks:
             self.in_service = self._all_of("primary_in_service", [self.primary, *self._switch()])
 
     def _endpoint(self, role: Role, path: str) -> str:
-        settings = self._environment.health_check
+        """Of the port that serves: the other one's redirect is an answer without an application."""
+        settings, tls = self._environment.health_check, self._environment.tls
         return self._check(
             "primary_health_check" if role == "primary" else "standby_health_check",
-            type="HTTP",
+            type="HTTPS" if tls else "HTTP",
             fqdn=self._environment.regional_name(role),
-            port=HTTP,
+            port=HTTPS if tls else HTTP,
+            enable_sni=tls,
             resource_path=path,
             request_interval=settings.interval,
             failure_threshold=settings.failure_threshold,

@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.failover_control.control import NEEDED_KEY
 from functions.failover_control.switch import CLEARED_KEY, METRIC_NAMESPACE, SET_KEY
-from modules.roles import allow
+from modules.policies import allow
 
 
 def on_bucket(bucket: str) -> Iterator[dict[str, Any]]:

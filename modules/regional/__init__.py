@@ -6,6 +6,8 @@ from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53Record
 from constructs import Construct
 
 from environments import RegionalSettings
+from modules.certificates import RegionalCertificate
+from modules.ports import HTTP, HTTPS
 from modules.regional.instance_profile import InstanceProfile
 from modules.regional.load_balancer import LoadBalancer
 from modules.regional.network import Network, NetworkAttachment
@@ -18,7 +20,8 @@ class Regional:
     """Network, security groups, load balancer, web tier and the region's own DNS name.
 
     name: starts the names of what the settings do not name; unique among regions.
-    dns_name: the region's own name, an A alias of the load balancer.
+    domain: the name that users open. dns_name: the region's own, an alias of the load balancer.
+    tls: whether users come by HTTPS. deletion_protection: of the load balancer.
     health_check_path: what the target group asks the instances for.
     tags: for the instances and volumes, which the provider's default tags do not reach.
     """
@@ -29,9 +32,12 @@ class Regional:
         *,
         name: str,
         settings: RegionalSettings,
+        domain: str,
         dns_name: str,
         zone_id: str,
         health_check_path: str,
+        tls: bool,
+        deletion_protection: bool,
         tags: Mapping[str, str],
     ) -> None:
         network = _network(scope, name, settings)
@@ -41,6 +47,8 @@ class Regional:
             vpc_id=network.vpc_id,
             s3_prefix_list_id=network.s3_prefix_list_id,
             internet=network.internet,
+            user_ports=(HTTP, HTTPS) if tls else (HTTP,),
+            ipv6=settings.ipv6,
         )
         if settings.session_manager_endpoints:
             SessionManagerEndpoints(
@@ -51,6 +59,11 @@ class Regional:
                 subnet_ids=network.private_subnet_ids,
                 security_group_id=security_groups.for_endpoints(),
             )
+        certificate = (
+            RegionalCertificate(scope, domain=domain, regional_name=dns_name, zone_id=zone_id)
+            if tls
+            else None
+        )
         balancer = LoadBalancer(
             scope,
             name=settings.load_balancer,
@@ -60,6 +73,9 @@ class Regional:
             security_group_ids=[security_groups.load_balancer_id, *network.balancer_groups],
             start_after=network.way_in,
             health_check_path=health_check_path,
+            certificate_arn=certificate.arn if certificate else None,
+            ipv6=settings.ipv6,
+            deletion_protection=deletion_protection,
         )
         web = WebTier(
             scope,
@@ -80,21 +96,28 @@ class Regional:
             tags=tags,
             start_after=[*network.way_out, *security_groups.instances_out],
         )
-        # Unhealthy when the load balancer has no healthy target, which the failover records on
-        # top of this name then see as well.
-        Route53Record(
-            scope,
-            "regional_name",
-            zone_id=zone_id,
-            name=dns_name,
-            type="A",
-            alias=Route53RecordAlias(
-                name=balancer.dns_name, zone_id=balancer.zone_id, evaluate_target_health=True
-            ),
-        )
+        for kind in ("A", "AAAA") if settings.ipv6 else ("A",):
+            _regional_name(scope, kind, dns_name, zone_id, balancer)
         self.vpc_id = network.vpc_id
         self.load_balancer_dns_name = balancer.dns_name
         self.auto_scaling_group_name = web.auto_scaling_group_name
+
+
+def _regional_name(
+    scope: Construct, kind: str, name: str, zone_id: str, balancer: LoadBalancer
+) -> None:
+    """Unhealthy when the load balancer has no healthy target, which the failover records on top of
+    this name then see as well."""
+    Route53Record(
+        scope,
+        "regional_name" if kind == "A" else "regional_name_ipv6",
+        zone_id=zone_id,
+        name=name,
+        type=kind,
+        alias=Route53RecordAlias(
+            name=balancer.dns_name, zone_id=balancer.zone_id, evaluate_target_health=True
+        ),
+    )
 
 
 def _network(scope: Construct, name: str, settings: RegionalSettings) -> NetworkAttachment:

@@ -1,24 +1,43 @@
-"""The Application Load Balancer, its target group and its listener."""
+"""The Application Load Balancer, its target group and its listeners."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb import Lb
-from cdktf_cdktf_provider_aws.lb_listener import LbListener, LbListenerDefaultAction
+from cdktf_cdktf_provider_aws.lb_listener import (
+    LbListener,
+    LbListenerDefaultAction,
+    LbListenerDefaultActionRedirect,
+)
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck
 from constructs import Construct
 
-from modules.ports import HTTP
+from modules.ports import HTTP, HTTPS
 from modules.timing import PROBE_INTERVAL, PROBE_TIMEOUT, PROBES_TO_FAIL, PROBES_TO_RECOVER
 
 # Seconds that a leaving instance keeps its open requests.
 DEREGISTRATION_DELAY = 30
 # Seconds that a connection may be silent; Apache's own limit is longer, see `user_data`.
 IDLE_TIMEOUT = 60
+# Seconds that a client may keep a connection for further requests, the least that AWS allows. DNS
+# moves nobody who holds one open: to a side whose application is dead that is a longer outage, and
+# AWS's default is an hour.
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+CLIENT_KEEP_ALIVE = 60
+# What AWS recommends: TLS 1.3 and 1.2, forward secrecy, and post-quantum keys for who can. Not one
+# of TLS 1.3 alone: Route 53's checkers are promised to speak up to 1.2.
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 
 class LoadBalancer:
-    """A public load balancer over all zones, which sends HTTP to the healthy instances."""
+    """A public load balancer over all zones, which sends HTTP to the healthy instances.
+
+    certificate_arn: users come by HTTPS, and HTTP answers with a redirect alone; None: by HTTP.
+    ipv6: whether it has IPv6 addresses besides those of IPv4.
+    """
 
     def __init__(
         self,
@@ -30,9 +49,15 @@ class LoadBalancer:
         subnet_ids: Sequence[str],
         security_group_ids: Sequence[str],
         health_check_path: str,
+        certificate_arn: str | None,
+        ipv6: bool,
+        deletion_protection: bool,
         start_after: Sequence[ITerraformDependable],
     ) -> None:
-        balancer = Lb(
+        self._scope = scope
+        self._name = name
+        self._certificate_arn = certificate_arn
+        self._balancer = balancer = Lb(
             scope,
             "load_balancer",
             name=name,
@@ -40,9 +65,13 @@ class LoadBalancer:
             load_balancer_type="application",
             subnets=list(subnet_ids),
             security_groups=list(security_group_ids),
+            ip_address_type="dualstack" if ipv6 else "ipv4",
             enable_cross_zone_load_balancing=True,
+            enable_deletion_protection=deletion_protection,
             drop_invalid_header_fields=True,
+            desync_mitigation_mode="defensive",
             idle_timeout=IDLE_TIMEOUT,
+            client_keep_alive=CLIENT_KEEP_ALIVE,
             tags={"Name": name},
             depends_on=list(start_after),
         )
@@ -63,15 +92,39 @@ class LoadBalancer:
             # A listener's target group cannot go before the listener has its successor.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         ).arn
+        self._listeners()
+
+    def _listeners(self) -> None:
         forward = LbListenerDefaultAction(type="forward", target_group_arn=self.target_group_arn)
-        LbListener(
-            scope,
-            "http_listener",
-            load_balancer_arn=balancer.arn,
-            port=HTTP,
-            protocol="HTTP",
-            default_action=[forward],
-            tags={"Name": f"{name}-http"},
+        if self._certificate_arn is None:
+            self._listener("http", HTTP, forward)
+            return
+        https = self._listener(
+            "https",
+            HTTPS,
+            forward,
+            certificate_arn=self._certificate_arn,
+            ssl_policy=TLS_POLICY,
+        )
+        to_https = LbListenerDefaultActionRedirect(
+            protocol="HTTPS", port=str(HTTPS), status_code="HTTP_301"
+        )
+        redirect = LbListenerDefaultAction(type="redirect", redirect=to_https)
+        # Nobody is sent to HTTPS before it is there.
+        self._listener("http", HTTP, redirect, depends_on=[https])
+
+    def _listener(
+        self, protocol: str, port: int, action: LbListenerDefaultAction, **further: Any
+    ) -> LbListener:
+        return LbListener(
+            self._scope,
+            f"{protocol}_listener",
+            load_balancer_arn=self._balancer.arn,
+            port=port,
+            protocol=protocol.upper(),
+            default_action=[action],
+            tags={"Name": f"{self._name}-{protocol}"},
+            **further,
         )
 
 

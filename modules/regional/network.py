@@ -17,9 +17,14 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
-from modules.regional.subnets import Tier, subnet_cidr, zone_letter
+from modules.policies import allow, policy
+from modules.regional.subnets import Tier, subnet_cidr, subnet_ipv6_cidr, zone_letter
 
 ANYWHERE = "0.0.0.0/0"
+ANYWHERE_IPV6 = "::/0"
+# Amazon Linux 2023's package repositories, of which each region has its own.
+# https://docs.aws.amazon.com/linux/al2023/ug/managing-repos-os-updates.html
+PACKAGES = "al2023-repos-{region}-de612dc2"
 
 NatGateways = Literal["none", "single", "per_az"]
 
@@ -69,11 +74,13 @@ class Network:
             self._scope,
             "vpc",
             cidr_block=cidr,
+            assign_generated_ipv6_cidr_block=True,
             enable_dns_hostnames=True,
             enable_dns_support=True,
             tags={"Name": name},
         )
         self._vpc_id = vpc.id
+        self._ipv6_cidr = vpc.ipv6_cidr_block
         # Every VPC comes with this group and cannot lose it. Empty lists, unlike none, also take
         # away what somebody adds by hand.
         DefaultSecurityGroup(
@@ -101,6 +108,7 @@ class Network:
             service_name=f"com.amazonaws.{region}.s3",
             vpc_endpoint_type="Gateway",
             route_table_ids=[public_table.id, *(table.id for table in private_tables)],
+            policy=_packages_alone(region),
             tags={"Name": f"{name}-s3"},
         )
         self.attachment = NetworkAttachment(
@@ -114,13 +122,16 @@ class Network:
         )
 
     def _subnet(self, tier: Tier, zone: str) -> Subnet:
+        """Only the load balancer's have IPv6: the instances need none, and have no way for it."""
         kind, letter = tier.name.lower(), zone_letter(zone)
+        ipv6 = subnet_ipv6_cidr(self._ipv6_cidr, tier, zone) if tier is Tier.PUBLIC else None
         return Subnet(
             self._scope,
             f"{kind}_subnet_{letter}",
             vpc_id=self._vpc_id,
             availability_zone=zone,
             cidr_block=subnet_cidr(self._cidr, tier, zone),
+            ipv6_cidr_block=ipv6,
             map_public_ip_on_launch=False,
             tags={"Name": f"{self._name}-{kind}-{letter}"},
         )
@@ -137,6 +148,13 @@ class Network:
             "public_default_route",
             route_table_id=table.id,
             destination_cidr_block=ANYWHERE,
+            gateway_id=gateway.id,
+        )
+        Route(
+            self._scope,
+            "public_default_route_ipv6",
+            route_table_id=table.id,
+            destination_ipv6_cidr_block=ANYWHERE_IPV6,
             gateway_id=gateway.id,
         )
         for zone, subnet in subnets.items():
@@ -199,3 +217,9 @@ class Network:
             )
             self._way_out.append(route)
         return table
+
+
+def _packages_alone(region: str) -> str:
+    """Lets nothing but Amazon Linux's packages through, whatever an instance may otherwise read."""
+    bucket = f"arn:aws:s3:::{PACKAGES.format(region=region)}"
+    return policy(allow("s3:GetObject", on=f"{bucket}/*", to="*"))

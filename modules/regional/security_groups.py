@@ -1,6 +1,9 @@
 """Who may talk to whom: users to the load balancer, the load balancer to the instances, and the
 instances to what they install from. Nothing else."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
@@ -8,7 +11,7 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 from constructs import Construct
 
 from modules.ports import HTTP, HTTPS
-from modules.regional.network import ANYWHERE
+from modules.regional.network import ANYWHERE, ANYWHERE_IPV6
 
 
 class SecurityGroups:
@@ -16,6 +19,7 @@ class SecurityGroups:
 
     s3_prefix_list_id: the addresses of S3, where Amazon Linux's packages are, if known.
     internet: whether the instances may open HTTPS to anywhere.
+    user_ports: what users come by. ipv6: whether they come by IPv6 too.
     """
 
     def __init__(
@@ -26,6 +30,8 @@ class SecurityGroups:
         vpc_id: str,
         s3_prefix_list_id: str | None,
         internet: bool,
+        user_ports: Sequence[int],
+        ipv6: bool,
     ) -> None:
         self._scope = scope
         self._name = name
@@ -37,9 +43,17 @@ class SecurityGroups:
         self.instances_out: list[ITerraformDependable] = []
         """The rules without which an instance can install nothing."""
 
-        self._allow_in("load_balancer_from_anywhere", balancer, HTTP, cidr_ipv4=ANYWHERE)
-        self._allow_out("load_balancer_to_instances", balancer, HTTP, group_id=instances)
-        self._allow_in("instances_from_load_balancer", instances, HTTP, group_id=balancer)
+        for port in user_ports:
+            users = f"load_balancer_from_anywhere{'_https' if port == HTTPS else ''}"
+            self._allow_in(users, balancer, port, cidr_ipv4=ANYWHERE)
+            if ipv6:
+                self._allow_in(f"{users}_ipv6", balancer, port, cidr_ipv6=ANYWHERE_IPV6)
+        self._allow_out(
+            "load_balancer_to_instances", balancer, HTTP, referenced_security_group_id=instances
+        )
+        self._allow_in(
+            "instances_from_load_balancer", instances, HTTP, referenced_security_group_id=balancer
+        )
         if s3_prefix_list_id is not None:
             to_s3 = self._allow_out(
                 "instances_to_s3", instances, HTTPS, prefix_list_id=s3_prefix_list_id
@@ -54,8 +68,18 @@ class SecurityGroups:
     def for_endpoints(self) -> str:
         """A group for interface endpoints that the instances may reach; returns its ID."""
         endpoints = self._group("endpoints", "Web instances to interface endpoints")
-        self._allow_in("endpoints_from_instances", endpoints, HTTPS, group_id=self.instances_id)
-        self._allow_out("instances_to_endpoints", self.instances_id, HTTPS, group_id=endpoints)
+        self._allow_in(
+            "endpoints_from_instances",
+            endpoints,
+            HTTPS,
+            referenced_security_group_id=self.instances_id,
+        )
+        self._allow_out(
+            "instances_to_endpoints",
+            self.instances_id,
+            HTTPS,
+            referenced_security_group_id=endpoints,
+        )
         return endpoints
 
     def _group(self, role: str, description: str) -> str:
@@ -77,10 +101,9 @@ class SecurityGroups:
         id: str,
         to_group: str,
         port: int,
-        *,
-        cidr_ipv4: str | None = None,
-        group_id: str | None = None,
+        **source: Any,
     ) -> None:
+        """source: one of the rule's arguments that name where from."""
         VpcSecurityGroupIngressRule(
             self._scope,
             id,
@@ -89,8 +112,7 @@ class SecurityGroups:
             ip_protocol="tcp",
             from_port=port,
             to_port=port,
-            cidr_ipv4=cidr_ipv4,
-            referenced_security_group_id=group_id,
+            **source,
         )
 
     def _allow_out(
@@ -98,11 +120,9 @@ class SecurityGroups:
         id: str,
         of_group: str,
         port: int,
-        *,
-        cidr_ipv4: str | None = None,
-        prefix_list_id: str | None = None,
-        group_id: str | None = None,
+        **destination: Any,
     ) -> VpcSecurityGroupEgressRule:
+        """destination: one of the rule's arguments that name where to."""
         return VpcSecurityGroupEgressRule(
             self._scope,
             id,
@@ -111,9 +131,7 @@ class SecurityGroups:
             ip_protocol="tcp",
             from_port=port,
             to_port=port,
-            cidr_ipv4=cidr_ipv4,
-            prefix_list_id=prefix_list_id,
-            referenced_security_group_id=group_id,
+            **destination,
         )
 
 

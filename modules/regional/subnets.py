@@ -8,8 +8,11 @@ from enum import IntEnum
 from ipaddress import IPv4Network
 from string import ascii_lowercase
 
+from cdktf import Fn
+
 TIER_BITS = 2
 PLACE_BITS = 3
+IPV6_SUBNET_BITS = 8
 
 
 class Tier(IntEnum):
@@ -24,8 +27,20 @@ def zone_letter(zone: str) -> str:
     return zone[-1]
 
 
+def _place(tier: Tier, zone: str) -> int:
+    """Which of the 32 blocks."""
+    return (tier << PLACE_BITS) + ascii_lowercase.index(zone_letter(zone))
+
+
 def subnet_cidr(vpc_cidr: str, tier: Tier, zone: str) -> str:
     """The zone's subnet in this tier: a /21 of a /16, a /27 of a /22."""
-    place = ascii_lowercase.index(zone_letter(zone))
     blocks = list(IPv4Network(vpc_cidr).subnets(prefixlen_diff=TIER_BITS + PLACE_BITS))
-    return str(blocks[(tier << PLACE_BITS) + place])
+    return str(blocks[_place(tier, zone)])
+
+
+def subnet_ipv6_cidr(vpc_cidr: str, tier: Tier, zone: str) -> str:
+    """The same place's IPv6 subnet, a /64 of the VPC's /56, for Terraform to compute: AWS chooses
+    the VPC's, which is not known before.
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+    """
+    return Fn.cidrsubnet(vpc_cidr, IPV6_SUBNET_BITS, _place(tier, zone))

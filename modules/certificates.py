@@ -1,0 +1,111 @@
+"""The certificates of ACM, and the DNS records by which ACM makes and renews them.
+
+For one name, ACM asks every certificate of an account, in whichever region, for one and the same
+record, and asks for it again at each renewal:
+https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+The domain is in both regions' certificates. So its record is bootstrap's, which outlives either
+region's stack: neither can take it from the other. A regional name is in one certificate alone,
+and its record is that region's.
+"""
+
+from cdktf import TerraformProvider, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.acm_certificate import AcmCertificate
+from cdktf_cdktf_provider_aws.acm_certificate_validation import AcmCertificateValidation
+from cdktf_cdktf_provider_aws.route53_record import Route53Record
+from constructs import Construct
+
+# A listener's certificate cannot go before the listener has its successor.
+SUCCESSOR_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
+RECORD_TTL = 300
+
+
+class DomainValidation:
+    """The record that validates the domain, for as long as anybody has a certificate of it.
+
+    ACM names the record only to who asks for a certificate: hence one that no listener uses and
+    that costs nothing. Terraform refuses to destroy the record: every certificate of the domain
+    would fail its next renewal.
+    """
+
+    def __init__(
+        self, scope: Construct, *, domain: str, zone_id: str, provider: TerraformProvider
+    ) -> None:
+        certificate = AcmCertificate(
+            scope,
+            "domain_certificate",
+            domain_name=domain,
+            validation_method="DNS",
+            lifecycle=SUCCESSOR_FIRST,
+            tags={"Name": f"{domain} (for its validation record)"},
+            provider=provider,
+        )
+        _validation_record(
+            scope,
+            "domain_validation",
+            certificate,
+            domain,
+            zone_id,
+            provider=provider,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
+            # There already where the account has had a certificate of the domain; with this value.
+            allow_overwrite=True,
+        )
+
+
+class RegionalCertificate:
+    """The certificate of the domain and of one region's own name, in that region.
+
+    arn: known once ACM has issued it, which takes minutes; bootstrap's record has to be there.
+    """
+
+    def __init__(self, scope: Construct, *, domain: str, regional_name: str, zone_id: str) -> None:
+        certificate = AcmCertificate(
+            scope,
+            "certificate",
+            domain_name=domain,
+            subject_alternative_names=[regional_name],
+            validation_method="DNS",
+            lifecycle=SUCCESSOR_FIRST,
+            tags={"Name": domain},
+        )
+        record = _validation_record(
+            scope, "certificate_validation_record", certificate, regional_name, zone_id
+        )
+        self.arn = AcmCertificateValidation(
+            scope,
+            "certificate_validation",
+            certificate_arn=certificate.arn,
+            depends_on=[record],
+        ).certificate_arn
+
+
+def _validation_record(
+    scope: Construct,
+    id: str,
+    certificate: AcmCertificate,
+    name: str,
+    zone_id: str,
+    *,
+    provider: TerraformProvider | None = None,
+    lifecycle: TerraformResourceLifecycle | None = None,
+    allow_overwrite: bool | None = None,
+) -> Route53Record:
+    """The record with which ACM validates one of the certificate's names."""
+
+    def asked(attribute: str) -> str:
+        options = f"{certificate.fqn}.domain_validation_options"
+        wanted = f'o.{attribute} if o.domain_name == "{name}"'
+        return f"${{one([for o in {options} : {wanted}])}}"
+
+    return Route53Record(
+        scope,
+        id,
+        zone_id=zone_id,
+        name=asked("resource_record_name"),
+        type=asked("resource_record_type"),
+        records=[asked("resource_record_value")],
+        ttl=RECORD_TTL,
+        allow_overwrite=allow_overwrite,
+        provider=provider,
+        lifecycle=lifecycle,
+    )

@@ -1,0 +1,27 @@
+"""IAM policy documents."""
+
+import json
+from typing import Any
+
+
+def allow(
+    *actions: str,
+    on: str,
+    to: str | dict[str, Any] | None = None,
+    condition: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A statement that allows these actions on one resource.
+
+    to: the principal, in a policy of the resource's own; None in an identity's.
+    """
+    statement: dict[str, Any] = {"Effect": "Allow", "Action": list(actions), "Resource": on}
+    if to is not None:
+        statement["Principal"] = to
+    if condition is not None:
+        statement["Condition"] = condition
+    return statement
+
+
+def policy(*statements: dict[str, Any]) -> str:
+    """A document of these statements, as JSON."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
