@@ -83,6 +83,13 @@ def staging(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
     return synthesised_by_name("staging")
 
 
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
+    """The mission's system without TLS."""
+    environment = example("mission").model_copy(update={"tls": False})
+    return Synthesised(environment, synthesise(environment, tmp_path_factory.mktemp("plain")))
+
+
 @pytest.fixture(params=["primary", "dr"])
 def region(request: pytest.FixtureRequest, deployment: Synthesised) -> Region:
     """Each region of each example in turn."""

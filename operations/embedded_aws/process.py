@@ -29,6 +29,8 @@ START_TIMEOUT = 60
 STOP_TIMEOUT = 10
 # moto's own settings: https://docs.getmoto.org/en/latest/docs/configuration/environment_variables.html
 MOTO = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "MOTO_ACM_VALIDATION_WAIT": "1"}
+# The account that moto's own documentation has.
+ACCOUNT = "123456789012"
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,11 @@ class Started:
 
 
 @contextmanager
-def started(folder: Path) -> Generator[Started]:
+def started(folder: Path, account: str = ACCOUNT) -> Generator[Started]:
     """Starts an embedded AWS, and stops it at the end of the `with` block unless it is to stay.
 
     folder: where its record and its log are; created where it is missing. One AWS for a folder.
+    account: whose account it plays.
     Raises EmbeddedAwsError, with the end of its log, where it does not start.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +68,7 @@ def started(folder: Path) -> Generator[Started]:
         process = subprocess.Popen(
             [sys.executable, "-m", SERVER, str(folder.resolve() / RECORD)],
             cwd=ROOT,
-            env={**os.environ, **MOTO},
+            env={**os.environ, **MOTO, "MOTO_ACCOUNT_ID": account},
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,

@@ -38,7 +38,7 @@ def up(
     """
     environment = load_environment(choice)
     executable = find_terraform() if deploy else None
-    with workspace.held(), _embedded_aws(workspace) as aws:
+    with workspace.held(), _embedded_aws(workspace, environment) as aws:
         create_outside_world(environment, aws)
         if executable is not None:
             _synthesise(choice, workspace.outdir(environment.name))
@@ -86,14 +86,16 @@ def shell_variables(aws: EmbeddedAws, environ: Mapping[str, str] = os.environ) -
 
 
 @contextmanager
-def _embedded_aws(workspace: Workspace) -> Generator[EmbeddedAws]:
-    """The one that runs, or else a new one, which stays only if the `with` block succeeds."""
+def _embedded_aws(workspace: Workspace, environment: Environment) -> Generator[EmbeddedAws]:
+    """The one that runs, or else a new one, which stays only if the `with` block succeeds. It plays
+    the first account in which the environment may be deployed."""
     there = embedded_aws.find(workspace.folder)
     if there is not None:
         yield there
         return
     workspace.clear()
-    with embedded_aws.started(workspace.folder) as new:
+    account = next(iter(environment.allowed_account_ids), embedded_aws.ACCOUNT)
+    with embedded_aws.started(workspace.folder, account) as new:
         yield new.aws
         new.stay()
 

@@ -4,7 +4,7 @@ Each fix is one function that says what moto 5.2.5 does. For each, a test asks a
 and fails once that no longer needs it: then delete the fix.
 """
 
-from operations.embedded_aws.moto_fixes import autoscaling, ec2, route53, s3
+from operations.embedded_aws.moto_fixes import autoscaling, ec2, route53, s3, subnets
 
 FIXES = (
     s3.keep_newer_noncurrent_versions,
@@ -13,6 +13,8 @@ FIXES = (
     ec2.templates_show_tags_added_later,
     ec2.template_versions_have_user_data,
     ec2.describe_rules_of_any_kind,
+    subnets.subnets_tell_of_ipv6,
+    subnets.subnets_are_found_by_ipv6,
     route53.records_are_created_once,
     route53.metric_checks_have_an_alarm,
     autoscaling.keep_default_instance_warmup,

@@ -1,11 +1,16 @@
 """The failover records, and those that tell a region's health."""
 
+from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cdktf_cdktf_provider_aws.lb import Lb
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
+from environments import ExistingNetwork
 from tests.conftest import Synthesised
+from tests.synthesis import example, synthesise
 
 
 def domain_records(deployment: Synthesised) -> dict[str, dict[str, Any]]:
@@ -17,11 +22,12 @@ def domain_records(deployment: Synthesised) -> dict[str, dict[str, Any]]:
 
 def test_production_fails_over_by_alias(mission: Synthesised) -> None:
     zone = "${data.aws_route53_zone.zone.zone_id}"
-    for role, region in (("primary", "ap-south-1"), ("secondary", "us-east-1")):
+    wanted = product((("primary", "ap-south-1"), ("secondary", "us-east-1")), ("A", "AAAA"))
+    for (role, region), kind in wanted:
         assert mission.stacks["global"].has(
             Route53Record,
             name="awspractice.space",
-            type="A",
+            type=kind,
             zone_id=zone,
             set_identifier=role,
             failover_routing_policy={"type": role.upper()},
@@ -51,14 +57,36 @@ def test_staging_fails_over_by_cname_with_a_short_ttl(staging: Synthesised) -> N
         assert "alias" not in record
 
 
-def test_either_record_obeys_a_check(deployment: Synthesised) -> None:
-    records = domain_records(deployment)
-    assert set(records) == {"primary_record", "secondary_record"}
-    checks = {name: record["health_check_id"] for name, record in records.items()}
-    assert checks == {
-        "primary_record": "${aws_route53_health_check.primary_in_service.id}",
-        "secondary_record": "${aws_route53_health_check.standby_health_check.id}",
+def test_every_record_obeys_a_check(deployment: Synthesised) -> None:
+    """Over IPv6 the same as over IPv4."""
+    kinds = [""] if deployment.environment.dns.record == "cname" else ["", "_ipv6"]
+    checks = {
+        name: record["health_check_id"] for name, record in domain_records(deployment).items()
     }
+    obeyed = {"primary": "primary_in_service", "secondary": "standby_health_check"}
+    assert checks == {
+        f"{role}_record{kind}": f"${{aws_route53_health_check.{check}.id}}"
+        for role, check in obeyed.items()
+        for kind in kinds
+    }
+
+
+def test_the_domain_has_ipv6_only_where_both_regions_have(tmp_path: Path) -> None:
+    """With one alone, its users would be sent to it when it is dead."""
+    mission = example("mission")
+    subnets = [f"subnet-{number:08x}" for number in range(3)]
+    network = ExistingNetwork(
+        vpc_id="vpc-01234567", public_subnets=subnets, private_subnets=subnets
+    )
+    for ipv6 in (False, True):
+        there = network.model_copy(update={"ipv6": ipv6})
+        dr = mission.dr.model_copy(update={"cidr": None, "existing_network": there})
+        stacks = synthesise(mission.model_copy(update={"dr": dr}), tmp_path / str(ipv6))
+        kinds = {record["type"] for record in stacks["global"].resources(Route53Record).values()}
+        assert kinds == ({"A", "AAAA"} if ipv6 else {"A"})
+        regional = stacks["dr"].resources(Route53Record)
+        assert ("regional_name_ipv6" in regional) is ipv6
+        assert stacks["dr"].only(Lb)["ip_address_type"] == ("dualstack" if ipv6 else "ipv4")
 
 
 @pytest.mark.parametrize(

@@ -18,14 +18,22 @@ def test_each_region_is_probed_by_its_own_name(deployment: Synthesised) -> None:
         fqdn = f"{environment.regional(role).region}.{environment.dns.domain}"
         assert stack.has(
             Route53HealthCheck,
-            type="HTTP",
+            type="HTTPS",
             fqdn=fqdn,
-            port=80,
+            port=443,
+            enable_sni=True,
             resource_path="/",
             request_interval=environment.health_check.interval,
             failure_threshold=environment.health_check.failure_threshold,
         )
         assert fqdn not in names
+
+
+def test_without_tls_the_regions_are_probed_by_http(plain: Synthesised) -> None:
+    for role in ROLES:
+        assert plain.stacks["global"].has(
+            Route53HealthCheck, type="HTTP", port=80, fqdn=plain.environment.regional_name(role)
+        )
 
 
 def test_a_checks_successor_is_there_before_it_goes(deployment: Synthesised) -> None:
@@ -77,9 +85,9 @@ def test_the_switchs_metric_is_followed_in_the_standbys_region(deployment: Synth
 def test_the_check_is_updated_when_its_alarm_changes(deployment: Synthesised) -> None:
     """Route 53 copies an alarm's settings when the check is made or updated, and only then."""
     check = deployment.stacks["global"].resources(Route53HealthCheck)["switch_metric_check"]
-    alarm = deployment.stacks["dr"].only(CloudwatchMetricAlarm)
+    alarm = deployment.stacks["dr"].resources(CloudwatchMetricAlarm)["switch_alarm"]
     copied = json.loads(check["triggers"]["alarm"])
     assert copied == switch_alarm_settings(deployment.environment.name)
     assert copied == {name: alarm[name] for name in copied}
-    told = {"alarm_name", "alarm_description", "//"}
+    told = {"alarm_name", "alarm_description", "alarm_actions", "ok_actions", "//"}
     assert set(alarm) - set(copied) == told, "a further setting belongs to the triggers"

@@ -1,10 +1,16 @@
-"""The load balancer, its listener, and how soon a dead instance is out."""
+"""The load balancer, its listeners, and how soon a dead instance is out."""
 
+from pathlib import Path
+
+import pytest
 from cdktf_cdktf_provider_aws.lb import Lb
 from cdktf_cdktf_provider_aws.lb_listener import LbListener
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
 
-from tests.conftest import Region
+from environments import ROLES
+from modules.recovery_time import ALIAS_TTL
+from tests.conftest import Region, Synthesised
+from tests.synthesis import example, synthesise
 
 
 def test_the_load_balancer_is_public_and_in_every_zone(region: Region) -> None:
@@ -15,6 +21,7 @@ def test_the_load_balancer_is_public_and_in_every_zone(region: Region) -> None:
         internal=False,
         enable_cross_zone_load_balancing=True,
         drop_invalid_header_fields=True,
+        desync_mitigation_mode="defensive",
         idle_timeout=60,
         security_groups=["${aws_security_group.load_balancer_security_group.id}"],
     )
@@ -28,16 +35,58 @@ def test_the_internet_gateway_is_there_before_and_after_the_load_balancer(region
     assert region.stack.only(Lb)["depends_on"] == ["aws_internet_gateway.internet_gateway"]
 
 
-def test_http_is_forwarded_to_the_target_group(region: Region) -> None:
-    listener = region.stack.only(LbListener)
+ISSUED = "aws_acm_certificate_validation.certificate_validation"
+FORWARD = {"type": "forward", "target_group_arn": "${aws_lb_target_group.target_group.arn}"}
+
+
+def test_https_is_forwarded_to_the_target_group(region: Region) -> None:
+    """The certificate is the one that ACM has issued, not the one that was asked for."""
+    assert region.stack.resources(LbListener)["https_listener"] | {"//": 0} == {
+        "//": 0,
+        "load_balancer_arn": "${aws_lb.load_balancer.arn}",
+        "port": 443,
+        "protocol": "HTTPS",
+        "certificate_arn": f"${{{ISSUED}.certificate_arn}}",
+        "ssl_policy": "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+        "default_action": [FORWARD],
+        "tags": {"Name": f"{region.settings.load_balancer}-https"},
+    }
+
+
+def test_http_only_redirects_once_there_is_https(region: Region) -> None:
+    listener = region.stack.resources(LbListener)["http_listener"]
     assert (listener["port"], listener["protocol"]) == (80, "HTTP")
-    assert listener["load_balancer_arn"] == "${aws_lb.load_balancer.arn}"
     assert listener["default_action"] == [
         {
-            "type": "forward",
-            "target_group_arn": "${aws_lb_target_group.target_group.arn}",
+            "type": "redirect",
+            "redirect": {"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"},
         }
     ]
+    assert listener["depends_on"] == ["aws_lb_listener.https_listener"]
+
+
+def test_without_tls_http_is_forwarded(plain: Synthesised) -> None:
+    for role in ROLES:
+        listener = plain.stacks[role].only(LbListener)
+        assert (listener["port"], listener["protocol"]) == (80, "HTTP")
+        assert listener["default_action"] == [FORWARD]
+
+
+def test_a_client_cannot_stay_for_longer_than_the_dns_ttl(region: Region) -> None:
+    """Who holds a connection open is not moved by DNS."""
+    assert region.stack.only(Lb)["client_keep_alive"] <= ALIAS_TTL
+
+
+def test_it_has_ipv6_in_a_network_of_its_own(region: Region) -> None:
+    assert region.stack.only(Lb)["ip_address_type"] == "dualstack"
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_deletion_protection_is_a_setting(protected: bool, tmp_path: Path) -> None:
+    environment = example("mission").model_copy(update={"deletion_protection": protected})
+    stacks = synthesise(environment, tmp_path)
+    for role in ROLES:
+        assert stacks[role].only(Lb)["enable_deletion_protection"] is protected
 
 
 def test_the_target_group_asks_for_the_page(region: Region) -> None:

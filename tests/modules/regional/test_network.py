@@ -1,5 +1,6 @@
 """The VPC of each region: subnets, routes, gateways and what is closed."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -55,9 +56,13 @@ def test_only_public_subnets_route_to_the_internet_gateway(region: Region) -> No
     assert len(region.stack.resources(InternetGateway)) == 1
     routes = region.stack.resources(Route)
     to_gateway = [route for route in routes.values() if "gateway_id" in route]
-    assert [route["route_table_id"] for route in to_gateway] == [
+    assert {route["route_table_id"] for route in to_gateway} == {
         "${aws_route_table.public_route_table.id}"
-    ]
+    }
+    assert [
+        route.get("destination_cidr_block") or route["destination_ipv6_cidr_block"]
+        for route in to_gateway
+    ] == ["0.0.0.0/0", "::/0"]
     associations = region.stack.resources(RouteTableAssociation)
     for zone in region.settings.zones:
         letter = zone[-1]
@@ -90,6 +95,29 @@ def test_the_default_security_group_has_no_rules(region: Region) -> None:
     group = region.stack.only(DefaultSecurityGroup)
     assert group["vpc_id"] == "${aws_vpc.vpc.id}"
     assert (group["ingress"], group["egress"]) == ([], [])  # absent, later rules would stay
+
+
+def test_the_load_balancers_subnets_have_ipv6_and_the_instances_none(region: Region) -> None:
+    """A place's number is part of a subnet's address, so it stays: another would replace it."""
+    assert region.stack.only(Vpc)["assign_generated_ipv6_cidr_block"] is True
+    for logical_id, subnet in region.stack.resources(Subnet).items():
+        if logical_id.startswith("private"):
+            assert "ipv6_cidr_block" not in subnet
+        else:
+            place = "abcdefgh".index(logical_id[-1])
+            network = f"${{cidrsubnet(aws_vpc.vpc.ipv6_cidr_block, 8, {place})}}"
+            assert subnet["ipv6_cidr_block"] == network
+
+
+def test_the_s3_endpoint_is_for_packages_alone(region: Region) -> None:
+    endpoints = region.stack.resources(VpcEndpoint)
+    (statement,) = json.loads(endpoints["s3_endpoint"]["policy"])["Statement"]
+    assert statement == {
+        "Effect": "Allow",
+        "Action": ["s3:GetObject"],
+        "Principal": "*",
+        "Resource": f"arn:aws:s3:::al2023-repos-{region.settings.region}-de612dc2/*",
+    }
 
 
 def test_an_existing_network_is_used_and_not_touched(tmp_path: Path) -> None:
@@ -135,7 +163,7 @@ def test_nat_gateways(mode: NatGateways, gateways: list[str], tmp_path: Path) ->
         route = routes[f"private_default_route_{letter}"]
         assert route["destination_cidr_block"] == "0.0.0.0/0"
         assert route["nat_gateway_id"] == f"${{aws_nat_gateway.nat_gateway_{home}.id}}"
-    assert len(routes) == 1 + (3 if gateways else 0)
+    assert len(routes) == 2 + (3 if gateways else 0)
 
 
 def test_staging_has_the_nat_gateway_that_its_file_asks_for(region: Region) -> None:

@@ -8,15 +8,19 @@ from tests.conftest import Region, Synthesised
 
 
 def test_the_regional_name_follows_the_load_balancer(region: Region) -> None:
-    record = region.stack.only(Route53Record)
-    assert record["name"] == f"{region.settings.region}.{region.environment.dns.domain}"
-    assert record["type"] == "A"
-    assert record["alias"] == {
-        "name": "${aws_lb.load_balancer.dns_name}",
-        "zone_id": "${aws_lb.load_balancer.zone_id}",
-        "evaluate_target_health": True,
-    }
-    assert "failover_routing_policy" not in record
+    records = region.stack.resources(Route53Record)
+    for id, kind in (("regional_name", "A"), ("regional_name_ipv6", "AAAA")):
+        assert records[id] | {"//": 0} == {
+            "//": 0,
+            "zone_id": "${data.aws_route53_zone.zone.zone_id}",
+            "name": f"{region.settings.region}.{region.environment.dns.domain}",
+            "type": kind,
+            "alias": {
+                "name": "${aws_lb.load_balancer.dns_name}",
+                "zone_id": "${aws_lb.load_balancer.zone_id}",
+                "evaluate_target_health": True,
+            },
+        }
 
 
 def test_both_regions_are_built_alike(mission: Synthesised) -> None:
@@ -30,4 +34,4 @@ def test_both_regions_are_built_alike(mission: Synthesised) -> None:
         for role in ("primary", "dr")
     )
     assert primary < dr
-    assert all(re.search(r"\.(control|switch)(_|$)", added) for added in dr - primary)
+    assert all(re.search(r"\.(control|switch|standby)(_|$)", added) for added in dr - primary)

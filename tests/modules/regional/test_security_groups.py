@@ -6,8 +6,10 @@ from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
-from tests.conftest import Region
+from environments import ROLES
+from tests.conftest import Region, Synthesised
 
+ANYWHERE = ("0.0.0.0/0", "::/0")
 PEERS = ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id")
 
 
@@ -23,7 +25,7 @@ def rules(region: Region, kind: type[Any]) -> set[tuple[str, str, int]]:
         assert rule["from_port"] == rule["to_port"]
         assert rule["description"]
         (peer,) = (rule[name] for name in PEERS if name in rule)
-        named = peer if peer == "0.0.0.0/0" else short(peer)
+        named = peer if peer in ANYWHERE else short(peer)
         found.add((short(rule["security_group_id"]), named, rule["from_port"]))
     assert len(found) == len(region.stack.resources(kind))
     return found
@@ -31,12 +33,18 @@ def rules(region: Region, kind: type[Any]) -> set[tuple[str, str, int]]:
 
 def test_what_may_come_in(region: Region) -> None:
     expected = {
-        ("load_balancer", "0.0.0.0/0", 80),
+        *(("load_balancer", source, port) for source in ANYWHERE for port in (80, 443)),
         ("instances", "load_balancer", 80),
     }
     if region.settings.session_manager_endpoints:
         expected.add(("endpoints", "instances", 443))
     assert rules(region, VpcSecurityGroupIngressRule) == expected
+
+
+def test_without_tls_nothing_comes_in_by_443(plain: Synthesised) -> None:
+    for role in ROLES:
+        into = plain.stacks[role].resources(VpcSecurityGroupIngressRule).values()
+        assert {rule["from_port"] for rule in into} == {80}
 
 
 def test_what_may_go_out(region: Region) -> None:

@@ -19,6 +19,10 @@ from modules.buckets import bucket_policy
 from operations.embedded_aws import EmbeddedAws
 from operations.embedded_aws.moto_fixes import FIXES
 from operations.embedded_aws.process import MOTO
+from tests.operations.embedded_aws.subnet_probes import (
+    subnets_are_found_by_ipv6,
+    subnets_tell_of_ipv6,
+)
 
 REGION = "us-east-1"
 ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
@@ -294,6 +298,8 @@ PROBES: tuple[Probe, ...] = (
     templates_show_tags_added_later,
     template_versions_have_user_data,
     describe_rules_of_any_kind,
+    subnets_tell_of_ipv6,
+    subnets_are_found_by_ipv6,
     records_are_created_once,
     metric_checks_have_an_alarm,
     keep_default_instance_warmup,

@@ -49,7 +49,7 @@ def test_the_outputs_are_right(deployed: Deployed) -> None:
     environment = deployed.environment
     for role in ROLES:
         settings, outputs = environment.regional(role), deployed.outputs(role)
-        assert outputs["regional_url"] == f"http://{environment.regional_name(role)}/"
+        assert outputs["regional_url"] == f"https://{environment.regional_name(role)}/"
         assert outputs["auto_scaling_group_name"] == settings.auto_scaling_group
         (balancer,) = deployed.aws.client("elbv2", settings.region).describe_load_balancers()[
             "LoadBalancers"
@@ -57,7 +57,7 @@ def test_the_outputs_are_right(deployed: Deployed) -> None:
         assert outputs["load_balancer_dns_name"] == balancer["DNSName"]
         assert outputs["vpc_id"] == balancer["VpcId"]
     outputs = deployed.outputs("global")
-    assert outputs["url"] == f"http://{environment.dns.domain}/"
+    assert outputs["url"] == f"https://{environment.dns.domain}/"
     assert outputs["worst_case_recovery_seconds"] == recovery_time(environment).total
     route53 = deployed.aws.client("route53", "us-east-1")
     check = route53.get_health_check(HealthCheckId=outputs["primary_health_check_id"])
