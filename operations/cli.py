@@ -10,6 +10,7 @@ from operations.console import console
 from operations.drill.cli import drill
 from operations.errors import OperationError
 from operations.local.cli import local
+from operations.policy.cli import policy
 from operations.strategies.cli import strategies
 from operations.switch.cli import switch
 
@@ -27,6 +28,7 @@ failover.add_typer(local, name="local")
 failover.add_typer(switch, name="switch")
 failover.command()(strategies)
 failover.command()(drill)
+failover.command()(policy)
 
 
 def main() -> int:

@@ -43,8 +43,8 @@ def _fit(content: Json) -> None:
     capacity["max"] = max(capacity["max"], capacity["desired"], awake)
 
 
-def standby_stacks(environment: Environment) -> dict[str, Json]:
-    """What the standby's stacks emit, by stack; of the files themselves nothing stays."""
+def all_stacks(environment: Environment) -> dict[str, Json]:
+    """What the stacks emit, by stack; of the files themselves nothing stays."""
     bindings.prepare()
     from cdktf import App  # noqa: PLC0415 - slow, and only after `prepare`
 
@@ -55,9 +55,15 @@ def standby_stacks(environment: Environment) -> dict[str, Json]:
         build(app, environment)
         app.synth()
         return {
-            name: json.loads(Path(folder, "stacks", name, "cdk.tf.json").read_text("utf-8"))
-            for name in STANDBY_STACKS
+            file.parent.name: json.loads(file.read_text("utf-8"))
+            for file in sorted(Path(folder).glob("stacks/*/cdk.tf.json"))
         }
+
+
+def standby_stacks(environment: Environment) -> dict[str, Json]:
+    """What the standby's stacks emit, by stack."""
+    emitted = all_stacks(environment)
+    return {name: emitted[name] for name in STANDBY_STACKS}
 
 
 def recovery(environment: Environment) -> str:

@@ -1,0 +1,1 @@
+"""`failover policy`: the emitted stacks against this project's own rules."""

@@ -1,0 +1,57 @@
+"""`failover policy`: the command line."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from environments import DEFAULT_ENVIRONMENT, load_environment
+from operations.console import console
+from operations.options import EnvironmentOption
+from operations.strategies.emitted import all_stacks
+
+StacksOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="An output folder, such as cdktf.out, instead of what the environment emits now.",
+    ),
+]
+
+
+def policy(
+    *,
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    stacks: StacksOption = None,
+    rules: Annotated[bool, typer.Option("--rules", help="Show the rules, check nothing.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="The rules as a table for GitHub.")
+    ] = False,
+) -> None:
+    """Check what is emitted against the rules of policy/rules, and fail where one is broken.
+
+    For what a general scanner does not know: failover, health checks, alarms, regions, logs.
+    """
+    from policy import check, deployment  # noqa: PLC0415 - for no other command
+
+    out = console()
+    if rules or as_markdown:
+        if as_markdown:
+            typer.echo(check.rules_markdown(), nl=False)
+        else:
+            out.print(check.rules_table())
+        return
+    loaded = load_environment(environment)
+    if stacks is None:
+        emitted = deployment.Deployment(loaded, all_stacks(loaded))
+    else:
+        emitted = deployment.read(loaded, stacks)
+    found = check.broken(emitted)
+    if found:
+        out.print(check.findings_table(found))
+    errors = sum(one.rule.level == "error" for one in found)
+    out.print(
+        f"{loaded.name}: {len(check.RULES)} rules, {errors} errors, {len(found) - errors} warnings"
+    )
+    if errors:
+        raise typer.Exit(1)

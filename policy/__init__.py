@@ -1,0 +1,1 @@
+"""What the emitted stacks are held to: our own rules, and checkov's."""

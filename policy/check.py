@@ -1,0 +1,75 @@
+"""Runs the rules over the stacks, and says what they want."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from operations.errors import OperationError
+from policy.deployment import Deployment, Finding
+from policy.rule import Rule
+from policy.rules import RULES
+
+HEADINGS = ("rule", "level", "what it wants", "why")
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A rule, and what breaks it."""
+
+    rule: Rule
+    finding: Finding
+
+
+def broken(deployment: Deployment) -> list[Broken]:
+    """Whatever breaks a rule; errors first. Raises OperationError for stacks that a rule cannot
+    read, and no Terraform either."""
+    found: list[Broken] = []
+    for rule in RULES:
+        try:
+            found += [Broken(rule, finding) for finding in rule.check(deployment)]
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise OperationError(f"{rule.name} cannot read the stacks: {error!r}") from error
+    return sorted(found, key=lambda one: one.rule.level)
+
+
+def findings_table(found: Sequence[Broken]) -> Table:
+    """A row for each finding."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("level", "rule", "stack", "resource", "what is wrong", "what is wanted"):
+        table.add_column(heading, overflow="fold")
+    for one in found:
+        finding = one.finding
+        table.add_row(
+            *(one.rule.level, one.rule.name, finding.stack),
+            *(finding.address, finding.wrong, finding.wanted),
+        )
+    return table
+
+
+def rules_table() -> Table:
+    """A row for each rule."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in HEADINGS[:-1]:
+        table.add_column(heading, overflow="fold")
+    for rule in RULES:
+        table.add_row(rule.name, rule.level, rule.wants)
+    return table
+
+
+def rules_markdown() -> str:
+    """The rules by subject, as docs/rules.md has them."""
+    return "\n".join(_markdown_lines())
+
+
+def _markdown_lines() -> Iterator[str]:
+    subjects = dict.fromkeys(rule.subject for rule in RULES)
+    for subject in subjects:
+        yield from (f"## {subject.capitalize()}", "")
+        yield f"| {' | '.join(HEADINGS)} |"
+        yield f"| {' | '.join('---' for _ in HEADINGS)} |"
+        for rule in RULES:
+            if rule.subject == subject:
+                yield f"| `{rule.name}` | {rule.level} | {rule.wants} | {rule.why} |"
+        yield ""

@@ -1,0 +1,36 @@
+"""The rules, by subject: what checkov does not know of a failover. One function is one rule."""
+
+from policy.rule import REGISTERED, Rule
+from policy.rules import (
+    alarms,
+    buckets,
+    certificates,
+    firewalls,
+    health_checks,
+    identity,
+    instances,
+    load_balancers,
+    logs,
+    records,
+    regions,
+)
+
+# In the order of the table.
+SUBJECTS = (
+    records,
+    health_checks,
+    alarms,
+    regions,
+    load_balancers,
+    firewalls,
+    certificates,
+    buckets,
+    logs,
+    identity,
+    instances,
+)
+RULES: tuple[Rule, ...] = tuple(
+    rule for subject in SUBJECTS for rule in REGISTERED if rule.check.__module__ == subject.__name__
+)
+
+__all__ = ["RULES", "SUBJECTS"]

@@ -1,0 +1,134 @@
+"""Buckets: states, the failover switch, logs."""
+
+from collections.abc import Iterator
+
+from environments import STACKS
+from modules.checkers import CHECKER_RANGES
+from operations.route53.terraform_json import Json
+from policy.deployment import Deployment, Finding, Resource
+from policy.documents import actions, allowed, conditions, denied, for_everybody, resources
+from policy.rule import error
+
+BLOCKS = (
+    "block_public_acls",
+    "block_public_policy",
+    "ignore_public_acls",
+    "restrict_public_buckets",
+)
+
+
+def buckets(deployment: Deployment) -> Iterator[Resource]:
+    """The S3 buckets."""
+    return deployment.resources("aws_s3_bucket")
+
+
+def bucket_statements(deployment: Deployment, bucket: Resource) -> list[Json]:
+    """Of the bucket's own policy."""
+    found = deployment.naming("aws_s3_bucket_policy", "bucket", bucket)
+    return [statement for one in found for statement in one.statements()]
+
+
+def kept(deployment: Deployment) -> Iterator[Resource]:
+    """The buckets whose loss no apply repairs: the states' and the switch's."""
+    environment = deployment.environment
+    names = {environment.backend(one).bucket for one in STACKS} | {environment.switch_bucket}
+    return (one for one in buckets(deployment) if one.get("bucket") in names)
+
+
+@error
+def bucket_wants_tls(deployment: Deployment) -> Iterator[Finding]:
+    """Every bucket refuses what does not come over TLS, for all of it.
+
+    A state has every secret of a stack; a log has who asked for what.
+    [Security best practices](https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html)
+    """
+    for bucket in buckets(deployment):
+        arn = f"arn:aws:s3:::{bucket.get('bucket')}"
+        for statement in denied(bucket_statements(deployment, bucket)):
+            tls = conditions(statement).get("aws:securetransport") == ["false"]
+            whole = {arn, f"{arn}/*"} <= set(resources(statement))
+            everything = "s3:*" in actions(statement)
+            if tls and whole and everything and for_everybody(statement):
+                break
+        else:
+            yield bucket.finding("takes what comes without", "a Deny without aws:SecureTransport")
+
+
+@error
+def bucket_is_closed_to_the_public(deployment: Deployment) -> Iterator[Finding]:
+    """Every bucket has all four of S3's blocks against the public, and no ACLs.
+
+    A policy that opens it by mistake is then refused.
+    [Block Public Access](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html)
+    """
+    for bucket in buckets(deployment):
+        found = deployment.naming("aws_s3_bucket_public_access_block", "bucket", bucket)
+        for name in BLOCKS:
+            if not any(one.get(name) for one in found):
+                yield bucket.finding(f"no {name}", "an aws_s3_bucket_public_access_block of all")
+        owners = deployment.naming("aws_s3_bucket_ownership_controls", "bucket", bucket)
+        if not any(o.get("rule", "object_ownership") == "BucketOwnerEnforced" for o in owners):
+            yield bucket.finding("has ACLs", "BucketOwnerEnforced")
+
+
+@error
+def bucket_opens_one_object_to_checkers_alone(deployment: Deployment) -> Iterator[Finding]:
+    """A bucket lets anybody do one thing alone: Route 53's checkers read the switch's object.
+
+    By their addresses, since they sign nothing; S3 calls such a bucket not public.
+    [The meaning of public](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html)
+    """
+    for bucket in buckets(deployment):
+        for statement in allowed(bucket_statements(deployment, bucket)):
+            if not for_everybody(statement):
+                continue
+            addresses = conditions(statement).get("aws:sourceip", [])
+            if not addresses or not set(addresses) <= set(CHECKER_RANGES):
+                yield bucket.finding("lets anybody in", "aws:SourceIp of the checkers")
+            what = [one.partition(":::")[2].partition("/")[2] for one in resources(statement)]
+            if actions(statement) != ["s3:GetObject"] or any(not o or "*" in o for o in what):
+                yield bucket.finding("more than one object", "s3:GetObject of one object")
+
+
+@error
+def kept_bucket_survives_terraform(deployment: Deployment) -> Iterator[Finding]:
+    """Terraform refuses to destroy the buckets of the states and of the switch.
+
+    A state that is gone is every resource forgotten; a switch made anew reads as "clear".
+    [prevent_destroy](https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle)
+    """
+    for bucket in kept(deployment):
+        if not bucket.get("lifecycle", "prevent_destroy"):
+            yield bucket.finding("may be destroyed", "prevent_destroy")
+        if bucket.get("force_destroy"):
+            yield bucket.finding("may be emptied", "force_destroy = false")
+
+
+@error
+def kept_bucket_keeps_versions(deployment: Deployment) -> Iterator[Finding]:
+    """The buckets of the states and of the switch keep old versions.
+
+    An overwritten state can be had back; the switch's tell who moved it, when and why.
+    [Versioning](https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html)
+    """
+    for bucket in kept(deployment):
+        found = deployment.naming("aws_s3_bucket_versioning", "bucket", bucket)
+        if not any(o.get("versioning_configuration", "status") == "Enabled" for o in found):
+            yield bucket.finding("overwrites", "an aws_s3_bucket_versioning")
+
+
+@error
+def every_state_has_its_bucket(deployment: Deployment) -> Iterator[Finding]:
+    """Bootstrap makes the bucket of each stack's state, and the switch's, and no other stack does.
+
+    A stack cannot make what its own state lies in.
+    [Backend s3](https://developer.hashicorp.com/terraform/language/backend/s3)
+    """
+    environment = deployment.environment
+    wanted = {environment.backend(one).bucket for one in STACKS} | {environment.switch_bucket}
+    made = {(one.stack, one.get("bucket")) for one in buckets(deployment)}
+    for name in sorted(wanted):
+        owners = [stack for stack, bucket in made if bucket == name]
+        if owners != ["bootstrap"]:
+            said = f"{name} is of {' and '.join(sorted(owners)) or 'no stack'}"
+            yield Finding("bootstrap", "aws_s3_bucket", said, "bootstrap's alone")

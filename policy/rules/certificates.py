@@ -1,0 +1,98 @@
+"""Certificates: who owns the records by which ACM renews them."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from policy.deployment import Deployment, Finding, Resource
+from policy.rule import error
+
+# What `one([for o in ....domain_validation_options : ... if o.domain_name == "NAME"])` is of.
+VALIDATED = re.compile(r'domain_validation_options.*?domain_name == "([^"]+)"', re.DOTALL)
+
+
+def _validations(deployment: Deployment) -> list[tuple[Resource, str]]:
+    """The records that validate a certificate, and the name that each is for."""
+    found: list[tuple[Resource, str]] = []
+    for record in deployment.resources("aws_route53_record"):
+        said = str(record.get("name"))
+        if "domain_validation_options" in said:
+            name = VALIDATED.search(said)
+            found.append((record, name[1] if name else said))
+    return found
+
+
+@error
+def domain_is_validated_by_bootstrap_alone(deployment: Deployment) -> Iterator[Finding]:
+    """The record that validates the domain is bootstrap's, and of no regional stack.
+
+    ACM wants one and the same record for every certificate of a name: a region that owned it would
+    take it along when it is destroyed, and the other's next renewal would fail.
+    [DNS validation](https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html)
+    """
+    domain = deployment.environment.dns.domain
+    owners = [record for record, name in _validations(deployment) if name == domain]
+    for record in owners:
+        if record.stack != "bootstrap":
+            yield record.finding(f"{record.stack} validates {domain}", "bootstrap alone")
+    asked = [
+        one
+        for one in deployment.resources("aws_acm_certificate")
+        if domain in (one.get("domain_name"), *(one.get("subject_alternative_names") or ()))
+    ]
+    if asked and not any(one.stack == "bootstrap" for one in owners):
+        yield asked[0].finding(f"nothing in bootstrap validates {domain}", "a record there")
+
+
+@error
+def validation_has_one_owner(deployment: Deployment) -> Iterator[Finding]:
+    """The record that validates a name is of one stack.
+
+    Two that own it overwrite each other, and the one destroyed first takes it along.
+    [DNS validation](https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html)
+    """
+    found = _validations(deployment)
+    owners = Counter(name for _, name in found)
+    for record, name in found:
+        if owners[name] > 1:
+            yield record.finding(f"{name} is validated by another too", "one owner")
+
+
+@error
+def every_name_is_validated(deployment: Deployment) -> Iterator[Finding]:
+    """Every name of every certificate has its validation record in a stack.
+
+    ACM issues no certificate before the last of its names is proved, and renews none either.
+    [DNS validation](https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html)
+    """
+    proved = {name for _, name in _validations(deployment)}
+    for certificate in deployment.resources("aws_acm_certificate"):
+        names = {certificate.get("domain_name")}
+        names |= set(certificate.get("subject_alternative_names") or ())
+        if missing := sorted(names - proved):
+            yield certificate.finding(f"no record for {' and '.join(missing)}", "one for each")
+
+
+@error
+def domain_validation_survives_terraform(deployment: Deployment) -> Iterator[Finding]:
+    """Terraform refuses to destroy the domain's validation record.
+
+    Every certificate of the domain, in both regions, would fail its next renewal.
+    [Managed renewal](https://docs.aws.amazon.com/acm/latest/userguide/dns-renewal-validation.html)
+    """
+    for record, name in _validations(deployment):
+        protected = record.get("lifecycle", "prevent_destroy")
+        if name == deployment.environment.dns.domain and not protected:
+            yield record.finding("may be destroyed", "prevent_destroy")
+
+
+@error
+def certificate_is_replaced_successor_first(deployment: Deployment) -> Iterator[Finding]:
+    """A certificate's successor is made before it goes.
+
+    AWS deletes none that a listener uses, and an apply would stop half-way.
+    [aws_acm_certificate](https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/acm_certificate)
+    """
+    for certificate in deployment.resources("aws_acm_certificate"):
+        if not certificate.get("lifecycle", "create_before_destroy"):
+            yield certificate.finding("is destroyed first", "create_before_destroy")

@@ -1,0 +1,131 @@
+"""Firewalls: AWS WAF in front of the load balancers."""
+
+from collections.abc import Iterator
+
+from modules.checkers import CHECKER_RANGES
+from operations.route53.terraform_json import Json
+from policy.deployment import Deployment, Finding, Resource, blocks, references
+from policy.rule import error
+from policy.rules.load_balancers import public
+
+SECRET_HEADERS = ("authorization", "cookie")
+LOG_PREFIX = "aws-waf-logs-"
+
+
+def acls(deployment: Deployment) -> Iterator[Resource]:
+    """The web ACLs."""
+    return deployment.resources("aws_wafv2_web_acl")
+
+
+def by_priority(acl: Resource) -> list[Json]:
+    """The rules, as WAF goes through them."""
+    return sorted(blocks(acl.get("rule")), key=lambda rule: rule.get("priority", 0))
+
+
+def may_block(rule: Json) -> bool:
+    """Whether a rule can end a request: by itself, or by a group whose actions stand."""
+    return any("block" in one or "captcha" in one for one in blocks(rule.get("action"))) or any(
+        "none" in one for one in blocks(rule.get("override_action"))
+    )
+
+
+def _lets_checkers_in(deployment: Deployment, acl: Resource, rule: Json) -> bool:
+    if not any("allow" in one for one in blocks(rule.get("action"))):
+        return False
+    addresses: set[str] = set()
+    for ip_set in deployment.resources("aws_wafv2_ip_set", stack=acl.stack):
+        if ip_set.address in references(rule.get("statement")):
+            addresses |= set(ip_set.get("addresses") or ())
+    return set(CHECKER_RANGES) <= addresses
+
+
+@error
+def listener_has_a_firewall(deployment: Deployment) -> Iterator[Finding]:
+    """Every load balancer that faces the internet has a web ACL.
+
+    The standby's too: users are moved there in the middle of an attack as well.
+    [Web ACL association](https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-associating-aws-resource.html)
+    """
+    for balancer in public(deployment):
+        found = deployment.naming("aws_wafv2_web_acl_association", "resource_arn", balancer)
+        if not any(deployment.named(one, one.get("web_acl_arn")) for one in found):
+            yield balancer.finding("no firewall", "an aws_wafv2_web_acl_association")
+
+
+@error
+def firewall_lets_checkers_in_first(deployment: Deployment) -> Iterator[Finding]:
+    """A firewall allows Route 53's checkers by a rule before any that may block.
+
+    Were they blocked, a healthy region would lose its users; in both, failover would be blind.
+    [Route 53's addresses](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/route-53-ip-addresses.html)
+    """
+    for acl in acls(deployment):
+        for rule in by_priority(acl):
+            if _lets_checkers_in(deployment, acl, rule):
+                break
+            if may_block(rule):
+                wrong = f"{rule.get('name')} comes before the checkers' rule"
+                yield acl.finding(wrong, "the checkers' ranges allowed first")
+                break
+        else:
+            yield acl.finding("no rule for the checkers", "their ranges allowed first")
+
+
+@error
+def firewall_lets_users_in(deployment: Deployment) -> Iterator[Finding]:
+    """A firewall's default is to allow, and its scope is regional.
+
+    Its rules say what is turned away; a load balancer takes no web ACL of CloudFront's scope.
+    [Default action](https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-default-action.html)
+    """
+    for acl in acls(deployment):
+        if acl.get("default_action", "allow") is None:
+            yield acl.finding("blocks by default", "default_action allow")
+        if acl.get("scope") != "REGIONAL":
+            yield acl.finding(f"scope {acl.get('scope')}", "REGIONAL")
+
+
+@error
+def firewalls_are_the_same(deployment: Deployment) -> Iterator[Finding]:
+    """Both regions' firewalls have the same rules, in the same order, that do the same.
+
+    Users who are moved must neither be let in to more nor turned away for less.
+    [Web ACLs](https://docs.aws.amazon.com/waf/latest/developerguide/web-acl.html)
+    """
+    found = {acl.stack: (acl, by_priority(acl)) for acl in acls(deployment)}
+    if {"primary", "dr"} <= set(found):
+        (_, one), (acl, other) = found["primary"], found["dr"]
+        if one != other:
+            yield acl.finding("its rules differ from the primary's", "the same rules")
+
+
+@error
+def firewall_is_logged(deployment: Deployment) -> Iterator[Finding]:
+    """A firewall has a log, in what WAF takes for one.
+
+    Who was turned away, and by which rule, is not to be had otherwise a few hours later.
+    [Logging to CloudWatch](https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html)
+    """
+    for acl in acls(deployment):
+        found = deployment.naming("aws_wafv2_web_acl_logging_configuration", "resource_arn", acl)
+        if not found:
+            yield acl.finding("no log", "an aws_wafv2_web_acl_logging_configuration")
+        for one in found:
+            log = deployment.named(one, one.get("log_destination_configs"))
+            name = (log.get("name") or log.get("bucket") or "") if log else ""
+            if not name.startswith(LOG_PREFIX):
+                yield one.finding(f"logs to {name or 'nothing of the stack'}", f"{LOG_PREFIX}...")
+
+
+@error
+def firewall_log_holds_no_secret(deployment: Deployment) -> Iterator[Finding]:
+    """A firewall's log leaves out the headers `authorization` and `cookie`.
+
+    Whoever may read a log could be every user in it.
+    [Redacted fields](https://docs.aws.amazon.com/waf/latest/APIReference/API_LoggingConfiguration.html)
+    """
+    for log in deployment.resources("aws_wafv2_web_acl_logging_configuration"):
+        fields = blocks(log.get("redacted_fields"))
+        hidden = {header.get("name") for f in fields for header in blocks(f.get("single_header"))}
+        if missing := [name for name in SECRET_HEADERS if name not in hidden]:
+            yield log.finding(f"{' and '.join(missing)} in clear", "redacted_fields")

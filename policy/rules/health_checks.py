@@ -1,0 +1,261 @@
+"""Health checks: what Route 53 decides by."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from modules.recovery_time import (
+    ALIAS_TTL,
+    CHECKER_CONNECT_TIMEOUT,
+    CHECKER_RESPONSE_TIMEOUT,
+    PROPAGATION,
+)
+from policy.deployment import Deployment, Finding, Resource, blocks, references
+from policy.rule import error
+from policy.rules.records import balancer_of, failover_records, of_users
+
+S3_HOST = re.compile(r"([a-z0-9-]+)\.s3\.([a-z0-9-]+)\.amazonaws\.com")
+ENDPOINTS = ("HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP")
+# Seconds.
+STANDARD_RESOLUTION = 60
+
+
+def checks(deployment: Deployment, *types: str) -> Iterator[Resource]:
+    """The health checks of these types; of all types without one."""
+    for check in deployment.resources("aws_route53_health_check"):
+        if not types or check.get("type") in types:
+            yield check
+
+
+def followed_alarm(deployment: Deployment, check: Resource) -> Resource | None:
+    """The alarm whose data a check follows."""
+    wanted = (check.get("cloudwatch_alarm_name"), check.get("cloudwatch_alarm_region"))
+    for alarm in deployment.resources("aws_cloudwatch_metric_alarm"):
+        if (alarm.get("alarm_name"), alarm.region) == wanted:
+            return alarm
+    return None
+
+
+@error
+def no_check_probes_a_failover_name(deployment: Deployment) -> Iterator[Finding]:
+    """No health check asks a name whose answer depends on it.
+
+    AWS calls the outcome unpredictable: a check that fails moves the name, and then succeeds.
+    [Domain name](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
+    """
+    names = {one.get("name") for one in failover_records(deployment)}
+    names.add(deployment.environment.dns.domain)
+    for check in checks(deployment, *ENDPOINTS):
+        if check.get("fqdn") in names:
+            yield check.finding(f"asks {check.get('fqdn')}", "a regional name")
+
+
+@error
+def endpoint_check_meets_a_listener(deployment: Deployment) -> Iterator[Finding]:
+    """An endpoint's check asks a regional name, by a listener's protocol and port that forward.
+
+    A redirect is an answer without an application; a port nobody listens on is never healthy.
+    [Creating health checks](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
+    """
+    failover = {one.get("name") for one in failover_records(deployment)}
+    for check in checks(deployment, *ENDPOINTS):
+        name = check.get("fqdn") or ""
+        if S3_HOST.fullmatch(name) or name in failover:
+            continue
+        balancer = balancer_of(deployment, name)
+        if balancer is None:
+            yield check.finding(f"{name or 'nothing'} is asked", "a regional name")
+            continue
+        protocol, port = check.get("type").partition("_")[0], check.get("port")
+        listeners = deployment.naming("aws_lb_listener", "load_balancer_arn", balancer)
+        if not any(
+            (one.get("protocol"), one.get("port"), one.get("default_action", "type"))
+            == (protocol, port, "forward")
+            for one in listeners
+        ):
+            yield check.finding(f"asks {protocol} {port}", f"what {name} serves")
+
+
+@error
+def object_check_asks_a_bucket_of_its_region(deployment: Deployment) -> Iterator[Finding]:
+    """A check of an object in S3 asks for a bucket of these stacks, in its region, by HTTPS.
+
+    Another region's endpoint answers by a redirect or an error, whatever the switch's position.
+    [Request routing](https://docs.aws.amazon.com/AmazonS3/latest/API/UsingRouting.html)
+    """
+    places = {(one.get("bucket"), one.region) for one in deployment.resources("aws_s3_bucket")}
+    for check in checks(deployment, *ENDPOINTS):
+        host = S3_HOST.fullmatch(check.get("fqdn") or "")
+        if host is None:
+            continue
+        if host.groups() not in places:
+            yield check.finding(f"asks {check.get('fqdn')}", "a bucket where it is")
+        if (check.get("type"), check.get("port")) != ("HTTPS", 443):
+            yield check.finding(f"asks {check.get('type')} {check.get('port')}", "HTTPS 443")
+
+
+@error
+def only_an_object_check_is_inverted(deployment: Deployment) -> Iterator[Finding]:
+    """Of all checks, that of the switch's object alone is inverted, and it is.
+
+    Inverted, an endpoint is healthy while it is dead; and the object's presence means: fail over.
+    [Invert health check status](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
+    """
+    for check in checks(deployment):
+        wanted = S3_HOST.fullmatch(check.get("fqdn") or "") is not None
+        if bool(check.get("invert_healthcheck")) is not wanted:
+            wrong = "is not inverted" if wanted else "is inverted"
+            yield check.finding(wrong, f"invert_healthcheck = {str(wanted).lower()}")
+
+
+@error
+def no_check_is_disabled(deployment: Deployment) -> Iterator[Finding]:
+    """No health check is disabled.
+
+    Route 53 takes a disabled one for healthy, for ever, and bills it all the same.
+    [Disabled](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
+    """
+    for check in checks(deployment):
+        if check.get("disabled"):
+            yield check.finding("is disabled", "disabled = false")
+
+
+@error
+def detection_keeps_the_promise(deployment: Deployment) -> Iterator[Finding]:
+    """Interval, threshold and TTL fit into the time to recover that `global` outputs.
+
+    A checker's interval begins anew after each timeout, so every probe's counts as well.
+    [Request interval](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
+    """
+    outputs = deployment.stacks["global"].get("output", {})
+    promised = outputs.get("worst_case_recovery_seconds", {}).get("value", 0)
+    ttl = max((one.get("ttl") or ALIAS_TTL for one in of_users(deployment)), default=ALIAS_TTL)
+    timeouts = CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT
+    for check in checks(deployment, *ENDPOINTS):
+        if S3_HOST.fullmatch(check.get("fqdn") or ""):
+            continue
+        interval, threshold = check.get("request_interval") or 30, check.get("failure_threshold")
+        needed = (interval + timeouts) * (threshold or 3) + PROPAGATION + ttl
+        if needed > promised:
+            yield check.finding(f"needs {needed} s", f"at most {promised} s, as promised")
+
+
+@error
+def calculated_check_needs_every_child(deployment: Deployment) -> Iterator[Finding]:
+    """A calculated check is healthy with all of its children alone, and each child is there.
+
+    With a lower threshold the switch, or the endpoint, is outvoted; with 0 it is always healthy.
+    [Calculated checks](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html#health-checks-creating-values-calculated)
+    """
+    for check in checks(deployment, "CALCULATED"):
+        children: list[str] = check.get("child_healthchecks") or []
+        there = [deployment.named(check, child) for child in children]
+        if check.get("child_health_threshold") != len(children) or not children:
+            threshold = check.get("child_health_threshold")
+            yield check.finding(f"{threshold} of {len(children)}", "as many as there are")
+        if any(one is None or one.get("type") == "CALCULATED" for one in there):
+            yield check.finding("a child that is not there, or calculated", "checks of this stack")
+
+
+@error
+def metric_check_follows_an_alarm(deployment: Deployment) -> Iterator[Finding]:
+    """The alarm that a check follows is in a stack, in the region that the check names.
+
+    Without its alarm a check keeps its last status for ever, and moves nobody.
+    [Monitor a CloudWatch alarm](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html#health-checks-creating-values-cloudwatch)
+    """
+    for check in checks(deployment, "CLOUDWATCH_METRIC"):
+        if followed_alarm(deployment, check) is None:
+            name, region = check.get("cloudwatch_alarm_name"), check.get("cloudwatch_alarm_region")
+            yield check.finding(f"no alarm {name} in {region}", "an alarm of these stacks")
+
+
+@error
+def metric_check_follows_its_alarms_changes(deployment: Deployment) -> Iterator[Finding]:
+    """A check that follows an alarm has the alarm's own settings in `triggers`.
+
+    Route 53 copies them when the check is made or updated, and not when the alarm is changed.
+    [Updating the settings](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-updating-cloudwatch-alarm-settings.html)
+    """
+    for check in checks(deployment, "CLOUDWATCH_METRIC"):
+        alarm = followed_alarm(deployment, check)
+        if alarm is None:
+            continue
+        known: dict[str, Any] = {}
+        triggers: dict[str, str] = check.get("triggers") or {}
+        for value in triggers.values():
+            known |= _settings(value)
+        watched = {"metric_name", "dimensions", "statistic", "period", "threshold"}
+        watched |= {"namespace", "evaluation_periods", "comparison_operator"}
+        stale = sorted(name for name in watched if known.get(name) != alarm.get(name))
+        if stale:
+            yield check.finding(f"its triggers lack {', '.join(stale)}", "the alarm's settings")
+
+
+def _settings(text: str) -> dict[str, Any]:
+    try:
+        return dict(*blocks(json.loads(text)))
+    except (ValueError, TypeError):
+        return {}
+
+
+@error
+def metric_check_keeps_its_status_without_data(deployment: Deployment) -> Iterator[Finding]:
+    """Without data, a check that follows an alarm keeps its last status.
+
+    Otherwise CloudWatch's silence would move users, or bring them back to a dead primary.
+    [Health check status](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html#health-checks-creating-values-cloudwatch)
+    """
+    for check in checks(deployment, "CLOUDWATCH_METRIC"):
+        status = check.get("insufficient_data_health_status")
+        if status != "LastKnownStatus":
+            yield check.finding(f"without data {status}", "LastKnownStatus")
+
+
+@error
+def followed_alarm_is_plain(deployment: Deployment) -> Iterator[Finding]:
+    """An alarm that a check follows has one metric, a standard statistic and whole minutes.
+
+    Route 53 follows no metric math, no percentile, no M of N and no high resolution.
+    [Monitor a CloudWatch alarm](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html)
+    """
+    for check in checks(deployment, "CLOUDWATCH_METRIC"):
+        alarm = followed_alarm(deployment, check)
+        if alarm is None:
+            continue
+        periods = alarm.get("evaluation_periods")
+        odd = [name for name in ("metric_query", "extended_statistic") if alarm.get(name)]
+        odd += ["period"] if (alarm.get("period") or 0) < STANDARD_RESOLUTION else []
+        if (alarm.get("datapoints_to_alarm") or periods) != periods:
+            odd.append("datapoints_to_alarm")
+        if odd:
+            yield alarm.finding(f"{', '.join(odd)}", "what Route 53 can follow")
+
+
+@error
+def check_is_replaced_successor_first(deployment: Deployment) -> Iterator[Finding]:
+    """A health check's successor is made before it goes.
+
+    Its interval cannot be changed: Terraform replaces it, and a record would obey what is gone.
+    [Request interval](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
+    """
+    for check in checks(deployment):
+        if not check.get("lifecycle", "create_before_destroy"):
+            yield check.finding("is destroyed first", "create_before_destroy")
+
+
+@error
+def no_check_is_idle(deployment: Deployment) -> Iterator[Finding]:
+    """Every health check is obeyed: by a record, or by a check that one obeys.
+
+    One that nobody obeys is billed and says nothing; most often a record has lost it.
+    [Health checks and records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html)
+    """
+    obeyed: set[tuple[str, str]] = set()
+    for one in deployment.resources("aws_route53_record", "aws_route53_health_check"):
+        for field in ("health_check_id", "child_healthchecks"):
+            obeyed |= {(one.stack, address) for address in references(one.get(field))}
+    for check in checks(deployment):
+        if (check.stack, check.address) not in obeyed:
+            yield check.finding("nothing obeys it", "a record or a check that does")

@@ -1,0 +1,66 @@
+"""Identity: what roles may, and who may be them."""
+
+from collections.abc import Iterator
+
+from policy.deployment import Deployment, Finding
+from policy.documents import actions, allowed, conditions, principals, resources
+from policy.rule import error
+
+# What takes no resource in IAM, and tells or lists at most.
+READS = ("describe", "list", "get")
+POWERFUL = ("FullAccess", "AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
+POLICIES = ("aws_iam_role_policy", "aws_iam_policy")
+
+
+@error
+def role_has_no_wildcard_action(deployment: Deployment) -> Iterator[Finding]:
+    """No role is allowed `*`, or all of a service.
+
+    What the code does can be listed, and what it does not do need not be possible.
+    [Least privilege](https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege)
+    """
+    for policy in deployment.resources(*POLICIES):
+        for statement in allowed(policy.statements()):
+            wide = [one for one in actions(statement) if "*" in one]
+            if wide:
+                yield policy.finding(f"allows {', '.join(wide)}", "each action by name")
+
+
+@error
+def role_has_no_unnarrowed_resource(deployment: Deployment) -> Iterator[Finding]:
+    """A role changes nothing on `*`, unless a condition narrows it.
+
+    Reading takes no resource in several services; metrics have no ARN, but a namespace.
+    [Actions and resources](https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html)
+    """
+    for policy in deployment.resources(*POLICIES):
+        for statement in allowed(policy.statements()):
+            names = [one.partition(":")[2].lower() for one in actions(statement)]
+            reads = all(name.startswith(READS) for name in names)
+            if "*" in resources(statement) and not reads and not conditions(statement):
+                yield policy.finding(f"{', '.join(actions(statement))} on *", "an ARN")
+
+
+@error
+def role_is_assumed_by_services_alone(deployment: Deployment) -> Iterator[Finding]:
+    """A role is assumed by AWS services alone.
+
+    No person, account or web identity needs what instances and functions may.
+    [Trust policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html)
+    """
+    for role in deployment.resources("aws_iam_role"):
+        for statement in allowed(role.statements("assume_role_policy")):
+            if set(principals(statement)) != {"Service"}:
+                yield role.finding("others than services may be it", "a service")
+
+
+@error
+def no_role_is_an_administrator(deployment: Deployment) -> Iterator[Finding]:
+    """No role has one of AWS's policies that allow everything, or everything of a service.
+
+    They grow with every feature that AWS adds.
+    [Managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html)
+    """
+    for attached in deployment.resources("aws_iam_role_policy_attachment"):
+        if str(attached.get("policy_arn")).endswith(POWERFUL):
+            yield attached.finding(f"{attached.get('policy_arn')}", "what is needed alone")

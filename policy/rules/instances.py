@@ -1,0 +1,172 @@
+"""Instances, networks around them, and functions."""
+
+from collections.abc import Iterator
+
+from policy.deployment import Deployment, Finding, Resource, blocks, is_true, references
+from policy.rule import error
+
+WORLD = ("0.0.0.0/0", "::/0")
+USER_PORTS = (80, 443)
+
+
+def _open_rules(deployment: Deployment) -> Iterator[tuple[Resource, int, int, set[str]]]:
+    """What lets the world in: the rule, its ports, and its groups."""
+    for rule in deployment.resources("aws_vpc_security_group_ingress_rule"):
+        if rule.get("cidr_ipv4") in WORLD or rule.get("cidr_ipv6") in WORLD:
+            ports = (rule.get("from_port") or 0, rule.get("to_port") or 0)
+            yield rule, *ports, references(rule.get("security_group_id"))
+    for group in deployment.resources("aws_security_group", "aws_default_security_group"):
+        for one in blocks(group.get("ingress")):
+            cidrs = [*(one.get("cidr_blocks") or ()), *(one.get("ipv6_cidr_blocks") or ())]
+            if set(cidrs) & set(WORLD):
+                yield group, one.get("from_port", 0), one.get("to_port", 0), {group.address}
+
+
+@error
+def world_reaches_load_balancers_alone(deployment: Deployment) -> Iterator[Finding]:
+    """The world may open the load balancers' ports for users, and nothing else.
+
+    An instance that anybody reaches has neither a firewall nor a health check in front of it.
+    [Security groups](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html)
+    """
+    doors = {
+        (one.stack, address)
+        for one in deployment.resources("aws_lb")
+        for address in references(one.get("security_groups"))
+    }
+    for rule, first, last, groups in _open_rules(deployment):
+        if not {(rule.stack, group) for group in groups} <= doors:
+            yield rule.finding("is open to the world", "a load balancer's group alone")
+        elif first != last or first not in USER_PORTS:
+            yield rule.finding(f"opens {first} to {last}", "80 and 443 alone")
+
+
+@error
+def instances_want_a_token(deployment: Deployment) -> Iterator[Finding]:
+    """Instances answer for their credentials only with a token, one hop away.
+
+    Without it a request that the application forwards by mistake reads its role's credentials.
+    [IMDSv2](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html)
+    """
+    for template in deployment.resources("aws_launch_template"):
+        if template.get("metadata_options", "http_tokens") != "required":
+            yield template.finding("IMDSv1 answers", 'http_tokens = "required"')
+        if template.get("metadata_options", "http_put_response_hop_limit") != 1:
+            yield template.finding("a token travels further", "http_put_response_hop_limit = 1")
+
+
+@error
+def instances_have_no_public_address(deployment: Deployment) -> Iterator[Finding]:
+    """No instance has a public address, nor does a subnet give one.
+
+    Users come through the load balancer, which looks at them first.
+    [Subnets](https://docs.aws.amazon.com/vpc/latest/userguide/subnet-public-ip.html)
+    """
+    for template in deployment.resources("aws_launch_template"):
+        for one in blocks(template.get("network_interfaces")):
+            if one.get("associate_public_ip_address") not in ("false", False):
+                yield template.finding("has a public address", "associate_public_ip_address false")
+    for subnet in deployment.resources("aws_subnet"):
+        if is_true(subnet.get("map_public_ip_on_launch")):
+            yield subnet.finding("gives public addresses", "map_public_ip_on_launch = false")
+
+
+@error
+def volumes_are_encrypted(deployment: Deployment) -> Iterator[Finding]:
+    """Every volume of an instance is encrypted.
+
+    A snapshot of one that is not can be read by whoever gets it.
+    [EBS encryption](https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html)
+    """
+    for template in deployment.resources("aws_launch_template"):
+        devices = blocks(template.get("block_device_mappings"))
+        clear = [d for d in devices if not all(is_true(e.get("encrypted")) for e in _ebs(d))]
+        if clear or not devices:
+            yield template.finding("a volume in clear", "ebs.encrypted")
+
+
+def _ebs(device: object) -> list[dict[str, object]]:
+    return [dict(one) for part in blocks(device) for one in blocks(part.get("ebs"))]
+
+
+@error
+def group_keeps_the_size_it_has(deployment: Deployment) -> Iterator[Finding]:
+    """Terraform leaves a scaling group's number of instances alone.
+
+    An apply in the middle of a failover would put the standby back to sleep.
+    [ignore_changes](https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle)
+    """
+    for group in deployment.resources("aws_autoscaling_group"):
+        if "desired_capacity" not in (group.get("lifecycle", "ignore_changes") or ()):
+            yield group.finding("an apply resizes it", 'ignore_changes = ["desired_capacity"]')
+
+
+@error
+def group_replaces_what_does_not_serve(deployment: Deployment) -> Iterator[Finding]:
+    """A scaling group goes by the load balancer's health checks, and feeds a target group.
+
+    By EC2's own, an instance whose application hangs is well for ever.
+    [Health checks](https://docs.aws.amazon.com/autoscaling/ec2/userguide/health-checks-overview.html)
+    """
+    for group in deployment.resources("aws_autoscaling_group"):
+        if group.get("health_check_type") != "ELB":
+            yield group.finding(f"goes by {group.get('health_check_type') or 'EC2'}", "ELB")
+        if deployment.named(group, group.get("target_group_arns")) is None:
+            yield group.finding("is in no target group", "target_group_arns")
+
+
+@error
+def group_is_in_every_zone(deployment: Deployment) -> Iterator[Finding]:
+    """A region's scaling group and load balancer have a subnet in each of its zones.
+
+    In fewer, the loss of a zone is the loss of the region.
+    [Zones](https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html)
+    """
+    places = {"aws_autoscaling_group": "vpc_zone_identifier", "aws_lb": "subnets"}
+    for role in ("primary", "dr"):
+        settings = deployment.environment.regional(role)
+        if settings.existing_network is not None:
+            continue
+        for kind, field in places.items():
+            for one in deployment.resources(kind, stack=role):
+                named = references(one.get(field))
+                zones = {
+                    subnet.get("availability_zone")
+                    for subnet in deployment.resources("aws_subnet", stack=role)
+                    if subnet.address in named
+                }
+                if missing := sorted(set(settings.zones) - zones):
+                    yield one.finding(f"not in {', '.join(missing)}", "each zone of the file")
+
+
+@error
+def standby_can_take_over(deployment: Deployment) -> Iterator[Finding]:
+    """The standby's scaling group may grow to what the primary's starts with.
+
+    Where it is woken; users of a whole region do not fit into less.
+    [Capacity limits](https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-capacity-limits.html)
+    """
+    if not deployment.environment.failover.activation:
+        return
+    primary = deployment.resources("aws_autoscaling_group", stack="primary")
+    needed = max((one.get("desired_capacity") or 0 for one in primary), default=0)
+    for group in deployment.resources("aws_autoscaling_group", stack="dr"):
+        most = group.get("max_size") or 0
+        if most < needed:
+            yield group.finding(f"at most {most}", f"{needed}, as the primary")
+
+
+@error
+def function_keeps_what_failed(deployment: Deployment) -> Iterator[Finding]:
+    """What a function could not do is kept, for people.
+
+    Lambda drops an event after the last try, without a word.
+    [Destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html)
+    """
+    for function in deployment.resources("aws_lambda_function"):
+        found = deployment.naming(
+            "aws_lambda_function_event_invoke_config", "function_name", function
+        )
+        path = ("destination_config", "on_failure", "destination")
+        if not any(deployment.named(one, one.get(*path)) for one in found):
+            yield function.finding("failures are dropped", "an on_failure destination")

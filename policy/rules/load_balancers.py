@@ -1,0 +1,158 @@
+"""Load balancers: the door that users and Route 53's checkers come through."""
+
+from collections.abc import Iterator
+
+from policy.deployment import Deployment, Finding, Resource, is_true
+from policy.rule import error
+from policy.rules.health_checks import ENDPOINTS, checks
+from policy.rules.records import balancer_of
+
+# Seconds, AWS's bound for the TTL of an alias, twice: what one who holds a connection may lag.
+LONGEST_KEEP_ALIVE = 120
+# Route 53's checkers are promised to speak up to TLS 1.2, so none of TLS 1.3 alone.
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+TLS_POLICIES = ("ELBSecurityPolicy-TLS13-1-2-", "ELBSecurityPolicy-FS-1-2-")
+
+
+def public(deployment: Deployment) -> Iterator[Resource]:
+    """The load balancers that face the internet."""
+    for balancer in deployment.resources("aws_lb"):
+        if not is_true(balancer.get("internal")):
+            yield balancer
+
+
+def listeners(deployment: Deployment, protocol: str) -> Iterator[Resource]:
+    """The listeners of one protocol."""
+    for listener in deployment.resources("aws_lb_listener"):
+        if listener.get("protocol") == protocol:
+            yield listener
+
+
+@error
+def http_only_redirects(deployment: Deployment) -> Iterator[Finding]:
+    """With TLS, a listener of plain HTTP redirects to HTTPS and does nothing else.
+
+    `tls = false` of the environment file, for a trial, serves HTTP itself.
+    [Redirect actions](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html)
+    """
+    if not deployment.environment.tls:
+        return
+    for listener in listeners(deployment, "HTTP"):
+        kind = listener.get("default_action", "type")
+        to = [listener.get("default_action", "redirect", part) for part in ("protocol", "port")]
+        if (kind, *to) != ("redirect", "HTTPS", "443"):
+            yield listener.finding("serves plain HTTP", "a redirect to HTTPS 443")
+
+
+@error
+def https_is_where_tls_is(deployment: Deployment) -> Iterator[Finding]:
+    """With TLS, every public load balancer has a listener of HTTPS.
+
+    Without one, the redirect leads users nowhere.
+    [HTTPS listeners](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html)
+    """
+    if not deployment.environment.tls:
+        return
+    for balancer in public(deployment):
+        found = deployment.naming("aws_lb_listener", "load_balancer_arn", balancer)
+        if not any(one.get("protocol") == "HTTPS" for one in found):
+            yield balancer.finding("no HTTPS", "a listener of HTTPS")
+
+
+@error
+def tls_suits_users_and_checkers(deployment: Deployment) -> Iterator[Finding]:
+    """A listener of HTTPS speaks TLS 1.2 and 1.3, and nothing older.
+
+    Older ones are broken; of Route 53's checkers, no more than TLS 1.2 is promised.
+    [Security policies](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html),
+    [HealthCheckConfig](https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html)
+    """
+    for listener in listeners(deployment, "HTTPS"):
+        policy = listener.get("ssl_policy") or "AWS's default"
+        if not policy.startswith(TLS_POLICIES) or "-Ext" in policy:
+            yield listener.finding(f"{policy}", f"{TLS_POLICIES[0]}...")
+
+
+@error
+def certificate_has_both_names(deployment: Deployment) -> Iterator[Finding]:
+    """The certificate of an HTTPS listener has the domain and the region's own name.
+
+    Route 53 does not validate certificates: users alone would notice, and only after a failover.
+    [HTTPS health checks](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
+    """
+    for listener in listeners(deployment, "HTTPS"):
+        certificate = deployment.named(listener, listener.get("certificate_arn"))
+        if certificate and certificate.address.startswith("aws_acm_certificate_validation."):
+            certificate = deployment.named(certificate, certificate.get("certificate_arn"))
+        if certificate is None:
+            yield listener.finding("its certificate is in no stack", "an aws_acm_certificate")
+            continue
+        role = "primary" if listener.stack == "primary" else "dr"
+        wanted = {deployment.environment.dns.domain, deployment.environment.regional_name(role)}
+        names = {certificate.get("domain_name")}
+        names |= set(certificate.get("subject_alternative_names") or ())
+        if missing := sorted(wanted - names):
+            yield certificate.finding(f"lacks {' and '.join(missing)}", "both names")
+
+
+@error
+def load_balancer_drops_invalid_headers(deployment: Deployment) -> Iterator[Finding]:
+    """A load balancer drops headers that no HTTP allows.
+
+    Servers read them differently, by which one request is smuggled in another.
+    [Invalid header fields](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html)
+    """
+    for balancer in deployment.resources("aws_lb"):
+        if not is_true(balancer.get("drop_invalid_header_fields")):
+            yield balancer.finding("passes them on", "drop_invalid_header_fields")
+
+
+@error
+def load_balancer_is_protected_as_said(deployment: Deployment) -> Iterator[Finding]:
+    """A load balancer's deletion protection is what the environment says.
+
+    Its end is the region's end, for as long as a new one and its name take.
+    [Deletion protection](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html)
+    """
+    wanted = deployment.environment.deletion_protection
+    for balancer in deployment.resources("aws_lb"):
+        if is_true(balancer.get("enable_deletion_protection")) is not wanted:
+            yield balancer.finding("enable_deletion_protection", str(wanted).lower())
+
+
+@error
+def clients_let_go_of_connections(deployment: Deployment) -> Iterator[Finding]:
+    """A client may keep a connection for two minutes at most.
+
+    DNS moves nobody who holds one open, and AWS's default is an hour.
+    [Client keep-alive](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html)
+    """
+    for balancer in deployment.resources("aws_lb"):
+        seconds = balancer.get("client_keep_alive")
+        if seconds is None or seconds > LONGEST_KEEP_ALIVE:
+            said = f"{seconds} s" if seconds else "AWS's default of 3600 s"
+            yield balancer.finding(said, f"at most {LONGEST_KEEP_ALIVE} s")
+
+
+@error
+def targets_are_asked_what_route53_asks(deployment: Deployment) -> Iterator[Finding]:
+    """A target group asks its targets for what Route 53 asks the region for, and wants a 200.
+
+    Were they asked for other things, a region would be healthy with all of its targets out.
+    [Target health](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html)
+    """
+    asked = {
+        (balancer.stack, check.get("resource_path") or "/")
+        for check in checks(deployment, *ENDPOINTS)
+        for balancer in [balancer_of(deployment, check.get("fqdn") or "")]
+        if balancer
+    }
+    for group in deployment.resources("aws_lb_target_group"):
+        path = group.get("health_check", "path") or "/"
+        if (group.stack, path) not in asked:
+            yield group.finding(f"asks for {path}", "what Route 53 asks for")
+        matcher = group.get("health_check", "matcher")
+        if matcher != "200":
+            yield group.finding(f"takes {matcher} for healthy", "200")
+        if group.get("health_check", "enabled") is False:
+            yield group.finding("asks nothing", "a health check")

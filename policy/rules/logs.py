@@ -1,0 +1,178 @@
+"""Logs: that there are some, where, for how long, and who may write them."""
+
+import re
+from collections.abc import Iterator
+
+from environments import ROLES
+from modules.regions import GLOBAL_METRICS_REGION
+from policy.deployment import Deployment, Finding, Resource
+from policy.documents import (
+    actions,
+    allowed,
+    allows,
+    conditions,
+    covers,
+    denied,
+    for_everybody,
+    principals,
+    resources,
+)
+from policy.rule import error
+from policy.rules.buckets import bucket_statements, buckets
+from policy.rules.load_balancers import public
+
+WRITES = ("s3:PutObject", "s3:PutObjectAcl", "s3:DeleteObject", "s3:PutBucketPolicy")
+# The account, looked up or by its number, in the keys that AWS writes.
+OF_AN_ACCOUNT = re.compile(r"/AWSLogs/(\$\{|\d{12}/)")
+QUERY_LOGS = "route53.amazonaws.com"
+
+
+def _log_buckets(deployment: Deployment) -> list[Resource]:
+    names = {deployment.environment.logs_bucket(role) for role in ROLES}
+    return [one for one in buckets(deployment) if one.get("bucket") in names]
+
+
+@error
+def services_alone_write_logs(deployment: Deployment) -> Iterator[Finding]:
+    """A log bucket lets AWS services write, one action, and nobody else.
+
+    Whoever can write a log can write himself out of it.
+    [Access logs](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html)
+    """
+    for bucket in _log_buckets(deployment):
+        for statement in allowed(bucket_statements(deployment, bucket)):
+            written = [one for one in WRITES if covers(statement, one)]
+            if written and set(principals(statement)) != {"Service"}:
+                yield bucket.finding("others than services may write", "services alone")
+            if set(written) - {"s3:PutObject"}:
+                yield bucket.finding(f"allows {', '.join(actions(statement))}", "s3:PutObject")
+
+
+@error
+def logs_are_of_this_account(deployment: Deployment) -> Iterator[Finding]:
+    """A service writes to a log bucket for this account alone: by a condition, or by the key.
+
+    A service acts for every account, and would let a stranger fill the bucket.
+    [Confused deputy](https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html)
+    """
+    for bucket in _log_buckets(deployment):
+        for statement in allowed(bucket_statements(deployment, bucket)):
+            if not covers(statement, "s3:PutObject"):
+                continue
+            by_condition = "aws:sourceaccount" in conditions(statement)
+            by_key = all(OF_AN_ACCOUNT.search(one) for one in resources(statement))
+            if not by_condition and not by_key:
+                yield bucket.finding("for any account", "aws:SourceAccount, or it in the key")
+
+
+@error
+def logs_are_not_for_the_account_to_write(deployment: Deployment) -> Iterator[Finding]:
+    """A log bucket denies writing to everybody in the account who is no service.
+
+    Without it every administrator, and who has stolen the role of one, can forge a log.
+    [Policy evaluation](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html)
+    """
+    for bucket in _log_buckets(deployment):
+        arn = f"arn:aws:s3:::{bucket.get('bucket')}/*"
+        for statement in denied(bucket_statements(deployment, bucket)):
+            others = conditions(statement).get("aws:principalisawsservice") == ["false"]
+            whole = arn in resources(statement) and covers(statement, "s3:PutObject")
+            if others and whole and for_everybody(statement):
+                break
+        else:
+            yield bucket.finding("the account may write", "a Deny for who is no AWS service")
+
+
+@error
+def logs_expire(deployment: Deployment) -> Iterator[Finding]:
+    """A log bucket forgets after the days of the environment file, and a log group too.
+
+    Kept for ever they cost for ever, and hold whom they should not hold any more.
+    [Expiring objects](https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html)
+    """
+    days = deployment.environment.logs.days
+    for bucket in _log_buckets(deployment):
+        found = deployment.naming("aws_s3_bucket_lifecycle_configuration", "bucket", bucket)
+        if not any(one.get("rule", "expiration", "days") == days for one in found):
+            yield bucket.finding("keeps them for other than so long", f"{days} days")
+
+
+@error
+def log_group_forgets(deployment: Deployment) -> Iterator[Finding]:
+    """Every log group has a retention.
+
+    CloudWatch's default is never to forget.
+    [PutRetentionPolicy](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html)
+    """
+    for group in deployment.resources("aws_cloudwatch_log_group"):
+        if not group.get("retention_in_days"):
+            yield group.finding("never forgets", "retention_in_days")
+
+
+@error
+def load_balancer_logs_requests(deployment: Deployment) -> Iterator[Finding]:
+    """Every public load balancer logs its requests, to the bucket of its own region.
+
+    After a failover they are all that says whom it reached; it takes no other region's bucket.
+    [Access logs](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html)
+    """
+    for balancer in public(deployment):
+        if not balancer.get("access_logs", "enabled"):
+            yield balancer.finding("no access log", "access_logs")
+            continue
+        said = balancer.get("access_logs", "bucket")
+        bucket = deployment.named(balancer, said)
+        names = {one.get("bucket") for one in deployment.resources("aws_s3_bucket")}
+        if bucket is None and said not in names:
+            yield balancer.finding(f"logs to {said}", "a bucket of its own stack")
+        elif bucket and bucket.region != balancer.region:
+            yield balancer.finding(f"logs to {bucket.region}", balancer.region)
+
+
+@error
+def network_logs_its_flows(deployment: Deployment) -> Iterator[Finding]:
+    """Every network of ours logs what went through it.
+
+    It is the one place that shows what never reached an application.
+    [Flow logs](https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html)
+    """
+    for network in deployment.resources("aws_vpc"):
+        if not deployment.naming("aws_flow_log", "vpc_id", network):
+            yield network.finding("no flow log", "an aws_flow_log")
+
+
+@error
+def zone_logs_its_queries(deployment: Deployment) -> Iterator[Finding]:
+    """With `dns.query_logs`, the zone's queries are logged, in us-east-1, and Route 53 may write.
+
+    Route 53 takes a log group of that region alone.
+    [Query logging](https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html)
+    """
+    found = list(deployment.resources("aws_route53_query_log"))
+    if deployment.environment.dns.query_logs and not found:
+        yield Finding("global", "aws_route53_query_log", "no log of queries", "one")
+    for one in found:
+        group = deployment.named(one, one.get("cloudwatch_log_group_arn"))
+        region = group.region if group else "no stack"
+        if region != GLOBAL_METRICS_REGION:
+            yield one.finding(f"its log group is in {region}", GLOBAL_METRICS_REGION)
+        policies = deployment.resources("aws_cloudwatch_log_resource_policy", stack=one.stack)
+        if not any(
+            policy.region == region
+            and allows(policy.statements("policy_document"), "logs:PutLogEvents", QUERY_LOGS)
+            for policy in policies
+        ):
+            yield one.finding("Route 53 may not write", f"logs:PutLogEvents for {QUERY_LOGS}")
+
+
+@error
+def service_logs_for_this_account(deployment: Deployment) -> Iterator[Finding]:
+    """A service may write a log group for this account alone.
+
+    A service acts for every account: without the condition, a stranger's log could be in ours.
+    [Confused deputy](https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html)
+    """
+    for policy in deployment.resources("aws_cloudwatch_log_resource_policy"):
+        for statement in allowed(policy.statements("policy_document")):
+            if "aws:sourceaccount" not in conditions(statement):
+                yield policy.finding("for any account", "aws:SourceAccount")

@@ -1,0 +1,200 @@
+"""Records: what users and the control are answered."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from policy.deployment import Deployment, Finding, Resource
+from policy.rule import error
+
+# RFC 5737's addresses for documentation: they tell a status and lead nobody anywhere.
+STATUS_NETWORK = "192.0.2."
+
+
+def role(record: Resource) -> str | None:
+    """PRIMARY, SECONDARY, or None for a record that is no failover record."""
+    return record.get("failover_routing_policy", "type")
+
+
+def failover_records(deployment: Deployment) -> list[Resource]:
+    """The records that have a role."""
+    return [one for one in deployment.resources("aws_route53_record") if role(one)]
+
+
+def of_users(deployment: Deployment) -> list[Resource]:
+    """The failover records of the name that users open."""
+    domain = deployment.environment.dns.domain
+    return [one for one in failover_records(deployment) if one.get("name") == domain]
+
+
+def _leads_somewhere(record: Resource) -> bool:
+    values: list[str] = record.get("records") or []
+    return not values or not all(value.startswith(STATUS_NETWORK) for value in values)
+
+
+def obeys(record: Resource) -> tuple[object, ...]:
+    """What decides whether a record is healthy."""
+    return (
+        record.get("health_check_id"),
+        record.get("alias", "name"),
+        record.get("alias", "evaluate_target_health"),
+    )
+
+
+def balancer_of(deployment: Deployment, name: str, kind: str = "A") -> Resource | None:
+    """The load balancer that a regional name is an alias of."""
+    for record in deployment.resources("aws_route53_record"):
+        if (record.get("name"), record.get("type")) == (name, kind):
+            target = deployment.named(record, record.get("alias", "name"))
+            if target and target.address.startswith("aws_lb."):
+                return target
+    return None
+
+
+@error
+def failover_records_come_in_pairs(deployment: Deployment) -> Iterator[Finding]:
+    """A failover record has its counterpart: one PRIMARY and one SECONDARY of a name and type.
+
+    A lone one has nobody to take over from it, or nobody to take over from.
+    [Failover records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover.html)
+    """
+    found: defaultdict[tuple[str, str], list[Resource]] = defaultdict(list)
+    for record in failover_records(deployment):
+        found[record.get("name"), record.get("type")].append(record)
+    for (name, kind), records in found.items():
+        roles = sorted(str(role(one)) for one in records)
+        if roles != ["PRIMARY", "SECONDARY"]:
+            yield records[0].finding(
+                f"{name} {kind} has {' and '.join(roles)}", "one PRIMARY and one SECONDARY"
+            )
+
+
+@error
+def users_are_answered_by_failover(deployment: Deployment) -> Iterator[Finding]:
+    """Every address record of the domain is a failover record, and there is one.
+
+    Another record of the same name, say AAAA for IPv6 alone, would hold its users in a dead region.
+    [Choosing a routing policy](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-failover.html)
+    """
+    domain = deployment.environment.dns.domain
+    records = [
+        one
+        for one in deployment.resources("aws_route53_record")
+        if one.get("name") == domain and one.get("type") in ("A", "AAAA", "CNAME")
+    ]
+    for record in records:
+        if role(record) is None:
+            yield record.finding(f"{domain} {record.get('type')} has no role", "a failover record")
+    if not records:
+        yield Finding("global", "aws_route53_record", f"{domain} has no record", "failover records")
+
+
+@error
+def primary_obeys_a_check(deployment: Deployment) -> Iterator[Finding]:
+    """A PRIMARY record obeys a health check.
+
+    Without one it is always healthy, and nobody is ever moved.
+    [How Route 53 chooses records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html)
+    """
+    for record in failover_records(deployment):
+        if role(record) == "PRIMARY" and not record.get("health_check_id"):
+            yield record.finding("no health check", "health_check_id")
+
+
+@error
+def secondary_can_be_unhealthy(deployment: Deployment) -> Iterator[Finding]:
+    """A SECONDARY record that leads somewhere has a health check, or asks its target's health.
+
+    One that cannot be unhealthy is answered though it is dead, while the primary limps.
+    [How Route 53 chooses records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html)
+    """
+    for record in failover_records(deployment):
+        asked = record.get("health_check_id") or record.get("alias", "evaluate_target_health")
+        if role(record) == "SECONDARY" and _leads_somewhere(record) and not asked:
+            yield record.finding("always healthy", "a health check, or evaluate_target_health")
+
+
+@error
+def ipv6_fails_over_with_ipv4(deployment: Deployment) -> Iterator[Finding]:
+    """Beside a failover A alias is an AAAA one that obeys the same, where both regions have IPv6.
+
+    Users choose the family, not the region; with IPv6 in one region alone there must be none.
+    [Alias values](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html)
+    """
+    balancers = list(deployment.resources("aws_lb"))
+    both = all(one.get("ip_address_type") == "dualstack" for one in balancers)
+    by_type: dict[tuple[str, str], Resource] = {
+        (one.get("type"), str(role(one))): one for one in of_users(deployment)
+    }
+    for kind in ("PRIMARY", "SECONDARY"):
+        four, six = by_type.get(("A", kind)), by_type.get(("AAAA", kind))
+        if four and not six and both:
+            yield four.finding("no AAAA record beside it", f"an AAAA {kind}, of the same target")
+        if six and not both:
+            yield six.finding("IPv6, which one region lacks", "no AAAA record")
+        elif six and (four is None or obeys(four) != obeys(six)):
+            yield six.finding("obeys other than the A record", "its check, target and question")
+
+
+@error
+def regional_name_has_every_family(deployment: Deployment) -> Iterator[Finding]:
+    """A regional name has an A record, and AAAA as well where its load balancer has IPv6.
+
+    The failover aliases lead there by type, and Route 53's checkers ask for A alone.
+    [Choosing alias records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html)
+    """
+    for stack in ("primary", "dr"):
+        name = deployment.environment.regional_name(stack)
+        for balancer in deployment.resources("aws_lb", stack=stack):
+            dual = balancer.get("ip_address_type") == "dualstack"
+            for kind in ("A", "AAAA") if dual else ("A",):
+                if balancer_of(deployment, name, kind) != balancer:
+                    yield balancer.finding(f"{name} {kind} is no alias of it", f"{name} {kind}")
+
+
+@error
+def regional_name_knows_its_targets(deployment: Deployment) -> Iterator[Finding]:
+    """A regional name is unhealthy when its load balancer has no healthy target.
+
+    What is an alias of it, such as the standby's record, sees no further than it does.
+    [Evaluate target health](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html#rrsets-values-failover-alias-evaluate-target-health)
+    """
+    for record in deployment.resources("aws_route53_record"):
+        target = deployment.named(record, record.get("alias", "name"))
+        asks = record.get("alias", "evaluate_target_health")
+        if target and target.address.startswith("aws_lb.") and not asks:
+            yield record.finding("its load balancer is not asked", "evaluate_target_health")
+
+
+@error
+def alias_has_its_target(deployment: Deployment) -> Iterator[Finding]:
+    """The record that an alias names is in one of the stacks, with the same type.
+
+    Route 53 refuses an alias of a record that is not there, and of another type.
+    [Choosing alias records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html)
+    """
+    records = list(deployment.resources("aws_route53_record"))
+    there = {(one.get("name"), one.get("type")) for one in records}
+    for record in records:
+        target = record.get("alias", "name")
+        if target and "${" not in target and (target, record.get("type")) not in there:
+            yield record.finding(
+                f"{target} is not there", f"a record {target} {record.get('type')}"
+            )
+
+
+@error
+def record_has_one_owner(deployment: Deployment) -> Iterator[Finding]:
+    """No two stacks have a record of one name, type and set identifier.
+
+    Each would overwrite the other's, and the one destroyed first takes the record with it.
+    [aws_route53_record](https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/route53_record)
+    """
+    found = [
+        (one, (one.get("name"), one.get("type"), one.get("set_identifier")))
+        for one in deployment.resources("aws_route53_record")
+        if "${" not in str(one.get("name"))
+    ]
+    owners = Counter(key for _, key in found)
+    for record, key in found:
+        if owners[key] > 1:
+            yield record.finding(f"{' '.join(map(str, key))} is another's too", "one owner")

@@ -1,0 +1,193 @@
+"""Regions: what is where, and that no stack leans on another."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, cast
+
+from environments import ROLES, STACKS, Environment, Role
+from environments.regions import COMMERCIAL_REGIONS
+from modules.regions import GLOBAL_METRICS_REGION
+from policy.deployment import Deployment, Finding
+from policy.rule import error
+
+# Where text is the user's, says nothing of a place, or is of the provider, which has a rule.
+UNREAD = {
+    *("//", "tags", "tag", "tag_specifications", "default_tags"),
+    *("description", "alarm_description", "user_data", "provider", "terraform"),
+}
+# What stacks may look up: the hosted zone, and whose account it is.
+LOOKED_UP = {"aws_route53_zone", "aws_caller_identity", "aws_partition"}
+A_REGION = "|".join(sorted(COMMERCIAL_REGIONS, key=len, reverse=True))
+# A zone, an ARN, a service's name or host, a region by itself.
+PLACES = re.compile(
+    rf"(?<![\w.-])({A_REGION})[a-z]?(?![\w.-])"
+    rf"|arn:aws[a-z-]*:[a-z0-9-]+:({A_REGION}):"
+    rf"|\bcom\.amazonaws\.({A_REGION})\."
+    rf"|[.-]({A_REGION})\.(?:amazonaws\.com|on\.aws|api\.aws)"
+)
+# An ARC cluster's endpoints are of five regions, of which two may be lost.
+LEFT_OUT = ("ROUTING_CONTROL_ENDPOINTS",)
+
+
+def _texts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(value, dict):
+        for key, inner in cast("dict[str, Any]", value).items():
+            if key not in UNREAD:
+                yield from _texts(inner, (*path, key))
+    elif isinstance(value, list):
+        for inner in cast("list[Any]", value):
+            yield from _texts(inner, path)
+    elif isinstance(value, str):
+        yield path, value
+
+
+def _foreign(environment: Environment, role: Role) -> dict[str, str]:
+    """Names of the other regions' things, and whose they are."""
+    other: Role = "dr" if role == "primary" else "primary"
+    backends = (environment.backend(one) for one in STACKS if one != role)
+    names = {one.bucket: f"bucket of {one.region}" for one in backends}
+    names[environment.logs_bucket(other)] = "bucket of the other region"
+    names[environment.regional_name(other)] = "the other region's name"
+    if role == "primary":
+        names[environment.switch_bucket] = "bucket of the standby's region"
+    return names
+
+
+def _regions(text: str, field: str, own: str) -> list[str]:
+    """The other regions in a text; an event may come from where Route 53's metrics are."""
+    found = {one for match in PLACES.findall(text) for one in match if one} - {own}
+    if field == "event_pattern":
+        found -= {GLOBAL_METRICS_REGION}
+    return [] if field in LEFT_OUT else sorted(found)
+
+
+def _names(text: str, foreign: dict[str, str]) -> list[str]:
+    """The other regions' things in a text."""
+    return [
+        f"{name} ({what})"
+        for name, what in foreign.items()
+        if name in text and re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text)
+    ]
+
+
+@error
+def regional_stack_names_no_other_region(deployment: Deployment) -> Iterator[Finding]:
+    """Nothing in a regional stack names another region's zones, ARNs, services, hosts or buckets.
+
+    Whatever is lost with another region would be missing here when it is needed.
+    [Static stability](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/static-stability.html)
+    """
+    for role in ROLES:
+        own = deployment.environment.regional(role).region
+        foreign = _foreign(deployment.environment, role)
+        for path, text in _texts(deployment.stacks[role]):
+            address = ".".join(path[1:3]) if path[0] == "resource" else path[0]
+            field = path[-1]
+            named = _regions(text, field, own) + _names(text, foreign)
+            for one in named:
+                yield Finding(role, address, f"{field} names {one}", f"{own} alone")
+
+
+@error
+def stack_works_in_its_own_regions(deployment: Deployment) -> Iterator[Finding]:
+    """A stack's providers are of the regions that the environment gives it.
+
+    The regional ones' own; the global one's state's, and us-east-1 for Route 53's metrics.
+    [Fault isolation](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/regions.html)
+    """
+    environment = deployment.environment
+    of_states = {environment.backend(one).region for one in STACKS}
+    allowed = {
+        "bootstrap": of_states,
+        "primary": {environment.primary.region},
+        "dr": {environment.dr.region},
+        "global": {environment.backend("global").region, GLOBAL_METRICS_REGION},
+    }
+    for name, regions in allowed.items():
+        for provider in deployment.stacks[name]["provider"]["aws"]:
+            if provider["region"] not in regions:
+                wanted = " or ".join(sorted(regions))
+                yield Finding(name, "provider.aws", f"is of {provider['region']}", wanted)
+
+
+@error
+def state_is_where_the_environment_says(deployment: Deployment) -> Iterator[Finding]:
+    """A stack's state is in its own bucket and region, encrypted, and locked there.
+
+    A state, or a lock, in a lost region stops every apply to the one that is left.
+    [Backend s3](https://developer.hashicorp.com/terraform/language/backend/s3)
+    """
+    for name in STACKS:
+        backend = deployment.environment.backend(name)
+        wanted = {"bucket": backend.bucket, "key": backend.key, "region": backend.region}
+        wanted |= {"encrypt": True, "use_lockfile": True}
+        found = deployment.stacks[name]["terraform"].get("backend", {}).get("s3", {})
+        for key, value in wanted.items():
+            if found.get(key) != value:
+                said = f"{key} is {found.get(key)}"
+                yield Finding(name, "terraform.backend.s3", said, json.dumps(value))
+
+
+@error
+def bucket_is_in_the_region_it_serves(deployment: Deployment) -> Iterator[Finding]:
+    """Every bucket is in the region of what needs it.
+
+    States and logs beside their stack, the failover switch in the standby's region.
+    [Buckets and regions](https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingBucket.html)
+    """
+    environment = deployment.environment
+    places = {environment.backend(one).bucket: environment.backend(one).region for one in STACKS}
+    places |= {environment.logs_bucket(one): environment.regional(one).region for one in ROLES}
+    places[environment.switch_bucket] = environment.dr.region
+    for bucket in deployment.resources("aws_s3_bucket"):
+        wanted = places.get(bucket.get("bucket"))
+        if wanted != bucket.region:
+            yield bucket.finding(f"is in {bucket.region}", wanted or "no such bucket")
+
+
+@error
+def no_stack_reads_another(deployment: Deployment) -> Iterator[Finding]:
+    """No stack reads another's state or outputs.
+
+    A plan would need the other's region, which may be the one that is lost.
+    [terraform_remote_state](https://developer.hashicorp.com/terraform/language/state/remote-state-data)
+    """
+    for name, stack in deployment.stacks.items():
+        for address in stack.get("data", {}).get("terraform_remote_state", {}):
+            yield Finding(name, address, "reads another stack's state", "a computed name")
+        for output in stack.get("output", {}):
+            if output.startswith("cross-stack-output-"):
+                yield Finding(name, output, "is there for another stack", "a computed name")
+
+
+@error
+def plan_looks_little_up(deployment: Deployment) -> Iterator[Finding]:
+    """A plan looks up the hosted zone and the account, and nothing that changes by itself.
+
+    What is looked up can differ tomorrow, or not answer in a disaster: a zone marked impaired would
+    change the network.
+    [Control planes and data planes](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/control-planes-and-data-planes.html)
+    """
+    for name, stack in deployment.stacks.items():
+        for kind in stack.get("data", {}):
+            if kind.startswith("aws_") and kind not in LOOKED_UP:
+                yield Finding(name, f"data.{kind}", "is looked up", "a value of the environment")
+
+
+@error
+def account_wide_names_are_unique(deployment: Deployment) -> Iterator[Finding]:
+    """No two stacks give the same name to what has one namespace for all regions.
+
+    IAM and S3 have: the second stack's apply fails, or takes over what the first one owns.
+    [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html)
+    """
+    fields = {"aws_iam_role": "name", "aws_iam_instance_profile": "name", "aws_s3_bucket": "bucket"}
+    fields |= {"aws_iam_policy": "name"}
+    for kind, field in fields.items():
+        found = list(deployment.resources(kind))
+        owners = Counter(one.get(field) for one in found)
+        for one in found:
+            if owners[one.get(field)] > 1:
+                yield one.finding(f"{one.get(field)} is another's too", "a name of its own")

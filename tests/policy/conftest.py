@@ -1,0 +1,92 @@
+"""Deployments to hold against the rules: the examples, and variants of the mission."""
+
+import copy
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+
+from environments import Environment
+from environments.loading import check
+from policy.deployment import Deployment
+from tests.arc import ROUTING_CONTROL
+from tests.conftest import EXAMPLE_NAMES, Synthesised
+from tests.synthesis import EXAMPLES, example, synthesise
+
+SUBNETS = {
+    f"{kind}_subnets": [f"subnet-{n:08x}" for n in numbers]
+    for kind, numbers in (("public", range(3)), ("private", range(3, 6)))
+}
+# What each changes of mission.toml.
+VARIANTS: dict[str, dict[str, Any]] = {
+    # Somebody hears of alarms: every rule holds, also those that only warn.
+    "alerted": {"alarms": {"emails": ["oncall@example.com"]}},
+    "trial": {
+        "tls": False,
+        "deletion_protection": False,
+        "firewall": dict.fromkeys(("common", "rate", "ip_reputation"), "count"),
+        "dns": {"query_logs": False},
+    },
+    "cname": {
+        "dns": {"record": "cname", "domain": "www.awspractice.space"},
+        "alarms": {"webhooks": ["https://alerts.example.com/sns"]},
+    },
+    "automatic": {"failover": {"failback": "automatic"}},
+    "routing_control": {"failover": {"routing_control": ROUTING_CONTROL}},
+    "pilot_light": {
+        "failover": {"strategy": "pilot_light"},
+        "dr": {"capacity": {"min": 0, "desired": 0, "max": 6}},
+    },
+    # Where Route 53's metrics are is the region that may be lost; alarms have a provider of theirs.
+    "elsewhere": {
+        "primary": {"region": "us-east-1", "zones": ["us-east-1a", "us-east-1b"]},
+        "dr": {"region": "ap-south-1", "zones": ["ap-south-1a", "ap-south-1b"]},
+        "state": {
+            "primary": {"bucket": "elsewhere-primary", "region": "us-east-1"},
+            "dr": {"bucket": "elsewhere-dr", "region": "ap-south-1"},
+            "global": {"bucket": "elsewhere-global", "region": "eu-west-1"},
+        },
+    },
+    "adopted": {
+        "primary": {"cidr": None, "existing_network": {"vpc_id": "vpc-00000001", **SUBNETS}}
+    },
+}
+
+
+def variant(name: str) -> Environment:
+    content = example("mission").model_dump(by_alias=True, exclude_none=True)
+    for table, changes in VARIANTS[name].items():
+        if isinstance(changes, dict):
+            changed = {**content[table], **changes}
+            content[table] = {key: value for key, value in changed.items() if value is not None}
+        else:
+            content[table] = changes
+    return check(content, EXAMPLES / f"{name}.toml")
+
+
+Deploy = Callable[[str], Deployment]
+
+
+@pytest.fixture(scope="session")
+def deployed(
+    synthesised_by_name: Callable[[str], Synthesised], tmp_path_factory: pytest.TempPathFactory
+) -> Deploy:
+    """An example or a variant, synthesised once."""
+
+    @cache
+    def deploy(name: str) -> Deployment:
+        if name in EXAMPLE_NAMES:
+            found = synthesised_by_name(name)
+        else:
+            environment = variant(name)
+            found = Synthesised(environment, synthesise(environment, tmp_path_factory.mktemp(name)))
+        stacks = {stack: emitted.json for stack, emitted in found.stacks.items()}
+        return Deployment(found.environment, stacks)
+
+    return deploy
+
+
+def copied(deployment: Deployment) -> dict[str, Any]:
+    """Stacks that may be changed."""
+    return copy.deepcopy(dict(deployment.stacks))

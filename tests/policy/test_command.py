@@ -1,0 +1,107 @@
+"""`failover policy` from outside, docs/rules.md, and what is no stack."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from operations.cli import failover
+from operations.errors import OperationError
+from policy.check import broken, rules_markdown
+from policy.deployment import Deployment, read
+from policy.rules import RULES
+from tests.operations.test_cli import failover as run
+from tests.policy.conftest import Deploy, copied
+from tests.synthesis import EXAMPLES, example
+
+ROOT = Path(__file__).parent.parent.parent
+MISSION = str(EXAMPLES / "mission.toml")
+
+
+@pytest.fixture
+def written(deployed: Deploy, tmp_path: Path) -> Path:
+    """The mission's stacks, as files."""
+    for name, stack in deployed("mission").stacks.items():
+        folder = tmp_path / "stacks" / name
+        folder.mkdir(parents=True)
+        (folder / "cdk.tf.json").write_text(json.dumps(stack))
+    return tmp_path
+
+
+def said(*arguments: str, code: int = 0) -> str:
+    result = CliRunner().invoke(failover, ["policy", *arguments])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def test_docs_rules_md_is_written_by_the_command() -> None:
+    """`./failover policy --markdown` wrote it; after a change, it writes the new one."""
+    assert rules_markdown() in (ROOT / "docs" / "rules.md").read_text()
+    assert said("--markdown") == rules_markdown()
+
+
+def test_each_rule_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    shown = said("--rules")
+    for rule in RULES:
+        assert rule.name in shown
+        assert f"| `{rule.name}` | {rule.level} |" in rules_markdown()
+
+
+def test_sound_stacks_pass_with_a_warning(written: Path) -> None:
+    output = said("-e", MISSION, "--stacks", str(written))
+    assert "topic_has_a_subscriber" in output
+    assert f"{len(RULES)} rules, 0 errors, 3 warnings" in output
+
+
+def test_a_broken_stack_fails_and_says_where(written: Path, deployed: Deploy) -> None:
+    stacks = copied(deployed("mission"))
+    del stacks["global"]["resource"]["aws_route53_record"]["primary_record"]["health_check_id"]
+    (written / "stacks/global/cdk.tf.json").write_text(json.dumps(stacks["global"]))
+    output = said("-e", MISSION, "--stacks", str(written), code=1)
+    assert "primary_obeys_a_check" in output
+    assert "aws_route53_record.primary_record" in output
+
+
+def test_the_environment_itself_is_checked_without_a_folder(tmp_path: Path) -> None:
+    finished = run("policy", "-e", MISSION, environ={"TMPDIR": str(tmp_path)})
+    assert finished.returncode == 0, finished.stdout
+    assert "awspractice: " in finished.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_without_stacks_is_told(tmp_path: Path) -> None:
+    result = CliRunner().invoke(failover, ["policy", "-e", MISSION, "--stacks", str(tmp_path)])
+    assert isinstance(result.exception, OperationError)  # which the command line's `main` prints
+    assert f"{tmp_path} holds no stacks" in str(result.exception)
+    assert result.output == ""
+
+
+def test_a_missing_stack_is_told(written: Path) -> None:
+    (written / "stacks/dr/cdk.tf.json").unlink()
+    with pytest.raises(OperationError, match="there is no stack dr"):
+        read(example("mission"), written)
+
+
+def test_what_a_rule_cannot_read_is_told(deployed: Deploy) -> None:
+    stacks = copied(deployed("mission"))
+    stacks["dr"]["resource"]["aws_lb_listener"]["https_listener"]["ssl_policy"] = 12
+    with pytest.raises(OperationError, match="tls_suits_users_and_checkers cannot read the stacks"):
+        broken(Deployment(example("mission"), stacks))
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"resource": {}}', '{"provider": {"aws": [{}]}}'])
+def test_what_is_no_stack_is_told(written: Path, text: str) -> None:
+    (written / "stacks/dr/cdk.tf.json").write_text(text)
+    with pytest.raises(OperationError):
+        list(read(example("mission"), written).resources("aws_lb"))
+
+
+def test_a_policy_that_is_no_json_is_told(deployed: Deploy) -> None:
+    stacks = copied(deployed("mission"))
+    stacks["dr"]["resource"]["aws_iam_role_policy"]["control_policy"]["policy"] = "${file()}"
+    deployment = Deployment(example("mission"), stacks)
+    (policy,) = deployment.resources("aws_iam_role_policy", stack="dr")
+    with pytest.raises(OperationError, match="control_policy has a policy"):
+        policy.statements()

@@ -1,0 +1,109 @@
+"""Our own rules: what is emitted keeps them, and each is broken by a stack that violates it."""
+
+import inspect
+from collections.abc import Callable
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from environments.loading import check
+from policy.check import Broken, broken
+from policy.deployment import Deployment
+from policy.rules import RULES, SUBJECTS
+from tests.conftest import EXAMPLE_NAMES
+from tests.environments.strategies import files
+from tests.policy.conftest import VARIANTS, Deploy, copied
+from tests.policy.violations import VIOLATIONS, Violation
+from tests.synthesis import synthesise
+
+# Where nobody is named to hear of alarms.
+UNHEARD = {"topic_has_a_subscriber"}
+
+
+@pytest.fixture(scope="module")
+def after(deployed: Deploy) -> Callable[[Violation], list[Broken]]:
+    """What is found after a violation."""
+
+    @cache
+    def found(one: Violation) -> list[Broken]:
+        before = deployed(one.example)
+        stacks = copied(before)
+        one.apply(stacks)
+        assert stacks != before.stacks, "the violation changes nothing"
+        return broken(Deployment(before.environment, stacks))
+
+    return found
+
+
+@pytest.mark.parametrize("name", [*EXAMPLE_NAMES, *VARIANTS])
+def test_what_is_emitted_keeps_every_rule(deployed: Deploy, name: str) -> None:
+    allowed = set() if name == "alerted" else UNHEARD
+    assert [one for one in broken(deployed(name)) if one.rule.name not in allowed] == []
+
+
+@settings(max_examples=2)
+@given(file=files())
+def test_what_any_valid_file_becomes_keeps_every_rule(
+    tmp_path_factory: pytest.TempPathFactory, file: dict[str, Any]
+) -> None:
+    environment = check(file, "generated.toml")
+    emitted = synthesise(environment, tmp_path_factory.mktemp("generated"))
+    deployment = Deployment(environment, {name: stack.json for name, stack in emitted.items()})
+    assert [one for one in broken(deployment) if one.rule.name not in UNHEARD] == []
+
+
+@pytest.mark.parametrize(
+    "one", VIOLATIONS, ids=lambda one: f"{one.rule.__name__}: {one.what}".replace(" ", "-")
+)
+def test_a_violation_turns_its_rule_red_and_no_other(
+    after: Callable[[Violation], list[Broken]], one: Violation
+) -> None:
+    assert {found.rule.name for found in after(one)} == one.red
+
+
+def test_every_rule_is_violated() -> None:
+    """Or it would be there for show."""
+    assert {rule.name for rule in RULES} - {one.rule.__name__ for one in VIOLATIONS} == set()
+    assert len({(one.rule, one.what) for one in VIOLATIONS}) == len(VIOLATIONS)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.__name__)
+def test_every_function_that_finds_something_is_a_rule(subject: ModuleType) -> None:
+    """One without a decorator would check nothing."""
+    finders = {
+        name
+        for name, function in inspect.getmembers(subject, inspect.isfunction)
+        if function.__module__ == subject.__name__
+        and "Iterator[policy.deployment.Finding]" in str(inspect.signature(function))
+    }
+    names = {rule.name for rule in RULES}
+    assert finders
+    assert finders <= names
+
+
+def test_every_rule_says_what_it_wants_why_and_where_that_is_written() -> None:
+    for rule in RULES:
+        assert rule.wants.endswith("."), rule.name
+        assert "](https://" in rule.why, rule.name
+        assert "|" not in rule.wants + rule.why, rule.name
+    assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+def test_the_violations_are_shown_with_what_was_found(
+    after: Callable[[Violation], list[Broken]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = Table("violation", "rule", "where", "found", "wanted", box=SIMPLE_HEAD, pad_edge=False)
+    for one in VIOLATIONS:
+        own = [f for f in after(one) if f.rule.check is one.rule]
+        finding = own[0].finding
+        where = f"{finding.stack}: {finding.address}"
+        table.add_row(one.what, one.rule.__name__, where, finding.wrong, finding.wanted)
+    with capsys.disabled():
+        print()
+        Console(width=200).print(table)

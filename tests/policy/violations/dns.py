@@ -1,0 +1,289 @@
+"""Violations of the rules on records and health checks."""
+
+from policy.rules import certificates, health_checks, load_balancers, records
+from tests.policy.violations.breaking import (
+    Edit,
+    Stacks,
+    add,
+    body,
+    both,
+    copied,
+    gone,
+    put,
+    resources,
+    violation,
+)
+
+PRIMARY, SECONDARY = "aws_route53_record.primary_record", "aws_route53_record.secondary_record"
+CHECK = "aws_route53_health_check"
+ENDPOINT, STANDBY = f"{CHECK}.primary_health_check", f"{CHECK}.standby_health_check"
+OBJECT, METRIC = f"{CHECK}.switch_object_check", f"{CHECK}.switch_metric_check"
+IN_SERVICE = f"{CHECK}.primary_in_service"
+SWITCH_ALARM = "aws_cloudwatch_metric_alarm.switch_alarm"
+REGIONAL, SIX = "aws_route53_record.regional_name", "aws_route53_record.regional_name_ipv6"
+VALIDATION = "aws_route53_record.certificate_validation_record"
+
+
+def weighted(stacks: Stacks) -> None:
+    for name in ("primary_record", "primary_record_ipv6"):
+        del resources(stacks, "global", PRIMARY)[name]["failover_routing_policy"]
+
+
+def ipv4_alone_at_the_standby(stacks: Stacks) -> None:
+    body(stacks, "dr", "aws_lb")["ip_address_type"] = "ipv4"
+    del resources(stacks, "dr", SIX)["regional_name_ipv6"]
+    for role in ("primary", "secondary"):
+        target = body(stacks, "global", f"aws_route53_record.{role}_record")["alias"]
+        resources(stacks, "global", PRIMARY)[f"{role}_record_ipv6"]["alias"] = target
+
+
+def of_every_record_of_the_domain(path: str, role: str, value: object) -> Edit:
+    records_of_role = [f"aws_route53_record.{role}_record{suffix}" for suffix in ("", "_ipv6")]
+    return both(*(put("global", one, path, value) for one in records_of_role))
+
+
+def a_regions_validation_of_the_domain(stacks: Stacks) -> None:
+    record = body(stacks, "primary", VALIDATION)
+    theirs = body(stacks, "bootstrap", "aws_route53_record.domain_validation")
+    theirs = theirs["name"].replace("domain_certificate", "certificate")
+    resources(stacks, "primary", VALIDATION)["domain"] = {**record, "name": theirs}
+
+
+ALWAYS_HEALTHY = both(
+    of_every_record_of_the_domain("health_check_id", "secondary", None),
+    of_every_record_of_the_domain("alias.evaluate_target_health", "secondary", False),
+)
+
+VIOLATIONS = (
+    violation(
+        records.failover_records_come_in_pairs,
+        "no SECONDARY of a name",
+        gone("global", "aws_route53_record.primary_health_unhealthy"),
+    ),
+    violation(
+        records.failover_records_come_in_pairs,
+        "two records PRIMARY",
+        of_every_record_of_the_domain("failover_routing_policy.type", "secondary", "PRIMARY"),
+    ),
+    violation(
+        records.users_are_answered_by_failover,
+        "weighted in place of failover",
+        weighted,
+        records.failover_records_come_in_pairs,
+    ),
+    violation(
+        records.primary_obeys_a_check,
+        "PRIMARY without a check",
+        of_every_record_of_the_domain("health_check_id", "primary", None),
+    ),
+    violation(
+        records.secondary_can_be_unhealthy,
+        "SECONDARY that asks nothing",
+        ALWAYS_HEALTHY,
+    ),
+    violation(
+        records.ipv6_fails_over_with_ipv4,
+        "AAAA that obeys another check",
+        put("global", f"{PRIMARY}_ipv6", "health_check_id", f"${{{ENDPOINT}.id}}"),
+    ),
+    violation(
+        records.ipv6_fails_over_with_ipv4,
+        "AAAA that asks its target",
+        put("global", f"{PRIMARY}_ipv6", "alias.evaluate_target_health", True),
+    ),
+    violation(
+        records.ipv6_fails_over_with_ipv4,
+        "no AAAA",
+        both(gone("global", f"{PRIMARY}_ipv6"), gone("global", f"{SECONDARY}_ipv6")),
+    ),
+    violation(
+        records.ipv6_fails_over_with_ipv4,
+        "IPv6 in one region alone",
+        ipv4_alone_at_the_standby,
+        records.alias_has_its_target,
+    ),
+    violation(
+        records.regional_name_has_every_family,
+        "a regional name without its load balancer's IPv6",
+        gone("dr", SIX),
+        records.alias_has_its_target,
+    ),
+    violation(
+        records.regional_name_knows_its_targets,
+        "a regional name that asks no targets",
+        put("dr", REGIONAL, "alias.evaluate_target_health", False),
+    ),
+    violation(
+        records.alias_has_its_target,
+        "an alias of a name that is not there",
+        put("global", PRIMARY, "alias.name", "eu-west-1.awspractice.space"),
+        records.ipv6_fails_over_with_ipv4,
+    ),
+    violation(
+        records.record_has_one_owner,
+        "a record of two stacks",
+        add(
+            "dr",
+            "aws_route53_record.told",
+            name="primary-health.awspractice.space",
+            type="A",
+            set_identifier="unhealthy",
+            records=["192.0.2.2"],
+            ttl=5,
+        ),
+    ),
+    violation(
+        health_checks.no_check_probes_a_failover_name,
+        "the primary's check asks the domain",
+        put("global", ENDPOINT, "fqdn", "awspractice.space"),
+        load_balancers.targets_are_asked_what_route53_asks,
+    ),
+    violation(
+        health_checks.endpoint_check_meets_a_listener,
+        "a port nobody listens on",
+        put("global", ENDPOINT, "port", 8443),
+    ),
+    violation(
+        health_checks.endpoint_check_meets_a_listener,
+        "the redirect is asked",
+        both(put("global", ENDPOINT, "port", 80), put("global", ENDPOINT, "type", "HTTP")),
+    ),
+    violation(
+        health_checks.endpoint_check_meets_a_listener,
+        "a name of nobody",
+        put("global", STANDBY, "fqdn", "standby.awspractice.space"),
+        load_balancers.targets_are_asked_what_route53_asks,
+    ),
+    violation(
+        health_checks.object_check_asks_a_bucket_of_its_region,
+        "the object is asked for in another region",
+        put(
+            "global",
+            OBJECT,
+            "fqdn",
+            "awspractice-space-state-dr-switch.s3.ap-south-1.amazonaws.com",
+        ),
+    ),
+    violation(
+        health_checks.object_check_asks_a_bucket_of_its_region,
+        "the object is asked for without TLS",
+        both(put("global", OBJECT, "type", "HTTP"), put("global", OBJECT, "port", 80)),
+    ),
+    violation(
+        health_checks.only_an_object_check_is_inverted,
+        "the primary's check is inverted",
+        put("global", ENDPOINT, "invert_healthcheck", True),
+    ),
+    violation(
+        health_checks.only_an_object_check_is_inverted,
+        "the object's check is not",
+        put("global", OBJECT, "invert_healthcheck", None),
+    ),
+    violation(
+        health_checks.no_check_is_disabled,
+        "the primary's check is disabled",
+        put("global", ENDPOINT, "disabled", True),
+    ),
+    violation(
+        health_checks.detection_keeps_the_promise,
+        "each 30 s",
+        put("global", ENDPOINT, "request_interval", 30),
+    ),
+    violation(
+        health_checks.detection_keeps_the_promise,
+        "after 10 failures",
+        put("global", STANDBY, "failure_threshold", 10),
+    ),
+    violation(
+        health_checks.detection_keeps_the_promise,
+        "a TTL of five minutes",
+        both(*(put("global", one, "ttl", 300) for one in (PRIMARY, SECONDARY))),
+        example="cname",
+    ),
+    violation(
+        health_checks.calculated_check_needs_every_child,
+        "two checks of three suffice",
+        put("global", IN_SERVICE, "child_health_threshold", 2),
+    ),
+    violation(
+        health_checks.metric_check_follows_an_alarm,
+        "the alarm is looked for in another region",
+        put("global", METRIC, "cloudwatch_alarm_region", "ap-south-1"),
+    ),
+    violation(
+        health_checks.metric_check_follows_an_alarm,
+        "the alarm is renamed",
+        put("dr", SWITCH_ALARM, "alarm_name", "renamed"),
+    ),
+    violation(
+        health_checks.metric_check_follows_its_alarms_changes,
+        "the alarm is edited, the check is not",
+        put("dr", SWITCH_ALARM, "threshold", 2),
+    ),
+    violation(
+        health_checks.metric_check_follows_its_alarms_changes,
+        "a check without triggers",
+        put("global", METRIC, "triggers", None),
+    ),
+    violation(
+        health_checks.metric_check_keeps_its_status_without_data,
+        "without data the switch is clear",
+        put("global", METRIC, "insufficient_data_health_status", "Healthy"),
+    ),
+    violation(
+        health_checks.followed_alarm_is_plain,
+        "an alarm of 3 out of 5",
+        put("dr", SWITCH_ALARM, "datapoints_to_alarm", 3),
+    ),
+    violation(
+        health_checks.check_is_replaced_successor_first,
+        "a check that is destroyed first",
+        put("global", ENDPOINT, "lifecycle", None),
+    ),
+    violation(
+        health_checks.no_check_is_idle,
+        "the metric's check is left out",
+        both(
+            put(
+                "global",
+                IN_SERVICE,
+                "child_healthchecks",
+                [f"${{{ENDPOINT}.id}}", f"${{{OBJECT}.id}}"],
+            ),
+            put("global", IN_SERVICE, "child_health_threshold", 2),
+        ),
+    ),
+    violation(
+        certificates.domain_is_validated_by_bootstrap_alone,
+        "a region owns the domain's validation",
+        a_regions_validation_of_the_domain,
+        certificates.validation_has_one_owner,
+        certificates.domain_validation_survives_terraform,
+    ),
+    violation(
+        certificates.domain_is_validated_by_bootstrap_alone,
+        "nobody owns the domain's validation",
+        gone("bootstrap", "aws_route53_record.domain_validation"),
+        certificates.every_name_is_validated,
+    ),
+    violation(
+        certificates.validation_has_one_owner,
+        "a region's name is validated twice",
+        copied("primary", VALIDATION, "again"),
+    ),
+    violation(
+        certificates.every_name_is_validated,
+        "a region's name is not validated",
+        gone("dr", VALIDATION),
+    ),
+    violation(
+        certificates.domain_validation_survives_terraform,
+        "the domain's validation may be destroyed",
+        put("bootstrap", "aws_route53_record.domain_validation", "lifecycle", None),
+    ),
+    violation(
+        certificates.certificate_is_replaced_successor_first,
+        "a certificate that is destroyed first",
+        put("primary", "aws_acm_certificate", "lifecycle", None),
+    ),
+)
