@@ -44,7 +44,7 @@ class Zone:
         if record.alias is not None:
             balancer = self._configuration.balancers.get(record.alias.target)
             if balancer is not None:
-                return Answer((balancer.address,), ALIAS_TTL, balancer.region)
+                return _addresses(balancer, record.type)
             return self._answer(self._chosen(self._target(record.alias.target, record.type)), type)
         if record.type != "CNAME":
             return Answer(record.values, _ttl(record), None)
@@ -125,6 +125,18 @@ class Zone:
         if not records:
             raise UnknownToTheModelError(f"an alias to {name} {type}, which is not there")
         return records
+
+
+def _addresses(balancer: LoadBalancer, type: str) -> Answer | None:
+    """An alias answers with its target's addresses of its own type: of a load balancer that has no
+    IPv6, with no AAAA.
+
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+    """
+    if type == "AAAA" and not balancer.ipv6:
+        return None
+    return Answer((balancer.address,), ALIAS_TTL, balancer.region)
 
 
 def load_balancer_healthy(balancer: LoadBalancer, region: RegionState) -> bool:

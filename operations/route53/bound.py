@@ -22,21 +22,34 @@ from operations.route53.world import RegionState, World
 
 
 def recovery_bound(configuration: Configuration, environment: Environment) -> int | None:
-    """Seconds until nobody is sent to a primary that fails; None if no check of it moves users."""
-    checks = _obeyed(configuration, _record(configuration, environment.dns.domain, "PRIMARY"))
-    of_primary = _of_region(checks, configuration, environment.primary.region)
-    if not of_primary:
-        return None
-    failing = min(_seconds_to_fail(check) for check in of_primary)
+    """Seconds until nobody is sent to a primary that fails, of whichever type users ask for; None
+    if no check of it moves some of them."""
+    failing = [
+        _soonest(_of_region(_obeyed(configuration, record), configuration, region))
+        for region in [environment.primary.region]
+        for record in _records(configuration, environment.dns.domain, "PRIMARY")
+    ]
     ttl = _ttl(configuration, environment, environment.dns.domain)
-    return failing + PROPAGATION + _activation(configuration, environment) + ttl
+    late = PROPAGATION + _activation(configuration, environment) + ttl
+    found = [seconds for seconds in failing if seconds is not None]
+    return max(found) + late if len(found) == len(failing) else None
 
 
 def switch_bound(configuration: Configuration, environment: Environment) -> int | None:
-    """Seconds until the switch's object moves users away from the primary, without the TTL."""
-    checks = _obeyed(configuration, _record(configuration, environment.dns.domain, "PRIMARY"))
-    found = [_seconds_to_fail(check) for check in checks if S3_HOST.fullmatch(check.fqdn)]
-    return min(found) + PROPAGATION if found else None
+    """Seconds until the switch's object moves all users away from the primary, without the TTL."""
+    moving: list[int] = []
+    for record in _records(configuration, environment.dns.domain, "PRIMARY"):
+        checks = _obeyed(configuration, record)
+        seconds = _soonest([check for check in checks if S3_HOST.fullmatch(check.fqdn)])
+        if seconds is None:
+            return None
+        moving.append(seconds)
+    return max(moving) + PROPAGATION
+
+
+def _soonest(checks: list[EndpointCheck]) -> int | None:
+    """Seconds until the first of several checks fails, each of which suffices."""
+    return min(map(_seconds_to_fail, checks), default=None)
 
 
 def _seconds_to_fail(check: EndpointCheck) -> int:
@@ -57,17 +70,21 @@ def _activation(configuration: Configuration, environment: Environment) -> int:
     look = LONGEST_GAP + _ttl(configuration, environment, environment.health_name("primary"))
     (balancer,) = (one for one in configuration.balancers.values() if one.region == region)
     probes = balancer.interval * balancer.healthy_threshold
-    secondary = _record(configuration, environment.dns.domain, "SECONDARY")
-    checks = _of_region(_obeyed(configuration, secondary), configuration, region)
+    checks = [
+        check
+        for secondary in _records(configuration, environment.dns.domain, "SECONDARY")
+        for check in _of_region(_obeyed(configuration, secondary), configuration, region)
+    ]
     noticed = max((check.interval * check.threshold for check in checks), default=0)
     return look + INSTANCE_START + probes + noticed + PROPAGATION
 
 
-def _record(configuration: Configuration, name: str, role: str) -> Record:
-    for record in configuration.records:
-        if (record.name, record.role) == (name, role):
-            return record
-    raise UnknownToTheModelError(f"there is no {role} record of {name}")
+def _records(configuration: Configuration, name: str, role: str) -> list[Record]:
+    """One of each type."""
+    found = [one for one in configuration.records if (one.name, one.role) == (name, role)]
+    if not found:
+        raise UnknownToTheModelError(f"there is no {role} record of {name}")
+    return found
 
 
 def _obeyed(configuration: Configuration, record: Record) -> list[EndpointCheck]:

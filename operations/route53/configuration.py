@@ -84,10 +84,45 @@ class Alarm:
 
 
 @dataclass(frozen=True)
+class Listener:
+    """What answers on a port: the targets or, with `redirects`, the load balancer itself with that
+    status. tls_policy: of HTTPS, which versions of TLS are spoken."""
+
+    protocol: Literal["HTTP", "HTTPS"]
+    redirects: int | None = None
+    tls_policy: str | None = None
+
+
+@dataclass(frozen=True)
+class Ingress:
+    """Ports to which security groups let the whole internet: by IPv4, as to an A record, or by
+    IPv6."""
+
+    type: Literal["A", "AAAA"]
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class FirewallRule:
+    """A rule that a firewall asks about each request.
+
+    checkers: whether it is about addresses that have all of the checkers'; of any other, what it
+    makes of a checker is not known. path: the only one that it is about, or None.
+    """
+
+    name: str
+    action: str
+    checkers: bool
+    path: str | None = None
+
+
+@dataclass(frozen=True)
 class LoadBalancer:
     """A region's load balancer, and how it probes its targets; interval and timeout in seconds.
 
-    ports: where it listens, and forwards what it is asked.
+    ipv6: whether it has IPv6 addresses. firewall: the rules in front of it, in the order in which
+    they are asked; whom none of them decides about is let in.
     """
 
     address: str
@@ -97,7 +132,15 @@ class LoadBalancer:
     timeout: int
     unhealthy_threshold: int
     healthy_threshold: int
-    ports: frozenset[int] = frozenset({80})
+    listeners: Mapping[int, Listener] = field(default_factory=dict[int, Listener])
+    """By port."""
+    ingress: frozenset[Ingress] = frozenset()
+    ipv6: bool = False
+    firewall: tuple[FirewallRule, ...] = ()
+
+    def lets_in(self, type: str, port: int) -> bool:
+        """Whether anybody may connect to a port of the addresses of one type."""
+        return any(one.type == type and one.first <= port <= one.last for one in self.ingress)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from environments import Environment
-from operations.route53.configuration import Configuration
+from modules.ports import HTTP, HTTPS
+from operations.route53.configuration import Configuration, LoadBalancer
 from operations.route53.table import Row, Table, serves
 
 Invariant = Callable[[Row], bool]
@@ -67,8 +68,11 @@ def dns_tells_the_control_the_truth(row: Row) -> bool:
 
 
 def ipv6_users_are_where_the_others_are(row: Row) -> bool:
-    """Who asks for an IPv6 address is sent to the same region, or has to ask for IPv4."""
-    return row.ipv6 is None or (row.answer is not None and row.ipv6.region == row.answer.region)
+    """Who asks for an IPv6 address is sent to the same region; where the regions do not both have
+    any, to ask for IPv4 instead will do."""
+    if row.ipv6 is None:
+        return not row.has_ipv6
+    return row.answer is not None and row.ipv6.region == row.answer.region
 
 
 INVARIANTS: tuple[Invariant, ...] = (
@@ -112,6 +116,20 @@ def broken_at_rest(configuration: Configuration, environment: Environment) -> It
     first = table.new(calm).answered
     if first is None or not first.registered:
         yield "new checks send users to a region without instances"
+    for balancer in configuration.balancers.values():
+        if not _serves_users(balancer, environment):
+            yield f"users are not let in to {balancer.address}"
+
+
+def _serves_users(balancer: LoadBalancer, environment: Environment) -> bool:
+    """Whether the port that users open forwards them to the targets, by every type of address that
+    DNS answers."""
+    protocol, port = ("HTTPS", HTTPS) if environment.tls else ("HTTP", HTTP)
+    listener = balancer.listeners.get(port)
+    if listener is None or listener.protocol != protocol or listener.redirects is not None:
+        return False
+    kinds = ("A", "AAAA") if balancer.ipv6 else ("A",)
+    return all(balancer.lets_in(kind, port) for kind in kinds)
 
 
 def _on_standby(row: Row) -> bool:

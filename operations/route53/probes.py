@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from modules.recovery_time import CHECKER_CONNECT_TIMEOUT, CHECKER_RESPONSE_TIMEOUT
 from operations.route53.configuration import Configuration, EndpointCheck
 from operations.route53.errors import UnknownToTheModelError
-from operations.route53.world import RegionState, World
+from operations.route53.front import HTTPS_PORT, Response, ask
+from operations.route53.world import World
 
 # Seconds, and bytes.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
@@ -15,20 +16,7 @@ ANSWER_TIMEOUT = CHECKER_RESPONSE_TIMEOUT
 BODY_TIMEOUT = 2
 TCP_TIMEOUT = 10
 SEARCHED_BYTES = 5120
-HTTPS_PORT = 443
 S3_HOST = re.compile(r"(?P<bucket>[a-z0-9-]+)\.s3\.(?P<region>[a-z0-9-]+)\.amazonaws\.com")
-
-
-@dataclass(frozen=True)
-class Response:
-    """What a checker meets: nobody, or an answer; seconds each from the step before."""
-
-    connects: bool
-    status: int = 0
-    latency: float = 0
-    body: str = ""
-    connecting: float = 0
-    body_latency: float = 0
 
 
 @dataclass(frozen=True)
@@ -87,11 +75,7 @@ def respond(check: EndpointCheck, configuration: Configuration, world: World) ->
     if address is None:
         return Response(connects=False)
     balancer = configuration.balancers[address]
-    if check.port not in balancer.ports:
-        return Response(connects=False)
-    if check.type.startswith("HTTPS"):
-        raise UnknownToTheModelError(f"an HTTPS check of {check.fqdn}")
-    return _load_balancer(world.regions[balancer.region])
+    return ask(balancer, check, world.regions[balancer.region])
 
 
 def balancer_behind(name: str, configuration: Configuration) -> str | None:
@@ -137,19 +121,3 @@ def _s3(check: EndpointCheck, configuration: Configuration, world: World) -> Res
     wanted = f"{found['bucket']}{check.path}"
     there = wanted in world.objects and wanted in configuration.readable
     return Response(connects=True, status=200 if there else 403)
-
-
-def _load_balancer(region: RegionState) -> Response:
-    """Without a registered target an Application Load Balancer answers 503; with unhealthy ones
-    alone it sends requests to all of them.
-
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
-    """
-    if not region.network:
-        return Response(connects=False)
-    if not region.registered:
-        return Response(connects=True, status=503)
-    return Response(
-        True, region.status, region.latency, region.body, region.connecting, region.body_latency
-    )

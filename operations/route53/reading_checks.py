@@ -48,9 +48,11 @@ def read_check(body: Json) -> Check:
 
 
 def _endpoint(body: Json, flags: dict[str, Any]) -> EndpointCheck:
-    """By name: a check by address has a field that is unknown here.
+    """By name: a check by address has a field that is unknown here. `enable_sni` is left out: who
+    names no host is shown a load balancer's default certificate, and checkers look at none.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
     """
     known(
         body,
@@ -100,8 +102,8 @@ def _metric(body: Json, flags: dict[str, Any]) -> MetricCheck:
 
 def read_alarm(body: Json, region: str) -> Alarm:
     """One alarm, of those that a health check can follow: a standard statistic of a metric of
-    standard resolution, all of the periods. `treat_missing_data` is the alarm's own; Route 53 does
-    not copy it.
+    standard resolution, all of the periods. `treat_missing_data` and the actions are the alarm's
+    own; Route 53 does not copy them.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_CloudWatchAlarmConfiguration.html
@@ -110,7 +112,7 @@ def read_alarm(body: Json, region: str) -> Alarm:
         body,
         *("alarm_name", "alarm_description", "namespace", "metric_name", "dimensions"),
         *("statistic", "period", "evaluation_periods", "comparison_operator", "threshold"),
-        "treat_missing_data",
+        *("treat_missing_data", "alarm_actions", "ok_actions"),
     )
     if body["period"] < HIGHEST_RESOLUTION:
         raise UnknownToTheModelError(f"a high-resolution alarm: {body['alarm_name']}")

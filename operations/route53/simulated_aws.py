@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+Metric = tuple[str, str, tuple[tuple[str, str], ...]]
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -90,23 +91,26 @@ class S3:
 
 @dataclass
 class CloudWatch:
-    """Data of one metric, with their seconds."""
+    """Data of metrics, with their seconds: namespace, name and dimensions as an alarm has them."""
 
     clock: Clock
     available: Callable[[], bool]
-    data: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+    data: dict[Metric, list[tuple[float, float]]] = field(default_factory=dict[Metric, Any])
 
     def put_metric_data(self, *, Namespace: str, MetricData: list[Mapping[str, Any]]) -> None:  # noqa: N803
         """As boto3's."""
-        del Namespace
         if not self.available():
             raise ServiceGoneError("cloudwatch")
-        self.data += [(self.clock.seconds, float(datum["Value"])) for datum in MetricData]
+        for datum in MetricData:
+            dimensions = sorted((one["Name"], one["Value"]) for one in datum["Dimensions"])
+            metric = (Namespace, datum["MetricName"], tuple(dimensions))
+            found = self.data.setdefault(metric, [])
+            found.append((self.clock.seconds, float(datum["Value"])))
 
-    def maximum(self, period: float) -> float | None:
+    def maximum(self, metric: Metric, period: float) -> float | None:
         """The highest value of the last whole period; None without data in it."""
         end = self.clock.seconds // period * period
-        recent = self.data[-1000:]
+        recent = self.data.get(metric, [])[-1000:]
         return max((value for at, value in recent if end - period <= at < end), default=None)
 
 

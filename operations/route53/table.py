@@ -121,6 +121,11 @@ class Row:
         return None if self.answer is None else regions.get(self.answer.region)
 
     @property
+    def has_ipv6(self) -> bool:
+        """Whether who asks for AAAA is promised an answer."""
+        return self.environment.ipv6
+
+    @property
     def primary_in_service(self) -> bool:
         """Where an alias asks its target's health, which it does without a switch, the primary is
         in service while it is well; otherwise while it serves."""

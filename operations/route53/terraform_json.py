@@ -35,7 +35,12 @@ def known(body: Json, *names: str) -> None:
     """Raises UnknownToTheModelError for an argument that no rule covers."""
     unknown = set(body) - SILENT - set(names)
     if unknown:
-        raise UnknownToTheModelError(f"{', '.join(sorted(unknown))} of {body.get('name', body)}")
+        raise UnknownToTheModelError(f"{', '.join(sorted(unknown))} of {_called(body)}")
+
+
+def _called(body: Json) -> Any:
+    """The name that AWS knows it by, or else where the code makes it."""
+    return body.get("name") or body.get("//", {}).get("metadata", {}).get("path", body)
 
 
 def one_of(value: Any, allowed: Any, what: str) -> Any:

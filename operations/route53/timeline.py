@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from environments import Environment
 from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, Control
 from functions.failover_control.endpoint import TTL, Health, health
+from functions.failover_control.need import NeedMetric
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import SET_KEY, Switch
 from modules.recovery_time import INSTANCE_START, PROPAGATION
@@ -36,6 +37,7 @@ class _Checker:
 
 @dataclass
 class _Resolver:
+    type: str
     expires: float
     answer: Answer | None = None
 
@@ -82,7 +84,12 @@ class Timeline:
             address: [_Checker(chance.uniform(0, check.interval)) for _ in range(CHECKERS)]
             for address, check in self._endpoints.items()
         }
-        self._resolvers = [_Resolver(chance.uniform(0, MINUTE)) for _ in range(RESOLVERS)]
+        # Half of the users have IPv6, where the name has.
+        types = ("A", "AAAA") if environment.ipv6 else ("A",)
+        self._resolvers = [
+            _Resolver(types[number % len(types)], chance.uniform(0, MINUTE))
+            for number in range(RESOLVERS)
+        ]
         self._metric_last: dict[str, bool] = {}
         self._published: list[dict[str, bool]] = []
         self._build_aws(desired)
@@ -123,6 +130,7 @@ class Timeline:
             bucket=environment.switch_bucket,
             switch=self.switch if failover.latches else None,
             standby=standby if failover.activation else None,
+            need=NeedMetric(self.cloudwatch, deployment=environment.name),
             now=self.clock.now,
         )
 
@@ -211,8 +219,9 @@ class Timeline:
 
     def _metric(self, address: str, check: MetricCheck) -> bool:
         alarm = alarm_of(check, self.configuration)
-        value = self.cloudwatch.maximum(alarm.period * alarm.periods)
-        key = (alarm.region, alarm.namespace, alarm.metric, alarm.dimensions)
+        metric = (alarm.namespace, alarm.metric, alarm.dimensions)
+        value = self.cloudwatch.maximum(metric, alarm.period * alarm.periods)
+        key = (alarm.region, *metric)
         world = replace(self._world, metrics={} if value is None else {key: value})
         last = self._metric_last.get(address, True)
         self._metric_last[address] = metric_status(check, self.configuration, world, last)
@@ -252,11 +261,13 @@ class Timeline:
         return health(name, lookup)
 
     def _ask(self, second: int) -> None:
-        answer = self.zone().answer(self.environment.dns.domain)
+        zone, domain = self.zone(), self.environment.dns.domain
+        answers = {kind: zone.answer(domain, kind) for kind in ("A", "AAAA")}
+        ipv4 = answers["A"]
         for resolver in self._resolvers:
             if resolver.expires <= second or resolver.answer is None:
                 fresh = resolver.answer is None  # the first phase is drawn, not the whole TTL
-                resolver.answer = answer
+                answer = resolver.answer = answers[resolver.type]
                 ttl = 0 if answer is None else answer.ttl
                 resolver.expires = min(resolver.expires, second + ttl) if fresh else second + ttl
         serving = frozenset(name for name, state in self._world.regions.items() if serves(state))
@@ -264,7 +275,7 @@ class Timeline:
         self.history.append(
             Moment(
                 at=second,
-                answered=None if answer is None else answer.region,
+                answered=None if ipv4 is None else ipv4.region,
                 users=tuple(place if place in serving else None for place in places),
                 is_set=f"{self.environment.switch_bucket}/{SET_KEY}" in self.s3.objects,
                 serving=serving,

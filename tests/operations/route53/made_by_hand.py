@@ -9,6 +9,8 @@ from operations.route53.configuration import (
     Check,
     Configuration,
     EndpointCheck,
+    Ingress,
+    Listener,
     LoadBalancer,
     MetricCheck,
     Record,
@@ -16,24 +18,26 @@ from operations.route53.configuration import (
 from operations.route53.world import RegionState, World
 
 REGION, OTHER = "eu-west-1", "us-west-2"
-BALANCER = LoadBalancer(
-    address="one/aws_lb.lb",
-    region=REGION,
-    path="/",
-    interval=5,
-    timeout=4,
-    unhealthy_threshold=2,
-    healthy_threshold=2,
-)
-OTHER_BALANCER = LoadBalancer(
-    address="other/aws_lb.lb",
-    region=OTHER,
-    path="/",
-    interval=5,
-    timeout=4,
-    unhealthy_threshold=2,
-    healthy_threshold=2,
-)
+ANYBODY = frozenset({Ingress("A", 80, 80), Ingress("AAAA", 80, 80)})
+
+
+def balancer(address: str = "one/aws_lb.lb", region: str = REGION, **settings: Any) -> LoadBalancer:
+    """A load balancer that sends plain HTTP to its targets, by IPv4 and IPv6."""
+    usual: dict[str, Any] = {
+        "path": "/",
+        "interval": 5,
+        "timeout": 4,
+        "unhealthy_threshold": 2,
+        "healthy_threshold": 2,
+        "listeners": {80: Listener("HTTP")},
+        "ingress": ANYBODY,
+        "ipv6": True,
+    }
+    return LoadBalancer(address=address, region=region, **(usual | settings))
+
+
+BALANCER = balancer()
+OTHER_BALANCER = balancer("other/aws_lb.lb", OTHER)
 BUCKET, KEY = "a-bucket", "a-bucket/failed-over"
 METRIC = (REGION, "Space", "Metric", (("Name", "value"),))
 
@@ -111,8 +115,9 @@ def setup(
     checks: dict[str, Check] | None = None,
     alarms: tuple[Alarm, ...] = (),
     readable: frozenset[str] = frozenset({KEY}),
+    balancer: LoadBalancer = BALANCER,
 ) -> Configuration:
-    """Both regions' names and load balancers, and these."""
+    """Both regions' names and load balancers, of which the one may be another, and these."""
     regional = (
         record("one.example.com", BALANCER.address),
         record("other.example.com", OTHER_BALANCER.address),
@@ -121,7 +126,7 @@ def setup(
         records=(*regional, *records),
         checks=checks or {},
         alarms=alarms,
-        balancers={one.address: one for one in (BALANCER, OTHER_BALANCER)},
+        balancers={one.address: one for one in (balancer, OTHER_BALANCER)},
         readable=readable,
         buckets={BUCKET: REGION},
     )

@@ -15,6 +15,7 @@ from tests.operations.route53.made_by_hand import (
     OTHER,
     OTHER_BALANCER,
     REGION,
+    balancer,
     endpoint,
     record,
     setup,
@@ -193,6 +194,25 @@ def test_aaaa_is_chosen_like_a_beside_it() -> None:
         both = zone(*pair(), *six, well=well)
         assert region_of(both.answer("example.com")) == region
         assert region_of(both.answer("example.com", "AAAA")) == region
+
+
+def test_an_alias_to_a_load_balancer_without_ipv6_has_no_aaaa() -> None:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html:
+    "ipv4" has IPv4 addresses alone; and an answer has those of its own type."""
+    records = (record("one.example.com", BALANCER.address, type="AAAA"), *pair())
+    for ipv6, there in ((True, True), (False, False)):
+        configured = setup(*records, checks=CHECKS, balancer=balancer(ipv6=ipv6))
+        found = Zone(configured, world(), {"one": True, "other": True})
+        assert (found.answer("one.example.com", "AAAA") is not None) is there
+        assert region_of(found.answer("example.com")) == REGION
+
+
+def test_a_cname_leads_to_both_types() -> None:
+    www = record("www.example.com", type="CNAME", values=("one.example.com",), ttl=10)
+    six = record("one.example.com", BALANCER.address, type="AAAA")
+    for kind in ("A", "AAAA"):
+        assert region_of(zone(www, six).answer("www.example.com", kind)) == REGION
+    assert zone(www).answer("www.example.com", "AAAA") is None
 
 
 def test_aaaa_left_out_of_a_failover_stays_where_it_is() -> None:

@@ -29,7 +29,7 @@ def documented_switch_seconds() -> int:
 
 @pytest.mark.parametrize("variant", VARIANTS, ids="-".join)
 def test_the_emitted_settings_recover_as_soon_as_the_output_says(
-    deployed: Deploy, variant: tuple[str, str, str]
+    deployed: Deploy, variant: tuple[str, ...]
 ) -> None:
     """Computed twice: from the JSON here, from the environment there."""
     one = deployed(*variant)

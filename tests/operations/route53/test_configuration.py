@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from modules.failover_control.checkers import CHECKER_RANGES
+from modules.checkers import CHECKER_RANGES
 from operations.route53 import UnknownToTheModelError, configuration
 from operations.route53.configuration import (
     Alias,
     CalculatedCheck,
     EndpointCheck,
-    LoadBalancer,
     MetricCheck,
 )
 from tests.operations.route53.conftest import Deploy, Deployed
@@ -55,7 +54,8 @@ def test_checks_are_read_by_their_types(mission: Deployed) -> None:
     checks = mission.configuration.checks
     endpoint, asked = checks[f"{CHECK}primary_health_check"], checks[f"{CHECK}switch_object_check"]
     assert isinstance(endpoint, EndpointCheck)
-    assert (endpoint.type, endpoint.interval, endpoint.threshold) == ("HTTP", 10, 3)
+    assert (endpoint.type, endpoint.port) == ("HTTPS", 443)
+    assert (endpoint.interval, endpoint.threshold) == (10, 3)
     assert isinstance(asked, EndpointCheck)
     assert asked.inverted
     every = checks[f"{CHECK}primary_in_service"]
@@ -83,26 +83,13 @@ def test_what_is_left_out_has_route_53s_defaults(mission: Deployed) -> None:
 
 def test_each_thing_is_in_its_region(mission: Deployed) -> None:
     found = mission.configuration
+    # The one that a check follows. The others are for people.
     assert {one.name: one.region for one in found.alarms} == {
         "awspractice-failover-switch": "us-east-1",
-        "awspractice-primary-endpoint": "us-east-1",
     }
     assert {one.region for one in found.balancers.values()} == {"ap-south-1", "us-east-1"}
     assert found.buckets["awspractice-space-state-dr-switch"] == "us-east-1"
     assert found.sizes == {"ap-south-1": 3, "us-east-1": 2}
-
-
-def test_a_load_balancer_is_read_with_its_target_groups_probes(mission: Deployed) -> None:
-    assert mission.configuration.balancers["dr/aws_lb.load_balancer"] == LoadBalancer(
-        address="dr/aws_lb.load_balancer",
-        region="us-east-1",
-        path="/",
-        interval=5,
-        timeout=4,
-        unhealthy_threshold=2,
-        healthy_threshold=2,
-        ports=frozenset({80}),
-    )
 
 
 def test_checkers_read_the_switchs_object_alone(mission: Deployed) -> None:
@@ -201,11 +188,11 @@ METRIC, EVERY = "switch_metric_check", "primary_in_service"
         pytest.param(check(failure_threshold=0), "threshold", id="values: threshold from 1"),
         pytest.param(check(failure_threshold=11), "threshold", id="values: threshold to 10"),
         pytest.param(
-            check(type="HTTP_STR_MATCH"), "search string", id="values: no string to search"
+            check(type="HTTPS_STR_MATCH"), "search string", id="values: no string to search"
         ),
         pytest.param(check(search_string="ok"), "search string", id="values: a string unsearched"),
         pytest.param(
-            check(type="HTTP_STR_MATCH", search_string="x" * 256),
+            check(type="HTTPS_STR_MATCH", search_string="x" * 256),
             "256 characters",
             id="values: at most 255 characters",
         ),
@@ -235,8 +222,10 @@ METRIC, EVERY = "switch_metric_check", "primary_in_service"
         pytest.param(alarm(metric_query=[]), "metric_query", id="alarm: metric math"),
         pytest.param(alarm(datapoints_to_alarm=1), "datapoints_to_alarm", id="alarm: M of N"),
         pytest.param(
-            listener(default_action=[{"type": "redirect", "redirect": {}}]),
-            "redirect",
+            listener(
+                default_action=[{"type": "redirect", "redirect": {"status_code": "HTTP_308"}}]
+            ),
+            "HTTP_308",
             id="listener: redirect",
         ),
         pytest.param(

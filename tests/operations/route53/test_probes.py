@@ -161,12 +161,6 @@ def test_a_check_of_what_the_model_does_not_know_is_an_error(
         probe(endpoint(fqdn=fqdn), setup(*records), world())
 
 
-def test_https_to_a_load_balancer_is_unknown() -> None:
-    """The deployment has none; a rule for it must come with it."""
-    with pytest.raises(UnknownToTheModelError, match="HTTPS"):
-        outcome({"type": "HTTPS"}, {})
-
-
 @pytest.mark.parametrize(
     ("there", "readable", "region", "success"),
     [

@@ -56,8 +56,19 @@ def test_no_case_of_any_variant_breaks_an_invariant(
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids="-".join)
+def test_ipv6_is_promised_where_both_regions_have_it_and_answered_in_each_case(
+    deployed: Deploy, variant: tuple[str, ...]
+) -> None:
+    one = deployed(*variant)
+    assert one.environment.ipv6 is ("ipv4" not in variant)
+    if one.environment.ipv6:
+        for row in Table(one.configuration, one.environment).rows():
+            assert row.ipv6 == row.answer is not None
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids="-".join)
 def test_only_a_standby_that_fails_open_is_passed_over_while_it_serves(
-    deployed: Deploy, variant: tuple[str, str, str], capsys: pytest.CaptureFixture[str]
+    deployed: Deploy, variant: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As a user sees it: a standby whose targets are all unhealthy still serves if its application
     does, since its load balancer asks them nonetheless. An alias takes it for down, as
