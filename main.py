@@ -7,7 +7,12 @@ from pathlib import Path
 
 try:
     import bindings
-    from environments import DEFAULT_ENVIRONMENT, EnvironmentFileError, load_environment
+    from environments import (
+        DEFAULT_ENVIRONMENT,
+        EnvironmentFileError,
+        environment_file,
+        load_environment,
+    )
 except ModuleNotFoundError as error:
     sys.exit(
         f"{error.name} is not installed for this Python: run `make synth`, or .venv/bin/python"
@@ -16,8 +21,9 @@ except ModuleNotFoundError as error:
 
 def main() -> int:
     """Writes the stacks and prints a summary; 2 for a user's mistake."""
+    choice = os.environ.get("ENVIRONMENT") or DEFAULT_ENVIRONMENT
     try:
-        environment = load_environment(os.environ.get("ENVIRONMENT") or DEFAULT_ENVIRONMENT)
+        environment = load_environment(choice)
     except EnvironmentFileError as error:
         print(error, file=sys.stderr)
         return 2
@@ -27,7 +33,7 @@ def main() -> int:
     from cdktf import App
 
     from stacks import build
-    from summary import print_summary, stack_files
+    from summary import print_summary, print_warnings, stack_files
 
     outdir = Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out")
     try:
@@ -40,6 +46,7 @@ def main() -> int:
     build(app, environment)
     app.synth()
     print_summary(environment, outdir)
+    print_warnings(environment, environment_file(choice), outdir)
     return 0
 
 

@@ -15,11 +15,14 @@ from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 
 from environments import STACKS, Dns, Environment, Role, Stack
+from modules.alarms import regional_prefix
+from modules.alerts import AlertTopic
 from modules.certificates import DomainValidation
-from modules.dns import FailoverDns
+from modules.dns import Dashboard, FailoverDns, QueryLog
+from modules.encryption import Key
 from modules.failover_control import FailoverControl, SwitchBucket
 from modules.recovery_time import ALIAS_TTL, RecoveryTime, worst_case
-from modules.regional import Regional
+from modules.regional import LogSettings, Regional, RegionalAlarms
 from modules.regions import GLOBAL_METRICS_REGION
 from modules.state import StateBucket
 from modules.versions import MINIMUM_TERRAFORM
@@ -80,9 +83,11 @@ class RegionalStack(TerraformStack):
         settings = environment.regional(role)
         remote_state(self, environment, role)
         provider(self, environment, role, settings.region)
+        name = regional_prefix(environment, role)
+        key, topic_arn = alerting(self, environment, name, settings.region)
         regional = Regional(
             self,
-            name=f"{environment.name}-{settings.region}",
+            name=name,
             settings=settings,
             domain=environment.dns.domain,
             dns_name=environment.regional_name(role),
@@ -90,13 +95,33 @@ class RegionalStack(TerraformStack):
             health_check_path=HEALTH_CHECK_PATH,
             tls=environment.tls,
             deletion_protection=environment.deletion_protection,
+            firewall=environment.firewall,
+            logs=LogSettings(
+                bucket=environment.logs_bucket(role),
+                days=environment.logs.days,
+                emptied=not environment.deletion_protection,
+                key_arn=key.arn,
+            ),
             tags=tags(environment, role),
+        )
+        RegionalAlarms(
+            self,
+            prefix=name,
+            region=settings.region,
+            watched=regional.watched,
+            thresholds=environment.alarms,
+            topic_arn=topic_arn,
+            start_after=[regional.auto_scaling_group],
         )
         if role == "dr" and environment.failover.controlled:
             FailoverControl(
                 self,
                 environment=environment,
                 auto_scaling_group=regional.auto_scaling_group_name,
+                load_balancer=regional.watched.load_balancer,
+                target_group=regional.watched.target_group,
+                topic_arn=topic_arn,
+                key_arn=key.arn,
             )
         output(self, "regional_url", f"{environment.scheme}://{environment.regional_name(role)}/")
         output(self, "load_balancer_dns_name", regional.load_balancer_dns_name)
@@ -119,13 +144,33 @@ class GlobalStack(TerraformStack):
             metrics_provider = provider(
                 self, environment, "global", GLOBAL_METRICS_REGION, alias="metrics"
             )
+        key, topic_arn = alerting(
+            self,
+            environment,
+            f"{environment.name}-global",
+            GLOBAL_METRICS_REGION,
+            metrics_provider,
+        )
+        zone = zone_id(self, dns)
         failover = FailoverDns(
             self,
             environment=environment,
-            zone_id=zone_id(self, dns),
+            zone_id=zone,
             health_check_path=HEALTH_CHECK_PATH,
+            topic_arn=topic_arn,
             metrics_provider=metrics_provider,
         )
+        Dashboard(self, environment=environment, checks=failover.checks)
+        if dns.query_logs:
+            QueryLog(
+                self,
+                name=environment.name,
+                zone=dns.zone,
+                zone_id=zone,
+                days=environment.logs.days,
+                key_arn=key.arn,
+                provider=metrics_provider,
+            )
         recovery = recovery_time(environment)
         output(self, "url", f"{environment.scheme}://{dns.domain}/")
         output(self, "primary_health_check_id", failover.checks.primary)
@@ -150,6 +195,26 @@ def recovery_time(environment: Environment) -> RecoveryTime:
         ttl=environment.dns.failover_ttl or ALIAS_TTL,
         sleeps=environment.failover.strategy == "pilot_light",
     )
+
+
+def alerting(
+    stack: TerraformStack,
+    environment: Environment,
+    name: str,
+    region: str,
+    provider: AwsProvider | None = None,
+) -> tuple[Key, str]:
+    """A region's key, and the ARN of the topic of its alarms."""
+    key = Key(stack, name=name, region=region, provider=provider)
+    topic = AlertTopic(
+        stack,
+        name=f"{name}-alerts",
+        region=region,
+        key_arn=key.arn,
+        alarms=environment.alarms,
+        provider=provider,
+    )
+    return key, topic.arn
 
 
 def require_terraform(stack: TerraformStack) -> None:

@@ -1,6 +1,8 @@
-"""What `main.py` prints when it is done: one line for each stack, and the time to recover."""
+"""What `main.py` prints when it is done: one line for each stack, the time to recover, and what the
+environment does without."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,38 @@ def print_summary(environment: Environment, outdir: Path) -> None:
         f" most {recovery_time(environment)}",
         soft_wrap=True,
     )
+
+
+def print_warnings(environment: Environment, file: Path, outdir: Path) -> None:
+    """What somebody who deploys this should know before, as one line each, on stderr.
+
+    file: what the environment was read from.
+    """
+    stacks = [json.loads(stack.read_text()) for stack in stack_files(outdir)]
+    for warning in warnings(environment, file, stacks):
+        console(stderr=True).print(f"WARNING: {warning}", soft_wrap=True)
+
+
+def warnings(environment: Environment, file: Path, stacks: list[dict[str, Any]]) -> Iterator[str]:
+    """The same, without the heading; of alarms, what the emitted stacks hold."""
+    alarms = [
+        alarm
+        for stack in stacks
+        for alarm in stack["resource"].get("aws_cloudwatch_metric_alarm", {}).values()
+    ]
+    if not environment.alarms.reach_somebody:
+        yield (
+            f"{len(alarms)} alarms reach nobody: name somebody in alarms.emails or"
+            f" alarms.webhooks, in {file}"
+        )
+    mute = [alarm["alarm_name"] for alarm in alarms if not alarm.get("alarm_actions")]
+    if mute:
+        yield f"alarms without an action: {', '.join(mute)}"
+    if not environment.tls:
+        yield (
+            f"plain HTTP: anybody on the way can read and change what users of"
+            f" {environment.dns.domain} see (tls = false, in {file})"
+        )
 
 
 def stack_files(outdir: Path) -> list[Path]:

@@ -11,6 +11,11 @@ from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
 )
 from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
 from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationA,
+    S3BucketServerSideEncryptionConfigurationRuleA,
+    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
+)
 from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
     S3BucketVersioningA,
     S3BucketVersioningVersioningConfiguration,
@@ -25,6 +30,8 @@ class PrivateBucket:
 
     id: starts the logical id of each of its resources.
     statements: of the bucket policy, besides the one that wants TLS.
+    kept: False, where Terraform may destroy it. emptied: Terraform destroys it with what it holds.
+    provider: of its region, or None where that is the stack's own.
     """
 
     def __init__(
@@ -33,18 +40,21 @@ class PrivateBucket:
         id: str,
         *,
         bucket: str,
-        provider: TerraformProvider,
+        provider: TerraformProvider | None = None,
         statements: Sequence[dict[str, Any]] = (),
+        kept: bool = True,
+        emptied: bool = False,
     ) -> None:
         self.name = S3Bucket(
             scope,
             id,
             bucket=bucket,
-            force_destroy=False,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
+            force_destroy=emptied,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if kept else None,
             provider=provider,
         ).id
-        _close(scope, id, self.name, bucket_policy(bucket, *statements), provider)
+        self.policy = _close(scope, id, self.name, bucket_policy(bucket, *statements), provider)
+        """Needed before anybody is told to write."""
         self.versioning = S3BucketVersioningA(
             scope,
             f"{id}_versioning",
@@ -55,8 +65,8 @@ class PrivateBucket:
 
 
 def _close(
-    scope: Construct, id: str, bucket: str, document: str, provider: TerraformProvider
-) -> None:
+    scope: Construct, id: str, bucket: str, document: str, provider: TerraformProvider | None
+) -> S3BucketPolicy:
     """Keeps the public out, and lets in whom the policy names."""
     public_access = S3BucketPublicAccessBlock(
         scope,
@@ -75,12 +85,31 @@ def _close(
         rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
         provider=provider,
     )
-    S3BucketPolicy(
+    return S3BucketPolicy(
         scope,
         f"{id}_policy",
         bucket=bucket,
         policy=document,
         depends_on=[public_access],
+        provider=provider,
+    )
+
+
+def encrypt(
+    scope: Construct, id: str, bucket: str, provider: TerraformProvider | None = None
+) -> None:
+    """With S3's own keys, as S3 does anyway: stated, so that nobody's change stays unseen."""
+    S3BucketServerSideEncryptionConfigurationA(
+        scope,
+        f"{id}_encryption",
+        bucket=bucket,
+        rule=[
+            S3BucketServerSideEncryptionConfigurationRuleA(
+                apply_server_side_encryption_by_default=S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
+                    sse_algorithm="AES256"
+                )
+            )
+        ],
         provider=provider,
     )
 

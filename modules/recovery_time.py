@@ -17,6 +17,8 @@ PROPAGATION = 10
 ALIAS_TTL = 60
 # From an instance's start until Apache answers, with the packages of Amazon Linux: an estimate.
 INSTANCE_START = 180
+# And until its load balancer sends it users.
+BOOT = INSTANCE_START + PROBE_INTERVAL * PROBES_TO_RECOVER
 
 
 @dataclass(frozen=True)
@@ -71,5 +73,4 @@ def _activation(detection: int) -> int:
     """The control's next look, a start, the load balancer's probes, the standby's health check,
     which takes as many probes to become healthy as to fail, and Route 53's propagation of it."""
     look = LONGEST_GAP + HEALTH_TTL
-    targets = PROBE_INTERVAL * PROBES_TO_RECOVER
-    return look + INSTANCE_START + targets + detection + PROPAGATION
+    return look + BOOT + detection + PROPAGATION

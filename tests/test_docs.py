@@ -5,10 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 
-from environments import Environment, Strategy
+from environments import ROLES, Environment, Strategy
 from functions.failover_control.control import BETWEEN_LOOKS, LONGEST_GAP, REST_AFTER
-from modules.recovery_time import ALIAS_TTL, worst_case
+from modules.dns.alarms import STANDBY_MINUTES
+from modules.failover_control.alarms import FAILED_MINUTES, PATIENCE, SILENT_MINUTES
+from modules.recovery_time import ALIAS_TTL, BOOT, worst_case
+from modules.regional.alarms import BOOTING, REPLACING, SUSTAINED
 from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
 from operations.strategies import markdown
 from operations.strategies.costs import Line, count
@@ -19,6 +23,7 @@ from tests.conftest import Synthesised
 DOCS = Path(__file__).parent.parent / "docs"
 FAILOVER = (DOCS / "failover.md").read_text()
 README = (DOCS.parent / "README.md").read_text()
+ALARMS = (DOCS / "alarms.md").read_text()
 DECISION = (DOCS / "decisions" / "0003-the-failover-switch.md").read_text()
 
 
@@ -65,9 +70,43 @@ def test_what_the_switch_costs(mission: Synthesised) -> None:
     said, waits = re.findall(
         r"\*\*Cost\*\*: (\d\.\d\d) USD.*?six: (\d\.\d\d)", DECISION, re.DOTALL
     )[0]
-    requests = with_switch["metric requests"].usd
+    requests = with_switch["metric requests"].usd - without["metric requests"].usd
     reads = with_switch["S3 reads"].usd - without["S3 reads"].usd
     total = sum(line.usd for line in with_switch.values())
     cheaper = sum(line.usd for line in without.values())
     assert float(said) == pytest.approx(total - cheaper - requests - reads, abs=0.005)
     assert float(waits) == pytest.approx(with_switch["x86_64 function"].usd, abs=0.005)
+
+
+def test_every_alarm_is_explained(mission: Synthesised) -> None:
+    """In the table, by its name; and in a section, which its description names."""
+    name, regions = (
+        mission.environment.name,
+        [mission.environment.regional(role).region for role in ROLES],
+    )
+    emitted: set[str] = set()
+    for stack in mission.stacks.values():
+        for alarm in stack.resources(CloudwatchMetricAlarm).values():
+            kind = alarm["alarm_name"].removeprefix(f"{name}-")
+            for region in regions:
+                kind = re.sub(rf"^{region}-", "<region>-", kind)
+            emitted.add(f"<name>-{kind}")
+    assert set(re.findall(r"^\| `(<name>-[^`]+)` \|", ALARMS, re.MULTILINE)) == emitted
+    headings = re.findall(r"^### (.+)$", ALARMS, re.MULTILINE)
+    kinds = {alarm.removeprefix("<name>-").removeprefix("<region>-") for alarm in emitted}
+    assert sorted(headings) == sorted(kinds)
+
+
+def test_how_long_an_alarm_waits() -> None:
+    def minutes(kind: str) -> list[int]:
+        (row,) = re.findall(rf"^\| `<name>-(?:<region>-)?{kind}` .*$", ALARMS, re.MULTILINE)
+        return [int(found) for found in re.findall(r"(\d+) (?:of \d )?(?:minutes|more)", row)]
+
+    assert minutes("standby-endpoint") == [STANDBY_MINUTES]
+    assert minutes("standby-cannot-serve") == [PATIENCE, -(-BOOT // 60)]
+    assert minutes("control-silent") == [SILENT_MINUTES]
+    assert minutes("control-errors") == minutes("control-throttles") == [FAILED_MINUTES]
+    assert minutes("unhealthy-hosts") == [BOOTING]
+    assert minutes("too-few-hosts") == [REPLACING]
+    for kind in ("load-balancer-errors", "target-errors", "slow-responses"):
+        assert minutes(kind) == [SUSTAINED]

@@ -39,7 +39,8 @@ def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     one, other = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other")
     finished = run(one, PYTHONHASHSEED="1")
     assert finished.returncode == 0, finished.stderr
-    assert finished.stderr == ""  # no jsii banner, no warning
+    # No jsii banner, and no warning but our own.
+    assert all(line.startswith("WARNING: ") for line in finished.stderr.splitlines())
     assert run(other, "production", PYTHONHASHSEED="2").returncode == 0
     return one, other
 
@@ -79,6 +80,44 @@ def test_it_ends_with_a_table_and_the_time_to_recover(tmp_path: Path) -> None:
         "awspractice.space recovers from the loss of ap-south-1 in at most 118 s = 30 s detection"
         " + 18 s probes' timeouts + 10 s propagation (estimate) + 60 s DNS TTL"
     )
+
+
+def warnings_of(folder: Path, content: str) -> list[str]:
+    file = folder / "mine.toml"
+    file.write_text(content)
+    finished = run(folder / "out", str(file))
+    assert finished.returncode == 0
+    return finished.stderr.splitlines()
+
+
+def alarms_in(outdir: Path) -> int:
+    stacks = [json.loads((outdir / file).read_text()) for file in FILES]
+    return sum(len(stack["resource"].get("aws_cloudwatch_metric_alarm", {})) for stack in stacks)
+
+
+def test_alarms_that_reach_nobody_are_loudly_told(tmp_path: Path) -> None:
+    said = warnings_of(tmp_path, (EXAMPLES / "mission.toml").read_text())
+    assert said == [
+        f"WARNING: {alarms_in(tmp_path / 'out')} alarms reach nobody: name somebody in"
+        f" alarms.emails or alarms.webhooks, in {tmp_path / 'mine.toml'}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "somebody",
+    ['emails = ["ana@example.com"]', 'webhooks = ["https://alerts.example.com/sns"]'],
+)
+def test_with_somebody_to_tell_nothing_is_warned_of(tmp_path: Path, somebody: str) -> None:
+    mission = (EXAMPLES / "mission.toml").read_text()
+    assert warnings_of(tmp_path, f"{mission}\n[alarms]\n{somebody}\n") == []
+
+
+def test_plain_http_is_told_too(tmp_path: Path) -> None:
+    said = warnings_of(tmp_path, "tls = false\n" + (EXAMPLES / "mission.toml").read_text())
+    assert [line for line in said if "HTTP" in line] == [
+        "WARNING: plain HTTP: anybody on the way can read and change what users of"
+        f" awspractice.space see (tls = false, in {tmp_path / 'mine.toml'})"
+    ]
 
 
 def test_another_environment_is_selected_by_name_or_path(tmp_path: Path) -> None:

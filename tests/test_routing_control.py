@@ -77,9 +77,19 @@ def test_route_53_follows_the_control_and_neither_object_nor_metric(
 
 
 def test_there_is_no_alarm_of_a_switch(deployment: Synthesised) -> None:
-    assert not deployment.stacks["dr"].resources(CloudwatchMetricAlarm)
-    alarms = deployment.stacks["global"].resources(CloudwatchMetricAlarm)
-    assert set(alarms) == {"primary_endpoint_alarm"}
+    assert "switch_alarm" not in deployment.stacks["dr"].resources(CloudwatchMetricAlarm)
+    assert "SwitchSet" not in deployment.stacks["dr"].text
+    assert "SwitchSet" not in deployment.stacks["global"].text, "nor on the dashboard"
+
+
+def test_people_are_told_all_the_same(deployment: Synthesised) -> None:
+    alarms = {
+        alarm["alarm_name"]
+        for stack in ("dr", "global")
+        for alarm in deployment.stacks[stack].resources(CloudwatchMetricAlarm).values()
+    }
+    told = ("standby-cannot-serve", "control-silent", "primary-out-of-service")
+    assert {f"{deployment.environment.name}-{kind}" for kind in told} <= alarms
 
 
 def test_the_function_is_told_the_control_and_its_endpoints(deployment: Synthesised) -> None:
@@ -91,7 +101,9 @@ def test_the_function_is_told_the_control_and_its_endpoints(deployment: Synthesi
     assert list(json.loads(endpoints)) == sorted(ENDPOINTS), "the order of the file is no change"
 
 
-def test_the_function_may_move_that_control_and_publish_no_metric(deployment: Synthesised) -> None:
+def test_the_function_may_move_that_control_and_publish_its_metrics(
+    deployment: Synthesised,
+) -> None:
     found = statements(deployment.stacks["dr"])
     assert [one for one in found if "route53-recovery" in json.dumps(one)] == [
         {
@@ -103,7 +115,9 @@ def test_the_function_may_move_that_control_and_publish_no_metric(deployment: Sy
             "Resource": ARN,
         }
     ]
-    assert "cloudwatch:" not in json.dumps(found)
+    assert [action for one in found for action in one["Action"] if "cloudwatch" in action] == [
+        "cloudwatch:PutMetricData"
+    ]
 
 
 def test_the_bucket_stays_for_the_notes(deployment: Synthesised) -> None:

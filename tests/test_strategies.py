@@ -7,19 +7,23 @@ from typing import Any
 
 import pytest
 from cdktf_cdktf_provider_aws.autoscaling_group import AutoscalingGroup
+from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
 from cdktf_cdktf_provider_aws.lb import Lb
 from cdktf_cdktf_provider_aws.nat_gateway import NatGateway
 from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 
 from environments import Environment
 from environments.loading import check
+from modules.recovery_time import BOOT
 from stacks import recovery_time
 from tests.conftest import Synthesised
-from tests.synthesis import EXAMPLES, example, synthesise
+from tests.synthesis import EXAMPLES, Stack, example, synthesise
 
 pytestmark = pytest.mark.slow
 
@@ -109,7 +113,7 @@ def test_the_switch_is_in_the_standbys_region(variant: Synthesised) -> None:
     environment = variant.environment
     latches = environment.failover.failback == "manual"
     alarms = variant.stacks["dr"].resources(CloudwatchMetricAlarm)
-    assert set(alarms) == ({"switch_alarm"} if latches else set())
+    assert ("switch_alarm" in alarms) is latches
     if latches:
         found = checks(variant)
         standby = environment.dr.region
@@ -148,14 +152,18 @@ def test_no_standby_needs_another_region(variant: Synthesised) -> None:
         assert region not in text
 
 
-def test_the_endpoints_alarm_is_in_us_east_1(variant: Synthesised) -> None:
-    stack = variant.stacks["global"]
-    alarm = stack.only(CloudwatchMetricAlarm)
+def region_of(stack: Stack, body: dict[str, Any]) -> str:
+    """Where a resource is, by its provider."""
     by_alias = {
         provider.get("alias"): provider["region"] for provider in stack.json["provider"]["aws"]
     }
-    alias = alarm.get("provider", "aws").partition(".")[2] or None
-    assert by_alias[alias] == "us-east-1"
+    return by_alias[body.get("provider", "aws").partition(".")[2] or None]
+
+
+def test_the_endpoints_alarm_is_in_us_east_1(variant: Synthesised) -> None:
+    stack = variant.stacks["global"]
+    alarm = stack.resources(CloudwatchMetricAlarm)["primary_endpoint_alarm"]
+    assert region_of(stack, alarm) == "us-east-1"
     forwarded = stack.resources(CloudwatchEventRule)
     assert bool(forwarded) == (variant.environment.dr.region != "us-east-1")
     for rule in forwarded.values():
@@ -186,6 +194,58 @@ def test_the_outputs_say_how_long_it_takes(variant: Synthesised) -> None:
     assert recovery.total == 58 + ttl + recovery.activation
 
 
+def alarms_of(variant: Synthesised) -> dict[tuple[str, str], dict[str, Any]]:
+    """Every alarm that is emitted, by its region and name."""
+    return {
+        (region_of(stack, alarm), alarm["alarm_name"]): alarm
+        for stack in variant.stacks.values()
+        for alarm in stack.resources(CloudwatchMetricAlarm).values()
+    }
+
+
+def test_every_alarm_tells_somebody_what_it_means(variant: Synthesised) -> None:
+    for (_, name), alarm in alarms_of(variant).items():
+        assert name.startswith(f"{variant.environment.name}-")
+        assert alarm["alarm_actions"] == ["${aws_sns_topic.alerts.arn}"], name
+        assert "docs/alarms.md" in alarm["alarm_description"]
+        assert len(alarm["alarm_description"]) <= 1024
+        assert alarm["treat_missing_data"] in {"breaching", "notBreaching", "ignore"}, name
+
+
+def test_every_alarm_is_in_its_topics_region(variant: Synthesised) -> None:
+    for stack in variant.stacks.values():
+        for alarm in stack.resources(CloudwatchMetricAlarm).values():
+            assert region_of(stack, alarm) == region_of(stack, stack.only(SnsTopic))
+
+
+def test_every_alarm_is_on_the_dashboard(variant: Synthesised) -> None:
+    body = json.loads(variant.stacks["global"].only(CloudwatchDashboard)["dashboard_body"])
+    (shown,) = [widget for widget in body["widgets"] if widget["type"] == "alarm"]
+    account = "${data.aws_caller_identity.account.account_id}"
+    arns = [
+        f"arn:aws:cloudwatch:{region}:{account}:alarm:{name}" for region, name in alarms_of(variant)
+    ]
+    assert sorted(shown["properties"]["alarms"]) == sorted(arns)
+    assert len(arns) <= 100, "as many as CloudWatch shows"
+
+
+def test_a_standby_is_told_of_when_it_is_not_as_it_should_be(variant: Synthesised) -> None:
+    """A pilot light sleeps: it has no host and its check is unhealthy, until it is needed."""
+    region, name = variant.environment.dr.region, variant.environment.name
+    alarms = alarms_of(variant)
+    sleeps = variant.environment.failover.strategy == "pilot_light"
+    assert ((region, f"{name}-{region}-too-few-hosts") in alarms) is not sleeps
+    assert (("us-east-1", f"{name}-standby-endpoint") in alarms) is not sleeps
+    waits = alarms[region, f"{name}-standby-cannot-serve"]["evaluation_periods"]
+    assert waits == (7 if sleeps else 3)
+    assert not sleeps or 60 * waits > BOOT
+
+
+def test_the_function_may_tell_what_the_alarms_want_to_know(variant: Synthesised) -> None:
+    policies = variant.stacks["dr"].resources(IamRolePolicy)
+    assert "cloudwatch:PutMetricData" in policies["control_policy"]["policy"]
+
+
 @pytest.mark.parametrize("place", PLACES, ids="-".join)
 def test_hot_and_automatic_needs_no_control_at_all(
     tmp_path: Any, place: tuple[str, str, str]
@@ -193,9 +253,13 @@ def test_hot_and_automatic_needs_no_control_at_all(
     stacks = synthesise(changed("hot", "automatic", place, activation=False), tmp_path)
     assert not stacks["dr"].resources(LambdaFunction)
     assert "switch" not in stacks["dr"].text
-    assert set(stacks["global"].resources(Route53Record)) == {"primary_record", "secondary_record"}
-    assert not stacks["global"].resources(CloudwatchMetricAlarm)
-    assert len(stacks["global"].json["provider"]["aws"]) == 1
+    records = {"primary_record", "secondary_record"}
+    ipv6 = {f"{record}_ipv6" for record in records}
+    assert set(stacks["global"].resources(Route53Record)) == records | ipv6
+    alarms = set(stacks["global"].resources(CloudwatchMetricAlarm))
+    assert alarms == {"primary_endpoint_alarm", "standby_endpoint_alarm"}
+    assert not stacks["global"].resources(CloudwatchEventRule), "nobody there hears of it"
+    assert not [name for name in stacks["dr"].resources(CloudwatchMetricAlarm) if "control" in name]
 
 
 def test_hot_may_latch_without_growing(tmp_path: Any) -> None:

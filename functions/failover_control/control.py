@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.failover_control.endpoint import Health
+from functions.failover_control.need import NeedMetric
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import FailoverSwitch, written_at
 
@@ -29,7 +30,8 @@ LATCHED_BY = "failover-control"
 class Control:
     """One deployment's control.
 
-    switch: None with automatic failback. standby: None where it is not to be woken.
+    switch: None with automatic failback. standby: None where it is not to be woken. need: None
+    where nobody wants to be told.
     s3, bucket: where it is noted when the standby was last needed.
     """
 
@@ -37,6 +39,7 @@ class Control:
     bucket: str
     switch: FailoverSwitch | None
     standby: Standby | None
+    need: NeedMetric | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def act(
@@ -61,12 +64,20 @@ class Control:
         # same, users would be moved from a primary that is well again once the standby is.
         moved = failed and standby is not Health.UNHEALTHY
         is_set = self.switch is not None and self._latch(self.switch, run, moved=moved)
-        if self.standby is not None:
+        needed = True if failed or is_set else None
+        if needed is None and is_set is False and primary is Health.HEALTHY and not run.errors:
+            needed = False
+        if self.standby is not None and needed is not None:
             with run.step():
-                if failed or is_set:
+                if needed:
                     self._wake(self.standby, run)
-                elif is_set is False and primary is Health.HEALTHY and not run.errors:
+                else:
                     self._rest(self.standby, run)
+        # Last: a CloudWatch that hangs delays nothing else. Of what is not known nothing is said,
+        # and an alarm tells of the silence.
+        if self.need is not None and needed is not None:
+            with run.step():
+                self.need.publish(needed=needed)
         if run.errors:
             raise ExceptionGroup("not all was done", run.errors)
         return run.done

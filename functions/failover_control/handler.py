@@ -13,6 +13,7 @@ from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 from functions.failover_control.alarm import failure_began
 from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, Control
 from functions.failover_control.endpoint import Health, Lookup, addresses_of, health
+from functions.failover_control.need import NeedMetric
 from functions.failover_control.routing_control import (
     CLUSTER_SERVICE,
     IMPATIENCE,
@@ -28,7 +29,7 @@ SCHEDULED = "Scheduled Event"
 PATIENCE = Config(
     connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
 )
-ENOUGH_FOR_A_LOOK = 35
+ENOUGH_FOR_A_LOOK = 43
 
 
 class Context(Protocol):
@@ -88,23 +89,29 @@ def _look(control: Control, lookup: Lookup, began: datetime | None) -> list[str]
     return done
 
 
-def control_from(environ: Mapping[str, str]) -> Control:
-    """The control that the function's variables describe, in the function's own region."""
-    s3, bucket = _client("s3"), environ["BUCKET"]
+def control_from(environ: Mapping[str, str], client: Callable[[str], Any] | None = None) -> Control:
+    """The control that the function's variables describe, in the function's own region.
+
+    client: makes the client of a service, for the drill.
+    """
+    client = client or _client
+    s3, bucket = client("s3"), environ["BUCKET"]
+    cloudwatch = client("cloudwatch")
     switch = standby = None
     if environ["FAILBACK"] == "manual":
-        switch = _switch_from(environ, s3)
+        switch = _switch_from(environ, s3, cloudwatch)
     if "GROUP" in environ:
         standby = Standby(
-            _client("autoscaling"),
+            client("autoscaling"),
             group=environ["GROUP"],
             rest=int(environ["REST"]),
             awake=int(environ["AWAKE"]),
         )
-    return Control(s3=s3, bucket=bucket, switch=switch, standby=standby)
+    need = NeedMetric(cloudwatch, deployment=environ["DEPLOYMENT"])
+    return Control(s3=s3, bucket=bucket, switch=switch, standby=standby, need=need)
 
 
-def _switch_from(environ: Mapping[str, str], s3: Any) -> FailoverSwitch:
+def _switch_from(environ: Mapping[str, str], s3: Any, cloudwatch: Any) -> FailoverSwitch:
     """A routing control where the variables name one, or else this project's own switch."""
     bucket = environ["BUCKET"]
     if "ROUTING_CONTROL" in environ:
@@ -115,7 +122,6 @@ def _switch_from(environ: Mapping[str, str], s3: Any) -> FailoverSwitch:
             arn=environ["ROUTING_CONTROL"],
             endpoints=in_random_order(json.loads(environ["ROUTING_CONTROL_ENDPOINTS"])),
         )
-    cloudwatch = _client("cloudwatch")
     return Switch(s3, cloudwatch, bucket=bucket, deployment=environ["DEPLOYMENT"])
 
 

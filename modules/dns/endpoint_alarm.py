@@ -1,19 +1,36 @@
 """The alarm on the primary's health check, and its event's way to the standby's region."""
 
 import json
+from typing import Any
 
 from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
-from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
-from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from constructs import Construct
 
 from environments import Environment
+from modules.account import account_id
+from modules.alarms import MINUTE, Alarm
 from modules.failover_control import endpoint_alarm_pattern
 from modules.policies import allow
 from modules.regions import GLOBAL_METRICS_REGION
 from modules.roles import ServiceRole
+
+
+def health_status(check_id: str) -> dict[str, Any]:
+    """What an alarm on a health check looks at: 1 while that is healthy, and of each minute the
+    lowest, 0 where it was unhealthy at any time of it. Without data it stays as it is: nobody has
+    said otherwise."""
+    return {
+        "namespace": "AWS/Route53",
+        "metric_name": "HealthCheckStatus",
+        "dimensions": {"HealthCheckId": check_id},
+        "statistic": "Minimum",
+        "period": MINUTE,
+        "comparison_operator": "LessThanThreshold",
+        "threshold": 1,
+        "treat_missing_data": "ignore",
+    }
 
 
 class EndpointAlarm:
@@ -29,27 +46,22 @@ class EndpointAlarm:
         *,
         environment: Environment,
         health_check_id: str,
+        topic_arn: str,
         provider: TerraformProvider | None,
     ) -> None:
-        CloudwatchMetricAlarm(
+        Alarm(
             scope,
             "primary_endpoint_alarm",
-            alarm_name=environment.endpoint_alarm,
-            alarm_description="The primary's health check is unhealthy",
-            namespace="AWS/Route53",
-            metric_name="HealthCheckStatus",
-            dimensions={"HealthCheckId": health_check_id},
-            # The lowest of each minute: 0 where the check was unhealthy at any time of it.
-            statistic="Minimum",
-            period=60,
+            prefix=environment.name,
+            kind="primary-endpoint",
+            says="The primary's health check is unhealthy.",
+            topic_arn=topic_arn,
             evaluation_periods=1,
-            comparison_operator="LessThanThreshold",
-            threshold=1,
-            treat_missing_data="ignore",
             provider=provider,
+            **health_status(health_check_id),
         )
         standby = environment.dr.region
-        if standby != GLOBAL_METRICS_REGION:
+        if environment.failover.controlled and standby != GLOBAL_METRICS_REGION:
             _forward(scope, environment.name, environment.endpoint_alarm, standby, provider)
 
 
@@ -57,8 +69,7 @@ def _forward(
     scope: Construct, name: str, alarm: str, standby: str, provider: TerraformProvider | None
 ) -> None:
     """Sends the alarm's event to the default event bus of the standby's region."""
-    account = DataAwsCallerIdentity(scope, "account").account_id
-    bus = f"arn:aws:events:{standby}:{account}:event-bus/default"
+    bus = f"arn:aws:events:{standby}:{account_id(scope)}:event-bus/default"
     role = ServiceRole(
         scope,
         "forward",

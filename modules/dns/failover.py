@@ -10,7 +10,7 @@ from constructs import Construct
 
 from environments import Environment, Role
 from functions.failover_control.endpoint import HEALTHY_ADDRESS, TTL, UNHEALTHY_ADDRESS
-from modules.dns.endpoint_alarm import EndpointAlarm
+from modules.dns.alarms import HealthAlarms
 from modules.dns.health_checks import HealthChecks
 
 
@@ -19,7 +19,8 @@ class FailoverDns:
 
     Either record obeys a health check, so that Route 53 knows of every loss; with both unhealthy
     it answers the primary. docs/failover.md has the table of all cases.
-    metrics_provider: of us-east-1, where the metrics of health checks are.
+    topic_arn: whom the alarms tell, in us-east-1, where the metrics of health checks are.
+    metrics_provider: of that region, or None where it is the stack's own.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class FailoverDns:
         environment: Environment,
         zone_id: str,
         health_check_path: str,
+        topic_arn: str,
         metrics_provider: TerraformProvider | None,
     ) -> None:
         self._scope = scope
@@ -43,14 +45,15 @@ class FailoverDns:
         if environment.failover.controlled:
             self._tell("primary_health", environment.health_name("primary"), self.checks.primary)
             self._tell("standby_health", environment.health_name("dr"), self.checks.standby)
-            EndpointAlarm(
-                scope,
-                environment=environment,
-                health_check_id=self.checks.primary,
-                provider=metrics_provider,
-            )
         if latches:
             self._tell("primary_in_service", environment.in_service_name, self.checks.in_service)
+        HealthAlarms(
+            scope,
+            environment=environment,
+            checks=self.checks,
+            topic_arn=topic_arn,
+            provider=metrics_provider,
+        )
 
     def _domain_record(
         self, role: Role, health_check_id: str, *, evaluate_target_health: bool

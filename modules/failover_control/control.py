@@ -1,6 +1,8 @@
 """The control of one deployment's failover, put together."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
@@ -9,6 +11,7 @@ from constructs import Construct
 
 from environments import Environment, RoutingControl
 from functions.failover_control.alarm import DETAIL_TYPE, SOURCE
+from modules.failover_control.alarms import ControlAlarms, Watched
 from modules.failover_control.function import ControlFunction
 from modules.failover_control.permissions import (
     on_bucket,
@@ -16,47 +19,47 @@ from modules.failover_control.permissions import (
     on_metric,
     on_routing_control,
 )
-from modules.failover_control.switch import SwitchAlarm
 from modules.regions import GLOBAL_METRICS_REGION
 
 
 class FailoverControl:
-    """The switch and the function, as far as the environment wants them.
+    """The switch, the function and their alarms, as far as the environment wants them.
 
-    auto_scaling_group: the standby's.
+    auto_scaling_group, load_balancer, target_group: the standby's; the latter two as CloudWatch
+    knows them. topic_arn: whom the alarms tell. key_arn: of the KMS key for the log.
     """
 
     def __init__(
-        self, scope: Construct, *, environment: Environment, auto_scaling_group: str
+        self,
+        scope: Construct,
+        *,
+        environment: Environment,
+        auto_scaling_group: str,
+        load_balancer: str,
+        target_group: str,
+        topic_arn: str,
+        key_arn: str,
     ) -> None:
         self._scope = scope
-        failover = environment.failover
         name = f"{environment.name}-failover-control"
-        control = failover.routing_control
-        permissions = [*on_bucket(environment.switch_bucket)]
-        variables = {
-            "DEPLOYMENT": environment.name,
-            "BUCKET": environment.switch_bucket,
-            "FAILBACK": failover.failback,
-            "PRIMARY_HEALTH_NAME": environment.health_name("primary"),
-            "STANDBY_HEALTH_NAME": environment.health_name("dr"),
-            "ENDPOINT_ALARM": environment.endpoint_alarm,
-        }
-        if control is not None:
-            permissions += on_routing_control(control.arn)
-            variables |= _of_routing_control(control)
-        elif failover.latches:
-            SwitchAlarm(scope, name=environment.switch_alarm, deployment=environment.name)
-            permissions += on_metric()
-        if failover.activation:
-            permissions += on_group(environment.dr.auto_scaling_group, environment.dr.region)
-            variables |= {
-                "GROUP": auto_scaling_group,
-                "REST": str(environment.dr.capacity.desired),
-                "AWAKE": str(environment.primary.capacity.desired),
-            }
         self._function = ControlFunction(
-            scope, name=name, permissions=permissions, variables=variables
+            scope,
+            name=name,
+            permissions=_permissions(environment),
+            variables=_variables(environment, auto_scaling_group),
+            log_days=environment.logs.days,
+            key_arn=key_arn,
+        )
+        ControlAlarms(
+            scope,
+            environment=environment,
+            watched=Watched(
+                function=self._function.name,
+                dead_letters=self._function.dead_letters,
+                load_balancer=load_balancer,
+                target_group=target_group,
+            ),
+            topic_arn=topic_arn,
         )
         self._every_minute(f"{name}-minute")
         self._at_the_alarm(f"{name}-alarm", environment.endpoint_alarm)
@@ -95,6 +98,39 @@ class FailoverControl:
             principal="events.amazonaws.com",
             source_arn=rule.arn,
         )
+
+
+def _permissions(environment: Environment) -> Iterator[dict[str, Any]]:
+    """What the function does, as far as the environment wants it."""
+    failover, standby = environment.failover, environment.dr
+    yield from on_bucket(environment.switch_bucket)
+    yield from on_metric()
+    if failover.routing_control is not None:
+        yield from on_routing_control(failover.routing_control.arn)
+    if failover.activation:
+        yield from on_group(standby.auto_scaling_group, standby.region)
+
+
+def _variables(environment: Environment, auto_scaling_group: str) -> dict[str, str]:
+    """What the function knows."""
+    failover = environment.failover
+    variables = {
+        "DEPLOYMENT": environment.name,
+        "BUCKET": environment.switch_bucket,
+        "FAILBACK": failover.failback,
+        "PRIMARY_HEALTH_NAME": environment.health_name("primary"),
+        "STANDBY_HEALTH_NAME": environment.health_name("dr"),
+        "ENDPOINT_ALARM": environment.endpoint_alarm,
+    }
+    if failover.routing_control is not None:
+        variables |= _of_routing_control(failover.routing_control)
+    if failover.activation:
+        variables |= {
+            "GROUP": auto_scaling_group,
+            "REST": str(environment.dr.capacity.desired),
+            "AWAKE": str(environment.primary.capacity.desired),
+        }
+    return variables
 
 
 def _of_routing_control(control: RoutingControl) -> dict[str, str]:

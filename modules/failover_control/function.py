@@ -28,7 +28,6 @@ MEMORY_MIB = 128
 # Seconds: seven looks, 10 s apart, and what an AWS that hangs may take; meanwhile the next minute's
 # run begins, which does no harm.
 TIMEOUT = 120
-LOG_DAYS = 90
 # The function itself tries again, and the next minute's run does; what failed is for people.
 RETRIES = 0
 DEAD_LETTER_SECONDS = 14 * 24 * 3600
@@ -38,6 +37,7 @@ class ControlFunction:
     """The function.
 
     permissions: what its code does, besides writing its log. variables: its environment.
+    log_days, key_arn: how long its log is kept, and the KMS key that encrypts it.
     """
 
     def __init__(
@@ -47,9 +47,15 @@ class ControlFunction:
         name: str,
         permissions: Iterable[dict[str, Any]],
         variables: Mapping[str, str],
+        log_days: int,
+        key_arn: str,
     ) -> None:
         log = CloudwatchLogGroup(
-            scope, "control_log", name=f"/aws/lambda/{name}", retention_in_days=LOG_DAYS
+            scope,
+            "control_log",
+            name=f"/aws/lambda/{name}",
+            retention_in_days=log_days,
+            kms_key_id=key_arn,
         )
         dead_letters = SqsQueue(
             scope,
@@ -57,19 +63,20 @@ class ControlFunction:
             name=f"{name}-dead-letters",
             message_retention_seconds=DEAD_LETTER_SECONDS,
             sqs_managed_sse_enabled=True,
-        ).arn
+        )
         role = ServiceRole(
             scope,
             "control",
             name=name,
             service="lambda.amazonaws.com",
             description="Failover control: the switch, its metric, the standby's size",
-            statements=[*permissions, *on_log(log.arn), *on_dead_letters(dead_letters)],
+            statements=[*permissions, *on_log(log.arn), *on_dead_letters(dead_letters.arn)],
         )
         function = _function(scope, name, role, variables, log)
-        _keep_what_failed(scope, function, dead_letters)
+        _keep_what_failed(scope, function, dead_letters.arn)
         self.name = function.function_name
         self.arn = function.arn
+        self.dead_letters = dead_letters.name
 
 
 def _function(

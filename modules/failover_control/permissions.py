@@ -19,7 +19,8 @@ def on_bucket(bucket: str) -> Iterator[dict[str, Any]]:
 
 
 def on_metric() -> Iterator[dict[str, Any]]:
-    """Repeat the switch's position. Metrics have no ARN: the namespace is what narrows it."""
+    """Repeat the switch's position, and whether the standby is needed. Metrics have no ARN: the
+    namespace is what narrows it."""
     yield allow(
         "cloudwatch:PutMetricData",
         on="*",

@@ -1,4 +1,4 @@
-"""The failover switch: a bucket that holds its position, and an alarm on the metric of the same.
+"""The failover switch: a bucket that holds its position, and what an alarm on its metric is.
 
 What either is, and who moves it: `functions/failover_control/switch.py`.
 """
@@ -6,7 +6,6 @@ What either is, and who moves it: `functions/failover_control/switch.py`.
 from typing import Any
 
 from cdktf import TerraformProvider
-from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
     S3BucketLifecycleConfigurationRule,
@@ -23,7 +22,7 @@ from functions.failover_control.switch import (
     SET_KEY,
 )
 from modules.buckets import PrivateBucket
-from modules.failover_control.checkers import CHECKER_RANGES
+from modules.checkers import CHECKER_RANGES
 
 # Who moved the switch, and when, can be read for so many days; when the standby was needed, for so
 # many: that is written each minute of a failover.
@@ -120,16 +119,3 @@ def _expiry(id: str, prefix: str, days: int) -> S3BucketLifecycleConfigurationRu
             S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=days)
         ],
     )
-
-
-class SwitchAlarm:
-    """In ALARM while the switch is set. Route 53 follows its data, not its state."""
-
-    def __init__(self, scope: Construct, *, name: str, deployment: str) -> None:
-        CloudwatchMetricAlarm(
-            scope,
-            "switch_alarm",
-            alarm_name=name,
-            alarm_description="The failover switch is set: the primary is out of service",
-            **switch_alarm_settings(deployment),
-        )

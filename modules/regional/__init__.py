@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
 
-from environments import RegionalSettings
+from environments import Firewall, RegionalSettings
 from modules.certificates import RegionalCertificate
 from modules.ports import HTTP, HTTPS
+from modules.regional.alarms import RegionalAlarms, Watched
+from modules.regional.firewall import WebAcl
 from modules.regional.instance_profile import InstanceProfile
 from modules.regional.load_balancer import LoadBalancer
+from modules.regional.logs import FlowLogs, LogBucket, LogSettings
 from modules.regional.network import Network, NetworkAttachment
 from modules.regional.security_groups import SecurityGroups
 from modules.regional.session_manager import SessionManagerEndpoints
@@ -17,7 +20,8 @@ from modules.regional.web_tier import WebTier
 
 
 class Regional:
-    """Network, security groups, load balancer, web tier and the region's own DNS name.
+    """Network, security groups, load balancer, firewall, web tier, logs and the region's own DNS
+    name.
 
     name: starts the names of what the settings do not name; unique among regions.
     domain: the name that users open. dns_name: the region's own, an alias of the load balancer.
@@ -38,9 +42,14 @@ class Regional:
         health_check_path: str,
         tls: bool,
         deletion_protection: bool,
+        firewall: Firewall,
+        logs: LogSettings,
         tags: Mapping[str, str],
     ) -> None:
         network = _network(scope, name, settings)
+        bucket = LogBucket(scope, settings=logs, region=settings.region)
+        if settings.existing_network is None:
+            FlowLogs(scope, name=name, vpc_id=network.vpc_id, logs=bucket)
         security_groups = SecurityGroups(
             scope,
             name=name,
@@ -76,6 +85,17 @@ class Regional:
             certificate_arn=certificate.arn if certificate else None,
             ipv6=settings.ipv6,
             deletion_protection=deletion_protection,
+            logs=bucket,
+        )
+        acl = WebAcl(
+            scope,
+            name=name,
+            region=settings.region,
+            settings=firewall,
+            load_balancer_arn=balancer.arn,
+            health_check_path=health_check_path,
+            log_days=logs.days,
+            key_arn=logs.key_arn,
         )
         web = WebTier(
             scope,
@@ -101,6 +121,14 @@ class Regional:
         self.vpc_id = network.vpc_id
         self.load_balancer_dns_name = balancer.dns_name
         self.auto_scaling_group_name = web.auto_scaling_group_name
+        self.auto_scaling_group = web.auto_scaling_group
+        self.watched = Watched(
+            load_balancer=balancer.arn_suffix,
+            target_group=balancer.target_group_arn_suffix,
+            firewall=acl.name,
+            certificate_arn=certificate.arn if certificate else None,
+            min_size=settings.capacity.min,
+        )
 
 
 def _regional_name(
@@ -144,4 +172,4 @@ def _network(scope: Construct, name: str, settings: RegionalSettings) -> Network
     ).attachment
 
 
-__all__ = ["Regional"]
+__all__ = ["LogSettings", "Regional", "RegionalAlarms"]

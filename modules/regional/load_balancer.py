@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.lb import Lb
+from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
 from cdktf_cdktf_provider_aws.lb_listener import (
     LbListener,
     LbListenerDefaultAction,
@@ -14,6 +14,7 @@ from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGrou
 from constructs import Construct
 
 from modules.ports import HTTP, HTTPS
+from modules.regional.logs import ACCESS, CONNECTIONS, LogBucket
 from modules.timing import PROBE_INTERVAL, PROBE_TIMEOUT, PROBES_TO_FAIL, PROBES_TO_RECOVER
 
 # Seconds that a leaving instance keeps its open requests.
@@ -37,6 +38,7 @@ class LoadBalancer:
 
     certificate_arn: users come by HTTPS, and HTTP answers with a redirect alone; None: by HTTP.
     ipv6: whether it has IPv6 addresses besides those of IPv4.
+    logs: where each request is logged, and each connection, with its TLS handshake.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class LoadBalancer:
         certificate_arn: str | None,
         ipv6: bool,
         deletion_protection: bool,
+        logs: LogBucket,
         start_after: Sequence[ITerraformDependable],
     ) -> None:
         self._scope = scope
@@ -72,12 +75,16 @@ class LoadBalancer:
             desync_mitigation_mode="defensive",
             idle_timeout=IDLE_TIMEOUT,
             client_keep_alive=CLIENT_KEEP_ALIVE,
+            access_logs=LbAccessLogs(bucket=logs.name, prefix=ACCESS, enabled=True),
+            connection_logs=LbConnectionLogs(bucket=logs.name, prefix=CONNECTIONS, enabled=True),
             tags={"Name": name},
-            depends_on=list(start_after),
+            # It tries the bucket when it is told to log.
+            depends_on=[*start_after, logs.policy],
         )
+        self.arn = balancer.arn
         self.dns_name = balancer.dns_name
         self.zone_id = balancer.zone_id
-        self.target_group_arn = LbTargetGroup(
+        target_group = LbTargetGroup(
             scope,
             "target_group",
             name=target_group_name,
@@ -91,7 +98,11 @@ class LoadBalancer:
             tags={"Name": target_group_name},
             # A listener's target group cannot go before the listener has its successor.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-        ).arn
+        )
+        self.target_group_arn = target_group.arn
+        # As CloudWatch knows them.
+        self.arn_suffix = balancer.arn_suffix
+        self.target_group_arn_suffix = target_group.arn_suffix
         self._listeners()
 
     def _listeners(self) -> None:

@@ -36,6 +36,9 @@ ROOT_VOLUME_GIB = 8
 # Seconds after a start in which a failing load-balancer check replaces nothing: time for all of
 # the user data's attempts at installing Apache.
 HEALTH_CHECK_GRACE_PERIOD = LAST_ATTEMPT + ATTEMPT_TIMEOUT + 60
+# What the dashboard shows; AWS charges nothing for a group's metrics.
+# https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-cloudwatch-monitoring.html
+GROUP_METRICS = ("GroupDesiredCapacity", "GroupInServiceInstances")
 # Seconds after which a started instance counts in scaling and in an instance refresh.
 INSTANCE_WARMUP = 60
 
@@ -79,7 +82,7 @@ class WebTier:
             security_group_id=security_group_id,
             page=page,
         )
-        self.auto_scaling_group_name = AutoscalingGroup(
+        self.auto_scaling_group = AutoscalingGroup(
             scope,
             "auto_scaling_group",
             name=auto_scaling_group_name,
@@ -100,8 +103,10 @@ class WebTier:
                 for key, value in sorted(self._tags.items())
             ],
             lifecycle=TerraformResourceLifecycle(ignore_changes=["desired_capacity"]),
+            enabled_metrics=list(GROUP_METRICS),
             depends_on=list(start_after),
-        ).name
+        )
+        self.auto_scaling_group_name = self.auto_scaling_group.name
         self._target_tracking(target_cpu_percent)
 
     def _target_tracking(self, target_cpu_percent: int) -> None:

@@ -9,14 +9,9 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleFilter,
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
 )
-from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
-    S3BucketServerSideEncryptionConfigurationA,
-    S3BucketServerSideEncryptionConfigurationRuleA,
-    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
-)
 from constructs import Construct
 
-from modules.buckets import PrivateBucket
+from modules.buckets import PrivateBucket, encrypt
 
 # An overwritten state can be had back for so many days; its newest versions for longer.
 NONCURRENT_DAYS = 90
@@ -38,19 +33,7 @@ class StateBucket:
         self, scope: Construct, id: str, *, bucket: str, key: str, provider: TerraformProvider
     ) -> None:
         private = PrivateBucket(scope, id, bucket=bucket, provider=provider)
-        S3BucketServerSideEncryptionConfigurationA(
-            scope,
-            f"{id}_encryption",
-            bucket=private.name,
-            rule=[
-                S3BucketServerSideEncryptionConfigurationRuleA(
-                    apply_server_side_encryption_by_default=S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
-                        sse_algorithm="AES256"
-                    )
-                )
-            ],
-            provider=provider,
-        )
+        encrypt(scope, id, private.name, provider)
         S3BucketLifecycleConfiguration(
             scope,
             f"{id}_lifecycle",

@@ -133,19 +133,19 @@ def _health_check(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
 
 
 def _alarm(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
-    """The alarm, and its metric where that is our own: each run of the failover control repeats it
-    once."""
-    if "metric_query" in body or body["period"] < STANDARD_PERIOD:
-        raise _unpriced("an alarm of high resolution or on several metrics")
-    yield Line("alarm", 1, prices.items.alarm)
-    if not body["namespace"].startswith("AWS/"):
-        yield Line("metric", 1, prices.items.metric)
-        yield Line("metric requests", MINUTES / 1e3, prices.items.metric_requests)
+    """An alarm costs as often as it has metrics."""
+    periods = [
+        query["metric"]["period"] for query in body.get("metric_query", []) if "metric" in query
+    ] or [body.get("period", 0)]
+    if min(periods) < STANDARD_PERIOD:
+        raise _unpriced("an alarm of high resolution")
+    yield Line("alarm", len(periods), prices.items.alarm)
 
 
 def _function(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
     """The failover control. At each look it reads from S3 whether the switch is set, where that is
-    kept there, and when the standby was last needed, where it is woken."""
+    kept there, and when the standby was last needed, where it is woken. Each run publishes once
+    whether the standby is needed, and where there is a switch of our own, its position."""
     (architecture,) = body.get("architectures") or ["x86_64"]
     price = look_up(prices.functions, architecture, section="functions", what="architecture")
     gib = body["memory_size"] / MIB_PER_GIB
@@ -155,6 +155,17 @@ def _function(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
     own_switch = variables["FAILBACK"] == "manual" and "ROUTING_CONTROL" not in variables
     reads = own_switch + ("GROUP" in variables)
     yield Line("S3 reads", reads * LOOKS_A_MONTH / 1e3, prices.items.read_requests)
+    metrics = 1 + own_switch
+    yield Line("metric", metrics, prices.items.metric)
+    yield Line("metric requests", metrics * MINUTES / 1e3, prices.items.metric_requests)
+
+
+def _key(_body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+    yield Line("key", 1, prices.items.key)
+
+
+def _dashboard(_body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+    yield Line("dashboard", 1, prices.items.dashboard)
 
 
 def _nat_gateway(_body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
@@ -176,8 +187,10 @@ def _unpriced(what: str) -> OperationError:
 COUNTERS: dict[str, Counter] = {
     "aws_autoscaling_group": _group,
     "aws_autoscaling_policy": _policy,
+    "aws_cloudwatch_dashboard": _dashboard,
     "aws_cloudwatch_metric_alarm": _alarm,
     "aws_eip": _address,
+    "aws_kms_key": _key,
     "aws_lambda_function": _function,
     "aws_lb": _load_balancer,
     "aws_nat_gateway": _nat_gateway,

@@ -49,6 +49,8 @@ class Items(_Section):
     routing_control_cluster: Price
     """Never in a sum: the stacks use a cluster that is there already."""
     alarm: Price
+    dashboard: Price
+    key: Price
     metric: Price
     metric_requests: Price
     function_requests: Price

@@ -46,6 +46,7 @@ def test_a_quiet_minute_has_looks_with_pauses_between_and_is_one_heartbeat(world
     assert looked == LOOKS * [HEALTH_NAME, STANDBY_HEALTH_NAME]
     assert world.slept == PAUSES
     assert world.published == [0]
+    assert world.needed == [0]
     assert world.setting is None
 
 
@@ -261,7 +262,8 @@ def test_with_neither_switch_nor_group_nothing_moves(world: World) -> None:
     world.environ.setenv("FAILBACK", "automatic")
     world.calls.clear()
     assert world.handle(scheduled(), answers(UNHEALTHY)) == []
-    assert world.calls == []
+    assert world.needed == [1]
+    assert {operation for operation, _ in world.calls} == {"PutMetricData"}
 
 
 def test_the_log_tells_what_was_done_and_no_more(

@@ -50,7 +50,8 @@ def test_a_failure_turns_the_control_off_and_wakes_the_standby(
     assert done[:2] == ["switch set", "standby woken"]
     assert "switch set" not in done[1:]
     assert (world.size, world.guarded) == (4, 4)
-    assert world.published == [], "no metric: Route 53 follows the control itself"
+    assert world.published == [], "no position: Route 53 follows the control itself"
+    assert world.needed == [1]
     assert len(cluster.made) == 1, "one client for all looks"
     assert world.setting is not None
     assert world.setting.by == "failover-control"

@@ -105,7 +105,16 @@ class World:
     @property
     def published(self) -> list[float]:
         """The switch's positions that were published, or tried to be; the oldest first."""
-        return [call["MetricData"][0]["Value"] for call in self.called("PutMetricData")]
+        return self._published("SwitchSet")
+
+    @property
+    def needed(self) -> list[float]:
+        """What was published, or tried to be, of whether the standby is needed."""
+        return self._published("StandbyNeeded")
+
+    def _published(self, metric: str) -> list[float]:
+        data = [datum for call in self.called("PutMetricData") for datum in call["MetricData"]]
+        return [datum["Value"] for datum in data if datum["MetricName"] == metric]
 
     def called(self, operation: str) -> list[dict[str, Any]]:
         return [parameters for name, parameters in self.calls if name == operation]

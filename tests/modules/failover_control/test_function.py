@@ -49,10 +49,13 @@ def test_what_fails_is_kept_for_people(deployment: Synthesised) -> None:
     assert stack.only(SqsQueue)["sqs_managed_sse_enabled"] is True
 
 
-def test_its_log_ends_some_day(deployment: Synthesised) -> None:
+def test_its_log_is_encrypted_and_ends_some_day(deployment: Synthesised) -> None:
     name = deployment.stacks["dr"].only(LambdaFunction)["function_name"]
     assert deployment.stacks["dr"].has(
-        CloudwatchLogGroup, name=f"/aws/lambda/{name}", retention_in_days=90
+        CloudwatchLogGroup,
+        name=f"/aws/lambda/{name}",
+        retention_in_days=deployment.environment.logs.days,
+        kms_key_id="${aws_kms_key.key.arn}",
     )
 
 

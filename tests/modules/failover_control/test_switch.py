@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
 from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
 from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA
 
-from modules.failover_control.checkers import CHECKER_RANGES
+from modules.checkers import CHECKER_RANGES
 from tests.conftest import Synthesised
 
 

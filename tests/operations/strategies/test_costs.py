@@ -115,14 +115,18 @@ def test_a_health_check_costs_more_for_each_feature(
     }
 
 
-def test_only_an_alarm_of_our_own_metric_costs_the_metric_and_its_requests(prices: Prices) -> None:
-    ours = one("aws_cloudwatch_metric_alarm", {**ALARM, "namespace": "Failover"})
-    assert quantities(prices, one("aws_cloudwatch_metric_alarm", ALARM)) == {"alarm": 1}
-    assert quantities(prices, ours) == {
-        "alarm": 1,
-        "metric": 1,
-        "metric requests": MINUTES_A_MONTH / 1000,
+def test_an_alarm_costs_as_often_as_it_has_metrics(prices: Prices) -> None:
+    metric = {"metric": {"period": 60}}
+    ratio = {
+        "metric_query": [{"expression": "a / b"}, {"id": "a", **metric}, {"id": "b", **metric}]
     }
+    assert quantities(prices, one("aws_cloudwatch_metric_alarm", ALARM)) == {"alarm": 1}
+    assert quantities(prices, one("aws_cloudwatch_metric_alarm", ratio)) == {"alarm": 2}
+
+
+def test_keys_and_dashboards_cost(prices: Prices) -> None:
+    lines = counted(prices, one("aws_kms_key", {}), one("aws_cloudwatch_dashboard", {}))
+    assert {what: line.usd for what, line in lines.items()} == {"key": 1, "dashboard": 3}
 
 
 def test_target_tracking_has_two_alarms_of_its_own(prices: Prices) -> None:
@@ -136,11 +140,14 @@ def test_the_function_costs_what_it_waits(prices: Prices) -> None:
     assert function.usd == pytest.approx(5.57, abs=0.005)
     assert lines["function requests"].quantity == MINUTES_A_MONTH / 1e6
     assert lines["S3 reads"].quantity == 2 * LOOKS * MINUTES_A_MONTH / 1000
+    assert lines["metric"].quantity == 2, "the switch's position, and the standby's need"
+    assert lines["metric requests"].quantity == 2 * MINUTES_A_MONTH / 1000
 
 
 def test_the_function_reads_what_it_has_to(prices: Prices) -> None:
     switchless = {**FUNCTION, "environment": {"variables": {"FAILBACK": "automatic"}}}
-    assert quantities(prices, one("aws_lambda_function", switchless))["S3 reads"] == 0
+    found = quantities(prices, one("aws_lambda_function", switchless))
+    assert (found["S3 reads"], found["metric"]) == (0, 1)
 
 
 def test_the_function_does_not_ask_s3_for_the_switch_that_a_routing_control_is(
@@ -201,6 +208,7 @@ def test_an_unknown_instance_or_volume_type_is_refused(
         ("aws_vpc_endpoint", {"vpc_endpoint_type": "GatewayLoadBalancer"}),
         ("aws_cloudwatch_metric_alarm", {**ALARM, "period": 10}),
         ("aws_cloudwatch_metric_alarm", {"metric_query": []}),
+        ("aws_cloudwatch_metric_alarm", {"metric_query": [{"metric": {"period": 10}}]}),
         ("aws_autoscaling_policy", {"policy_type": "PredictiveScaling"}),
     ],
 )

@@ -1,0 +1,25 @@
+"""Alarms for people: what each is called, and that each has somebody to tell."""
+
+from modules.alarms.alarm import MINUTE, Alarm, MissingData, expression, metric
+from modules.alarms.names import (
+    alarm_name,
+    all_alarms,
+    control_kinds,
+    global_kinds,
+    regional_kinds,
+    regional_prefix,
+)
+
+__all__ = [
+    "MINUTE",
+    "Alarm",
+    "MissingData",
+    "alarm_name",
+    "all_alarms",
+    "control_kinds",
+    "expression",
+    "global_kinds",
+    "metric",
+    "regional_kinds",
+    "regional_prefix",
+]

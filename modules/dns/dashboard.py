@@ -1,0 +1,192 @@
+"""One page that tells which region serves, and whether the other one is ready."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
+from constructs import Construct
+
+from environments import ROLES, Environment, RegionalSettings, Role
+from functions.failover_control.need import NEED_METRIC
+from functions.failover_control.switch import METRIC_DIMENSION, METRIC_NAME, METRIC_NAMESPACE
+from modules.account import account_id
+from modules.alarms import MINUTE, all_alarms, regional_prefix
+from modules.dns.health_checks import HealthChecks
+from modules.regions import GLOBAL_METRICS_REGION
+
+Json = dict[str, Any]
+
+# CloudWatch's grid has so many columns; a row of ours, so many lines.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+COLUMNS = 24
+HEIGHT = 6
+BALANCER = "AWS/ApplicationELB,LoadBalancer"
+TARGETS = f"{BALANCER},TargetGroup"
+
+
+class Dashboard:
+    """The deployment's dashboard. CloudWatch shows it in every region alike, with metrics and
+    alarms of all of them."""
+
+    def __init__(self, scope: Construct, *, environment: Environment, checks: HealthChecks) -> None:
+        rows = [
+            [_explained(environment), _alarms(environment, account_id(scope))],
+            [_checks(environment, checks), *_switch(environment)],
+            *(_region(environment, role) for role in ROLES),
+        ]
+        body = {"start": "-PT3H", "periodOverride": "inherit", "widgets": _laid_out(rows)}
+        CloudwatchDashboard(
+            scope,
+            "dashboard",
+            dashboard_name=environment.name,
+            dashboard_body=json.dumps(body),
+        )
+
+
+def _laid_out(rows: Sequence[Sequence[Json]]) -> list[Json]:
+    """Each row's widgets side by side, equally wide."""
+    return [
+        {
+            "x": column * (COLUMNS // len(row)),
+            "y": line * HEIGHT,
+            "width": COLUMNS // len(row),
+            "height": HEIGHT,
+            **widget,
+        }
+        for line, row in enumerate(rows)
+        for column, widget in enumerate(row)
+    ]
+
+
+def _explained(environment: Environment) -> Json:
+    primary, standby = environment.primary.region, environment.dr.region
+    failover = environment.failover
+    in_service = "in service" if failover.latches else "primary"
+    lines = [
+        f"# {environment.dns.domain}",
+        f"**Who serves**: {primary} while *{in_service}* is 1; {standby} while it is 0 and the"
+        " *standby* is 1. With both at 0, Route 53 answers the primary.",
+        f"**Is the other one ready?** The *standby* is 1 while {standby} could take users over.",
+    ]
+    if failover.strategy == "pilot_light":
+        lines[-1] += " A pilot light is 0 while it sleeps."
+    if failover.latches:
+        lines.append(
+            "After a failover, users stay on the standby until an operator brings them back."
+        )
+    lines.append("An alarm's description says what it means; docs/alarms.md what to do.")
+    return {"type": "text", "properties": {"markdown": "\n\n".join(lines)}}
+
+
+def _alarms(environment: Environment, account: str) -> Json:
+    arns = [
+        f"arn:aws:cloudwatch:{region}:{account}:alarm:{name}"
+        for region, name in all_alarms(environment)
+    ]
+    return {"type": "alarm", "properties": {"title": "Alarms", "alarms": arns}}
+
+
+def _checks(environment: Environment, checks: HealthChecks) -> Json:
+    shown = {"primary": checks.primary, "standby": checks.standby}
+    if environment.failover.latches:
+        shown["in service"] = checks.in_service
+    return _graph(
+        "Route 53's health checks: 1 is healthy",
+        GLOBAL_METRICS_REGION,
+        [
+            ["AWS/Route53", "HealthCheckStatus", "HealthCheckId", check, {"label": label}]
+            for label, check in shown.items()
+        ],
+        stat="Minimum",
+    )
+
+
+def _switch(environment: Environment) -> list[Json]:
+    """What the failover control says, where there is one."""
+    failover = environment.failover
+    if not failover.controlled:
+        return []
+    shown = {"the standby is needed": NEED_METRIC}
+    if failover.latches and failover.routing_control is None:
+        shown = {"the switch is set": METRIC_NAME, **shown}
+    return [
+        _graph(
+            "The failover control: 1 is yes",
+            environment.dr.region,
+            [
+                [METRIC_NAMESPACE, name, METRIC_DIMENSION, environment.name, {"label": label}]
+                for label, name in shown.items()
+            ],
+            stat="Maximum",
+        )
+    ]
+
+
+def _region(environment: Environment, role: Role) -> list[Json]:
+    settings = environment.regional(role)
+    where = f"{'primary' if role == 'primary' else 'standby'}, {settings.region}"
+    firewall = ["WebACL", regional_prefix(environment, role), "Rule", "ALL"]
+    by_title: dict[str, list[list[Any]]] = {
+        "Instances": _instances(settings),
+        "Requests and errors a minute": [
+            _found(settings, label, name, "Sum")
+            for label, name in (
+                ("requests", "RequestCount"),
+                ("5xx of the load balancer", "HTTPCode_ELB_5XX_Count"),
+                ("5xx of the application", "HTTPCode_Target_5XX_Count"),
+            )
+        ],
+        "Seconds to answer": [
+            _found(settings, share, "TargetResponseTime", share) for share in ("p50", "p99")
+        ],
+        "Firewall: requests a minute": [
+            ["AWS/WAFV2", name, *firewall, "Region", settings.region, {"label": label}]
+            for label, name in (("blocked", "BlockedRequests"), ("allowed", "AllowedRequests"))
+        ],
+    }
+    return [
+        _graph(
+            f"{title} ({where})",
+            settings.region,
+            metrics,
+            stat="Maximum" if title == "Instances" else "Sum",
+        )
+        for title, metrics in by_title.items()
+    ]
+
+
+def _instances(settings: RegionalSettings) -> list[list[Any]]:
+    group = ["AutoScalingGroupName", settings.auto_scaling_group]
+    return [
+        _found(settings, "healthy", "HealthyHostCount", "Maximum", schema=TARGETS),
+        ["AWS/AutoScaling", "GroupInServiceInstances", *group, {"label": "in service"}],
+        ["AWS/AutoScaling", "GroupDesiredCapacity", *group, {"label": "desired"}],
+    ]
+
+
+def _found(
+    settings: RegionalSettings, label: str, metric: str, statistic: str, schema: str = BALANCER
+) -> list[Any]:
+    """The metric of the load balancer of this name: the end of its ARN, which is the dimension, is
+    not known to this stack. One whose name starts alike is found too.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+    """
+    terms = f'{{{schema}}} MetricName="{metric}" app/{settings.load_balancer}'
+    return [{"expression": f"SEARCH('{terms}', '{statistic}', {MINUTE})", "label": label}]
+
+
+def _graph(title: str, region: str, metrics: list[list[Any]], *, stat: str) -> Json:
+    return {
+        "type": "metric",
+        "properties": {
+            "title": title,
+            "region": region,
+            "view": "timeSeries",
+            "stat": stat,
+            "period": MINUTE,
+            "metrics": metrics,
+            "yAxis": {"left": {"min": 0}},
+        },
+    }

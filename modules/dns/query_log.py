@@ -1,0 +1,49 @@
+"""Route 53's log of what is asked of the zone."""
+
+from cdktf import TerraformProvider
+from cdktf_cdktf_provider_aws.route53_query_log import Route53QueryLog
+from constructs import Construct
+
+from modules.service_log import ServiceLog
+
+
+class QueryLog:
+    """Every query that Route 53 answers, with who asked and what the answer was.
+
+    It is in us-east-1, as Route 53 demands, under the name that AWS recommends:
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html
+    Queries that a resolver answers from its memory do not show.
+    name: starts the policy's name. key_arn: of a KMS key in us-east-1. provider: of us-east-1, or
+    None where that is the stack's own region.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        name: str,
+        zone: str,
+        zone_id: str,
+        days: int,
+        key_arn: str | None,
+        provider: TerraformProvider | None,
+    ) -> None:
+        log = ServiceLog(
+            scope,
+            "queries",
+            name=f"/aws/route53/{zone}",
+            policy_name=f"{name}-dns-queries",
+            service="route53.amazonaws.com",
+            source_arn=f"arn:aws:route53:::hostedzone/{zone_id}",
+            days=days,
+            key_arn=key_arn,
+            provider=provider,
+        )
+        Route53QueryLog(
+            scope,
+            "query_log",
+            zone_id=zone_id,
+            cloudwatch_log_group_arn=log.arn,
+            depends_on=[log.policy],
+            provider=provider,
+        )

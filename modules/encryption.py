@@ -1,0 +1,85 @@
+"""The key of a region, for what AWS's own keys do not do."""
+
+from cdktf import TerraformProvider
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from constructs import Construct
+
+from modules.account import account_id
+from modules.policies import allow, policy
+
+# The longest that AWS allows between the key's destruction and its end: what it encrypted, logs of
+# a year, is unreadable without it.
+DELETION_DAYS = 30
+
+
+class Key:
+    """A customer-managed KMS key, which AWS renews every year.
+
+    CloudWatch cannot publish to a topic that SNS's AWS-managed key encrypts, since nobody may
+    change that key's policy: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+    A key costs a dollar a month, whatever it encrypts: so the region's logs have it too.
+
+    name: of the alias, unique in the region. provider: of `region`; None for the stack's own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        name: str,
+        region: str,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        key = KmsKey(
+            scope,
+            "key",
+            description=f"{name}: alerts and logs",
+            enable_key_rotation=True,
+            deletion_window_in_days=DELETION_DAYS,
+            policy=_key_policy(region, account_id(scope)),
+            tags={"Name": name},
+            provider=provider,
+        )
+        KmsAlias(
+            scope, "key_alias", name=f"alias/{name}", target_key_id=key.key_id, provider=provider
+        )
+        self.arn = key.arn
+
+
+def _key_policy(region: str, account: str) -> str:
+    """The account's administrators, as in AWS's default; alarms that publish; and logs.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    """
+    return policy(
+        allow("kms:*", on="*", to={"AWS": f"arn:aws:iam::{account}:root"}),
+        allow(
+            "kms:Decrypt",
+            "kms:GenerateDataKey*",
+            on="*",
+            to={"Service": "cloudwatch.amazonaws.com"},
+            condition=for_alarms(region, account),
+        ),
+        allow(
+            *("kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*"),
+            *("kms:GenerateDataKey*", "kms:Describe*"),
+            on="*",
+            to={"Service": f"logs.{region}.amazonaws.com"},
+            condition={
+                "ArnLike": {
+                    "kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{region}:{account}:*"
+                }
+            },
+        ),
+    )
+
+
+def for_alarms(region: str, account: str) -> dict[str, dict[str, str]]:
+    """The condition that CloudWatch acts for an alarm of this account and region."""
+    return {
+        "StringEquals": {"aws:SourceAccount": account},
+        "ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:{region}:{account}:alarm:*"},
+    }

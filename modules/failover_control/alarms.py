@@ -1,0 +1,178 @@
+"""What people are told of the failover control and of a standby that is needed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from constructs import Construct
+
+from environments import Environment
+from functions.failover_control.need import NEED_METRIC
+from functions.failover_control.switch import METRIC_DIMENSION, METRIC_NAMESPACE
+from modules.alarms import MINUTE, Alarm, MissingData, control_kinds, expression, metric
+from modules.failover_control.switch import switch_alarm_settings
+from modules.recovery_time import BOOT
+
+# Minutes that a standby may be needed without serving, besides those in which it boots.
+PATIENCE = 3
+# Runs, of which the function has one a minute: a later one does what one of them could not.
+SILENT_MINUTES = 5
+FAILED_MINUTES = 3
+OF_MINUTES = 5
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What the alarms are on, in the standby's region.
+
+    load_balancer, target_group: the ends of their ARNs, as CloudWatch knows them.
+    """
+
+    function: str
+    dead_letters: str
+    load_balancer: str
+    target_group: str
+
+
+class ControlAlarms:
+    """The alarms on the switch, the function, and the standby when it is needed."""
+
+    def __init__(
+        self, scope: Construct, *, environment: Environment, watched: Watched, topic_arn: str
+    ) -> None:
+        self._scope = scope
+        self._environment = environment
+        self._watched = watched
+        self._topic_arn = topic_arn
+        self._deployment = {METRIC_DIMENSION: environment.name}
+        make = {
+            "failover-switch": self._switch,
+            "standby-cannot-serve": self._standby,
+            "control-silent": self._silent,
+            "control-errors": self._errors,
+            "control-throttles": self._throttles,
+            "control-dead-letters": self._dead_letters,
+        }
+        for kind in control_kinds(environment):
+            make[kind](kind)
+
+    def _switch(self, kind: str) -> None:
+        """In ALARM while the switch is set. Route 53 follows its data, not its state, and knows
+        nothing of its actions: of the alarm it copies `switch_alarm_settings` alone."""
+        self._alarm(
+            kind,
+            "The failover switch is set: the primary is out of service until an operator clears"
+            " it.",
+            id="switch_alarm",
+            **switch_alarm_settings(self._environment.name),
+        )
+
+    def _standby(self, kind: str) -> None:
+        """A target group without targets reports no healthy host: that is 0. The last minute's
+        report may be late, which alone makes no alarm. Where the function does not say whether the
+        standby is needed, control-silent tells.
+
+        A pilot light has the time that it takes to boot.
+        """
+        sleeps = self._environment.failover.strategy == "pilot_light"
+        minutes = PATIENCE + (-(-BOOT // MINUTE) if sleeps else 0)
+        targets = {
+            "LoadBalancer": self._watched.load_balancer,
+            "TargetGroup": self._watched.target_group,
+        }
+        self._alarm(
+            kind,
+            f"The standby has been needed for {minutes} minutes and no instance of it serves.",
+            "notBreaching",
+            metric_query=[
+                expression("needed > FILL(healthy, 0)", label="needed, and does not serve"),
+                metric("needed", METRIC_NAMESPACE, NEED_METRIC, self._deployment, stat="Maximum"),
+                metric(
+                    "healthy", "AWS/ApplicationELB", "HealthyHostCount", targets, stat="Maximum"
+                ),
+            ],
+            evaluation_periods=minutes,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            threshold=1,
+        )
+
+    def _silent(self, kind: str) -> None:
+        """Each run says whether the standby is needed, unless it cannot know: the function does not
+        run, DNS does not tell it the primary's health, or S3 the switch's position."""
+        self._alarm(
+            kind,
+            f"For {SILENT_MINUTES} minutes the failover control has not known whether the standby"
+            " is needed, or has not run: a failure of the primary would not latch.",
+            "breaching",
+            namespace=METRIC_NAMESPACE,
+            metric_name=NEED_METRIC,
+            dimensions=self._deployment,
+            statistic="SampleCount",
+            period=MINUTE,
+            evaluation_periods=SILENT_MINUTES,
+            comparison_operator="LessThanThreshold",
+            threshold=1,
+        )
+
+    def _errors(self, kind: str) -> None:
+        """A function that does not run has no errors: control-silent tells."""
+        self._of_lambda(kind, "Errors", "failed, in part at least")
+
+    def _throttles(self, kind: str) -> None:
+        self._of_lambda(kind, "Throttles", "were turned away by Lambda: the account's concurrency")
+
+    def _of_lambda(self, kind: str, name: str, what: str) -> None:
+        self._alarm(
+            kind,
+            f"Runs of the failover control {what}, in {FAILED_MINUTES} of {OF_MINUTES} minutes.",
+            "notBreaching",
+            namespace="AWS/Lambda",
+            metric_name=name,
+            dimensions={"FunctionName": self._watched.function},
+            statistic="Sum",
+            period=MINUTE,
+            evaluation_periods=OF_MINUTES,
+            datapoints_to_alarm=FAILED_MINUTES,
+            comparison_operator="GreaterThanThreshold",
+            threshold=0,
+        )
+
+    def _dead_letters(self, kind: str) -> None:
+        """SQS reports nothing of a queue that has long been empty and unused. Its end tells
+        nothing: somebody emptied the queue, or what was in it grew too old.
+
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-monitoring-using-cloudwatch.html
+        """
+        self._alarm(
+            kind,
+            "A run of the failover control failed, and what it should have dealt with is kept.",
+            "notBreaching",
+            namespace="AWS/SQS",
+            metric_name="ApproximateNumberOfMessagesVisible",
+            dimensions={"QueueName": self._watched.dead_letters},
+            statistic="Maximum",
+            period=5 * MINUTE,
+            evaluation_periods=1,
+            comparison_operator="GreaterThanThreshold",
+            threshold=0,
+            tells_of_end=False,
+        )
+
+    def _alarm(
+        self,
+        kind: str,
+        says: str,
+        treat_missing_data: MissingData,
+        *,
+        id: str | None = None,
+        **when: Any,
+    ) -> None:
+        Alarm(
+            self._scope,
+            id or f"{kind.replace('-', '_')}_alarm",
+            prefix=self._environment.name,
+            kind=kind,
+            says=says,
+            topic_arn=self._topic_arn,
+            treat_missing_data=treat_missing_data,
+            **when,
+        )

@@ -1,0 +1,200 @@
+"""AWS WAF in front of a region's load balancer."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cdktf_cdktf_provider_aws.wafv2_ip_set import Wafv2IpSet
+from cdktf_cdktf_provider_aws.wafv2_web_acl import (
+    Wafv2WebAcl,
+    Wafv2WebAclDataProtectionConfig,
+    Wafv2WebAclDataProtectionConfigDataProtection,
+    Wafv2WebAclDataProtectionConfigDataProtectionField,
+    Wafv2WebAclDefaultAction,
+    Wafv2WebAclDefaultActionAllow,
+    Wafv2WebAclRule,
+    Wafv2WebAclRuleAction,
+    Wafv2WebAclRuleActionAllow,
+    Wafv2WebAclRuleActionBlock,
+    Wafv2WebAclRuleActionCount,
+    Wafv2WebAclRuleOverrideAction,
+    Wafv2WebAclRuleOverrideActionCount,
+    Wafv2WebAclRuleOverrideActionNone,
+    Wafv2WebAclRuleVisibilityConfig,
+    Wafv2WebAclVisibilityConfig,
+)
+from cdktf_cdktf_provider_aws.wafv2_web_acl_association import Wafv2WebAclAssociation
+from constructs import Construct
+
+from environments import Firewall, FirewallMode
+from modules.checkers import CHECKER_RANGES
+from modules.regional.firewall_log import SECRET_HEADERS, FirewallLog
+
+SCOPE = "REGIONAL"
+# Seconds over which `rate_limit` counts.
+RATE_WINDOW = 300
+
+
+class WebAcl:
+    """The region's firewall: what none of its rules blocks, passes.
+
+    name: also the metrics' dimension WebACL, which has a Rule named ALL besides those of RULES.
+
+    Route 53's checkers come first, and no later rule sees their probes: were one blocked, a healthy
+    region would lose its users. Should AWS add checkers that CHECKER_RANGES lacks, they go through
+    the other rules as users do, which do not block a GET of the page; one of them asks each 10 or
+    30 s, far below any rate limit.
+
+    Where WAF itself does not answer, the load balancer answers 500 (`enable_waf_fail_open` is not
+    set): then the region's health check fails and its users are moved, instead of being served
+    without a firewall.
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        name: str,
+        region: str,
+        settings: Firewall,
+        load_balancer_arn: str,
+        health_check_path: str,
+        log_days: int,
+        key_arn: str | None,
+    ) -> None:
+        self.name = name
+        checkers = Wafv2IpSet(
+            scope,
+            "health_checkers",
+            name=f"{name}-health-checkers",
+            description="Where Route 53's health checkers ask from",
+            scope=SCOPE,
+            ip_address_version="IPV4",
+            addresses=list(CHECKER_RANGES),
+        )
+        acl = Wafv2WebAcl(
+            scope,
+            "firewall",
+            name=name,
+            description="What may reach the load balancer",
+            scope=SCOPE,
+            default_action=Wafv2WebAclDefaultAction(allow=Wafv2WebAclDefaultActionAllow()),
+            rule=[
+                _health_checkers(checkers.arn, health_check_path),
+                _rate(settings.rate, settings.rate_limit),
+                *_managed(settings),
+            ],
+            visibility_config=Wafv2WebAclVisibilityConfig(
+                metric_name=name, cloudwatch_metrics_enabled=True, sampled_requests_enabled=True
+            ),
+            data_protection_config=_no_secrets(),
+        )
+        self.arn = acl.arn
+        Wafv2WebAclAssociation(
+            scope,
+            "firewall_association",
+            resource_arn=load_balancer_arn,
+            web_acl_arn=acl.arn,
+        )
+        FirewallLog(
+            scope,
+            name=name,
+            region=region,
+            web_acl_arn=acl.arn,
+            days=log_days,
+            key_arn=key_arn,
+        )
+
+
+# The bindings have no classes for statements, which nest without end: they are Terraform's blocks,
+# as maps.
+def _health_checkers(ip_set_arn: str, path: str) -> Wafv2WebAclRule:
+    statements: list[dict[str, Any]] = [
+        {"ip_set_reference_statement": {"arn": ip_set_arn}},
+        {
+            "byte_match_statement": {
+                "field_to_match": {"uri_path": {}},
+                "positional_constraint": "EXACTLY",
+                "search_string": path,
+                "text_transformation": [{"priority": 0, "type": "NONE"}],
+            }
+        },
+    ]
+    name = "route53-health-checkers"
+    return Wafv2WebAclRule(
+        name=name,
+        priority=0,
+        statement={"and_statement": {"statement": statements}},
+        action=Wafv2WebAclRuleAction(allow=Wafv2WebAclRuleActionAllow()),
+        visibility_config=_metrics(name),
+    )
+
+
+def _rate(mode: FirewallMode, limit: int) -> Wafv2WebAclRule:
+    name = "rate"
+    statement = {
+        "rate_based_statement": {
+            "aggregate_key_type": "IP",
+            "evaluation_window_sec": RATE_WINDOW,
+            "limit": limit,
+        }
+    }
+    return Wafv2WebAclRule(
+        name=name,
+        priority=1,
+        statement=statement,
+        action=Wafv2WebAclRuleAction(block=Wafv2WebAclRuleActionBlock())
+        if mode == "block"
+        else Wafv2WebAclRuleAction(count=Wafv2WebAclRuleActionCount()),
+        visibility_config=_metrics(name),
+    )
+
+
+def _managed(settings: Firewall) -> Iterator[Wafv2WebAclRule]:
+    """AWS's rule groups, the cheapest to decide first. With 925 units of capacity and the few of
+    the rules above, they stay within the 1500 that cost nothing more.
+    https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
+    """
+    groups: Sequence[tuple[str, str, FirewallMode]] = (
+        ("ip-reputation", "AWSManagedRulesAmazonIpReputationList", settings.ip_reputation),
+        ("known-bad-inputs", "AWSManagedRulesKnownBadInputsRuleSet", settings.known_bad_inputs),
+        ("common", "AWSManagedRulesCommonRuleSet", settings.common),
+    )
+    for priority, (name, group, mode) in enumerate(groups, start=2):
+        yield Wafv2WebAclRule(
+            name=name,
+            priority=priority,
+            statement={"managed_rule_group_statement": {"vendor_name": "AWS", "name": group}},
+            # "None" leaves each rule of the group the action that AWS gave it.
+            override_action=Wafv2WebAclRuleOverrideAction(none=Wafv2WebAclRuleOverrideActionNone())
+            if mode == "block"
+            else Wafv2WebAclRuleOverrideAction(count=Wafv2WebAclRuleOverrideActionCount()),
+            visibility_config=_metrics(name),
+        )
+
+
+def _metrics(rule: str) -> Wafv2WebAclRuleVisibilityConfig:
+    return Wafv2WebAclRuleVisibilityConfig(
+        metric_name=rule, cloudwatch_metrics_enabled=True, sampled_requests_enabled=True
+    )
+
+
+def _no_secrets() -> Wafv2WebAclDataProtectionConfig:
+    """Keeps secrets out of the sampled requests too, which the log's own redaction does not:
+    https://docs.aws.amazon.com/waf/latest/APIReference/API_LoggingConfiguration.html
+    """
+    fields: dict[str, list[str] | None] = {
+        "SINGLE_HEADER": list(SECRET_HEADERS),
+        "QUERY_STRING": None,
+    }
+    return Wafv2WebAclDataProtectionConfig(
+        data_protection=[
+            Wafv2WebAclDataProtectionConfigDataProtection(
+                action="SUBSTITUTION",
+                field=Wafv2WebAclDataProtectionConfigDataProtectionField(
+                    field_type=kind, field_keys=keys
+                ),
+            )
+            for kind, keys in fields.items()
+        ]
+    )

@@ -1,0 +1,105 @@
+"""The log of what a region's firewall blocks, or would block."""
+
+from cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration import (
+    Wafv2WebAclLoggingConfiguration,
+    Wafv2WebAclLoggingConfigurationLoggingFilter,
+    Wafv2WebAclLoggingConfigurationLoggingFilterFilter,
+    Wafv2WebAclLoggingConfigurationLoggingFilterFilterCondition,
+    Wafv2WebAclLoggingConfigurationLoggingFilterFilterConditionActionCondition,
+    Wafv2WebAclLoggingConfigurationRedactedFields,
+    Wafv2WebAclLoggingConfigurationRedactedFieldsQueryString,
+    Wafv2WebAclLoggingConfigurationRedactedFieldsSingleHeader,
+)
+from constructs import Construct
+
+from modules.account import account_id
+from modules.service_log import ServiceLog
+
+# Without it, WAF takes no log group.
+# https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
+PREFIX = "aws-waf-logs-"
+# What may hold a password, a session or a key.
+SECRET_HEADERS = (
+    "authorization",
+    "cookie",
+    "proxy-authorization",
+    "x-api-key",
+    "x-auth-token",
+    "x-csrf-token",
+)
+# A rule that counts, and one of a group whose rules are overridden to count. What was simply
+# allowed is in the load balancer's log.
+# https://docs.aws.amazon.com/waf/latest/APIReference/API_ActionCondition.html
+KEPT = ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
+
+
+class FirewallLog:
+    """The log group, and what WAF writes to it: every blocked or counted request, less secrets.
+
+    key_arn: of the KMS key that encrypts it; None: CloudWatch's own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        name: str,
+        region: str,
+        web_acl_arn: str,
+        days: int,
+        key_arn: str | None,
+    ) -> None:
+        log = ServiceLog(
+            scope,
+            "firewall",
+            name=f"{PREFIX}{name}",
+            policy_name=f"{name}-firewall",
+            service="delivery.logs.amazonaws.com",
+            # WAF hands over to CloudWatch's delivery, which is the source then.
+            # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
+            source_arn=f"arn:aws:logs:{region}:{account_id(scope)}:*",
+            days=days,
+            key_arn=key_arn,
+        )
+        Wafv2WebAclLoggingConfiguration(
+            scope,
+            "firewall_logging",
+            resource_arn=web_acl_arn,
+            log_destination_configs=[log.arn],
+            logging_filter=_blocked_or_counted(),
+            redacted_fields=_secrets(),
+            depends_on=[log.policy],
+        )
+
+
+def _blocked_or_counted() -> Wafv2WebAclLoggingConfigurationLoggingFilter:
+    return Wafv2WebAclLoggingConfigurationLoggingFilter(
+        default_behavior="DROP",
+        filter=[
+            Wafv2WebAclLoggingConfigurationLoggingFilterFilter(
+                behavior="KEEP",
+                requirement="MEETS_ANY",
+                condition=[
+                    Wafv2WebAclLoggingConfigurationLoggingFilterFilterCondition(
+                        action_condition=Wafv2WebAclLoggingConfigurationLoggingFilterFilterConditionActionCondition(
+                            action=action
+                        )
+                    )
+                    for action in KEPT
+                ],
+            )
+        ],
+    )
+
+
+def _secrets() -> list[Wafv2WebAclLoggingConfigurationRedactedFields]:
+    headers = [
+        Wafv2WebAclLoggingConfigurationRedactedFields(
+            single_header=Wafv2WebAclLoggingConfigurationRedactedFieldsSingleHeader(name=header)
+        )
+        for header in SECRET_HEADERS
+    ]
+    query = Wafv2WebAclLoggingConfigurationRedactedFields(
+        query_string=Wafv2WebAclLoggingConfigurationRedactedFieldsQueryString()
+    )
+    return [*headers, query]

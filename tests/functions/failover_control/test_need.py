@@ -1,0 +1,105 @@
+"""Whether the standby is needed, as alarms and people are told."""
+
+import pytest
+from botocore.exceptions import ClientError
+
+from functions.failover_control.control import REST_AFTER
+from functions.failover_control.endpoint import Health
+from tests.functions.failover_control.events import scheduled
+from tests.functions.failover_control.world import (
+    HEALTHY,
+    NO_ANSWER,
+    UNHEALTHY,
+    World,
+    answers,
+    refused,
+)
+
+FAILBACKS = pytest.mark.parametrize("failback", ["manual", "automatic"])
+
+
+@FAILBACKS
+def test_it_is_needed_while_the_primary_fails(world: World, failback: str) -> None:
+    world.environ.setenv("FAILBACK", failback)
+    world.add_group(2, awake=4)
+    world.control().act(Health.UNHEALTHY)
+    assert world.needed == [1]
+
+
+@FAILBACKS
+def test_it_is_not_needed_while_the_primary_serves(world: World, failback: str) -> None:
+    world.environ.setenv("FAILBACK", failback)
+    world.add_group(2)
+    world.control().act(Health.HEALTHY)
+    assert world.needed == [0]
+
+
+@pytest.mark.parametrize("health", list(Health))
+def test_it_is_needed_while_the_switch_is_set(world: World, health: Health) -> None:
+    world.operator.set(by="ana", reason="a drill")
+    world.control().act(health)
+    assert world.needed == [1]
+
+
+def test_after_failback_it_is_awake_but_not_needed(world: World) -> None:
+    world.add_group(2, awake=4)
+    world.control().act(Health.UNHEALTHY)
+    world.clear()
+    world.control().act(Health.HEALTHY)
+    assert world.needed == [1, 0]
+    assert world.size == 4
+
+
+@FAILBACKS
+def test_of_a_primary_that_dns_does_not_know_nothing_is_said(world: World, failback: str) -> None:
+    """An alarm tells of the silence: a function that sees nothing latches nothing."""
+    world.environ.setenv("FAILBACK", failback)
+    world.add_group(2)
+    assert world.handle(scheduled(), answers(NO_ANSWER)) == []
+    assert world.needed == []
+
+
+@pytest.mark.parametrize("health", [Health.HEALTHY, Health.UNKNOWN])
+def test_of_a_switch_that_cannot_be_read_nothing_is_said(world: World, health: Health) -> None:
+    world.broken["s3"] = refused("SlowDown")
+    with pytest.RaisesGroup(ClientError):
+        world.control().act(health)
+    assert world.needed == []
+
+
+def test_a_run_repeats_it_only_where_it_changes(world: World) -> None:
+    world.environ.setenv("FAILBACK", "automatic")
+    world.handle(scheduled(), answers(HEALTHY, HEALTHY, UNHEALTHY, UNHEALTHY, HEALTHY))
+    assert world.needed == [0, 1, 0]
+    world.handle(scheduled())
+    assert world.needed == [0, 1, 0, 0], "the next run's heartbeat"
+
+
+def test_it_is_the_last_thing_that_is_done(world: World) -> None:
+    """A CloudWatch that hangs keeps neither the switch nor the standby waiting."""
+    world.add_group(2, awake=4)
+    world.control().act(Health.UNHEALTHY)
+    (*_, (last, parameters)) = world.calls
+    assert last == "PutMetricData"
+    assert parameters["MetricData"][0]["MetricName"] == "StandbyNeeded"
+
+
+def test_without_cloudwatch_an_automatic_standby_is_woken_and_laid_down(world: World) -> None:
+    world.environ.setenv("FAILBACK", "automatic")
+    world.add_group(2, rest=2, awake=4)
+    world.broken["cloudwatch"] = refused("Throttling")
+    throttled = pytest.RaisesExc(ClientError, match="Throttling")
+    with pytest.RaisesGroup(throttled):
+        world.control().act(Health.UNHEALTHY)
+    assert (world.size, world.guarded) == (4, 2)
+    with pytest.RaisesGroup(throttled):
+        world.control(later=REST_AFTER).act(Health.HEALTHY)
+    assert (world.size, world.guarded) == (2, 0)
+
+
+def test_without_auto_scaling_it_is_still_told_that_it_is_needed(world: World) -> None:
+    world.add_group(2)
+    world.broken["autoscaling"] = refused("Throttling")
+    with pytest.RaisesGroup(ClientError):
+        world.control().act(Health.UNHEALTHY)
+    assert world.needed == [1]
