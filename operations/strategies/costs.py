@@ -168,6 +168,11 @@ def _dashboard(_body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
     yield Line("dashboard", 1, prices.items.dashboard)
 
 
+def _web_acl(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+    yield Line("web ACL", 1, prices.items.web_acl)
+    yield Line("web ACL rule", len(body["rule"]), prices.items.web_acl_rule)
+
+
 def _nat_gateway(_body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
     yield Line("NAT gateway", 1, prices.items.nat_gateway, runs=True)
 
@@ -197,4 +202,5 @@ COUNTERS: dict[str, Counter] = {
     "aws_route53_health_check": _health_check,
     "aws_route53_zone": _zone,
     "aws_vpc_endpoint": _endpoint,
+    "aws_wafv2_web_acl": _web_acl,
 }

@@ -51,6 +51,8 @@ class Items(_Section):
     alarm: Price
     dashboard: Price
     key: Price
+    web_acl: Price
+    web_acl_rule: Price
     metric: Price
     metric_requests: Price
     function_requests: Price
