@@ -1,7 +1,7 @@
 """Environment files: one describes one deployment; everything else is derived from it."""
 
 from environments.errors import EnvironmentFileError
-from environments.loading import DEFAULT_ENVIRONMENT, load_environment
+from environments.loading import DEFAULT_ENVIRONMENT, environment_file, load_environment
 from environments.model import ROLES, STACKS, Environment, Role, Stack
 from environments.sections import (
     Alarms,
@@ -34,5 +34,6 @@ __all__ = [
     "RoutingControl",
     "Stack",
     "Strategy",
+    "environment_file",
     "load_environment",
 ]

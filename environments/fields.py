@@ -15,12 +15,15 @@ LARGEST_VPC_PREFIX = 16
 # The network module cuts a VPC into 32 subnets, and a load balancer's subnet is at least a /27:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
 SMALLEST_VPC_PREFIX = 22
+LONGEST_CIDR = len("255.255.255.255/255.255.255.255")
 PRIVATE_NETWORKS = tuple(
     IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 )
 
 # RFC 1035, section 2.3.4: 255 octets, less those of the first length and the root.
 MAX_DOMAIN_NAME = 253
+LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
+MAX_PORT = 65535
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 MAX_BUCKET_NAME = 63
 
@@ -44,7 +47,10 @@ def _vpc_cidr(value: str) -> str:
     try:
         network = IPv4Network(value)
     except ValueError as error:
-        raise ValueError(f"must be an IPv4 network such as 10.0.0.0/16 ({error})") from None
+        # The reason repeats the value, which may be long, or not what it looks like.
+        readable = len(value) <= LONGEST_CIDR and value.isascii() and value.isprintable()
+        reason = f" ({error})" if readable else ""
+        raise ValueError(f"must be an IPv4 network such as 10.0.0.0/16{reason}") from None
     if str(network) != value:
         raise ValueError(f"must be written as {network}")
     if not any(network.subnet_of(private) for private in PRIVATE_NETWORKS):
@@ -58,10 +64,13 @@ def _vpc_cidr(value: str) -> str:
     return value
 
 
-def _domain_name(value: str) -> str:
+def _host_name(value: str) -> bool:
     labels = value.split(".")
-    label = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-    if "." not in value or len(value) > MAX_DOMAIN_NAME or not all(map(label.fullmatch, labels)):
+    return len(value) <= MAX_DOMAIN_NAME and all(map(LABEL.fullmatch, labels))
+
+
+def _domain_name(value: str) -> str:
+    if "." not in value or value != value.lower() or not _host_name(value):
         raise ValueError(
             "must be a domain name in lower case without a trailing dot, such as example.com:"
             f" at most {MAX_DOMAIN_NAME} characters, each label 1 to 63 letters, digits or inner"
@@ -113,12 +122,41 @@ def _deployment_name(value: str) -> str:
     return value
 
 
+def _relative(path: list[str]) -> bool:
+    # Elements that whoever resolves them takes for another place.
+    return "." in path or ".." in path
+
+
+def _endpoint_url(value: str) -> str:
+    server, *path = value.removeprefix("https://").split("/")
+    host, _, port = server.partition(":")
+    if not _host_name(host) or not 1 <= int(port or 443) <= MAX_PORT or _relative(path):
+        raise ValueError(
+            f"must be a URL with a host's name, a port of at most {MAX_PORT} if any, and no . or .."
+            " between slashes"
+        )
+    return value
+
+
 def _https_url(value: str) -> str:
     # What SNS calls; credentials in it would be in the state and in every plan.
-    if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*/?", value):
+    if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?", value):
         raise ValueError(
             "must be a URL such as https://alerts.example.com/sns, without user, password and query"
         )
+    return _endpoint_url(value)
+
+
+def _email_address(value: str) -> str:
+    local, _, host = value.partition("@")
+    if not all(local.split(".")) or not _host_name(host):
+        raise ValueError("must be an e-mail address such as oncall@example.com")
+    return value
+
+
+def _state_key(value: str) -> str:
+    if _relative(value.split("/")):
+        raise ValueError("must not have . or .. between slashes")
     return value
 
 
@@ -128,6 +166,8 @@ def _tag_key(value: str) -> str:
     if value.lower().startswith("aws:") or value.lower() in map(str.lower, OWN_TAGS):
         own = ", ".join(OWN_TAGS)
         raise ValueError(f"must not start with aws: nor be one of this project's own: {own}")
+    if value == "__proto__":
+        raise ValueError("must not be __proto__, which is no key to cdktf's JavaScript")
     return value
 
 
@@ -163,16 +203,23 @@ RoutingControlArn = Annotated[
 ]
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-route53recoverycontrol-cluster-clusterendpoint.html
 EndpointUrl = Annotated[
-    str, Field(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)*/?$", max_length=128)
+    str,
+    Field(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)*/?$", max_length=128),
+    AfterValidator(_endpoint_url),
 ]
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
 # RFC 5321's common form; SNS takes no display name.
 EmailAddress = Annotated[
     str,
     Field(pattern=r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254),
+    AfterValidator(_email_address),
 ]
 HttpsUrl = Annotated[str, Field(max_length=2048), AfterValidator(_https_url)]
-StateKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$", max_length=200)]
+StateKey = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$", max_length=200),
+    AfterValidator(_state_key),
+]
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html: the
 # characters that every service takes, so also none that Terraform would read as its own ("${").
 TagKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,128}$"), AfterValidator(_tag_key)]

@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+import stat
 import tomllib
 from pathlib import Path
 from typing import Any, get_args
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from environments.errors import EnvironmentFileError, Mistake
+from environments.errors import EnvironmentFileError, Mistake, shown, shown_key
 from environments.model import Environment
 from environments.rules import RULES
 from environments.sections import Section
@@ -22,6 +23,13 @@ Location = tuple[str, ...]
 
 # Real files have 2 KiB; the limit only keeps a wrong file from being read at length.
 MAX_FILE_BYTES = 256 * 1024
+# tomllib takes time and memory that grow with the square of a dotted key's parts, so the parser
+# never sees one of more than a hundred.
+MANY_PARTS = re.compile(
+    r"""(?:^[ \t]*+\[{0,2}+|[{,])[ \t]*+
+    (?:(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""",
+    re.MULTILINE | re.VERBOSE,
+)
 
 
 def load_environment(choice: str = DEFAULT_ENVIRONMENT, *, folder: Path = FOLDER) -> Environment:
@@ -30,7 +38,7 @@ def load_environment(choice: str = DEFAULT_ENVIRONMENT, *, folder: Path = FOLDER
     Raises EnvironmentFileError, with every mistake found, where there is no such file or it is not
     a valid environment.
     """
-    file = _find(choice, folder)
+    file = environment_file(choice, folder)
     return check(_parse(file, _read(file, folder)), file)
 
 
@@ -52,15 +60,17 @@ def check(content: dict[str, Any], file: Path | str) -> Environment:
     return environment
 
 
-def _find(choice: str, folder: Path) -> Path:
+def environment_file(choice: str, folder: Path = FOLDER) -> Path:
+    """The file that a name or a path stands for."""
     is_path = choice.endswith(".toml") or os.sep in choice
     return Path(choice) if is_path else folder / f"{choice}.toml"
 
 
 def _read(file: Path, folder: Path) -> str:
     try:
-        with file.open("rb") as stream:
-            content = stream.read(MAX_FILE_BYTES + 1)
+        with open(file, "rb", opener=_at_once) as stream:
+            mode = os.fstat(stream.fileno()).st_mode
+            content = stream.read(MAX_FILE_BYTES + 1) if stat.S_ISREG(mode) else None
     except FileNotFoundError:
         there = ", ".join(sorted(path.stem for path in folder.glob("*.toml"))) or "none"
         hint = f"environments: {there}; or give the path of a .toml file"
@@ -68,6 +78,8 @@ def _read(file: Path, folder: Path) -> str:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise _unreadable(file, f"cannot be read: {reason}") from None
+    if content is None:
+        raise _unreadable(file, "is not a regular file")
     if len(content) > MAX_FILE_BYTES:
         raise _unreadable(file, f"is larger than {MAX_FILE_BYTES // 1024} KiB")
     try:
@@ -77,7 +89,15 @@ def _read(file: Path, folder: Path) -> str:
         raise _unreadable(file, f"is not UTF-8 text (at line {line})") from None
 
 
+def _at_once(file: str, flags: int) -> int:
+    """Opens a file without waiting for the other end of a pipe."""
+    return os.open(file, flags | os.O_NONBLOCK | os.O_NOCTTY)
+
+
 def _parse(file: Path, text: str) -> dict[str, Any]:
+    if found := MANY_PARTS.search(text):
+        line = text[: found.start()].count("\n") + 1
+        raise _unreadable(file, f"has a key of more than 100 parts (at line {line})")
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -95,7 +115,7 @@ def _unreadable(file: Path, message: str) -> EnvironmentFileError:
 def _mistake(detail: ErrorDetails) -> Mistake:
     """pydantic's finding, in the words of somebody who edits the file."""
     location = tuple(part for part in detail["loc"] if part != "[key]")
-    field = ".".join(map(str, location))
+    field = ".".join(map(shown_key, location))
     match detail["type"]:
         case "missing":
             return Mistake(field, "is missing")
@@ -110,11 +130,13 @@ def _mistake(detail: ErrorDetails) -> Mistake:
             message = f"has the wrong length: {_description(location)}"
         case "string_pattern_mismatch":
             message = f"is not of the allowed form: {_description(location)}"
+        case "not_whole" | "int_parsing_size":
+            message = f"is not an allowed number: {_description(location)}"
         case "value_error":
             message = detail["msg"].removeprefix("Value error, ")
         case _:
             message = detail["msg"][0].lower() + detail["msg"][1:]
-    return Mistake(field, f"{message}; it is {_shown(detail['input'])}")
+    return Mistake(field, f"{message}; it is {shown(detail['input'])}")
 
 
 def _fields_at(location: tuple[int | str, ...]) -> dict[str, FieldInfo]:
@@ -148,14 +170,6 @@ def _section(field: FieldInfo) -> type[Section] | None:
         if isinstance(kind, type) and issubclass(kind, Section):
             return kind
     return None
-
-
-def _shown(value: object, limit: int = 60) -> str:
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):  # a number of thousands of digits, tables in tables
-        return f"a {type(value).__name__} too large to show"
-    return text if len(text) <= limit else f"{text[:limit]}..."
 
 
 def _valid_part(

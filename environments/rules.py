@@ -10,7 +10,7 @@ from functools import partial
 from ipaddress import IPv4Network
 from itertools import combinations
 
-from environments.errors import Mistake
+from environments.errors import Mistake, shown
 from environments.fields import MAX_BUCKET_NAME, MAX_DOMAIN_NAME
 from environments.model import (
     LOGS_SUFFIX,
@@ -46,9 +46,11 @@ def zones_in_region(role: Role, environment: Environment) -> Iterator[Mistake]:
         field = f"{role}.zones.{index}"
         if zone not in allowed:
             known = f"{allowed[0]} to {allowed[-1]}"
-            yield Mistake(field, f"{zone!r} is not an availability zone of its region: {known}")
+            yield Mistake(
+                field, f"{shown(zone)} is not an availability zone of its region: {known}"
+            )
         elif zone in settings.zones[:index]:
-            yield Mistake(field, f"{zone!r} is listed twice")
+            yield Mistake(field, f"{shown(zone)} is listed twice")
 
 
 def networks_do_not_overlap(environment: Environment) -> Iterator[Mistake]:

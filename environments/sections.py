@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from environments.fields import (
     AmiId,
@@ -30,9 +31,19 @@ from environments.fields import (
 Strategy = Literal["hot", "warm", "pilot_light"]
 """How much of the standby runs while the primary serves."""
 FirewallMode = Literal["block", "count"]
+
+
+def _whole(value: object) -> object:
+    # A Literal takes what is equal: 10.0 for 10, true for 1.
+    if isinstance(value, bool | float):
+        raise PydanticCustomError("not_whole", "is not a whole number")
+    return value
+
+
+Whole = BeforeValidator(_whole)
 # Of those that CloudWatch Logs takes:
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-LogDays = Literal[1, 7, 14, 30, 60, 90, 180, 365, 731, 1827]
+LogDays = Annotated[Literal[1, 7, 14, 30, 60, 90, 180, 365, 731, 1827], Whole]
 
 # A ceiling against a slip of the keyboard; AWS's own quota is the account's.
 MAX_INSTANCES = 500
@@ -155,7 +166,7 @@ class Dns(Section):
 class HealthCheck(Section):
     """How Route 53 watches the primary region."""
 
-    interval: Literal[10, 30] = 10
+    interval: Annotated[Literal[10, 30], Whole] = 10
     """Seconds between two probes of one checker: 10 (default) or 30."""
     failure_threshold: Annotated[int, Field(ge=1, le=10)] = 3
     """Probes in a row that change a checker's mind, 1 to 10, default 3."""

@@ -18,7 +18,7 @@ tags = st.dictionaries(
     st.from_regex(r"[B-Zb-z][A-Za-z0-9 _.:/=+@-]{0,20}x", fullmatch=True),
     st.from_regex(r"[A-Za-z0-9 _.:/=+@-]{0,40}", fullmatch=True),
     max_size=5,
-)
+).filter(lambda tags: len({key.lower() for key in tags}) == len(tags))
 
 
 @st.composite

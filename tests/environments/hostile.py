@@ -1,0 +1,238 @@
+"""Hostile inputs for environment files: what nobody must be able to smuggle through a value."""
+
+import copy
+import tomllib
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from tests.environments.hostile_kinds import HUGE_LISTS, NO_TEXT, WRONG_KINDS
+from tests.synthesis import EXAMPLES
+
+File = dict[str, Any]
+
+SUBNETS = ["subnet-00000001", "subnet-00000002", "subnet-00000003"]
+PANEL = "arn:aws:route53-recovery-control::123456789012:controlpanel/" + "0f" * 16
+ARN = f"{PANEL}/routingcontrol/0123456789abcdef"
+ENDPOINT = "https://host-aaaaaa.us-east-1.example.com/v1"
+
+# Every text of a file except the page, with a value that is taken.
+TEXTS = {
+    "name": "awspractice",
+    "dns.zone": "awspractice.space",
+    "dns.domain": "www.awspractice.space",
+    "dns.zone_id": "Z0123456789",
+    "dns.record": "alias",
+    "dns.primary_set_identifier": "first",
+    "dns.secondary_set_identifier": "second",
+    "failover.strategy": "hot",
+    "failover.failback": "manual",
+    "failover.routing_control.arn": ARN,
+    "failover.routing_control.endpoints.us-east-1": ENDPOINT,
+    "firewall.common": "block",
+    "firewall.rate": "count",
+    "allowed_account_ids.0": "123456789012",
+    "alarms.emails.0": "oncall@example.com",
+    "alarms.webhooks.0": "https://alerts.example.com/sns",
+    "primary.region": "ap-south-1",
+    "primary.zones.0": "ap-south-1a",
+    "primary.cidr": "10.0.0.0/16",
+    "primary.nat_gateways": "none",
+    "primary.launch_template": "mytemp",
+    "primary.auto_scaling_group": "myauto",
+    "primary.load_balancer": "mylb",
+    "primary.target_group": "mylb-web",
+    "primary.instance_type": "t3.micro",
+    "primary.ami": "ami-01234567",
+    "dr.existing_network.vpc_id": "vpc-01234567",
+    "dr.existing_network.public_subnets.0": SUBNETS[0],
+    "dr.existing_network.load_balancer_security_groups.0": "sg-01234567",
+    "state.primary.bucket": "awspractice-states",
+    "state.global.region": "us-east-1",
+    "state.dr.key": "terraform.tfstate",
+    "tags.Team": "web",
+}
+
+# Put behind a good value, each would end up in a shell, in Terraform, in JSON or in a terminal.
+TAILS = (
+    "; touch canary",
+    "$(touch canary)",
+    "`touch canary`",
+    "${HOME}",
+    "${aws_vpc.vpc.id}",
+    "$${x}",
+    "%{ if true }x%{ endif }",
+    "${TfToken[TOKEN.0]}",
+    "{{7*7}}",
+    '"',
+    "'",
+    '","x":"',
+    '"}]}',
+    "\\",
+    "\\u0000",
+    "\0",
+    "\n",
+    "\r\n",
+    "\t",
+    "\x1b[31mred\x1b[0m",
+    "\x7f",
+    "\x85",
+    "\u00a0",
+    "\u0301",
+    "\u0430",  # a Cyrillic a
+    "\uff11",  # a full-width 1
+    "\u0661",  # an Arabic 1
+    "\u200b",
+    "\u200d",
+    "\u2028",
+    "\u202e",
+    "\u2066",
+    "\ufeff",
+    "\U0001f600",
+    "\U000e0041",
+    "&& id",
+    "| cat",
+    "> canary",
+    "*?",
+    "<script>alert(1)</script>",
+    "\n[tags]\nx = 1",
+    "/../../../etc/passwd",
+    "//",
+    " ",
+)
+HUGE = ("a" * 5_000, "9" * 5_000, "\u202e" * 5_000, "." * 5_000, "-" * 5_000, "a." * 5_000)
+
+# What is only text where it may stand, and reaches the emitted stacks as that.
+HARMLESS = {
+    "dns.primary_set_identifier": {"/../../../etc/passwd", "//", " "},
+    "dns.secondary_set_identifier": {"/../../../etc/passwd", "//", " "},
+    "primary.launch_template": {"/../../../etc/passwd", "//"},
+    "tags.Team": {"/../../../etc/passwd", "//", " "},
+}
+
+BAD_KEYS = (
+    "x\x1b[2J",
+    "x\ny",
+    "x\r\ny",
+    "x\0",
+    "\u202efiat",
+    "n\u0430me",  # looks like name
+    "name\u200b",
+    "${aws_vpc.vpc.id}",
+    "$(touch canary)",
+    "'; touch canary; '",
+    '"',
+    "",
+    " ",
+    ".",
+    "__proto__",
+    "__class__",
+    "model_config",
+    "global_",
+    "a" * 50_000,
+    "\U0001f600" * 5_000,
+)
+WRONG_PLACES = (
+    ("state.dr.key", "../x"),
+    ("state.dr.key", "a/./b"),
+    ("state.dr.key", ".."),
+    ("state.dr.key", "."),
+    ("alarms.webhooks.0", "https://user:secret@example.com/"),
+    ("alarms.webhooks.0", "https://example.com/?key=secret"),
+    ("alarms.webhooks.0", "http://example.com/"),
+    ("alarms.webhooks.0", "https://../../"),
+    ("alarms.webhooks.0", "https://example.com:99999/"),
+    ("alarms.webhooks.0", "https://-/"),
+    ("alarms.webhooks.0", "javascript:alert(1)"),
+    ("alarms.webhooks.0", "file:///etc/passwd"),
+    ("alarms.emails.0", "Name <oncall@example.com>"),
+    ("alarms.emails.0", "a@b@example.com"),
+    ("alarms.emails.0", "a@-.-"),
+    ("alarms.emails.0", "..@example.com"),
+    ("failover.routing_control.endpoints.us-east-1", "https://../v1"),
+    ("failover.routing_control.endpoints.us-east-1", "https://a.example.com:99999/v1"),
+    ("dns.zone", "xn--" + "a" * 60 + ".com"),
+    ("dns.zone", "a..com"),
+    ("dns.zone", "\uff41wspractice.space"),
+    ("dns.zone", "*.awspractice.space"),
+    ("allowed_account_ids.0", "１２３４５６７８９０１２"),  # noqa: RUF001 - full-width digits
+    ("allowed_account_ids.0", "0x1234567890"),
+    ("primary.cidr", "10.0.0.0/16/16"),
+    ("primary.cidr", "0x0a000000/16"),
+    ("primary.cidr", "１0.0.0.0/16"),  # noqa: RUF001
+    ("primary.page", "\x00"),
+    ("primary.page", "\x1b[2J"),
+    ("primary.page", "a\x08b"),
+    ("primary.page", "'" * 12_288),
+    ("primary.page", "\U0001f600" * 12_288),
+)
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """One value in one field of an otherwise good file."""
+
+    field: str
+    value: Any
+
+    def file(self) -> File:
+        """The whole file."""
+        file = copy.deepcopy(GOOD)
+        place(file, self.field, self.value)
+        return file
+
+
+def place(file: File, field: str, value: Any) -> None:
+    """Puts a value in a file; a number in the field's path is an element's."""
+    *tables, key = field.split(".")
+    table: Any = file
+    for name in tables:
+        table = table[int(name)] if isinstance(table, list) else table.setdefault(name, {})
+    table[int(key) if isinstance(table, list) else key] = value
+
+
+def good_file() -> File:
+    """A file that has every text of TEXTS."""
+    file = tomllib.loads((EXAMPLES / "mission.toml").read_text())
+    del file["dr"]["cidr"]
+    file["dr"]["existing_network"] = {
+        "vpc_id": "vpc-01234567",
+        "public_subnets": list(SUBNETS),
+        "private_subnets": list(SUBNETS),
+        "load_balancer_security_groups": ["sg-01234567"],
+    }
+    file["failover"]["routing_control"] = {"arn": ARN, "endpoints": {"us-east-1": ENDPOINT}}
+    file["allowed_account_ids"] = ["123456789012"]
+    file["alarms"] = {"emails": ["oncall@example.com"], "webhooks": [TEXTS["alarms.webhooks.0"]]}
+    file["tags"] = {"Team": "web"}
+    return file
+
+
+GOOD = good_file()
+
+REFUSED = (
+    *(
+        Hostile(field, value + tail)
+        for (field, value), tail in product(TEXTS.items(), TAILS)
+        if tail not in HARMLESS.get(field, ())
+    ),
+    *(
+        Hostile(field, value)
+        for field, value in product(TEXTS, ("", *HUGE))
+        if field != "tags.Team"
+    ),
+    *(Hostile("tags.Team", value) for value in HUGE),
+    *(Hostile(field, value) for field, values in WRONG_KINDS.items() for value in values),
+    *(
+        Hostile(field, value)
+        for field, value in product((*TEXTS, "primary.page"), NO_TEXT)
+        if not field.endswith(".0")
+    ),
+    *(Hostile(field, value) for field, values in HUGE_LISTS.items() for value in values),
+    *(Hostile(field, value) for field, value in WRONG_PLACES),
+)
+BAD_TAG_KEYS = tuple(
+    key
+    for key in BAD_KEYS
+    if key not in {" ", ".", "__class__", "model_config", "global_"}  # those are tags like any
+)

@@ -1,0 +1,151 @@
+"""Hostile values that a file may have reach the emitted stacks as data, letter by letter."""
+
+import base64
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments.loading import check
+from operations.drill.user_data import page_of
+from tests.environments import hostile
+from tests.environments.hostile import HARMLESS, TEXTS
+from tests.synthesis import Stack, synthesise
+
+# What AWS allows, and other programs may take for something else.
+NAMES = ("..", "-rf", "--help", "_", "con", "null", "0x0", "1e5", "a" * 128)
+PAGES = (
+    "${aws_vpc.vpc.id}",
+    "$${aws_vpc.vpc.id}",
+    "%{ if true }x%{ endif }",
+    "${TfToken[TOKEN.0]}",
+    '"}]}',
+    "'\"`$(touch canary)`\\",
+    "\u202e\U0001f600\u2028",
+)
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "dns.primary_set_identifier": (*NAMES, " ", "=1+1", "@a", "a b", "true"),
+    "primary.launch_template": ("(x)", "../../etc/passwd", "-rf", "--help", "()-/_", "a" * 128),
+    "primary.auto_scaling_group": (*NAMES, "a" * 255),
+    "primary.load_balancer": ("0", "1e5", "null", "a--b", "a" * 32),
+    "primary.target_group": ("0", "1e5", "null", "a--b", "A" * 32),
+    "name": ("a--b", "null", "true", "con"),
+    "state.dr.key": ("...", "-rf", ".../x", "--/_", "a" * 200),
+    "state.dr.bucket": ("0x0", "1e5", "true", "a--b", "127001"),
+    "alarms.emails.0": ("%00+a%7b@example.com", "--help@example.com", "_@a-b.example.com"),
+    "alarms.webhooks.0": ("https://a.example.com/~/-", "https://a.example.com:1/..."),
+    "primary.page": PAGES,
+    "tags.Team": (*NAMES, "", " ", "=1+1", "@a", "a" * 256),
+}
+TAGS = {
+    "=1+1": "=cmd",
+    "-": "--help",
+    "../../etc/passwd": "../../etc/passwd",
+    "constructor": "x",
+    "toString": "x",
+    "hasOwnProperty": "x",
+    "valueOf": "x",
+    "length": "1",
+    "0": "0",
+    "true": "null",
+    "camelCase": "camelCase",
+    "snake_case": "snake_case",
+    "a" * 128: "a" * 256,
+    "@": "@",
+    ":": ":",
+}
+# https://docs.aws.amazon.com/: the API reference's pattern for each name.
+PATTERNS = {
+    "aws_launch_template": r"[A-Za-z0-9().\-/_]{3,128}",
+    "aws_autoscaling_group": r"[^\r\n:]{1,255}",
+    "aws_lb": r"(?!internal-|-)[A-Za-z0-9-]{1,32}(?<!-)",
+    "aws_lb_target_group": r"(?!-)[A-Za-z0-9-]{1,32}(?<!-)",
+    "aws_iam_role": r"[\w+=,.@-]{1,64}",
+    "aws_iam_instance_profile": r"[\w+=,.@-]{1,128}",
+    "aws_security_group": r"(?!sg-)[A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}",
+    "aws_s3_bucket": r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
+    "aws_lambda_function": r"[A-Za-z0-9-_]{1,64}",
+    "aws_sqs_queue": r"[A-Za-z0-9-_]{1,80}",
+    "aws_sns_topic": r"[A-Za-z0-9-_]{1,256}",
+    "aws_cloudwatch_log_group": r"[.\-_/#A-Za-z0-9]{1,512}",
+    "aws_cloudwatch_event_rule": r"[.\-_A-Za-z0-9]{1,64}",
+    "aws_wafv2_web_acl": r"[\w-]{1,128}",
+}
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every string in the JSON, keys included."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def expressions(stacks: dict[str, Stack]) -> set[str]:
+    """All that Terraform would evaluate."""
+    texts = (text for stack in stacks.values() for text in strings(stack.json))
+    return {found for text in texts for found in re.findall(r"[$%]+\{.*?\}", text, re.DOTALL)}
+
+
+def emitted(file: hostile.File, folder: Path) -> dict[str, Stack]:
+    return synthesise(check(file, "hostile.toml"), folder)
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The expressions of a file without hostile values."""
+    found = expressions(emitted(hostile.good_file(), tmp_path_factory.mktemp("good")))
+    assert "${aws_vpc.vpc.id}" in found
+    return found
+
+
+def rounds() -> list[dict[str, str]]:
+    """Values for all these fields at once: as many as the field with the most values needs."""
+    values = {
+        field: [*found, *(TEXTS[field] + tail for tail in sorted(HARMLESS.get(field, ())))]
+        for field, found in ALLOWED.items()
+    }
+    return [
+        {field: found[number % len(found)] for field, found in values.items()}
+        for number in range(max(map(len, values.values())))
+    ]
+
+
+ROUNDS = rounds()
+
+
+def assert_names_are_taken(stack: Stack) -> None:
+    for kind, pattern in PATTERNS.items():
+        for resource in stack.json["resource"].get(kind, {}).values():
+            names = {resource.get(key) for key in ("name", "bucket")} - {None}
+            literal = [name for name in names if "${" not in name]
+            assert all(re.fullmatch(pattern, name) for name in literal), (kind, literal)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(n, marks=[pytest.mark.slow] if n > 1 else []) for n in range(len(ROUNDS))],
+)
+def test_a_value_that_is_allowed_is_only_data(number: int, ours: set[str], tmp_path: Path) -> None:
+    file = hostile.good_file()
+    for field, value in ROUNDS[number].items():
+        hostile.place(file, field, value)
+    file["tags"].update(TAGS)
+    stacks = emitted(file, tmp_path)
+    assert expressions(stacks) == ours
+    texts = {text for stack in stacks.values() for text in strings(stack.json)}
+    (template,) = stacks["primary"].json["resource"]["aws_launch_template"].values()
+    texts.add(page_of(base64.b64decode(template["user_data"]).decode()))
+    for field, value in ROUNDS[number].items():
+        assert value in texts, (field, value)
+    for stack in stacks.values():
+        for provider in stack.json["provider"]["aws"]:
+            assert TAGS.items() <= provider["default_tags"][0]["tags"].items()
+        assert_names_are_taken(stack)
