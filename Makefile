@@ -40,7 +40,7 @@ snapshot: .venv/.test-ready ## refresh environments/schema.json and tests/snapsh
 	@.venv/bin/python -m tests.refresh
 
 lock: .venv/.test-ready ## pin what the .in files name
-	@for name in requirements requirements-operations requirements-dev; do \
+	@for name in requirements requirements-operations requirements-dev requirements-policy; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command "make lock" $$name.in --output-file $$name.txt || exit; \
 	done
@@ -60,7 +60,14 @@ clean: ## remove .venv, cdktf.out and the tools' caches, but no Terraform state
 	@$(PIP) -r requirements-operations.txt
 	@touch $@
 
-.venv/.test-ready: requirements-dev.txt .venv/.operations-ready
+.venv/.test-ready: requirements-dev.txt .venv/.operations-ready | .venv/.policy-ready
 	@echo "Adding the test tools to .venv (once) ..." >&2
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+# Apart from the rest: checkov pins another boto3.
+.venv/.policy-ready: requirements-policy.txt .venv/.synth-ready
+	@echo "Setting up .venv/policy for checkov (once, about half a minute) ..." >&2
+	@.venv/bin/python -m venv --clear .venv/policy
+	@$(PIP:.venv/bin/%=.venv/policy/bin/%) -r requirements-policy.txt
 	@touch $@

@@ -5,6 +5,9 @@ from typing import Any
 
 from cdktf import TerraformProvider, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload as AbortIncompleteUpload,
+)
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
     S3BucketOwnershipControls,
     S3BucketOwnershipControlsRule,
@@ -23,6 +26,8 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 from constructs import Construct
 
 from modules.policies import policy
+
+UNFINISHED_UPLOAD_DAYS = 7
 
 
 class PrivateBucket:
@@ -125,3 +130,8 @@ def bucket_policy(bucket: str, *statements: dict[str, Any]) -> str:
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
     return policy(tls_only, *statements)
+
+
+def without_unfinished_uploads() -> AbortIncompleteUpload:
+    """Of a lifecycle rule: what was uploaded in parts and not finished is charged, and unseen."""
+    return AbortIncompleteUpload(days_after_initiation=UNFINISHED_UPLOAD_DAYS)

@@ -21,7 +21,7 @@ from functions.failover_control.switch import (
     METRIC_NAMESPACE,
     SET_KEY,
 )
-from modules.buckets import PrivateBucket
+from modules.buckets import PrivateBucket, without_unfinished_uploads
 from modules.checkers import CHECKER_RANGES
 
 # Who moved the switch, and when, can be read for so many days; when the standby was needed, for so
@@ -118,4 +118,5 @@ def _expiry(id: str, prefix: str, days: int) -> S3BucketLifecycleConfigurationRu
         noncurrent_version_expiration=[
             S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=days)
         ],
+        abort_incomplete_multipart_upload=[without_unfinished_uploads()],
     )

@@ -8,7 +8,6 @@ from cdktf_cdktf_provider_aws.flow_log import FlowLog
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
     S3BucketLifecycleConfigurationRule,
-    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
     S3BucketLifecycleConfigurationRuleExpiration,
     S3BucketLifecycleConfigurationRuleFilter,
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
@@ -16,7 +15,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
 from constructs import Construct
 
 from modules.account import account_id
-from modules.buckets import PrivateBucket, encrypt
+from modules.buckets import PrivateBucket, encrypt, without_unfinished_uploads
 from modules.policies import allow
 
 # What the keys of the load balancer's logs start with.
@@ -29,7 +28,6 @@ BALANCER_DELIVERY = "logdelivery.elasticloadbalancing.amazonaws.com"
 FLOW_DELIVERY = "delivery.logs.amazonaws.com"
 # Nobody overwrites a log, so that an old version is one that somebody has deleted.
 NONCURRENT_DAYS = 1
-UNFINISHED_UPLOAD_DAYS = 7
 # Seconds; of the two that there are, the one with fewer records to pay for. The instances' own
 # traffic is told each minute whatever is said here, since their types are on Nitro:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html
@@ -159,9 +157,5 @@ def _expiry(days: int) -> S3BucketLifecycleConfigurationRule:
                 noncurrent_days=NONCURRENT_DAYS
             )
         ],
-        abort_incomplete_multipart_upload=[
-            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(
-                days_after_initiation=UNFINISHED_UPLOAD_DAYS
-            )
-        ],
+        abort_incomplete_multipart_upload=[without_unfinished_uploads()],
     )

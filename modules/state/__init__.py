@@ -4,19 +4,17 @@ from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
     S3BucketLifecycleConfigurationRule,
-    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
     S3BucketLifecycleConfigurationRuleExpiration,
     S3BucketLifecycleConfigurationRuleFilter,
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
 )
 from constructs import Construct
 
-from modules.buckets import PrivateBucket, encrypt
+from modules.buckets import PrivateBucket, encrypt, without_unfinished_uploads
 
 # An overwritten state can be had back for so many days; its newest versions for longer.
 NONCURRENT_DAYS = 90
 NONCURRENT_VERSIONS_KEPT = 10
-UNFINISHED_UPLOAD_DAYS = 7
 # Terraform's S3 backend locks by an object of this name beside the state.
 LOCK_SUFFIX = ".tflock"
 
@@ -55,11 +53,7 @@ def _expiry_of_old_versions() -> S3BucketLifecycleConfigurationRule:
                 newer_noncurrent_versions=NONCURRENT_VERSIONS_KEPT,
             )
         ],
-        abort_incomplete_multipart_upload=[
-            S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(
-                days_after_initiation=UNFINISHED_UPLOAD_DAYS
-            )
-        ],
+        abort_incomplete_multipart_upload=[without_unfinished_uploads()],
     )
 
 

@@ -1,0 +1,271 @@
+"""checkov, from the pinned package and without a network, over every environment's stacks.
+
+Where it is not installed, these tests fail, in CI and elsewhere: `make test` installs it.
+"""
+
+import copy
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments import load_environment
+from environments.loading import FOLDER
+from policy.checkov import (
+    EXECUTABLE,
+    CheckovError,
+    Report,
+    Result,
+    check_folder,
+    check_stacks,
+    load_skips,
+    not_skipped,
+    stale,
+)
+from tests.arc import ROUTING_CONTROL
+from tests.conftest import EXAMPLE_NAMES, Synthesised
+from tests.policy.breakages import BREAKAGES, Breakage
+from tests.synthesis import Stack, synthesise
+from tests.test_strategies import PLACES, changed
+
+WITH_ROUTING_CONTROL = "routing_control"
+SHIPPED = sorted(file.stem for file in FOLDER.glob("*.toml"))
+REASON = "A reason that is long enough to be taken for one by whoever reads it."
+PASSED = {
+    "check_id": "CKV_AWS_7",
+    "check_name": "Rotation",
+    "file_path": "/dr/cdk.tf.json",
+    "resource": "resource.key",
+}
+# Ends the first attempt to ask for a name or to connect, and leaves a note of it.
+NO_NETWORK = """\
+import pathlib, sys
+
+def refuse(event, arguments):
+    if event in {"socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"}:
+        pathlib.Path(__file__).with_name("asked").write_text(f"{event} {arguments}")
+        raise OSError("there is no network")
+
+sys.addaudithook(refuse)
+"""
+
+
+@cache
+def checked(stacks: str) -> Report:
+    """Stacks that are the same, as the shipped files' and the examples' mostly are, once."""
+    return check_stacks(json.loads(stacks))
+
+
+def of(stacks: dict[str, Stack]) -> Report:
+    return checked(json.dumps({name: stack.json for name, stack in stacks.items()}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*SHIPPED, WITH_ROUTING_CONTROL])
+def test_no_environment_fails_a_check_that_is_not_skipped(name: str, tmp_path: Path) -> None:
+    if name == WITH_ROUTING_CONTROL:
+        environment = changed("hot", "manual", PLACES[-1], routing_control=ROUTING_CONTROL)
+    else:
+        environment = load_environment(name)
+    report = of(synthesise(environment, tmp_path))
+    assert [str(one) for one in not_skipped(report.failed, load_skips())] == []
+
+
+@pytest.mark.slow
+def test_every_skip_still_excuses_something(
+    synthesised_by_name: Callable[[str], Synthesised],
+) -> None:
+    reports = [of(synthesised_by_name(name).stacks) for name in EXAMPLE_NAMES]
+    assert stale([one for report in reports for one in report.failed], load_skips()) == []
+
+
+@pytest.mark.slow
+def test_every_result_names_a_resource_of_its_stack(mission: Synthesised) -> None:
+    """So a skip's pattern says of what type it is, which checkov itself leaves out."""
+    report = of(mission.stacks)
+    unknown = {
+        str(one)
+        for one in report.failed | report.passed
+        if one.address.partition(".")[0] in {"resource", "data"} and one.address.count(".") == 1
+    }
+    assert unknown == set()
+
+
+@pytest.fixture(scope="module")
+def newly_red(
+    synthesised_by_name: Callable[[str], Synthesised],
+) -> set[tuple[str, str]]:
+    """The check and the place of what fails in the mission once all is broken, and not before."""
+    before = {name: stack.json for name, stack in synthesised_by_name("mission").stacks.items()}
+    stacks: dict[str, Any] = copy.deepcopy(before)
+    for breakage in BREAKAGES:
+        breakage.apply(stacks)
+    failed = check_stacks(stacks).failed - checked(json.dumps(before)).failed
+    return {(one.check, f"{one.stack}/{one.address}") for one in not_skipped(failed, load_skips())}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("one", BREAKAGES, ids=lambda one: one.what.replace(" ", "-"))
+def test_a_broken_stack_turns_its_check_red(one: Breakage, newly_red: set[tuple[str, str]]) -> None:
+    assert one.red in newly_red
+
+
+@pytest.mark.slow
+def test_what_is_broken_in_one_region_stays_green_in_the_other(
+    newly_red: set[tuple[str, str]],
+) -> None:
+    other = {"primary": "dr", "dr": "primary"}
+    for check, place in (one.red for one in BREAKAGES):
+        stack, address = place.split("/")
+        if stack in other:
+            assert (check, f"{other[stack]}/{address}") not in newly_red
+
+
+@pytest.mark.slow
+def test_checkov_asks_no_network_for_anything(mission: Synthesised, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(NO_NETWORK)
+    guarded = script(
+        tmp_path / "checkov", f'PYTHONPATH="{tmp_path}" exec "$WITH" "$@"', WITH=str(EXECUTABLE)
+    )
+    asked = tmp_path / "asked"
+    stack = {"global": mission.stacks["global"].json}
+    assert check_stacks(stack, guarded) == check_stacks(stack)
+    assert not asked.exists(), asked.read_text()
+    # The guard is one: it sees what this Python asks for.
+    code = "import socket; socket.create_connection(('192.0.2.1', 9), timeout=1)"
+    python = EXECUTABLE.with_name("python")
+    os.spawnve(os.P_WAIT, str(python), [str(python), "-c", code], {"PYTHONPATH": str(tmp_path)})
+    assert asked.read_text().startswith("socket.")
+
+
+def script(file: Path, body: str, **variables: str) -> Path:
+    """Something to run instead of checkov."""
+    settings = "".join(f"{name}='{value}'\n" for name, value in variables.items())
+    file.write_text(f"#!/bin/sh\n{settings}{body}\n")
+    file.chmod(0o755)
+    return file
+
+
+def says(tmp_path: Path, report: object, *, then: str = "true") -> Path:
+    """A checkov that prints a report."""
+    (tmp_path / "report.json").write_text(json.dumps(report))
+    return script(tmp_path / "checkov", f'cat "{tmp_path}/report.json"\n{then}')
+
+
+def a_report(*, errors: int = 0, **results: object) -> dict[str, object]:
+    return {
+        "summary": {"parsing_errors": errors},
+        "results": {"passed_checks": [PASSED], **results},
+    }
+
+
+DR = {"dr": {"resource": {"aws_kms_key": {"key": {}}}}}
+
+
+def test_where_checkov_is_not_installed_the_check_fails_and_says_how_to_install_it(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(CheckovError, match="make test"):
+        check_stacks(DR, tmp_path / "checkov")
+
+
+def test_a_folder_without_stacks_is_no_success(tmp_path: Path) -> None:
+    with pytest.raises(CheckovError, match="no stack is in"):
+        check_folder(tmp_path)
+
+
+def test_a_folder_of_stacks_is_read(tmp_path: Path) -> None:
+    (tmp_path / "stacks" / "dr").mkdir(parents=True)
+    (tmp_path / "stacks" / "dr" / "cdk.tf.json").write_text(json.dumps(DR["dr"]))
+    report = check_folder(tmp_path / "stacks", says(tmp_path, a_report()))
+    assert {(one.stack, one.address) for one in report.passed} == {("dr", "aws_kms_key.key")}
+
+
+@pytest.mark.parametrize(
+    ("report", "then", "message"),
+    [
+        (a_report(errors=1), "true", "does not understand"),
+        (a_report(passed_checks=[]), "true", "nothing to check in dr"),
+        ({"passed": 0, "failed": 0}, "true", "no report"),
+        (a_report(), "exit 2", "ended with 2"),
+        (a_report(), "echo a check crashed >&2", "a check crashed"),
+    ],
+    ids=["not-understood", "nothing-checked", "no-report", "failed", "complained"],
+)
+def test_a_checkov_that_did_not_check_is_no_success(
+    report: object, then: str, message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(CheckovError, match=message):
+        check_stacks(DR, says(tmp_path, report, then=then))
+
+
+def test_a_skip_within_a_stack_counts_for_nothing(tmp_path: Path) -> None:
+    """All are in checkov.toml, where they are reviewed."""
+    report = check_stacks(DR, says(tmp_path, a_report(skipped_checks=[PASSED])))
+    assert report.failed == report.passed != frozenset()
+
+
+def test_no_setting_of_the_user_reaches_checkov(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CKV_SKIP_CHECK", "BC_API_KEY", "PYTHONPATH", "https_proxy"):
+        monkeypatch.setenv(name, "of-the-user")
+    check_stacks(DR, says(tmp_path, a_report(), then=f'env > "{tmp_path}/environ"'))
+    environ = (tmp_path / "environ").read_text()
+    assert "of-the-user" not in environ
+    assert f"HOME={Path.home()}\n" not in environ
+
+
+def skips(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "checkov.toml"
+    file.write_text(text)
+    return file
+
+
+def a_skip(resources: str, reason: str = REASON) -> str:
+    return f'[[skip]]\ncheck = "CKV_AWS_7"\nresources = {resources}\nreason = "{reason}"\n'
+
+
+FAILED = [
+    Result("CKV_AWS_7", "dr", "aws_kms_key.key", "Rotation"),
+    Result("CKV_AWS_7", "global", "aws_kms_key.key", "Rotation"),
+    Result("CKV_AWS_24", "dr", "aws_security_group.one", "SSH"),
+]
+
+
+def test_a_skip_excuses_its_check_for_its_resources_alone(tmp_path: Path) -> None:
+    loaded = load_skips(skips(tmp_path, a_skip('["dr/aws_*"]')))
+    assert not_skipped(FAILED, loaded) == [FAILED[2], FAILED[1]]
+
+
+def test_a_skip_that_excuses_nothing_any_more_is_reported_by_its_pattern(tmp_path: Path) -> None:
+    loaded = load_skips(skips(tmp_path, a_skip('["dr/aws_kms_key.key", "primary/*"]')))
+    assert stale(FAILED, loaded) == ["CKV_AWS_7 primary/*"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        a_skip('["dr/*"]', reason="Noise."),
+        a_skip("[]"),
+        a_skip('["dr/*"]').replace("CKV_AWS_7", "*"),
+        a_skip('["dr/*"]') + "until = 2027\n",
+        "[[skip]",
+    ],
+    ids=["no-reason", "no-resources", "every-check", "unknown-key", "no-toml"],
+)
+def test_a_skip_that_is_not_complete_is_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(CheckovError, match=r"checkov\.toml"):
+        load_skips(skips(tmp_path, text))
+
+
+def test_the_pinned_checkov_is_the_one_that_runs() -> None:
+    pinned = (FOLDER.parent / "requirements-policy.in").read_text()
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    installed = (EXECUTABLE.parent.parent / "lib" / version / "site-packages").glob("checkov-*")
+    assert [f"checkov=={folder.stem.partition('-')[2]}" in pinned for folder in installed] == [True]
