@@ -41,13 +41,13 @@ class WebAcl:
 
     Route 53's checkers come first, and no later rule sees their probes: were one blocked, a healthy
     region would lose its users. Should AWS add checkers that CHECKER_RANGES lacks, they go through
-    the other rules as users do, which do not block a GET of the page; one of them asks each 10 or
-    30 s, far below any rate limit.
+    the other rules as users do, which do not block a GET of the page: one checker asks each 10 or
+    30 s, at most 30 times in the rate's window.
 
     Where WAF itself does not answer, the load balancer answers 500 (`enable_waf_fail_open` is not
     set): then the region's health check fails and its users are moved, instead of being served
     without a firewall.
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#load-balancer-waf
     """
 
     def __init__(

@@ -21,7 +21,7 @@ from modules.policies import allow
 # What the keys of the load balancer's logs start with.
 ACCESS = "access"
 CONNECTIONS = "connections"
-# The role by which load balancers of every region deliver. AWS keeps the regions' own accounts,
+# By which load balancers of every region deliver. AWS keeps the regions' own accounts,
 # which older ones asked for, as "legacy", and recommends to replace them.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
 BALANCER_DELIVERY = "logdelivery.elasticloadbalancing.amazonaws.com"
@@ -29,7 +29,7 @@ FLOW_DELIVERY = "delivery.logs.amazonaws.com"
 # Nobody overwrites a log, so that an old version is one that somebody has deleted.
 NONCURRENT_DAYS = 1
 # Seconds; of the two that there are, the one with fewer records to pay for. The instances' own
-# traffic is told each minute whatever is said here, since their types are on Nitro:
+# traffic is told each minute whatever is said here where their type is on Nitro, as t3 and t4g are:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html
 AGGREGATION_INTERVAL = 600
 

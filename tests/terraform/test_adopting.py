@@ -136,7 +136,7 @@ class HandBuilt:
                 "secondary_set_identifier": SET_IDENTIFIERS["SECONDARY"],
             }
         )
-        return self.environment.model_copy(update={**regions, "dns": dns})
+        return self.environment.model_copy(update={**regions, "dns": dns, "tls": False})
 
 
 def import_commands(names: dict[str, str]) -> list[list[str]]:

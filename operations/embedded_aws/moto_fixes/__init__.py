@@ -4,7 +4,7 @@ Each fix is one function that says what moto 5.2.5 does. For each, a test asks a
 and fails once that no longer needs it: then delete the fix.
 """
 
-from operations.embedded_aws.moto_fixes import autoscaling, ec2, route53, s3, subnets
+from operations.embedded_aws.moto_fixes import autoscaling, ec2, elbv2, route53, s3, subnets, wafv2
 
 FIXES = (
     s3.keep_newer_noncurrent_versions,
@@ -15,8 +15,11 @@ FIXES = (
     ec2.describe_rules_of_any_kind,
     subnets.subnets_tell_of_ipv6,
     subnets.subnets_are_found_by_ipv6,
+    elbv2.protected_balancers_stay,
+    wafv2.keep_data_protection,
     route53.records_are_created_once,
     route53.metric_checks_have_an_alarm,
+    route53.query_logs_take_plain_arns,
     autoscaling.keep_default_instance_warmup,
     autoscaling.policies_are_enabled,
     autoscaling.policies_have_no_empty_prediction,

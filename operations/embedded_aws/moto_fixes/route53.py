@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.route53.exceptions import ResourceRecordAlreadyExists
-from moto.route53.models import HealthCheck, Route53Backend
+from moto.route53.models import HealthCheck, QueryLoggingConfig, Route53Backend
 from moto.route53.responses import Route53
 
 
@@ -69,3 +69,17 @@ def metric_checks_have_an_alarm() -> None:
         Route53.update_health_check, lambda self, name: self._get_param(name)
     )
     HealthCheck.health_check_config = property(config)
+
+
+def query_logs_take_plain_arns() -> None:
+    """moto finds the log group of a query log by an ARN that ends in ":*" alone; AWS takes it
+    without, too: https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html
+    """
+    create_config = Route53Backend.create_query_logging_config
+
+    def create(self: Route53Backend, hosted_zone_id: str, log_group_arn: str) -> QueryLoggingConfig:
+        config = create_config(self, hosted_zone_id, f"{log_group_arn.removesuffix(':*')}:*")
+        config.cloud_watch_logs_log_group_arn = log_group_arn
+        return config
+
+    Route53Backend.create_query_logging_config = create

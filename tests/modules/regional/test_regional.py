@@ -9,8 +9,8 @@ from tests.conftest import Region, Synthesised
 
 def test_the_regional_name_follows_the_load_balancer(region: Region) -> None:
     records = region.stack.resources(Route53Record)
-    for id, kind in (("regional_name", "A"), ("regional_name_ipv6", "AAAA")):
-        assert records[id] | {"//": 0} == {
+    for logical_id, kind in (("regional_name", "A"), ("regional_name_ipv6", "AAAA")):
+        assert records[logical_id] | {"//": 0} == {
             "//": 0,
             "zone_id": "${data.aws_route53_zone.zone.zone_id}",
             "name": f"{region.settings.region}.{region.environment.dns.domain}",

@@ -1,6 +1,7 @@
-"""Questions to an AWS about subnets with IPv6."""
+"""Questions to an AWS about subnets with IPv6, and load balancers."""
 
 from typing import Any
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
@@ -36,3 +37,18 @@ def subnets_are_found_by_ipv6(aws: EmbeddedAws) -> bool:
     except (ClientError, ResponseParserError):
         return False
     return [one["SubnetId"] for one in found] == [subnet["SubnetId"]]
+
+
+def protected_balancers_stay(aws: EmbeddedAws) -> bool:
+    ec2, balancing = aws.client("ec2", REGION), aws.client("elbv2", REGION)
+    subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"][:2]]
+    name = f"x{uuid4().hex[:20]}"
+    (balancer,) = balancing.create_load_balancer(Name=name, Subnets=subnets)["LoadBalancers"]
+    arn = balancer["LoadBalancerArn"]
+    protection = {"Key": "deletion_protection.enabled", "Value": "true"}
+    balancing.modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=[protection])
+    try:
+        balancing.delete_load_balancer(LoadBalancerArn=arn)
+    except ClientError as error:
+        return error.response["Error"]["Code"] == "OperationNotPermitted"
+    return False

@@ -19,7 +19,12 @@ from modules.buckets import bucket_policy
 from operations.embedded_aws import EmbeddedAws
 from operations.embedded_aws.moto_fixes import FIXES
 from operations.embedded_aws.process import MOTO
-from tests.operations.embedded_aws.subnet_probes import (
+from tests.operations.embedded_aws.log_probes import (
+    keep_data_protection,
+    query_logs_take_plain_arns,
+)
+from tests.operations.embedded_aws.network_probes import (
+    protected_balancers_stay,
     subnets_are_found_by_ipv6,
     subnets_tell_of_ipv6,
 )
@@ -300,8 +305,11 @@ PROBES: tuple[Probe, ...] = (
     describe_rules_of_any_kind,
     subnets_tell_of_ipv6,
     subnets_are_found_by_ipv6,
+    protected_balancers_stay,
+    keep_data_protection,
     records_are_created_once,
     metric_checks_have_an_alarm,
+    query_logs_take_plain_arns,
     keep_default_instance_warmup,
     policies_are_enabled,
     policies_have_no_empty_prediction,

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from environments import ROLES, STACKS
+from environments import ROLES, STACKS, Environment
 from operations import embedded_aws
 from stacks import STACK_NAMES, recovery_time
 from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed, failover_local
@@ -101,13 +102,26 @@ def test_a_new_page_starts_new_instances_with_it(deployed: Deployed) -> None:
     assert deployed.run("dr", "plan", "-detailed-exitcode").returncode == 0
 
 
+def test_a_load_balancer_is_not_deleted_by_mistake(deployed: Deployed) -> None:
+    for role in ROLES:
+        balancing = deployed.aws.client("elbv2", deployed.environment.regional(role).region)
+        (balancer,) = balancing.describe_load_balancers()["LoadBalancers"]
+        with pytest.raises(ClientError, match="deletion protection is on"):
+            balancing.delete_load_balancer(LoadBalancerArn=balancer["LoadBalancerArn"])
+
+
 @pytest.mark.last
 def test_destroying_leaves_only_what_is_protected(
     deployed: Deployed, report: Callable[[str], None]
 ) -> None:
-    """In the README's order."""
+    """In the README's order, once the load balancers may go."""
+    unprotected = deployed.changed("unprotected", deletion_protection=False)
     for stack in ("global", "dr", "primary"):
-        destroyed = deployed.run(stack, "destroy", "-auto-approve", "-input=false", "-no-color")
+        folder = unprotected / stack
+        deployed.run(folder, "init", "-input=false")
+        applied = deployed.run(folder, "apply", "-auto-approve", "-input=false", "-no-color")
+        assert applied.returncode == 0, applied.stderr
+        destroyed = deployed.run(folder, "destroy", "-auto-approve", "-input=false", "-no-color")
         assert destroyed.returncode == 0, destroyed.stderr
         assert "Destroy complete!" in destroyed.stdout
     assert left(deployed) == []
@@ -116,6 +130,7 @@ def test_destroying_leaves_only_what_is_protected(
     said = " ".join(refused.stderr.split())
     for bucket in ("switch", *(f"{stack}_state" for stack in STACKS)):
         assert f"Resource aws_s3_bucket.{bucket} has lifecycle.prevent_destroy set" in said
+    assert "aws_route53_record.domain_validation has lifecycle.prevent_destroy set" in said
     states = {deployed.environment.backend(stack).bucket for stack in STACKS}
     buckets = {deployed.environment.switch_bucket, *states}
     found = deployed.aws.client("s3", "us-east-1").list_buckets()["Buckets"]
@@ -150,8 +165,19 @@ def left(deployed: Deployed) -> list[Any]:
     found += route53.list_health_checks()["HealthChecks"]
     for zone in route53.list_hosted_zones()["HostedZones"]:
         records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
-        found += [record for record in records if record["Type"] not in {"NS", "SOA"}]
+        found += [
+            record
+            for record in records
+            # Bootstrap's stays: ACM renews by it whatever certificate of the domain there is.
+            if record["Type"] not in {"NS", "SOA"} and not of_acm(record, deployed.environment)
+        ]
     return found
+
+
+def of_acm(record: dict[str, Any], environment: Environment) -> bool:
+    """Whether ACM validates the domain itself by this record."""
+    label, _, name = record["Name"].partition(".")
+    return label.startswith("_") and name == f"{environment.dns.domain}."
 
 
 def test_nothing_is_written_outside_the_folder(deployed: Deployed) -> None:

@@ -1,0 +1,41 @@
+"""Fixes of moto's WAF."""
+
+# Patches the insides of moto, which say little of their types.
+# pyright: basic, reportAttributeAccessIssue=false
+
+import json
+from typing import Any
+
+from moto.wafv2.models import FakeWebACL
+from moto.wafv2.responses import WAFV2Response
+
+
+def keep_data_protection() -> None:
+    """moto forgets what a web ACL keeps out of its logs and samples, its DataProtectionConfig."""
+    create, update, to_dict = (
+        WAFV2Response.create_web_acl,
+        WAFV2Response.update_web_acl,
+        FakeWebACL.to_dict,
+    )
+
+    def keep(response: WAFV2Response, name: str, id: str) -> None:
+        acl = response.wafv2_backend.get_web_acl(None, name, id)
+        acl.data_protection = json.loads(response.body).get("DataProtectionConfig")
+
+    def create_and_keep(self: WAFV2Response) -> Any:
+        status, headers, body = create(self)
+        made = json.loads(body)["Summary"]
+        keep(self, made["Name"], made["Id"])
+        return status, headers, body
+
+    def update_and_keep(self: WAFV2Response) -> Any:
+        result = update(self)
+        keep(self, self._get_param("Name"), self._get_param("Id"))
+        return result
+
+    def said(self: FakeWebACL) -> dict[str, Any]:
+        return {**to_dict(self), "DataProtectionConfig": getattr(self, "data_protection", None)}
+
+    WAFV2Response.create_web_acl = create_and_keep
+    WAFV2Response.update_web_acl = update_and_keep
+    FakeWebACL.to_dict = said

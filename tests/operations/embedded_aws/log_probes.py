@@ -1,0 +1,60 @@
+"""Questions to an AWS about firewalls, and what is logged."""
+
+from typing import Any
+from uuid import uuid4
+
+from botocore.exceptions import ClientError
+
+from operations.embedded_aws import EmbeddedAws
+
+REGION = "us-east-1"
+
+
+def keep_data_protection(aws: EmbeddedAws) -> bool:
+    wafv2, name = aws.client("wafv2", REGION), f"x{uuid4().hex[:20]}"
+    settings: dict[str, Any] = {
+        "Name": name,
+        "Scope": "REGIONAL",
+        "DefaultAction": {"Allow": {}},
+        "VisibilityConfig": {
+            "SampledRequestsEnabled": True,
+            "CloudWatchMetricsEnabled": True,
+            "MetricName": name,
+        },
+    }
+    seen: list[Any] = []
+
+    def protection(of: str) -> dict[str, Any]:
+        return {"DataProtections": [{"Field": {"FieldType": of}, "Action": "SUBSTITUTION"}]}
+
+    def look(acl: str) -> str:
+        read = wafv2.get_web_acl(Name=name, Scope="REGIONAL", Id=acl)
+        seen.append(read["WebACL"].get("DataProtectionConfig"))
+        return read["LockToken"]
+
+    made = wafv2.create_web_acl(**settings, DataProtectionConfig=protection("QUERY_STRING"))
+    acl = made["Summary"]["Id"]
+    lock = look(acl)
+    changed = protection("BODY")
+    wafv2.update_web_acl(**settings, Id=acl, LockToken=lock, DataProtectionConfig=changed)
+    lock = look(acl)
+    wafv2.update_web_acl(**settings, Id=acl, LockToken=lock)
+    look(acl)
+    return seen == [protection("QUERY_STRING"), changed, None]
+
+
+def query_logs_take_plain_arns(aws: EmbeddedAws) -> bool:
+    route53, logs = aws.client("route53", REGION), aws.client("logs", REGION)
+    name = f"x{uuid4().hex[:20]}.example"
+    zone = route53.create_hosted_zone(Name=name, CallerReference=name)["HostedZone"]["Id"]
+    logs.create_log_group(logGroupName=f"/aws/route53/{name}")
+    (group,) = logs.describe_log_groups(logGroupNamePrefix=f"/aws/route53/{name}")["logGroups"]
+    arn = group["arn"].removesuffix(":*")
+    try:
+        made = route53.create_query_logging_config(
+            HostedZoneId=zone.removeprefix("/hostedzone/"), CloudWatchLogsLogGroupArn=arn
+        )["QueryLoggingConfig"]
+    except ClientError:
+        return False
+    read = route53.get_query_logging_config(Id=made["Id"])["QueryLoggingConfig"]
+    return read["CloudWatchLogsLogGroupArn"] == arn
