@@ -1,9 +1,12 @@
-"""A region's load balancer on loopback, by the emitted target group's settings."""
+"""A region's load balancer on loopback, by the emitted listeners and target group."""
 
 import asyncio
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from operations.drill.clock import Clock
+from operations.drill.entrances import Entrance, Tls, own, redirected
 from operations.drill.listener import Listener
 from operations.drill.targets import Target, healthy
 from operations.route53.configuration import LoadBalancer
@@ -15,18 +18,33 @@ IDLE_TIMEOUT = 60
 
 
 class Balancer:
-    """Probes its targets and passes requests on to the healthy ones.
+    """Probes its targets and passes requests on to the healthy ones, or redirects.
 
-    address, port: where it listens. changed: is called when a target's state changed.
+    entrances: what it answers; each listens at this address and one of `ports`, by its own port.
+    certify: gives an entrance its side of TLS. changed: is called when a target's state changed.
     """
 
     def __init__(
-        self, clock: Clock, settings: LoadBalancer, matcher: str, *, address: str, port: int
+        self,
+        clock: Clock,
+        settings: LoadBalancer,
+        matcher: str,
+        *,
+        entrances: Sequence[Entrance],
+        address: str,
+        ports: Mapping[int, int],
+        certify: Callable[[Tls], ssl.SSLContext],
     ) -> None:
         self.targets: dict[str, Target] = {}
         self.changed: Callable[[], None] = lambda: None
         self.lost = False
-        self.listener = Listener(address, port, self._serve)
+        self.listeners = {
+            one.port: Listener(
+                *(address, ports[one.port], partial(self._serve, one)),
+                tls=certify(one.tls) if one.tls else None,
+            )
+            for one in entrances
+        }
         self._clock = clock
         self._settings = settings
         self._matcher = matcher
@@ -58,18 +76,23 @@ class Balancer:
     async def lose(self) -> None:
         """The region is lost: nobody reaches it, and nothing is known of its targets."""
         self.lost = True
-        await self.listener.lose()
+        for listener in self.listeners.values():
+            await listener.lose()
 
-    async def restore(self) -> None:
-        """It is back, as it was."""
-        await self.listener.open()
+    async def open(self) -> None:
+        """Answers: for the first time, or is back as it was. What its security groups let nobody
+        into hangs."""
+        for port, listener in self.listeners.items():
+            let_in = self._settings.lets_in("A", port)
+            await (listener.open() if let_in else listener.lose())
         self.lost = False
 
     async def close(self) -> None:
         """Ends it."""
         for task in self._tasks.values():
             task.cancel()
-        await self.listener.close()
+        for listener in self.listeners.values():
+            await listener.close()
 
     async def _probe(self, target: Target) -> None:
         while True:
@@ -86,10 +109,15 @@ class Balancer:
                     self.changed()
             await self._clock.sleep(self._settings.interval)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(
+        self, entrance: Entrance, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
-            writer.write(await self._answer(head))
+            if entrance.redirect is None:
+                writer.write(await self._answer(head))
+            else:
+                writer.write(redirected(entrance.redirect, head, entrance))
             await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             return  # the client is gone, or is none
@@ -125,8 +153,3 @@ async def forwarded(head: bytes, port: int) -> bytes:
     finally:
         writer.transport.abort()
     return answer or own("502 Bad Gateway")
-
-
-def own(status: str) -> bytes:
-    """An answer of the load balancer's own."""
-    return f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()

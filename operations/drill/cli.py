@@ -13,7 +13,7 @@ from operations.drill.settings import (
     DEFAULT_USERS,
     Settings,
 )
-from operations.local.workspace import DEFAULT_FOLDER, Workspace
+from operations.local.workspace import DEFAULT_FOLDER
 from operations.options import EnvironmentOption
 
 FolderOption = Annotated[
@@ -57,11 +57,13 @@ def drill(
     from operations.drill.drill import run  # noqa: PLC0415 - slow to import, for no other command
 
     settings = Settings(
+        environment,
         factor=1 if real_time else factor,
         seed=seed,
         users=users,
         output=output,
         stacks=stacks,
         deploy=deploy,
+        folder=folder,
     )
-    run(environment, Workspace(folder), settings, console())
+    run(settings, console())

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError  # pyright: ignore[reportMissingType
 from environments import Environment
 from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, NEEDED_KEY, Control
 from functions.failover_control.endpoint import Health, Lookup, health
-from functions.failover_control.standby import Standby
-from functions.failover_control.switch import CLEARED_KEY, SET_KEY, FailoverSwitch, Switch
+from functions.failover_control.handler import control_from
+from functions.failover_control.switch import CLEARED_KEY, SET_KEY, FailoverSwitch
 from operations.drill.journal import Journal
 from operations.drill.metrics import Metrics
 from operations.embedded_aws import EmbeddedAws
@@ -48,18 +48,11 @@ class ControlFunction:
         self.region = environment.dr.region
         self._variables = variables
         self._journal = journal
-        self._s3 = aws.client("s3", self.region)
-        self._cloudwatch = metrics.client(aws.client("cloudwatch", self.region), self.region)
+        clients = {name: aws.client(name, self.region) for name in ("s3", "autoscaling")}
+        clients["cloudwatch"] = metrics.client(aws.client("cloudwatch", self.region), self.region)
+        self._clients: Mapping[str, Any] = clients
         if "ROUTING_CONTROL" in variables:
             raise OperationError("the drill has no ARC cluster for a routing control")
-        self.standby: Standby | None = None
-        if "GROUP" in variables:
-            self.standby = Standby(
-                aws.client("autoscaling", self.region),
-                group=variables["GROUP"],
-                rest=int(variables["REST"]),
-                awake=int(variables["AWAKE"]),
-            )
         self._control = self._new()
         self._looks = 0
         # A look that is under way when the drill ends must not undo the tidying.
@@ -70,16 +63,11 @@ class ControlFunction:
     @property
     def switch(self) -> FailoverSwitch | None:
         """The switch, in a new hand; None with automatic failback."""
-        variables = self._variables
-        if variables["FAILBACK"] != "manual":
-            return None
-        bucket, deployment = variables["BUCKET"], variables["DEPLOYMENT"]
-        return Switch(self._s3, self._cloudwatch, bucket=bucket, deployment=deployment)
+        return self._new().switch
 
     def _new(self) -> Control:
         """What each run of the function makes: its first look is the heartbeat."""
-        bucket = self._variables["BUCKET"]
-        return Control(s3=self._s3, bucket=bucket, switch=self.switch, standby=self.standby)
+        return control_from(self._variables, self._clients.__getitem__)
 
     async def run(self, lookup: Lookup) -> None:
         """Looks as its schedule has it, until it is cancelled; not while its region is lost."""
@@ -128,7 +116,8 @@ class ControlFunction:
         switch = self.switch
         if switch is not None and switch.setting() is not None:
             switch.clear(by="drill", reason="the drill begins or is over")
-        if self.standby is not None:
-            self.standby.lie_down()
+        standby = self._control.standby
+        if standby is not None:
+            standby.lie_down()
         for key in (SET_KEY, CLEARED_KEY, NEEDED_KEY):
-            self._s3.delete_object(Bucket=self._variables["BUCKET"], Key=key)
+            self._clients["s3"].delete_object(Bucket=self._variables["BUCKET"], Key=key)

@@ -25,13 +25,10 @@ from operations.local.workspace import Workspace
 from operations.route53 import UnknownToTheModelError
 
 
-def run(choice: str, workspace: Workspace, settings: Settings, console: Console) -> None:
-    """Raises OperationError where a bound or an expectation is broken, or nothing can be drilled.
-
-    choice: an environment's name or file.
-    """
-    environment = load_environment(choice)
-    with _deployed(choice, environment, workspace, settings, console):
+def run(settings: Settings, console: Console) -> None:
+    """Raises OperationError where an expectation is broken, or nothing can be drilled."""
+    environment, workspace = load_environment(settings.environment), Workspace(settings.folder)
+    with _deployed(environment, workspace, settings, console):
         try:
             result = _play(environment, workspace, settings, console)
         except (UnknownToTheModelError, ExceptionGroup) as error:
@@ -82,11 +79,7 @@ def _play(
 
 @contextmanager
 def _deployed(
-    choice: str,
-    environment: Environment,
-    workspace: Workspace,
-    settings: Settings,
-    console: Console,
+    environment: Environment, workspace: Workspace, settings: Settings, console: Console
 ) -> Generator[None]:
     """The environment in the embedded AWS, which is stopped at the end unless it ran before."""
     ran = embedded_aws.find(workspace.folder) is not None
@@ -96,7 +89,7 @@ def _deployed(
             raise OperationError(f"{environment.name} is not deployed in {workspace.folder}")
         yield
         return
-    commands.up(choice, workspace, console, show=False)
+    commands.up(settings.environment, workspace, console, show=False)
     try:
         yield
     finally:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from environments import ROLES, Environment, Role
+from operations.drill.entrances import Entrance, read_entrances
 from operations.drill.user_data import page_of
 from operations.errors import OperationError
 from operations.route53 import Configuration, UnknownToTheModelError, read_configuration
@@ -24,6 +25,7 @@ class EmittedRegion:
     user_data: str
     matcher: str
     balancer: LoadBalancer
+    entrances: tuple[Entrance, ...]
 
     @property
     def page(self) -> str:
@@ -37,6 +39,8 @@ class Emitted:
 
     configuration: Configuration
     regions: Mapping[Role, EmittedRegion]
+    url: str
+    """Where users go, as the stacks output it."""
     bound: int
     """Seconds in which users recover at worst, as the stacks output it."""
     bound_terms: str
@@ -50,6 +54,7 @@ def read_emitted(folder: Path, environment: Environment) -> Emitted:
         return Emitted(
             configuration=configuration,
             regions={role: _region(folder, environment, role, configuration) for role in ROLES},
+            url=outputs["url"]["value"],
             bound=outputs["worst_case_recovery_seconds"]["value"],
             bound_terms=outputs["worst_case_recovery_terms"]["value"],
         )
@@ -83,4 +88,5 @@ def _region(
         user_data=base64.b64decode(template["user_data"]).decode(),
         matcher=targets["health_check"]["matcher"],
         balancer=balancer,
+        entrances=read_entrances(resources),
     )

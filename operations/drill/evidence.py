@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import platform
+import ssl
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,14 @@ def evidence(stage: Stage, result: Result, software: Software, stacks: Path) -> 
         "made": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "holds": result.holds,
         "settings": {
+            "environment": settings.environment,
             "factor": settings.factor,
             "seed": settings.seed,
             "users": settings.users,
-            "stacks": "given" if settings.stacks else "as deployed",
+            "stacks": None if settings.stacks is None else str(settings.stacks),
             "deployed_first": settings.deploy,
+            "folder": str(settings.folder),
+            "output": str(settings.output),
         },
         "versions": versions(software),
         "stacks_sha256": {name: digest(stacks / "stacks" / name) for name in STACKS},
@@ -74,6 +78,7 @@ def versions(software: Software) -> dict[str, str]:
         "python": platform.python_version(),
         "web_server": software.name,
         "dnspython": dns.version.version,
+        "tls": ssl.OPENSSL_VERSION,
         "system": f"{platform.system()} {platform.machine()}",
     }
 
@@ -95,6 +100,8 @@ def scenario(played: Played, result: Result) -> dict[str, Any]:
         "requests": len(played.requests),
         "served": dict(played.served),
         "failed": dict(played.failed),
+        "redirected": sum(one.redirects > 0 for one in played.requests),
+        "over_https": sum(one.secure for one in played.requests if one.served is not None),
         "first_of_the_standby": rounded(played.first("dr")),
         "everybody_on_the_standby": rounded(played.all("dr", users)),
         "everybody_on_the_primary": rounded(played.all("primary", users)),

@@ -25,7 +25,8 @@ class Event:
 class Request:
     """One user's request: when it began and ended, and what came of it.
 
-    outcome: "served", or why not.
+    outcome: "served", or why not. redirects: how many it followed. secure: whether it ended on
+    HTTPS.
     """
 
     at: float
@@ -33,6 +34,8 @@ class Request:
     user: int
     served: Served
     outcome: str
+    redirects: int = 0
+    secure: bool = False
 
 
 @dataclass
@@ -42,6 +45,8 @@ class Journal:
     clock: Clock
     events: list[Event] = field(default_factory=list[Event])
     requests: list[Request] = field(default_factory=list[Request])
+    compared: list[tuple[float, bool]] = field(default_factory=list[tuple[float, bool]])
+    """When DNS was asked for an A or AAAA record, and whether both led to one region."""
     states: dict[str, list[tuple[float, str]]] = field(
         default_factory=dict[str, list[tuple[float, str]]]
     )
@@ -54,6 +59,10 @@ class Journal:
         self.events.append(event)
         for listener in self.listeners:
             listener(event)
+
+    def compare(self, agree: bool) -> None:
+        """Notes whether A and AAAA led to one region."""
+        self.compared.append((self.clock.now, agree))
 
     def state(self, of: str, state: str, *, silently: bool = False) -> None:
         """Notes a state where it is a new one; all but the first are events, unless silent."""

@@ -3,17 +3,21 @@ region that nobody reaches, where nothing says "refused"."""
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class Listener:
-    """Accepts connections, or leaves them hanging."""
+    """Accepts connections, or leaves them hanging. tls: after a handshake with this."""
 
-    def __init__(self, address: str, port: int, handler: Handler) -> None:
+    def __init__(
+        self, address: str, port: int, handler: Handler, *, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.address = address
         self.port = port
+        self._tls = tls
         self._handler = handler
         self._server: asyncio.Server | None = None
         self._black_hole: list[socket.socket] = []
@@ -22,7 +26,9 @@ class Listener:
     async def open(self) -> None:
         """Accepts from now on."""
         self._fill_no_more()
-        self._server = await asyncio.start_server(self._serve, self.address, self.port)
+        self._server = await asyncio.start_server(
+            self._serve, self.address, self.port, ssl=self._tls
+        )
 
     async def lose(self) -> None:
         """Ends what is open, and leaves every new connection hanging.
@@ -48,6 +54,9 @@ class Listener:
             writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None:  # the handshake was under way when it was lost
+            writer.transport.abort()
+            return
         self._open.add(writer)
         try:
             await self._handler(reader, writer)

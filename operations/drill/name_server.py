@@ -16,25 +16,31 @@ from operations.route53 import Answer, Configuration, Zone
 from operations.route53.configuration import Record
 
 LOOPBACK = "127.0.0.1"
+# The types of addresses.
+FAMILIES = ("A", "AAAA")
 # Of what there is not; the zone's own in AWS says 86,400, of which resolvers take 900.
 SOA = "ns.drill.invalid. hostmaster.drill.invalid. 1 7200 900 1209600 5"
 SOA_TTL = 5
 
 
 class Names:
-    """Answers questions. addresses: of each region's load balancer. zone: as it is just now."""
+    """Answers questions. addresses: by their type, of each region's load balancer. zone: as it is
+    just now. compared: is told whether A and AAAA lead to one region, when somebody asks."""
 
     def __init__(
         self,
         configuration: Configuration,
-        addresses: Mapping[str, str],
+        addresses: Mapping[str, Mapping[str, str]],
         zone: Callable[[], Zone],
         apex: str,
+        *,
+        compared: Callable[[bool], object] = bool,
     ) -> None:
         self._records = configuration.records
         self._addresses = addresses
         self._zone = zone
         self._apex = apex
+        self._compared = compared
 
     def respond(self, wire: bytes) -> bytes | None:
         """The answer to a packet; None where that is no question."""
@@ -46,7 +52,10 @@ class Names:
         response = dns.message.make_response(query)
         response.flags |= dns.flags.AA
         name = question.name.to_text(omit_final_dot=True).lower()
-        response.answer = self._answers(name, dns.rdatatype.to_text(question.rdtype))
+        asked = dns.rdatatype.to_text(question.rdtype)
+        response.answer = self._answers(name, asked)
+        if asked in FAMILIES:
+            self._compare(name)
         if not response.answer:
             if not any(record.name == name for record in self._records):
                 response.set_rcode(dns.rcode.NXDOMAIN)
@@ -61,7 +70,7 @@ class Names:
             return []
         alias = self._followed(name, zone, answer, type)
         if alias is None:
-            values = [self._addresses[answer.region]] if answer.region else list(answer.values)
+            values = [self._addresses[type][answer.region]] if answer.region else [*answer.values]
             return [_rrset(name, answer.ttl, type, *values)]
         (target,) = alias.values
         return [_rrset(name, alias.ttl or 0, "CNAME", f"{target}."), *self._answers(target, type)]
@@ -74,6 +83,13 @@ class Names:
                 if led is not None and (led.region, led.values) == (answer.region, answer.values):
                     return record
         return None
+
+    def _compare(self, name: str) -> None:
+        """At one moment; where there is no AAAA record, nobody is led anywhere by it."""
+        zone = self._zone()
+        older, newer = (zone.answer(name, family) for family in FAMILIES)
+        if newer is not None:
+            self._compared(older is not None and older.region == newer.region)
 
     def region_of(self, name: str) -> str | None:
         """Whose load balancer the name's A record is now."""

@@ -1,10 +1,13 @@
 """The drill as one self-contained page."""
 
+import shlex
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
 from operations.drill.picture import picture
+from operations.drill.settings import DEFAULT_OUTPUT
+from operations.local.workspace import DEFAULT_FOLDER
 
 STYLE = """
 :root { color-scheme: light dark; --back: #fff; --text: #1c2330; --faint: #5b6576;
@@ -100,10 +103,15 @@ def verdict(evidence: Mapping[str, Any]) -> str:
 def repeat(evidence: Mapping[str, Any]) -> str:
     """The command that plays it again."""
     settings = evidence["settings"]
-    return (
-        f"./failover drill -e {evidence['environment']} --factor {settings['factor']:g}"
-        f" --seed {settings['seed']} --users {settings['users']}"
-    )
+    words = ["./failover", "drill", "-e", settings["environment"]]
+    words += ["--factor", str(settings["factor"]).removesuffix(".0")]
+    words += ["--seed", str(settings["seed"]), "--users", str(settings["users"])]
+    for name, default in (("stacks", None), ("folder", DEFAULT_FOLDER), ("output", DEFAULT_OUTPUT)):
+        if settings[name] not in {None, str(default)}:
+            words += [f"--{name}", settings[name]]
+    if not settings["deployed_first"]:
+        words.append("--no-deploy")
+    return shlex.join(words)
 
 
 def _legend() -> Iterable[str]:
@@ -152,7 +160,7 @@ def _settings(evidence: Mapping[str, Any]) -> Iterable[str]:
     rows = {
         "again": f"<code>{escape(repeat(evidence))}</code>",
         **{key.replace("_", " "): escape(value) for key, value in evidence["versions"].items()},
-        "stacks": escape(evidence["settings"]["stacks"]),
+        "stacks": escape(evidence["settings"]["stacks"] or "as deployed"),
         "the clock stood still": f"for {stalls['clock_stood_still_for']:.2f} s in all, since this"
         f" machine was busy; {stalls['at_most_at_once']:.2f} s at most at once",
     }

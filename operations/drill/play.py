@@ -30,7 +30,12 @@ def play(stage: Stage, following: Callable[[Result], None] = lambda _: None) -> 
     """Runs the drill. following: is called when a scenario is over."""
     times = Times.of(stage.environment, stage.emitted.regions["primary"].balancer)
     latches = stage.environment.failover.latches
-    promise = Promise(stage.emitted.bound, latches, times, stage.settings.users)
+    emitted = stage.emitted
+    promise = Promise(
+        *(emitted.bound, latches, times, stage.settings.users),
+        https=emitted.url.startswith("https:"),
+        ipv6=any(record.type == "AAAA" for record in emitted.configuration.records),
+    )
     result = Result(promise)
     with _without_pauses():
         try:
@@ -56,6 +61,11 @@ async def _play(
                     one
                     for one in stage.journal.requests
                     if played.began <= one.ended < played.ended
+                ]
+                played.compared = [
+                    agree
+                    for at, agree in stage.journal.compared
+                    if played.began <= at < played.ended
                 ]
                 result.played.append(played)
                 result.verdicts += [

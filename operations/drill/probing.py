@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import ssl
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 from operations.drill.balancer import Balancer
 from operations.drill.clock import Clock
 from operations.drill.http import NoAnswerError, get, reachable
+from operations.drill.listener import Listener
+from operations.drill.tls import checker
 from operations.route53 import Configuration, RegionState, UnknownToTheModelError, World
 from operations.route53.checkers import CHECKERS, Checker, Fleet
 from operations.route53.configuration import EndpointCheck
@@ -43,6 +46,7 @@ class Probing:
         self._balancers = balancers
         self._s3 = s3
         self._chance = chance
+        self._tls = checker()
         self.fleets = {
             address: Fleet(check)
             for address, check in configuration.checks.items()
@@ -72,26 +76,30 @@ class Probing:
         address = balancer_behind(check.fqdn, self._configuration)
         if address is None:
             return False
-        settings = self._configuration.balancers[address]
-        if check.port not in settings.ports:
+        region = self._configuration.balancers[address].region
+        listener = self._balancers[region].listeners.get(check.port)
+        if listener is None:
             return False
-        listener = self._balancers[settings.region].listener
         if check.type == "TCP":
             where = (self._clock, listener.address, listener.port)
             return await reachable(*where, connect=TCP_TIMEOUT)
-        if not check.type.startswith("HTTP") or check.type.startswith("HTTPS"):
+        if not check.type.startswith("HTTP"):
             raise UnknownToTheModelError(f"how to ask {check.fqdn} by {check.type}")
-        return await self._http(check, listener.address, listener.port)
+        tls = self._tls if check.type.startswith("HTTPS") else None
+        return await self._http(check, listener, tls)
 
-    async def _http(self, check: EndpointCheck, address: str, port: int) -> bool:
-        """As the model's rule for HTTP checks has it, by the clock of the drill."""
+    async def _http(
+        self, check: EndpointCheck, listener: Listener, tls: ssl.SSLContext | None
+    ) -> bool:
+        """As the model's rule for HTTP and HTTPS checks has it, by the clock of the drill."""
         try:
             answer = await get(
-                *(self._clock, address, port),
+                *(self._clock, listener.address, listener.port),
                 host=check.fqdn,
                 path=check.path,
                 connect=CONNECT_TIMEOUT,
                 answer=ANSWER_TIMEOUT,
+                tls=tls,
             )
         except NoAnswerError:
             return False

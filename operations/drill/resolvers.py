@@ -19,8 +19,8 @@ PATIENCE = 1.0
 class ClockCache:
     """Answers, each until its TTL is over.
 
-    age: for what share of its TTL the first answer has already been remembered by whom this asks,
-    so that not all forget at once.
+    age: for what share of its TTL the first answer of each type has already been remembered by whom
+    this asks, so that not all forget at once.
     """
 
     def __init__(self, clock: Clock, *, age: float = 0) -> None:
@@ -36,7 +36,7 @@ class ClockCache:
     def put(self, key: Key, value: dns.resolver.Answer) -> None:
         """Remembers."""
         ttl = value.chaining_result.minimum_ttl
-        if not self._answers:
+        if all(known[1] != key[1] for known in self._answers):
             ttl *= 1 - self._age
         self._answers[key] = (self._clock.now + ttl, value)
 

@@ -11,13 +11,12 @@ from typing import Any
 from environments import ROLES, Environment, Role
 from modules.recovery_time import INSTANCE_START
 from operations.console import console
-from operations.drill.balancer import Balancer
 from operations.drill.clock import Clock
 from operations.drill.control import ControlFunction, deployed_variables
 from operations.drill.emitted import Emitted
 from operations.drill.instances import Instances
 from operations.drill.journal import Journal
-from operations.drill.listener import common_port
+from operations.drill.loopback import ADDRESSES, IPV6_ADDRESSES, Loopback
 from operations.drill.metrics import Metrics
 from operations.drill.name_server import Names, NameServer
 from operations.drill.probing import Probing
@@ -25,17 +24,16 @@ from operations.drill.resolvers import lookup, user_resolver
 from operations.drill.route53 import Propagation, Route53
 from operations.drill.settings import Settings
 from operations.drill.targets import Target
-from operations.drill.users import EVERY, Pages, User
+from operations.drill.users import EVERY, Pages, User, Web
 from operations.drill.web_server import Software
 from operations.embedded_aws import EmbeddedAws
 from operations.errors import OperationError
 from operations.switch.commands import clear_switch
 
-# An address of its own for each region's load balancer; Linux has all of 127.0.0.0/8.
-ADDRESSES: dict[Role, str] = {"primary": "127.0.1.1", "dr": "127.0.2.1"}
-
 # Seconds.
 A_MINUTE = 60
+# One of so many users begins at http://.
+BY_HTTP = 6
 NAMES: dict[Role, str] = {"primary": "primary", "dr": "standby"}
 
 
@@ -60,26 +58,12 @@ class Stage:
         self.clock: Clock = journal.clock
         self._aws = aws
         self._chance = random.Random(settings.seed)  # noqa: S311 - a simulation
-        self._port = _port()
-        self.balancers = {role: self._balancer(role) for role in ROLES}
+        self._loopback = Loopback(emitted.regions, journal, folder)
+        self.balancers = self._loopback.balancers
         self._instances = {role: self._instances_of(role, software, folder) for role in ROLES}
         self._build_route53()
         for role in ROLES:
             journal.state(f"{NAMES[role]} region", "up")
-
-    def _balancer(self, role: Role) -> Balancer:
-        region = self.emitted.regions[role]
-        balancer = Balancer(
-            *(self.clock, region.balancer, region.matcher),
-            address=ADDRESSES[role],
-            port=self._port,
-        )
-        balancer.changed = lambda: self.journal.state(
-            f"{region.region}'s targets",
-            f"{balancer.healthy} of {balancer.registered} healthy",
-            silently=True,
-        )
-        return balancer
 
     def _instances_of(self, role: Role, software: Software, folder: Path) -> Instances:
         region = self.emitted.regions[role]
@@ -109,8 +93,14 @@ class Stage:
             propagation=propagation,
             journal=self.journal,
         )
-        addresses = {environment.regional(role).region: ADDRESSES[role] for role in ROLES}
-        self.names = Names(configuration, addresses, self.route53.zone, environment.dns.zone)
+        addresses = {
+            family: {environment.regional(role).region: found[role] for role in ROLES}
+            for family, found in (("A", ADDRESSES), ("AAAA", IPV6_ADDRESSES))
+        }
+        self.names = Names(
+            *(configuration, addresses, self.route53.zone, environment.dns.zone),
+            compared=self.journal.compare,
+        )
         self._name_server = NameServer(self.names)
         self._control: ControlFunction | None = None
         if environment.failover.controlled:
@@ -126,7 +116,7 @@ class Stage:
             self.tidy()
             for role in ROLES:
                 await self._instances[role].start()
-                await self.balancers[role].listener.open()
+                await self.balancers[role].open()
             await self._name_server.open()
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(one) for one in self._background()]
@@ -180,16 +170,15 @@ class Stage:
 
     def users(self) -> list[Coroutine[Any, Any, None]]:
         """All users, each ready to ask."""
-        pages = Pages(
-            {role: self.emitted.regions[role].page for role in ROLES},
-            ADDRESSES,
-        )
+        pages = Pages({role: self.emitted.regions[role].page for role in ROLES}, ADDRESSES)
+        web = Web(self._loopback.ports, self._loopback.authority.user())
+        by_http = f"http://{self.environment.dns.domain}/"
         return [
             User(
                 number,
                 user_resolver(self._name_server.port, self.clock, age=self._chance.random()),
-                domain=self.environment.dns.domain,
-                port=self._port,
+                url=self.emitted.url if number % BY_HTTP else by_http,
+                web=web,
                 pages=pages,
                 journal=self.journal,
             ).run(EVERY * number / self.settings.users)
@@ -209,7 +198,7 @@ class Stage:
         """It is back, as it was."""
         region = self.environment.regional(role).region
         await asyncio.to_thread(self._aws.restore, region)
-        await self.balancers[role].restore()
+        await self.balancers[role].open()
         if role == "dr" and self._control is not None:
             self._control.lost = False
         self._condition(role, "up", f"{region} is back")
@@ -281,13 +270,3 @@ class Stage:
 
 def _is_out(target: Target) -> bool:
     return target.state == "unhealthy"
-
-
-def _port() -> int:
-    try:
-        return common_port(list(ADDRESSES.values()))
-    except OSError as error:
-        raise OperationError(
-            f"the drill needs {' and '.join(ADDRESSES.values())} on loopback, which Linux has and"
-            f" other systems need an alias for: {error}"
-        ) from None

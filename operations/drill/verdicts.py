@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from environments import Role
 from operations.drill.journal import Request
 from operations.drill.scenarios import FAILBACK, Scenario, Times
-from operations.drill.users import PATIENCE
-
-NO_DNS = "no answer from DNS"
+from operations.drill.users import NO_DNS, PATIENCE
 
 
 @dataclass(frozen=True)
@@ -24,12 +22,15 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Promise:
-    """What a deployment promises. bound: seconds to recover at worst, by the emitted stacks."""
+    """What a deployment promises. bound: seconds to recover at worst, by the emitted stacks. https:
+    whether users are served over it. ipv6: whether there are AAAA records."""
 
     bound: int
     latches: bool
     times: Times
     users: int
+    https: bool = False
+    ipv6: bool = False
 
     @property
     def recovery(self) -> int:
@@ -40,12 +41,14 @@ class Promise:
 
 @dataclass
 class Played:
-    """One scenario as it went; seconds of the drill. requests: those that ended in it."""
+    """One scenario as it went; seconds of the drill. requests: those that ended in it. compared: of
+    each question for an address, whether A and AAAA led to one region."""
 
     scenario: Scenario
     began: float
     ended: float
     requests: list[Request] = field(default_factory=list[Request])
+    compared: list[bool] = field(default_factory=list[bool])
 
     @property
     def served(self) -> Counter[Role]:
@@ -99,8 +102,40 @@ class Played:
 
 
 def judge(played: Played, promise: Promise) -> list[Verdict]:
-    """The verdicts on one scenario."""
-    return JUDGES[played.scenario.key](played, promise)
+    """The verdicts on one scenario, and those on all, each of which is told once where it holds."""
+    key = played.scenario.key
+    always = [
+        (verdict(played, key == told), told)
+        for verdict, told, promised in (
+            (_over_https, "calm", promise.https),
+            (_one_region, "region lost", promise.ipv6),
+        )
+        if promised
+    ]
+    further = [verdict for verdict, told in always if key == told or not verdict.holds]
+    return [*JUDGES[key](played, promise), *further]
+
+
+def _over_https(played: Played, needed: bool) -> Verdict:
+    """needed: whether somebody has to have come by a redirect."""
+    served = [one for one in played.requests if one.served is not None]
+    plain = sum(not one.secure for one in served)
+    redirected = sum(one.secure and one.redirects > 0 for one in served)
+    return Verdict(
+        "users are served over HTTPS alone, and led there from http://",
+        f"{len(served) - plain} are, {redirected} of them led there; {plain} are not",
+        plain == 0 and (redirected > 0 or not needed),
+    )
+
+
+def _one_region(played: Played, needed: bool) -> Verdict:
+    """needed: whether somebody has to have asked."""
+    asked, differed = len(played.compared), played.compared.count(False)
+    return Verdict(
+        "A and AAAA records lead to one region",
+        f"asked for {asked} times, they differed {differed} times",
+        differed == 0 and (asked > 0 or not needed),
+    )
 
 
 def _calm(played: Played, _: Promise) -> list[Verdict]:

@@ -1,13 +1,25 @@
-"""The examples' emitted stacks, as the drill reads them."""
+"""The examples' emitted stacks, as the drill reads them, and load balancers made of them."""
 
-from collections.abc import Callable
-from functools import cache
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
-from operations.drill.emitted import Emitted, read_emitted
+from operations.drill.balancer import Balancer
+from operations.drill.clock import Clock
+from operations.drill.emitted import Emitted, EmittedRegion, read_emitted
+from operations.drill.http import Response, get
+from operations.drill.listener import common_port
+from operations.drill.tls import Authority
 from tests.conftest import Synthesised
+from tests.synthesis import example, synthesise
+
+ADDRESS = "127.0.1.77"
+FACTOR = 50
 
 
 def written(synthesised: Synthesised, folder: Path) -> Path:
@@ -30,3 +42,74 @@ def emitted(
         return read_emitted(folder, synthesised.environment)
 
     return read
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Emitted:
+    """An example without TLS."""
+    environment = example("mission").model_copy(update={"tls": False})
+    folder = tmp_path_factory.mktemp("plain")
+    return read_emitted(
+        written(Synthesised(environment, synthesise(environment, folder / "out")), folder),
+        environment,
+    )
+
+
+@dataclass
+class Bench:
+    """An open load balancer. ports: on loopback, by those of its listeners."""
+
+    clock: Clock
+    balancer: Balancer
+    ports: dict[int, int]
+    authority: Authority
+
+    async def asked(self, host: str = "awspractice.space", port: int = 443) -> Response:
+        tls = self.authority.user() if port == 443 else None
+        where = (self.clock, ADDRESS, self.ports[port])
+        return await get(*where, host=host, path="/", connect=4, answer=20, tls=tls)
+
+
+Play = Callable[[Bench], Awaitable[None]]
+
+
+def run(region: EmittedRegion, folder: Path, play: Play) -> None:
+    """Plays something with the region's load balancer."""
+
+    async def main() -> None:
+        clock, authority = Clock(FACTOR), Authority()
+        ports = {one.port: common_port([ADDRESS]) for one in region.entrances}
+        balancer = Balancer(
+            *(clock, region.balancer, region.matcher),
+            entrances=region.entrances,
+            address=ADDRESS,
+            ports=ports,
+            certify=partial(authority.server, folder=folder),
+        )
+        ticking = asyncio.create_task(clock.run())
+        await balancer.open()
+        try:
+            await play(Bench(clock, balancer, ports, authority))
+        finally:
+            await balancer.close()
+            ticking.cancel()
+
+    asyncio.run(main())
+
+
+@asynccontextmanager
+async def target(status: int, body: str) -> AsyncGenerator[int]:
+    """A server that always says the same; its port."""
+    length = len(body)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 {status} -\r\nContent-Length: {length}\r\n\r\n{body}".encode())
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await server.wait_closed()

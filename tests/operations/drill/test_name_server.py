@@ -1,6 +1,7 @@
 """What the name server answers on the wire."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import dns.flags
 import dns.message
@@ -13,6 +14,7 @@ from operations.route53 import RegionState, World, Zone, statuses
 
 Make = Callable[[str, Mapping[str, bool]], Names]
 ADDRESSES = {"primary": "127.0.1.1", "dr": "127.0.2.1"}
+IPV6_ADDRESSES = {"primary": "2001:db8:1::1", "dr": "2001:db8:2::1"}
 MISSION, STAGING = "awspractice.space", "www.staging.example.com"
 
 
@@ -28,10 +30,17 @@ def names(emitted: Callable[[str], Emitted]) -> Make:
         }
         world = World(regions)
         zone = Zone(found.configuration, world, statuses(found.configuration, world))
-        addresses = {one.region: ADDRESSES[role] for role, one in found.regions.items()}
-        return Names(found.configuration, addresses, lambda: zone, "example.com")
+        return named(found, zone)
 
     return made
+
+
+def named(found: Emitted, zone: Zone, compared: Callable[[bool], object] = bool) -> Names:
+    addresses = {
+        "A": {one.region: ADDRESSES[role] for role, one in found.regions.items()},
+        "AAAA": {one.region: IPV6_ADDRESSES[role] for role, one in found.regions.items()},
+    }
+    return Names(found.configuration, addresses, lambda: zone, "example.com", compared=compared)
 
 
 def asked(names: Names, name: str, type: str = "A") -> dns.message.Message:
@@ -49,6 +58,50 @@ def test_an_alias_is_an_address_for_60_seconds(names: Make, up: bool, address: s
     answer = asked(names("mission", {"primary": up}), MISSION)
     assert records(answer) == [f"{MISSION}. 60 IN A {address}"]
     assert answer.flags & dns.flags.AA
+
+
+@pytest.mark.parametrize(("up", "address"), [(True, "2001:db8:1::1"), (False, "2001:db8:2::1")])
+def test_ipv6_is_answered_alike(names: Make, up: bool, address: str) -> None:
+    mission, staging = names("mission", {"primary": up}), names("staging", {"primary": up})
+    assert records(asked(mission, MISSION, "AAAA")) == [f"{MISSION}. 60 IN AAAA {address}"]
+    assert f"60 IN AAAA {address}" in records(asked(staging, STAGING, "AAAA"))[0]
+
+
+@pytest.mark.parametrize("up", [True, False])
+@pytest.mark.parametrize("example", ["mission", "staging"])
+def test_whoever_asks_finds_one_region(
+    emitted: Callable[[str], Emitted], example: str, up: bool
+) -> None:
+    assert compared(emitted(example), example, up=up) == [True, True]
+
+
+def test_aaaa_records_that_lead_elsewhere_are_noticed(emitted: Callable[[str], Emitted]) -> None:
+    """The drill's own sabotage: AAAA records that obey no health check."""
+    found = emitted("mission")
+    forgotten = tuple(
+        replace(one, health_check=None) if one.type == "AAAA" else one
+        for one in found.configuration.records
+    )
+    broken = replace(found, configuration=replace(found.configuration, records=forgotten))
+    assert compared(broken, "mission", up=True) == [True, True]
+    assert compared(broken, "mission", up=False) == [False, False]
+
+
+def compared(found: Emitted, example: str, *, up: bool) -> list[bool]:
+    """Of a question for each type."""
+    world = World(
+        {
+            one.region: RegionState(network=up or role != "primary")
+            for role, one in found.regions.items()
+        }
+    )
+    noted: list[bool] = []
+    zone = Zone(found.configuration, world, statuses(found.configuration, world))
+    names = named(found, zone, noted.append)
+    name = MISSION if example == "mission" else STAGING
+    for asked_for in ("A", "AAAA", "TXT"):
+        asked(names, name, asked_for)
+    return noted
 
 
 @pytest.mark.parametrize(
@@ -75,7 +128,7 @@ def test_case_does_not_matter(names: Make) -> None:
 
 def test_what_is_not_there(names: Make) -> None:
     mission = names("mission", {})
-    nothing = asked(mission, MISSION, "AAAA")
+    nothing = asked(mission, MISSION, "TXT")
     assert (nothing.rcode(), nothing.answer) == (dns.rcode.NOERROR, [])
     assert len(nothing.authority) == 1
     nowhere = asked(mission, f"nowhere.{MISSION}")

@@ -1,15 +1,21 @@
 """The page and its picture, from evidence that was made up."""
 
 import re
+import shlex
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from operations.drill.cli import drill
 from operations.drill.evidence import per_second, write
 from operations.drill.journal import Request
 from operations.drill.page import page, repeat
 from operations.drill.picture import look, picture
+from operations.drill.settings import Settings
 
 
 @pytest.fixture
@@ -21,7 +27,10 @@ def evidence() -> dict[str, Any]:
         "domain": "a&b.example",
         "regions": {"primary": "ap-south-1", "dr": "us-east-1"},
         "made": "2026-11-24 10:00 UTC",
-        "settings": {"factor": 20.0, "seed": 7, "users": 6, "stacks": "given"},
+        "settings": {
+            **{"environment": "demo", "factor": 20.0, "seed": 7, "users": 6, "stacks": None},
+            **{"deployed_first": True, "folder": ".local", "output": "drill"},
+        },
         "versions": {"terraform": "1.11.4", "web_server": "Apache/2.4.62 (Debian)"},
         "promise": {"terms": "118 s = everything", "with_the_users_timeout": 120},
         "machine": {"clock_stood_still_for": 0.123, "at_most_at_once": 0.05},
@@ -70,6 +79,28 @@ def test_the_page_says_what_was_found(evidence: dict[str, Any]) -> None:
 
 def test_the_command_that_repeats_it(evidence: dict[str, Any]) -> None:
     assert repeat(evidence) == "./failover drill -e demo --factor 20 --seed 7 --users 6"
+    evidence["settings"] |= {"stacks": "my stacks", "deployed_first": False, "factor": 12.345678}
+    evidence["settings"] |= {"environment": "my/demo.toml", "folder": "there", "output": "out"}
+    assert repeat(evidence) == (
+        "./failover drill -e my/demo.toml --factor 12.345678 --seed 7 --users 6"
+        " --stacks 'my stacks' --folder there --output out --no-deploy"
+    )
+    assert "my stacks" in page(evidence)
+
+
+def test_the_command_is_understood_and_means_the_same(
+    evidence: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[Settings] = []
+    monkeypatch.setattr("operations.drill.drill.run", lambda settings, _: found.append(settings))
+    evidence["settings"] |= {"stacks": "my stacks", "deployed_first": False, "output": "out"}
+    app = typer.Typer()
+    app.command()(drill)
+    result = CliRunner().invoke(app, shlex.split(repeat(evidence))[2:])
+    assert result.exit_code == 0, result.output
+    assert found == [
+        Settings("demo", 20, 7, 6, Path("out"), stacks=Path("my stacks"), deploy=False)
+    ]
 
 
 def test_the_picture_is_drawn_within_its_frame(evidence: dict[str, Any]) -> None:

@@ -15,7 +15,9 @@ from tests.synthesis import example
 USERS = 2
 BOUND = 118
 # Two probes, five seconds apart, that may take four.
-BALANCER = LoadBalancer("primary/aws_lb.x", "ap-south-1", "/", 5, 4, 2, 2)
+BALANCER = LoadBalancer(
+    *("primary/aws_lb.x", "ap-south-1", "/", 5, 4, 2, 2), listeners={}, ingress=frozenset()
+)
 
 
 @pytest.fixture
@@ -178,3 +180,49 @@ def test_an_application_that_answers_500(promise: Promise) -> None:
 def test_a_scenario_has_a_key_of_its_own() -> None:
     found: list[Scenario] = scenarios(example("mission"))
     assert len({one.key for one in found}) == len(found)
+
+
+def over_https(one: Played, *, redirects: int = 0) -> Played:
+    """The same over HTTPS, each user's first request led there by so many redirects."""
+    first = {request.user: request for request in reversed(one.requests)}
+    one.requests = [
+        replace(request, secure=True, redirects=redirects if request in first.values() else 0)
+        for request in one.requests
+    ]
+    return one
+
+
+def test_users_are_served_over_https_alone(promise: Promise) -> None:
+    https = replace(promise, https=True)
+    asked = [(1.0, "primary"), (2.0, "primary")]
+    good = judge(over_https(played("calm", asked), redirects=1), https)[-1]
+    assert (good.holds, good.measured) == (True, "2 are, 1 of them led there; 0 are not")
+    assert not judge(over_https(played("calm", asked)), https)[-1].holds
+    plain = judge(played("calm", asked), https)[-1]
+    assert (plain.holds, plain.measured) == (False, "0 are, 0 of them led there; 2 are not")
+    assert holds(played("calm", asked), promise) == [True, True]
+
+
+def test_in_other_scenarios_https_is_told_of_where_it_is_broken(promise: Promise) -> None:
+    https = replace(promise, https=True)
+    asked = [(1.0, "dr"), (2.0, "timed out")]
+    assert len(judge(over_https(played("region lost", asked, asked)), https)) == 2
+    assert [one.holds for one in judge(played("region lost", asked, asked), https)] == [
+        *(True, False, False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("compared", "expected"), [([True, True], [True]), ([True, False], [False]), ([], [False])]
+)
+def test_a_and_aaaa_lead_to_one_region(
+    promise: Promise, compared: list[bool], expected: list[bool]
+) -> None:
+    one = played("region lost", [(60, "dr")], [(61, "dr")])
+    one.compared = compared
+    ipv6 = replace(promise, ipv6=True)
+    assert holds(one, ipv6) == [True, True, *expected]
+    assert holds(one, promise) == [True, True]
+    calm = played("calm", [(1, "primary")])
+    calm.compared = compared
+    assert holds(calm, ipv6) == [True, True, *([False] if False in compared else [])]

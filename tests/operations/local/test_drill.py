@@ -76,16 +76,32 @@ def without_switch(resources: Resources) -> None:
     check["child_health_threshold"] = 1
 
 
+def without_redirect(resources: Resources) -> None:
+    listeners = resources["aws_lb_listener"]
+    listeners["http_listener"]["default_action"] = listeners["https_listener"]["default_action"]
+
+
+def without_the_domain(resources: Resources) -> None:
+    (certificate,) = resources["aws_acm_certificate"].values()
+    certificate["domain_name"] = certificate["subject_alternative_names"][0]
+
+
 @pytest.mark.parametrize("deployed", ["staging"], indirect=True)
 @pytest.mark.parametrize(
-    ("sabotage", "broken"),
+    ("name", "sabotage", "broken"),
     [
-        (without_health_check, "everybody is on the standby within"),
-        (without_switch, "the standby alone serves"),
+        ("global", without_health_check, "everybody is on the standby within"),
+        ("global", without_switch, "the standby alone serves"),
+        ("primary", without_redirect, "users are served over HTTPS alone"),
+        ("dr", without_the_domain, "everybody is on the standby within"),
     ],
 )
 def test_a_sabotaged_stack_breaks_it(
-    deployed: Deployed, tmp_path: Path, sabotage: Callable[[Resources], None], broken: str
+    deployed: Deployed,
+    tmp_path: Path,
+    name: str,
+    sabotage: Callable[[Resources], None],
+    broken: str,
 ) -> None:
     stacks = tmp_path / "sabotaged"
     shutil.copytree(
@@ -93,7 +109,7 @@ def test_a_sabotaged_stack_breaks_it(
         stacks,
         ignore=shutil.ignore_patterns(".terraform*"),
     )
-    file = stacks / "stacks" / "global" / "cdk.tf.json"
+    file = stacks / "stacks" / name / "cdk.tf.json"
     stack = json.loads(file.read_text())
     sabotage(stack["resource"])
     file.write_text(json.dumps(stack))
