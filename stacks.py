@@ -57,14 +57,14 @@ class BootstrapStack(TerraformStack):
                 key=backend.key,
                 provider=providers[backend.region],
             )
-        if environment.tls:
-            region = environment.backend("global").region
-            DomainValidation(
-                self,
-                domain=environment.dns.domain,
-                zone_id=zone_id(self, environment.dns, provider=providers[region]),
-                provider=providers[region],
-            )
+        # Also without TLS: taken out of the stack, the record would go in spite of its protection.
+        region = environment.backend("global").region
+        DomainValidation(
+            self,
+            domain=environment.dns.domain,
+            zone_id=zone_id(self, environment.dns, provider=providers[region]),
+            provider=providers[region],
+        )
         failover = environment.failover
         SwitchBucket(
             self,

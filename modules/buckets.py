@@ -31,7 +31,7 @@ UNFINISHED_UPLOAD_DAYS = 7
 
 
 class PrivateBucket:
-    """A bucket that Terraform refuses to destroy, and its access.
+    """A bucket and its access.
 
     id: starts the logical id of each of its resources.
     statements: of the bucket policy, besides the one that wants TLS.

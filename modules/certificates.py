@@ -10,7 +10,10 @@ and its record is that region's.
 
 from cdktf import TerraformProvider, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.acm_certificate import AcmCertificate
-from cdktf_cdktf_provider_aws.acm_certificate_validation import AcmCertificateValidation
+from cdktf_cdktf_provider_aws.acm_certificate_validation import (
+    AcmCertificateValidation,
+    AcmCertificateValidationTimeouts,
+)
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from constructs import Construct
 
@@ -22,9 +25,10 @@ RECORD_TTL = 300
 class DomainValidation:
     """The record that validates the domain, for as long as anybody has a certificate of it.
 
-    ACM names the record only to who asks for a certificate: hence one that no listener uses and
-    that costs nothing. Terraform refuses to destroy the record: every certificate of the domain
-    would fail its next renewal.
+    ACM names the record only to who asks for a certificate: hence one that no listener uses, that
+    costs nothing, and that expires unrenewed, as ACM renews what is in use. The record outlives it:
+    it stays what it was when the certificate is made anew, and Terraform refuses to destroy it.
+    Every certificate of the domain would fail its next renewal.
     """
 
     def __init__(
@@ -41,14 +45,15 @@ class DomainValidation:
         )
         _validation_record(
             scope,
-            "domain_validation",
+            # Another domain is another record, not a change of this one.
+            f"domain_validation_{domain.replace('.', '_')}",
             certificate,
             domain,
             zone_id,
             provider=provider,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
-            # There already where the account has had a certificate of the domain; with this value.
-            allow_overwrite=True,
+            lifecycle=TerraformResourceLifecycle(
+                prevent_destroy=True, ignore_changes=["name", "type", "records"]
+            ),
         )
 
 
@@ -75,6 +80,8 @@ class RegionalCertificate:
             scope,
             "certificate_validation",
             certificate_arn=certificate.arn,
+            # Minutes are enough, unless bootstrap's record is missing; the default is 75.
+            timeouts=AcmCertificateValidationTimeouts(create="15m"),
             depends_on=[record],
         ).certificate_arn
 
@@ -88,9 +95,9 @@ def _validation_record(
     *,
     provider: TerraformProvider | None = None,
     lifecycle: TerraformResourceLifecycle | None = None,
-    allow_overwrite: bool | None = None,
 ) -> Route53Record:
-    """The record with which ACM validates one of the certificate's names."""
+    """The record with which ACM validates one of the certificate's names. It may be there already,
+    with this value: the account has had a certificate of the name before."""
 
     def asked(attribute: str) -> str:
         options = f"{certificate.fqn}.domain_validation_options"
@@ -105,7 +112,7 @@ def _validation_record(
         type=asked("resource_record_type"),
         records=[asked("resource_record_value")],
         ttl=RECORD_TTL,
-        allow_overwrite=allow_overwrite,
+        allow_overwrite=True,
         provider=provider,
         lifecycle=lifecycle,
     )

@@ -14,7 +14,7 @@ DELETION_DAYS = 30
 
 
 class Key:
-    """A customer-managed KMS key, which AWS renews every year.
+    """A customer-managed KMS key, which AWS rotates every year.
 
     CloudWatch cannot publish to a topic that SNS's AWS-managed key encrypts, since nobody may
     change that key's policy: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns

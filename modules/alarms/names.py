@@ -18,12 +18,13 @@ def regional_prefix(environment: Environment, role: Role) -> str:
 def regional_kinds(*, min_size: int, tls: bool) -> list[str]:
     """The alarms on a region's web tier.
 
-    min_size: the least of its instances; with none, as in a pilot light, there are never too few.
+    min_size: the least of its instances; with none, as in a pilot light, there are never too few,
+    and the load balancer refuses Route 53's probes as long as it sleeps.
     """
     return [
         "unhealthy-hosts",
         *(["too-few-hosts"] if min_size else []),
-        "load-balancer-errors",
+        *(["load-balancer-errors"] if min_size else []),
         "target-errors",
         "slow-responses",
         "firewall-blocks",

@@ -67,9 +67,9 @@ class ControlAlarms:
         )
 
     def _standby(self, kind: str) -> None:
-        """A target group without targets reports no healthy host: that is 0. The last minute's
-        report may be late, which alone makes no alarm. Where the function does not say whether the
-        standby is needed, control-silent tells.
+        """A target group without targets reports no healthy host: in a comparison, what is missing
+        is 0. A minute in which no run told of the need does not make the alarm begin anew; where
+        none does, control-silent tells.
 
         A pilot light has the time that it takes to boot.
         """
@@ -84,13 +84,14 @@ class ControlAlarms:
             f"The standby has been needed for {minutes} minutes and no instance of it serves.",
             "notBreaching",
             metric_query=[
-                expression("needed > FILL(healthy, 0)", label="needed, and does not serve"),
+                expression("needed > healthy", label="needed, and does not serve"),
                 metric("needed", METRIC_NAMESPACE, NEED_METRIC, self._deployment, stat="Maximum"),
                 metric(
                     "healthy", "AWS/ApplicationELB", "HealthyHostCount", targets, stat="Maximum"
                 ),
             ],
-            evaluation_periods=minutes,
+            evaluation_periods=minutes + 1,
+            datapoints_to_alarm=minutes,
             comparison_operator="GreaterThanOrEqualToThreshold",
             threshold=1,
         )
@@ -137,8 +138,8 @@ class ControlAlarms:
         )
 
     def _dead_letters(self, kind: str) -> None:
-        """SQS reports nothing of a queue that has long been empty and unused. Its end tells
-        nothing: somebody emptied the queue, or what was in it grew too old.
+        """What is sent, not what is there: a queue that nobody empties would keep the alarm on, and
+        the next failure from being told. SQS reports nothing of a queue that has long been unused.
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-monitoring-using-cloudwatch.html
         """
@@ -147,9 +148,9 @@ class ControlAlarms:
             "A run of the failover control failed, and what it should have dealt with is kept.",
             "notBreaching",
             namespace="AWS/SQS",
-            metric_name="ApproximateNumberOfMessagesVisible",
+            metric_name="NumberOfMessagesSent",
             dimensions={"QueueName": self._watched.dead_letters},
-            statistic="Maximum",
+            statistic="Sum",
             period=5 * MINUTE,
             evaluation_periods=1,
             comparison_operator="GreaterThanThreshold",

@@ -26,6 +26,7 @@ IDLE_TIMEOUT = 60
 # AWS's default is an hour.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
 CLIENT_KEEP_ALIVE = 60
+PROTECTED = TerraformResourceLifecycle(prevent_destroy=True)
 # What AWS recommends: TLS 1.3 and 1.2, forward secrecy, and post-quantum keys for who can. Not one
 # of TLS 1.3 alone: Route 53's checkers are promised to speak up to 1.2.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
@@ -78,27 +79,15 @@ class LoadBalancer:
             access_logs=LbAccessLogs(bucket=logs.name, prefix=ACCESS, enabled=True),
             connection_logs=LbConnectionLogs(bucket=logs.name, prefix=CONNECTIONS, enabled=True),
             tags={"Name": name},
+            # AWS alone would refuse once all around the load balancer is destroyed already.
+            lifecycle=PROTECTED if deletion_protection else None,
             # It tries the bucket when it is told to log.
             depends_on=[*start_after, logs.policy],
         )
         self.arn = balancer.arn
         self.dns_name = balancer.dns_name
         self.zone_id = balancer.zone_id
-        target_group = LbTargetGroup(
-            scope,
-            "target_group",
-            name=target_group_name,
-            vpc_id=vpc_id,
-            port=HTTP,
-            protocol="HTTP",
-            target_type="instance",
-            deregistration_delay=str(DEREGISTRATION_DELAY),
-            load_balancing_cross_zone_enabled="true",
-            health_check=_health_check(health_check_path),
-            tags={"Name": target_group_name},
-            # A listener's target group cannot go before the listener has its successor.
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-        )
+        target_group = _target_group(scope, target_group_name, vpc_id, health_check_path)
         self.target_group_arn = target_group.arn
         # As CloudWatch knows them.
         self.arn_suffix = balancer.arn_suffix
@@ -137,6 +126,24 @@ class LoadBalancer:
             tags={"Name": f"{self._name}-{protocol}"},
             **further,
         )
+
+
+def _target_group(scope: Construct, name: str, vpc_id: str, path: str) -> LbTargetGroup:
+    return LbTargetGroup(
+        scope,
+        "target_group",
+        name=name,
+        vpc_id=vpc_id,
+        port=HTTP,
+        protocol="HTTP",
+        target_type="instance",
+        deregistration_delay=str(DEREGISTRATION_DELAY),
+        load_balancing_cross_zone_enabled="true",
+        health_check=_health_check(path),
+        tags={"Name": name},
+        # A listener's target group cannot go before the listener has its successor.
+        lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+    )
 
 
 def _health_check(path: str) -> LbTargetGroupHealthCheck:

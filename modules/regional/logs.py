@@ -27,7 +27,7 @@ CONNECTIONS = "connections"
 BALANCER_DELIVERY = "logdelivery.elasticloadbalancing.amazonaws.com"
 FLOW_DELIVERY = "delivery.logs.amazonaws.com"
 # Nobody overwrites a log, so that an old version is one that somebody has deleted.
-NONCURRENT_DAYS = 1
+NONCURRENT_DAYS = 30
 # Seconds; of the two that there are, the one with fewer records to pay for. The instances' own
 # traffic is told each minute whatever is said here where their type is on Nitro, as t3 and t4g are:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html
@@ -41,8 +41,8 @@ class LogSettings:
     bucket: str
     days: int
     emptied: bool
-    """Whether destroying the region destroys the logs in the bucket; else Terraform fails there,
-    until somebody has emptied it."""
+    """Whether destroying the region destroys the bucket and the logs in it; else Terraform refuses
+    to."""
     key_arn: str | None
     """The KMS key of the logs in CloudWatch; None: CloudWatch's own. Those in S3 have S3's own, the
     only ones that load balancers can deliver to."""
@@ -51,8 +51,8 @@ class LogSettings:
 class LogBucket:
     """The bucket in which the load balancer and the network log, and nobody else may write.
 
-    It goes with its region: `terraform destroy` stops at a bucket that is not empty, unless
-    deletion protection is off.
+    Terraform refuses to destroy it while deletion protection is on; with it off, it goes with its
+    region.
     """
 
     def __init__(self, scope: Construct, *, settings: LogSettings, region: str) -> None:
@@ -61,7 +61,7 @@ class LogBucket:
             "logs",
             bucket=settings.bucket,
             statements=list(_statements(settings.bucket, region, account_id(scope))),
-            kept=False,
+            kept=not settings.emptied,
             emptied=settings.emptied,
         )
         encrypt(scope, "logs", private.name)

@@ -22,9 +22,19 @@ from modules.regional.subnets import Tier, subnet_cidr, subnet_ipv6_cidr, zone_l
 
 ANYWHERE = "0.0.0.0/0"
 ANYWHERE_IPV6 = "::/0"
-# Amazon Linux 2023's package repositories, of which each region has its own.
+# Amazon Linux 2023's package repositories, and what the SSM Agent updates itself from; each region
+# has its own.
 # https://docs.aws.amazon.com/linux/al2023/ug/managing-repos-os-updates.html
-PACKAGES = "al2023-repos-{region}-de612dc2"
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
+BUCKETS_OF_AWS = (
+    "al2023-repos-{region}-de612dc2",
+    "amazon-ssm-{region}",
+    "amazon-ssm-packages-{region}",
+    "{region}-birdwatcher-prod",
+    "aws-ssm-distributor-file-{region}",
+    "aws-ssm-document-attachments-{region}",
+    "patch-baseline-snapshot-{region}",
+)
 
 NatGateways = Literal["none", "single", "per_az"]
 
@@ -220,6 +230,9 @@ class Network:
 
 
 def _packages_alone(region: str) -> str:
-    """Lets nothing but Amazon Linux's packages through, whatever an instance may otherwise read."""
-    bucket = f"arn:aws:s3:::{PACKAGES.format(region=region)}"
-    return policy(allow("s3:GetObject", on=f"{bucket}/*", to="*"))
+    """Lets packages through and no other object, whatever an instance may otherwise read or write:
+    all of the region's S3 is reached by this endpoint, also where there are NAT gateways."""
+    buckets = (bucket.format(region=region) for bucket in BUCKETS_OF_AWS)
+    return policy(
+        *(allow("s3:GetObject", on=f"arn:aws:s3:::{bucket}/*", to="*") for bucket in buckets)
+    )

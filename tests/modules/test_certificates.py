@@ -29,6 +29,7 @@ def test_a_region_has_a_certificate_of_both_of_its_names(region: Region) -> None
     assert region.stack.has(
         AcmCertificateValidation,
         certificate_arn="${aws_acm_certificate.certificate.arn}",
+        timeouts={"create": "15m"},
         depends_on=["aws_route53_record.certificate_validation_record"],
     )
 
@@ -44,9 +45,18 @@ def test_every_validation_record_has_one_owner(deployment: Synthesised) -> None:
 
 
 def test_the_domains_record_is_there_to_stay(deployment: Synthesised) -> None:
+    """Whatever becomes of the certificate that it was asked of."""
     record = deployment.stacks["bootstrap"].only(Route53Record)
-    assert record["lifecycle"] == {"prevent_destroy": True}
+    assert record["lifecycle"] == {
+        "prevent_destroy": True,
+        "ignore_changes": ["name", "type", "records"],
+    }
     assert record["allow_overwrite"] is True
+
+
+def test_it_is_there_without_tls_too(plain: Synthesised) -> None:
+    """Terraform's protection does not hold what is taken out of a stack."""
+    assert validated(plain.stacks["bootstrap"]) == [plain.environment.dns.domain]
 
 
 def test_a_record_says_what_acm_asks_for(region: Region) -> None:

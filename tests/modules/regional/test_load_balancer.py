@@ -86,7 +86,10 @@ def test_deletion_protection_is_a_setting(protected: bool, tmp_path: Path) -> No
     environment = example("mission").model_copy(update={"deletion_protection": protected})
     stacks = synthesise(environment, tmp_path)
     for role in ROLES:
-        assert stacks[role].only(Lb)["enable_deletion_protection"] is protected
+        balancer = stacks[role].only(Lb)
+        assert balancer["enable_deletion_protection"] is protected
+        # AWS would refuse only once all that depends on it is destroyed.
+        assert balancer.get("lifecycle", {}) == ({"prevent_destroy": True} if protected else {})
 
 
 def test_the_target_group_asks_for_the_page(region: Region) -> None:

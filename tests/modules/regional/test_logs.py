@@ -63,12 +63,12 @@ def test_logs_expire(region: Region) -> None:
     (rule,) = region.stack.only(S3BucketLifecycleConfiguration)["rule"]
     assert (rule["status"], rule["filter"]) == ("Enabled", [{"prefix": ""}])
     assert rule["expiration"] == [{"days": region.environment.logs.days}]
-    assert rule["noncurrent_version_expiration"] == [{"noncurrent_days": 1}]
+    assert rule["noncurrent_version_expiration"] == [{"noncurrent_days": 30}]
     assert rule["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 7}]
 
 
 def test_with_deletion_protection_off_the_logs_go_with_the_region(tmp_path: Path) -> None:
-    """With it on, Terraform stops at them; either way it may destroy an empty bucket."""
+    """With it on, Terraform refuses before it destroys anything."""
     mission = example("mission")
     assert mission.deletion_protection
     for protected in (True, False):
@@ -76,7 +76,7 @@ def test_with_deletion_protection_off_the_logs_go_with_the_region(tmp_path: Path
         stack = synthesise(changed, tmp_path / str(protected))["primary"]
         bucket = stack.only(S3Bucket)
         assert bucket["force_destroy"] is not protected
-        assert "lifecycle" not in bucket
+        assert bucket.get("lifecycle", {}) == ({"prevent_destroy": True} if protected else {})
 
 
 def test_it_takes_tls_only(region: Region) -> None:

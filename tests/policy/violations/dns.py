@@ -44,7 +44,7 @@ def of_every_record_of_the_domain(path: str, role: str, value: object) -> Edit:
 
 def a_regions_validation_of_the_domain(stacks: Stacks) -> None:
     record = body(stacks, "primary", VALIDATION)
-    theirs = body(stacks, "bootstrap", "aws_route53_record.domain_validation")
+    theirs = body(stacks, "bootstrap", "aws_route53_record.domain_validation_awspractice_space")
     theirs = theirs["name"].replace("domain_certificate", "certificate")
     resources(stacks, "primary", VALIDATION)["domain"] = {**record, "name": theirs}
 
@@ -263,7 +263,7 @@ VIOLATIONS = (
     violation(
         certificates.domain_is_validated_by_bootstrap_alone,
         "nobody owns the domain's validation",
-        gone("bootstrap", "aws_route53_record.domain_validation"),
+        gone("bootstrap", "aws_route53_record.domain_validation_awspractice_space"),
         certificates.every_name_is_validated,
     ),
     violation(
@@ -279,7 +279,7 @@ VIOLATIONS = (
     violation(
         certificates.domain_validation_survives_terraform,
         "the domain's validation may be destroyed",
-        put("bootstrap", "aws_route53_record.domain_validation", "lifecycle", None),
+        put("bootstrap", "aws_route53_record.domain_validation_awspractice_space", "lifecycle", None),
     ),
     violation(
         certificates.certificate_is_replaced_successor_first,
