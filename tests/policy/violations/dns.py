@@ -23,6 +23,8 @@ SWITCH_ALARM = "aws_cloudwatch_metric_alarm.switch_alarm"
 REGIONAL, SIX = "aws_route53_record.regional_name", "aws_route53_record.regional_name_ipv6"
 VALIDATION = "aws_route53_record.certificate_validation_record"
 
+DOMAIN_VALIDATION = "aws_route53_record.domain_validation_awspractice_space"
+
 
 def weighted(stacks: Stacks) -> None:
     for name in ("primary_record", "primary_record_ipv6"):
@@ -44,7 +46,7 @@ def of_every_record_of_the_domain(path: str, role: str, value: object) -> Edit:
 
 def a_regions_validation_of_the_domain(stacks: Stacks) -> None:
     record = body(stacks, "primary", VALIDATION)
-    theirs = body(stacks, "bootstrap", "aws_route53_record.domain_validation_awspractice_space")
+    theirs = body(stacks, "bootstrap", DOMAIN_VALIDATION)
     theirs = theirs["name"].replace("domain_certificate", "certificate")
     resources(stacks, "primary", VALIDATION)["domain"] = {**record, "name": theirs}
 
@@ -263,7 +265,7 @@ VIOLATIONS = (
     violation(
         certificates.domain_is_validated_by_bootstrap_alone,
         "nobody owns the domain's validation",
-        gone("bootstrap", "aws_route53_record.domain_validation_awspractice_space"),
+        gone("bootstrap", DOMAIN_VALIDATION),
         certificates.every_name_is_validated,
     ),
     violation(
@@ -279,7 +281,7 @@ VIOLATIONS = (
     violation(
         certificates.domain_validation_survives_terraform,
         "the domain's validation may be destroyed",
-        put("bootstrap", "aws_route53_record.domain_validation_awspractice_space", "lifecycle", None),
+        put("bootstrap", DOMAIN_VALIDATION, "lifecycle", None),
     ),
     violation(
         certificates.certificate_is_replaced_successor_first,
