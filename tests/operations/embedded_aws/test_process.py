@@ -106,6 +106,16 @@ def test_what_moto_lacks_fails_at_once_and_says_so(tmp_path: Path) -> None:
             autoscaling.rollback_instance_refresh(AutoScalingGroupName="any")
 
 
+def test_it_plays_the_account_that_it_is_asked_to(tmp_path: Path) -> None:
+    """For environments that allow certain accounts alone."""
+    with started(tmp_path, "111122223333") as one:
+        for region in ("us-east-1", "ap-south-1"):
+            identity = one.aws.client("sts", region).get_caller_identity()
+            assert identity["Account"] == "111122223333"
+            topic = one.aws.client("sns", region).create_topic(Name="any")["TopicArn"]
+            assert topic == f"arn:aws:sns:{region}:111122223333:any"
+
+
 def test_a_start_that_fails_shows_the_end_of_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
