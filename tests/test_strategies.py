@@ -236,7 +236,7 @@ def test_a_standby_is_told_of_when_it_is_not_as_it_should_be(variant: Synthesise
     sleeps = variant.environment.failover.strategy == "pilot_light"
     assert ((region, f"{name}-{region}-too-few-hosts") in alarms) is not sleeps
     assert (("us-east-1", f"{name}-standby-endpoint") in alarms) is not sleeps
-    waits = alarms[region, f"{name}-standby-cannot-serve"]["evaluation_periods"]
+    waits = alarms[region, f"{name}-standby-cannot-serve"]["datapoints_to_alarm"]
     assert waits == (7 if sleeps else 3)
     assert not sleeps or 60 * waits > BOOT
 

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.slow
 
 GUIDE = ROOT / "docs" / "recovering.md"
 APPLY = ("apply", "-auto-approve", "-input=false", "-no-color")
+# Terraform names what could not be created.
+REFUSED = re.compile(r"with (aws_\w+\.\w+),")
 LOCKED = "Error acquiring the state lock"
 
 
@@ -123,7 +125,7 @@ def test_a_killed_change_is_finished_after_the_documented_step(deployed: Deploye
 
 @pytest.mark.parametrize("deployed", ["mission"], indirect=True)
 def test_what_a_killed_apply_created_is_imported_as_documented(deployed: Deployed) -> None:
-    """Killed after it created a record that the state does not know yet."""
+    """Killed after it created a record that the state does not know yet, and other things."""
     assert deployed.run("global", "destroy", "-auto-approve", "-input=false").returncode == 0
     folder = deployed.folder("global")
     kill_after(deployed, folder, "aws_route53_record.primary_record")
@@ -133,11 +135,10 @@ def test_what_a_killed_apply_created_is_imported_as_documented(deployed: Deploye
     stopped = deployed.run("global", *APPLY)
     assert stopped.returncode == 1
     assert "already exists" in stopped.stderr
-    (zone,) = deployed.aws.client("route53", "us-east-1").list_hosted_zones()["HostedZones"]
-    zone_id = zone["Id"].removeprefix("/hostedzone/")
-    for address, record in unknown_records(deployed).items():
-        name = f"{zone_id}_{record['name']}_{record['type']}_{record['set_identifier']}"
-        imported = deployed.run("global", "import", "-input=false", address, name)
+    for address in REFUSED.findall(stopped.stderr):
+        imported = deployed.run(
+            "global", "import", "-input=false", address, documented_id(deployed, address)
+        )
         assert imported.returncode == 0, imported.stderr
     finished = deployed.run("global", *APPLY)
     assert finished.returncode == 0, finished.stderr
@@ -162,23 +163,20 @@ def kill_after(deployed: Deployed, folder: Path, address: str) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def unknown_records(deployed: Deployed) -> dict[str, dict[str, Any]]:
-    """The records that are there and not in the state, by their address in Terraform."""
-    known = deployed.run("global", "state", "list").stdout.split()
+def documented_id(deployed: Deployed, address: str) -> str:
+    """What the guide imports by, of something that already exists."""
+    kind, _, logical_id = address.partition(".")
     emitted = json.loads((deployed.folder("global") / "cdk.tf.json").read_text())
-    (zone,) = deployed.aws.client("route53", "us-east-1").list_hosted_zones()["HostedZones"]
-    there = {
-        (record["Name"].rstrip("."), record.get("SetIdentifier"))
-        for record in deployed.aws.client("route53", "us-east-1").list_resource_record_sets(
-            HostedZoneId=zone["Id"]
-        )["ResourceRecordSets"]
-    }
-    return {
-        f"aws_route53_record.{name}": record
-        for name, record in emitted["resource"]["aws_route53_record"].items()
-        if f"aws_route53_record.{name}" not in known
-        and (record["name"], record["set_identifier"]) in there
-    }
+    body = emitted["resource"][kind][logical_id]
+    route53 = deployed.aws.client("route53", "us-east-1")
+    if kind == "aws_route53_record":
+        (zone,) = route53.list_hosted_zones()["HostedZones"]
+        zone_id = zone["Id"].removeprefix("/hostedzone/")
+        return f"{zone_id}_{body['name']}_{body['type']}_{body['set_identifier']}"
+    if kind == "aws_route53_query_log":
+        (config,) = route53.list_query_logging_configs()["QueryLoggingConfigs"]
+        return config["Id"]
+    return body["name"]
 
 
 def remove_unknown_health_checks(deployed: Deployed) -> None:
