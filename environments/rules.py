@@ -154,6 +154,20 @@ def routing_control_is_obeyed(environment: Environment) -> Iterator[Mistake]:
         yield Mistake("failover.routing_control", f"{wanted}: users return by themselves then")
 
 
+def nothing_listed_twice(environment: Environment) -> Iterator[Mistake]:
+    """Nobody is told twice, and no list says more than it has."""
+    alarms = environment.alarms
+    lists = {
+        "allowed_account_ids": environment.allowed_account_ids,
+        "alarms.emails": alarms.emails,
+        "alarms.webhooks": alarms.webhooks,
+    }
+    for field, items in lists.items():
+        for index, item in enumerate(items):
+            if item in items[:index]:
+                yield Mistake(f"{field}.{index}", f"{shown(item)} is listed twice")
+
+
 def tags_differ(environment: Environment) -> Iterator[Mistake]:
     """IAM takes tag keys that differ only in case for the same one."""
     seen: dict[str, str] = {}
@@ -237,6 +251,7 @@ RULES: tuple[Rule, ...] = (
     standby_can_take_over,
     pilot_light_keeps_nothing_running,
     routing_control_is_obeyed,
+    nothing_listed_twice,
     tags_differ,
     domain_in_zone,
     cname_not_at_apex,

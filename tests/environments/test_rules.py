@@ -16,6 +16,22 @@ def mistakes(file: File) -> list[str]:
     return [str(mistake) for mistake in caught.value.mistakes]
 
 
+@pytest.mark.parametrize(
+    ("table", "key", "item"),
+    [
+        (None, "allowed_account_ids", "111122223333"),
+        ("alarms", "emails", "oncall@example.com"),
+        ("alarms", "webhooks", "https://alerts.example.com/sns"),
+    ],
+)
+def test_nothing_is_listed_twice(
+    mission_file: File, table: str | None, key: str, item: str
+) -> None:
+    (mission_file if table is None else mission_file.setdefault(table, {}))[key] = [item, item]
+    field = key if table is None else f"{table}.{key}"
+    assert mistakes(mission_file) == [f"{field}.1: '{item}' is listed twice"]
+
+
 def test_the_regions_differ(mission_file: File) -> None:
     mission_file["dr"]["region"] = "ap-south-1"
     assert "dr.region: must differ from primary.region, ap-south-1" in mistakes(mission_file)
