@@ -4,9 +4,19 @@ Each fix is one function that says what moto 5.2.5 does. For each, a test asks a
 and fails once that no longer needs it: then delete the fix.
 """
 
-from operations.embedded_aws.moto_fixes import autoscaling, ec2, elbv2, route53, s3, subnets, wafv2
+from operations.embedded_aws.moto_fixes import (
+    autoscaling,
+    ec2,
+    elbv2,
+    logs,
+    route53,
+    s3,
+    subnets,
+    wafv2,
+)
 
 FIXES = (
+    logs.groups_take_another_key,
     s3.keep_newer_noncurrent_versions,
     s3.take_loopback_for_tls,
     ec2.templates_keep_their_own_tags_apart,

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 from operations.embedded_aws import EmbeddedAws
 
@@ -41,6 +42,18 @@ def keep_data_protection(aws: EmbeddedAws) -> bool:
     wafv2.update_web_acl(**settings, Id=acl, LockToken=lock)
     look(acl)
     return seen == [protection("QUERY_STRING"), changed, None]
+
+
+def groups_take_another_key(aws: EmbeddedAws) -> bool:
+    logs, name = aws.client("logs", REGION), f"x{uuid4().hex[:20]}"
+    keys = [f"arn:aws:kms:{REGION}:123456789012:key/{uuid4()}" for _ in range(2)]
+    logs.create_log_group(logGroupName=name, kmsKeyId=keys[0])
+    try:
+        logs.associate_kms_key(logGroupName=name, kmsKeyId=keys[1])
+    except (ClientError, ResponseParserError):
+        return False
+    (group,) = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    return group["kmsKeyId"] == keys[1]
 
 
 def query_logs_take_plain_arns(aws: EmbeddedAws) -> bool:

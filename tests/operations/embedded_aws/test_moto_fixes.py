@@ -20,6 +20,7 @@ from operations.embedded_aws import EmbeddedAws
 from operations.embedded_aws.moto_fixes import FIXES
 from operations.embedded_aws.process import MOTO
 from tests.operations.embedded_aws.log_probes import (
+    groups_take_another_key,
     keep_data_protection,
     query_logs_take_plain_arns,
 )
@@ -297,6 +298,7 @@ def refresh_instances(aws: EmbeddedAws) -> bool:
 
 
 PROBES: tuple[Probe, ...] = (
+    groups_take_another_key,
     keep_newer_noncurrent_versions,
     take_loopback_for_tls,
     templates_keep_their_own_tags_apart,

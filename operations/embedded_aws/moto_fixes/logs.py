@@ -1,0 +1,20 @@
+"""Fixes of moto's CloudWatch Logs."""
+
+# Patches the insides of moto, which say little of their types.
+# pyright: basic, reportAttributeAccessIssue=false
+
+from moto.logs.exceptions import ResourceNotFoundException
+from moto.logs.responses import LogsResponse
+
+
+def groups_take_another_key() -> None:
+    """moto encrypts a log group with the key that it is made with, and knows no change of it."""
+
+    def associate(self: LogsResponse) -> str:
+        name = self._get_param("logGroupName")
+        if name not in self.logs_backend.groups:
+            raise ResourceNotFoundException
+        self.logs_backend.groups[name].kms_key_id = self._get_param("kmsKeyId")
+        return ""
+
+    LogsResponse.associate_kms_key = associate
