@@ -12,7 +12,7 @@ from constructs import Construct
 from environments import Alarms
 from modules.account import account_id
 from modules.encryption import for_alarms
-from modules.policies import allow, policy
+from modules.policies import allow, policy, tls_only
 
 
 class AlertTopic:
@@ -80,12 +80,5 @@ def _topic_policy(topic: str, condition: dict[str, Any]) -> str:
             to={"Service": "cloudwatch.amazonaws.com"},
             condition=condition,
         ),
-        {
-            "Sid": "TlsOnly",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "sns:Publish",
-            "Resource": topic,
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        },
+        tls_only("sns:Publish", on=topic),
     )

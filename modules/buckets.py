@@ -25,7 +25,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 )
 from constructs import Construct
 
-from modules.policies import policy
+from modules.policies import policy, tls_only
 
 UNFINISHED_UPLOAD_DAYS = 7
 
@@ -121,15 +121,8 @@ def encrypt(
 
 def bucket_policy(bucket: str, *statements: dict[str, Any]) -> str:
     """These statements, as JSON, and one that denies every request that does not come over TLS."""
-    tls_only = {
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-    return policy(tls_only, *statements)
+    all_of_it = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    return policy(tls_only("s3:*", on=all_of_it), *statements)
 
 
 def without_unfinished_uploads() -> AbortIncompleteUpload:

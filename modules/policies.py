@@ -22,6 +22,18 @@ def allow(
     return statement
 
 
+def tls_only(action: str, *, on: str | list[str]) -> dict[str, Any]:
+    """A statement that denies this to whoever does not come over TLS."""
+    return {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": on,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
 def policy(*statements: dict[str, Any]) -> str:
     """A document of these statements, as JSON."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})

@@ -1,6 +1,7 @@
 """docs/adopting.md, followed to the letter on a system that was built by hand."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,7 @@ def import_commands(names: dict[str, str]) -> list[list[str]]:
 
 
 def test_adopting_destroys_nothing(
-    aws: EmbeddedAws, runner: Terraform, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    aws: EmbeddedAws, runner: Terraform, tmp_path: Path, report: Callable[[str], None]
 ) -> None:
     mission = example("mission")
     create_outside_world(mission, aws)
@@ -169,8 +170,7 @@ def test_adopting_destroys_nothing(
         }
         changed = ", ".join(what for what, action in actions.items() if action == "update")
         created = sum(action == "create" for action in actions.values())
-        with capsys.disabled():
-            print(f"\nadopting {stack}: creates {created}, changes in place {changed}")
+        report(f"adopting {stack}: creates {created}, changes in place {changed}")
         assert set(actions.values()) <= {"no-op", "create", "update"}
         for _, address, _ in commands:
             assert actions[address] in {"no-op", "update"}

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -134,14 +134,3 @@ def deployed(
     yield one
     for region in one.aws.lost:
         one.aws.restore(region)
-
-
-@pytest.fixture
-def report(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Prints a figure or a table also where the test passes."""
-
-    def show(text: str) -> None:
-        with capsys.disabled():
-            print(f"\n{text}")
-
-    return show

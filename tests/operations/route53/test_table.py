@@ -4,6 +4,7 @@ model."""
 import re
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_the_table_has_each_case_once() -> None:
 
 
 def test_no_case_of_any_variant_breaks_an_invariant(
-    deployed: Deploy, capsys: pytest.CaptureFixture[str]
+    deployed: Deploy, report: Callable[[str], None]
 ) -> None:
     began = time.monotonic()
     found = {
@@ -46,12 +47,11 @@ def test_no_case_of_any_variant_breaks_an_invariant(
         for variant in VARIANTS
     }
     broken = sum(map(Counter.total, found.values()))
-    with capsys.disabled():
-        print(
-            f"\n{len(found)} variants x {CASES} cases = {len(found) * CASES} rows,"
-            f" {len(INVARIANTS)} invariants: {broken} violations"
-            f" ({time.monotonic() - began:.1f} s)"
-        )
+    report(
+        f"{len(found)} variants x {CASES} cases = {len(found) * CASES} rows,"
+        f" {len(INVARIANTS)} invariants: {broken} violations"
+        f" ({time.monotonic() - began:.1f} s)"
+    )
     assert broken == 0, found
 
 
@@ -68,7 +68,7 @@ def test_ipv6_is_promised_where_both_regions_have_it_and_answered_in_each_case(
 
 @pytest.mark.parametrize("variant", VARIANTS, ids="-".join)
 def test_only_a_standby_that_fails_open_is_passed_over_while_it_serves(
-    deployed: Deploy, variant: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+    deployed: Deploy, variant: tuple[str, ...], report: Callable[[str], None]
 ) -> None:
     """As a user sees it: a standby whose targets are all unhealthy still serves if its application
     does, since its load balancer asks them nonetheless. An alias takes it for down, as
@@ -83,18 +83,17 @@ def test_only_a_standby_that_fails_open_is_passed_over_while_it_serves(
         loose = row.switch_set and serves(row.case.standby) and not on_standby(row)
         assert not (lost or loose) or fails_open(row)
         unserved, unheld = unserved + lost, unheld + (loose and serves(row.case.primary))
-    with capsys.disabled():
-        print(
-            f"\n{'-'.join(variant)}: of {CASES} rows, {unserved} in which only a standby that"
-            f" fails open would serve, and {unheld} in which it does not hold a set switch"
-        )
+    report(
+        f"{'-'.join(variant)}: of {CASES} rows, {unserved} in which only a standby that"
+        f" fails open would serve, and {unheld} in which it does not hold a set switch"
+    )
     alias, latches = one.environment.dns.record == "alias", one.environment.failover.latches
     assert bool(unserved) is alias
     assert bool(unheld) is (alias and latches)
 
 
 def test_the_control_latches_where_users_were_moved_but_for_a_standby_that_fails_open(
-    deployed: Deploy, capsys: pytest.CaptureFixture[str]
+    deployed: Deploy, report: Callable[[str], None]
 ) -> None:
     """decisions/0003: "once the primary's check is unhealthy and the standby's is not". The name
     that it asks tells of the standby's check alone, and the SECONDARY record wants healthy targets
@@ -106,8 +105,7 @@ def test_the_control_latches_where_users_were_moved_but_for_a_standby_that_fails
         for row in Table(one.configuration, one.environment).rows()
         if not row.healthy[primary] and row.healthy[standby] and not on_standby(row)
     ]
-    with capsys.disabled():
-        print(f"\n{len(misled)} rows in which the control latches although nobody was moved")
+    report(f"{len(misled)} rows in which the control latches although nobody was moved")
     assert all(map(fails_open, misled))
 
 
