@@ -1,0 +1,37 @@
+"""One request to AWS, and a refusal of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, as botocore's model of its service reads it."""
+
+    service: str
+    """botocore's name of the service, such as elbv2."""
+    operation: str
+    """Such as CreateTargetGroup."""
+    region: str
+    """The region that the request is signed for."""
+    account: str
+    """The account that the embedded AWS plays."""
+    access_key: str
+    """The access key ID that signed the request."""
+    parameters: Mapping[str, Any]
+    """By the model's member names, nested; numbers and booleans as such, blobs as bytes."""
+
+
+class Refusal(Exception):  # noqa: N818 # an answer, not a fault
+    """What AWS answers instead of doing what a request asks for.
+
+    code: the service's error code, such as ValidationError. message: names the field, its value and
+    what is allowed. status: of HTTP.
+    """
+
+    def __init__(self, code: str, message: str, *, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
