@@ -1,16 +1,25 @@
 """What AWS refuses and neither its models nor moto do: one function a rule, one module a service.
 
 A rule takes a `Call` that its service's model allows, may look at what moto holds, and raises
-`Refusal`. Its docstring says what is refused, with AWS's page.
+`Refusal`. Its docstring says what is refused, with AWS's page. Each module lists its rules as
+`RULES`; the rules of an operation are asked in the order of the modules here.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Iterable
 
-from operations.embedded_aws.calls import Call
+from operations.embedded_aws.refusals import tags
+from operations.embedded_aws.refusals.rule import Rule, Rules
 
-Rule = Callable[[Call], None]
 
-# By botocore's names of the service and the operation.
-RULES: dict[tuple[str, str], tuple[Rule, ...]] = {}
+def _together(modules: Iterable[Rules]) -> dict[tuple[str, str], tuple[Rule, ...]]:
+    found: defaultdict[tuple[str, str], tuple[Rule, ...]] = defaultdict(tuple)
+    for rules in modules:
+        for operation, some in rules.items():
+            found[operation] += some
+    return dict(found)
 
-__all__ = ["RULES", "Rule"]
+
+RULES = _together((tags.RULES,))
+
+__all__ = ["RULES", "Rule", "Rules"]
