@@ -20,6 +20,10 @@ from constructs import Construct
 # A listener's certificate cannot go before the listener has its successor.
 SUCCESSOR_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
 RECORD_TTL = 300
+# ACM may take half an hour to find the records. Much longer means that bootstrap's is missing; the
+# provider's own default is 75 minutes.
+# https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+VALIDATION_TIMEOUT = "45m"
 
 
 class DomainValidation:
@@ -40,7 +44,7 @@ class DomainValidation:
             domain_name=domain,
             validation_method="DNS",
             lifecycle=SUCCESSOR_FIRST,
-            tags={"Name": f"{domain} (for its validation record)"},
+            tags={"Name": f"{domain} validation record"},
             provider=provider,
         )
         _validation_record(
@@ -80,8 +84,7 @@ class RegionalCertificate:
             scope,
             "certificate_validation",
             certificate_arn=certificate.arn,
-            # Minutes are enough, unless bootstrap's record is missing; the default is 75.
-            timeouts=AcmCertificateValidationTimeouts(create="15m"),
+            timeouts=AcmCertificateValidationTimeouts(create=VALIDATION_TIMEOUT),
             depends_on=[record],
         ).certificate_arn
 

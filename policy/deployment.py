@@ -79,8 +79,7 @@ class Deployment:
 
     @cached_property
     def _by_address(self) -> dict[tuple[str, str], Resource]:
-        every = (one for found in self._by_kind.values() for one in found)
-        return {(one.stack, one.address): one for one in every}
+        return {(one.stack, one.address): one for one in self.every_resource()}
 
     def resources(self, *kinds: str, stack: str | None = None) -> Iterator[Resource]:
         """Those of some types, in all stacks or in one."""
@@ -88,6 +87,10 @@ class Deployment:
             for one in self._by_kind.get(kind, ()):
                 if stack in (None, one.stack):
                     yield one
+
+    def every_resource(self) -> Iterator[Resource]:
+        """All of them, type by type."""
+        return (one for found in self._by_kind.values() for one in found)
 
     def named(self, by: Resource, value: Any) -> Resource | None:
         """The resource of the same stack that a value refers to."""

@@ -114,7 +114,11 @@ class Regional:
             target_cpu_percent=settings.target_cpu_percent,
             page=settings.page,
             tags=tags,
-            start_after=[*network.way_out, *security_groups.instances_out],
+            start_after=[
+                balancer.forwarding,
+                *network.way_out,
+                *security_groups.instances_out,
+            ],
         )
         for kind in ("A", "AAAA") if settings.ipv6 else ("A",):
             _regional_name(scope, kind, dns_name, zone_id, balancer)

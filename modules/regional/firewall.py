@@ -67,7 +67,7 @@ class WebAcl:
             scope,
             "health_checkers",
             name=f"{name}-health-checkers",
-            description="Where Route 53's health checkers ask from",
+            description="Addresses of the Route 53 health checkers",
             scope=SCOPE,
             ip_address_version="IPV4",
             addresses=list(CHECKER_RANGES),

@@ -40,6 +40,10 @@ class LoadBalancer:
     certificate_arn: users come by HTTPS, and HTTP answers with a redirect alone; None: by HTTP.
     ipv6: whether it has IPv6 addresses besides those of IPv4.
     logs: where each request is logged, and each connection, with its TLS handshake.
+
+    forwarding: the listener that sends users to the target group. Until it is there, AWS takes
+    every target for `unused`, and none is ever healthy:
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
     """
 
     def __init__(
@@ -92,13 +96,13 @@ class LoadBalancer:
         # As CloudWatch knows them.
         self.arn_suffix = balancer.arn_suffix
         self.target_group_arn_suffix = target_group.arn_suffix
-        self._listeners()
+        self.forwarding = self._listeners()
 
-    def _listeners(self) -> None:
+    def _listeners(self) -> LbListener:
+        """Adds the listeners; returns the one that forwards."""
         forward = LbListenerDefaultAction(type="forward", target_group_arn=self.target_group_arn)
         if self._certificate_arn is None:
-            self._listener("http", HTTP, forward)
-            return
+            return self._listener("http", HTTP, forward)
         https = self._listener(
             "https",
             HTTPS,
@@ -112,6 +116,7 @@ class LoadBalancer:
         redirect = LbListenerDefaultAction(type="redirect", redirect=to_https)
         # Nobody is sent to HTTPS before it is there.
         self._listener("http", HTTP, redirect, depends_on=[https])
+        return https
 
     def _listener(
         self, protocol: str, port: int, action: LbListenerDefaultAction, **further: Any

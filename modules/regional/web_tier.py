@@ -36,6 +36,9 @@ ROOT_VOLUME_GIB = 8
 # Seconds after a start in which a failing load-balancer check replaces nothing: time for all of
 # the user data's attempts at installing Apache.
 HEALTH_CHECK_GRACE_PERIOD = LAST_ATTEMPT + ATTEMPT_TIMEOUT + 60
+# An apply waits for instances as long as one of them and its replacement may take. Terraform taints
+# a group that is late, and the next apply would destroy it.
+CAPACITY_TIMEOUT = f"{2 * HEALTH_CHECK_GRACE_PERIOD // 60}m"
 # What the dashboard shows; AWS charges nothing for a group's metrics.
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-cloudwatch-monitoring.html
 GROUP_METRICS = ("GroupDesiredCapacity", "GroupInServiceInstances")
@@ -49,6 +52,8 @@ class WebTier:
     min_size, desired_size, max_size: instances. `desired_size` is where a new group starts; from
     then on target tracking owns the number, and an apply leaves it alone.
     ami: an image ID, or None for the newest Amazon Linux 2023 at each instance's start.
+    start_after: what instances need to become healthy: their way out, and the listener that
+    forwards to the target group.
     """
 
     def __init__(
@@ -95,8 +100,9 @@ class WebTier:
             health_check_type="ELB",
             health_check_grace_period=HEALTH_CHECK_GRACE_PERIOD,
             default_instance_warmup=INSTANCE_WARMUP,
-            # An apply that creates the group fails unless so many instances serve.
+            # An apply that creates the group fails unless so many instances serve in time.
             min_elb_capacity=min_size or None,
+            wait_for_capacity_timeout=CAPACITY_TIMEOUT,
             instance_refresh=_instance_refresh(can_roll_back=ami is not None),
             tag=[
                 AutoscalingGroupTag(key=key, value=value, propagate_at_launch=False)
@@ -172,7 +178,8 @@ class WebTier:
                 LaunchTemplateTagSpecifications(resource_type=kind, tags=self._tags)
                 for kind in ("instance", "volume", "network-interface")
             ],
-            tags={"Name": name},
+            # Not its name, which may have parentheses: not every service takes them in a tag.
+            tags={"Name": self._tags["Name"]},
         )
 
 

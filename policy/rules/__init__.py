@@ -13,6 +13,7 @@ from policy.rules import (
     logs,
     records,
     regions,
+    tags_and_descriptions,
 )
 
 # In the order of the table.
@@ -28,6 +29,7 @@ SUBJECTS = (
     logs,
     identity,
     instances,
+    tags_and_descriptions,
 )
 RULES: tuple[Rule, ...] = tuple(
     rule for subject in SUBJECTS for rule in REGISTERED if rule.check.__module__ == subject.__name__

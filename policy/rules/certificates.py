@@ -10,6 +10,10 @@ from policy.rule import error
 # What `one([for o in ....domain_validation_options : ... if o.domain_name == "NAME"])` is of.
 VALIDATED = re.compile(r'domain_validation_options.*?domain_name == "([^"]+)"', re.DOTALL)
 
+# Minutes that ACM may take, and the provider's own wait.
+SHORTEST_WAIT = 30
+PROVIDERS_WAIT = "75m"
+
 
 def _validations(deployment: Deployment) -> list[tuple[Resource, str]]:
     """The records that validate a certificate, and the name that each is for."""
@@ -84,6 +88,19 @@ def domain_validation_survives_terraform(deployment: Deployment) -> Iterator[Fin
         protected = record.get("lifecycle", "prevent_destroy")
         if name == deployment.environment.dns.domain and not protected:
             yield record.finding("may be destroyed", "prevent_destroy")
+
+
+@error
+def validation_has_time(deployment: Deployment) -> Iterator[Finding]:
+    """An apply waits for a certificate for at least half an hour.
+
+    ACM often takes minutes, and may take 30: an apply that gives up has made half of a region.
+    [DNS validation](https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html)
+    """
+    for wait in deployment.resources("aws_acm_certificate_validation"):
+        said = wait.get("timeouts", "create") or PROVIDERS_WAIT
+        if not re.fullmatch(r"\d+m", said) or int(said[:-1]) < SHORTEST_WAIT:
+            yield wait.finding(f"gives up after {said}", f"{SHORTEST_WAIT}m or longer")
 
 
 @error

@@ -116,6 +116,24 @@ def group_replaces_what_does_not_serve(deployment: Deployment) -> Iterator[Findi
 
 
 @error
+def group_waits_for_its_listener(deployment: Deployment) -> Iterator[Finding]:
+    """A scaling group is made once a listener forwards to its target group.
+
+    Until then its targets are `unused`: Terraform waits for healthy ones in vain, and taints it.
+    [Target health](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html)
+    """
+    for group in deployment.resources("aws_autoscaling_group"):
+        fed = references(group.get("target_group_arns"))
+        forwarding = {
+            listener.address
+            for listener in deployment.resources("aws_lb_listener", stack=group.stack)
+            if fed & references(listener.get("default_action"))
+        }
+        if not forwarding & set(group.get("depends_on") or ()):
+            yield group.finding("does not wait for a listener", "depends_on it")
+
+
+@error
 def group_is_in_every_zone(deployment: Deployment) -> Iterator[Finding]:
     """A region's scaling group and load balancer have a subnet in each of its zones.
 

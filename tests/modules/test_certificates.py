@@ -29,7 +29,7 @@ def test_a_region_has_a_certificate_of_both_of_its_names(region: Region) -> None
     assert region.stack.has(
         AcmCertificateValidation,
         certificate_arn="${aws_acm_certificate.certificate.arn}",
-        timeouts={"create": "15m"},
+        timeouts={"create": "45m"},
         depends_on=["aws_route53_record.certificate_validation_record"],
     )
 

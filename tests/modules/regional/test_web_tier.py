@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_aws.autoscaling_group import AutoscalingGroup
 from cdktf_cdktf_provider_aws.autoscaling_policy import AutoscalingPolicy
 from cdktf_cdktf_provider_aws.launch_template import LaunchTemplate
 
+from environments import ROLES
 from modules.regional.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT
 from tests.conftest import Region, Synthesised
 from tests.synthesis import example, synthesise
@@ -101,8 +102,10 @@ def test_an_instance_has_time_for_all_attempts_at_installing_apache(region: Regi
     assert grace > LAST_ATTEMPT + ATTEMPT_TIMEOUT + 10
 
 
-def test_instances_start_once_their_way_out_is_there(region: Region) -> None:
+def test_instances_start_once_their_way_out_and_their_listener_are_there(region: Region) -> None:
+    """Before a listener forwards to it, AWS probes no target, and an apply waits in vain."""
     expected = {
+        "aws_lb_listener.https_listener",
         "aws_vpc_endpoint.s3_endpoint",
         "aws_vpc_security_group_egress_rule.instances_to_s3",
     }
@@ -115,6 +118,18 @@ def test_instances_start_once_their_way_out_is_there(region: Region) -> None:
             expected.add(f"aws_route.private_default_route_{letter}")
     after = region.stack.only(AutoscalingGroup)["depends_on"]
     assert sorted(after) == sorted(expected)
+
+
+def test_without_tls_the_listener_that_forwards_is_that_of_http(plain: Synthesised) -> None:
+    for role in ROLES:
+        after = plain.stacks[role].only(AutoscalingGroup)["depends_on"]
+        assert "aws_lb_listener.http_listener" in after
+
+
+def test_an_apply_waits_for_an_instance_and_its_replacement(region: Region) -> None:
+    group = region.stack.only(AutoscalingGroup)
+    assert group["wait_for_capacity_timeout"] == "20m"
+    assert 2 * group["health_check_grace_period"] <= 20 * 60
 
 
 def test_metrics_come_each_minute(region: Region) -> None:
@@ -183,3 +198,14 @@ def test_the_missions_own_values(mission: Synthesised) -> None:
     page = base64.b64decode(dr.only(LaunchTemplate)["user_data"])
     assert b"<h1>Disaster Recovery - Region B</h1>" in page
     assert dr.has(AutoscalingGroup, min_size=2, desired_capacity=2, max_size=6)
+
+
+def test_a_template_whose_name_has_parentheses_has_a_tag_without(tmp_path: Path) -> None:
+    mission = example("mission")
+    named = mission.primary.model_copy(update={"launch_template": "web(old)"})
+    stack = synthesise(mission.model_copy(update={"primary": named}), tmp_path)["primary"]
+    template = stack.only(LaunchTemplate)
+    assert (template["name"], template["tags"]["Name"]) == (
+        "web(old)",
+        "awspractice-ap-south-1-web",
+    )

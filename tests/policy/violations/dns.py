@@ -284,6 +284,11 @@ VIOLATIONS = (
         put("bootstrap", DOMAIN_VALIDATION, "lifecycle", None),
     ),
     violation(
+        certificates.validation_has_time,
+        "an apply that gives a certificate 15 minutes",
+        put("primary", "aws_acm_certificate_validation", "timeouts.create", "15m"),
+    ),
+    violation(
         certificates.certificate_is_replaced_successor_first,
         "a certificate that is destroyed first",
         put("primary", "aws_acm_certificate", "lifecycle", None),

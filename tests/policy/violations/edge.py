@@ -1,6 +1,6 @@
 """Violations of the rules on load balancers and firewalls."""
 
-from policy.rules import firewalls, health_checks, load_balancers
+from policy.rules import firewalls, health_checks, instances, load_balancers
 from tests.policy.violations.breaking import Stacks, body, gone, put, violation
 
 LB, GROUP, ACL = "aws_lb", "aws_lb_target_group", "aws_wafv2_web_acl"
@@ -45,6 +45,7 @@ VIOLATIONS = (
         "a load balancer without HTTPS",
         gone("primary", HTTPS),
         health_checks.endpoint_check_meets_a_listener,
+        instances.group_waits_for_its_listener,
     ),
     violation(
         load_balancers.tls_suits_users_and_checkers,

@@ -60,6 +60,11 @@ def without_one_zone(stacks: Stacks) -> None:
     body(stacks, "primary", GROUP)["vpc_zone_identifier"].pop()
 
 
+def instances_at_once(stacks: Stacks) -> None:
+    after = body(stacks, "primary", GROUP)["depends_on"]
+    after.remove("aws_lb_listener.https_listener")
+
+
 VIOLATIONS = (
     violation(
         buckets.bucket_wants_tls,
@@ -262,6 +267,16 @@ VIOLATIONS = (
         instances.group_replaces_what_does_not_serve,
         "EC2's own health checks",
         put("primary", GROUP, "health_check_type", "EC2"),
+    ),
+    violation(
+        instances.group_waits_for_its_listener,
+        "instances before their listener",
+        instances_at_once,
+    ),
+    violation(
+        instances.group_waits_for_its_listener,
+        "instances after a listener that only redirects",
+        put("dr", GROUP, "depends_on", ["aws_lb_listener.http_listener"]),
     ),
     violation(instances.group_is_in_every_zone, "instances in fewer zones", without_one_zone),
     violation(

@@ -1,0 +1,121 @@
+"""Tags and descriptions: the words that AWS takes. Each service has its own idea of them."""
+
+import re
+from collections.abc import Iterator
+
+from policy.deployment import Deployment, Finding, Resource, blocks
+from policy.rule import error
+
+# What every service takes: of keys 128 characters are allowed almost everywhere, of values 256.
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+KEY = re.compile(r"[A-Za-z0-9 _.:/=+@-]{1,127}")
+VALUE = re.compile(r"[A-Za-z0-9 _.:/=+@-]{1,255}")
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeTagsForResource.html
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+FEW_TAGS = {"aws_route53_health_check": 10, "aws_s3_object": 10}
+MOST_TAGS = 50
+
+# What a description may be, by the first part of the resource's type.
+# https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateWebACL.html
+WAF = re.compile(r"(?=.{3,256}$)[\w+=:#@/,.-][\w+=:#@/,.\s-]+[\w+=:#@/,.-]", re.ASCII)
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+EC2 = re.compile(r"[a-zA-Z0-9 ._:/()#,@\[\]+=&;{}!$*-]{1,255}")
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+IAM = re.compile(r"[\t\n\r -~\xa1-\xff]{0,1000}")
+DESCRIPTIONS = {
+    "aws_wafv2_": WAF,
+    "aws_security_group": EC2,
+    "aws_vpc_security_group_": EC2,
+    "aws_iam_": IAM,
+    # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+    "aws_lambda_": re.compile(r".{0,256}"),
+    # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
+    "aws_cloudwatch_event_": re.compile(r".{0,512}"),
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    "aws_cloudwatch_metric_alarm": re.compile(r".{0,1024}"),
+    # https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+    "aws_kms_": re.compile(r".{0,8192}"),
+}
+
+
+def _tags(resource: Resource) -> Iterator[tuple[str, str]]:
+    """Each tag that a resource gives, to itself or to what is started from it."""
+    maps = [resource.get("tags"), *(b.get("tags") for b in blocks(resource.get("volume_tags")))]
+    maps += [one.get("tags") for one in blocks(resource.body.get("tag_specifications"))]
+    for one in maps:
+        yield from (one or {}).items()
+    for one in blocks(resource.body.get("tag")):
+        yield one.get("key", ""), one.get("value", "")
+
+
+def _default_tags(stack: str, deployment: Deployment) -> Iterator[dict[str, str]]:
+    for one in blocks(deployment.stacks[stack].get("provider", {}).get("aws")):
+        for default in blocks(one.get("default_tags")):
+            yield default.get("tags") or {}
+
+
+def _wrong(key: str, value: str) -> str | None:
+    """What is wrong with a tag, if anything."""
+    for text, pattern, what in ((key, KEY, f"key {key!r}"), (value, VALUE, f"{key} = {value!r}")):
+        if not pattern.fullmatch(text) or text != text.strip():
+            return what
+        if text.lower().startswith("aws:"):
+            return f"{what} starts with aws:"
+    return None
+
+
+@error
+def tags_suit_every_service(deployment: Deployment) -> Iterator[Finding]:
+    """A tag is of characters and a length that every service takes, is not empty, and has neither
+    blanks at an end nor aws: at the start of its key or value.
+
+    ACM takes no parenthesis, and fails the apply; an empty value never comes out of a plan clean.
+    [Tagging](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html)
+    """
+    wanted = "at most 127 = 255 of letters, digits, spaces and _ . : / = + - @"
+    for name in deployment.stacks:
+        found = {tag for tags in _default_tags(name, deployment) for tag in tags.items()}
+        for tag in sorted(found):
+            if wrong := _wrong(*tag):
+                yield Finding(name, "provider.aws", wrong, wanted)
+    for one in deployment.every_resource():
+        for tag in _tags(one):
+            if wrong := _wrong(*tag):
+                yield one.finding(wrong, wanted)
+
+
+@error
+def tags_are_no_more_than_fit(deployment: Deployment) -> Iterator[Finding]:
+    """With the provider's, a resource has no more tags than its service takes.
+
+    Route 53 takes ten on a health check, where most take fifty.
+    [ChangeTagsForResource](https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeTagsForResource.html)
+    """
+    defaults = {
+        name: {key for tags in _default_tags(name, deployment) for key in tags}
+        for name in deployment.stacks
+    }
+    for one in deployment.every_resource():
+        if one.get("tags") is None:
+            continue
+        most = FEW_TAGS.get(one.address.partition(".")[0], MOST_TAGS)
+        count = len(defaults[one.stack] | set(one.get("tags")))
+        if count > most:
+            yield one.finding(f"{count} tags", f"at most {most}")
+
+
+@error
+def descriptions_suit_their_service(deployment: Deployment) -> Iterator[Finding]:
+    """A description is of characters and a length that its service takes.
+
+    WAF takes no apostrophe and EC2 none either, and a description is part of what an apply makes.
+    [EntityDescription](https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateIPSet.html)
+    """
+    for one in deployment.every_resource():
+        for start, pattern in DESCRIPTIONS.items():
+            if not one.address.startswith(start):
+                continue
+            for field in ("description", "alarm_description"):
+                text = one.get(field)
+                if text is not None and not pattern.fullmatch(text):
+                    yield one.finding(f"{field} = {text!r}", pattern.pattern)
