@@ -27,6 +27,8 @@ from tests.synthesis import EXAMPLES, Stack, example, synthesise  # noqa: E402
 from tests.terraform_runner import Terraform  # noqa: E402
 
 EXAMPLE_NAMES = ("mission", "staging")
+# A test of the quota sets its own.
+ENOUGH_VCPUS = 256
 
 # An example may wait for Node; none is timed.
 settings.register_profile(
@@ -135,7 +137,7 @@ def runner(terraform: str, one_provider: None) -> Iterator[Terraform]:  # noqa: 
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
     """An embedded AWS, empty for each module."""
-    with started(tmp_path_factory.mktemp("aws")) as one:
+    with started(tmp_path_factory.mktemp("aws"), vcpus=ENOUGH_VCPUS) as one:
         yield one.aws
 
 

@@ -12,6 +12,7 @@ import boto3  # pyright: ignore[reportMissingTypeStubs]
 import botocore.session  # pyright: ignore[reportMissingTypeStubs]
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
+from operations.embedded_aws.account import VCPUS
 from operations.errors import OperationError
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -71,6 +72,26 @@ class EmbeddedAws:
     def choose_zone_id(self, zone: str, zone_id: str) -> None:
         """Gives the hosted zone `zone`, when it is created, this ID."""
         self._control("PUT", f"zone-ids/{zone}/{zone_id}")
+
+    def allow(self, quota: str, value: float, region: str | None = None) -> None:
+        """Gives the account this much of a quota, by its code, in a region or in every one."""
+        self._control("PUT", f"quotas/{quota}/{value:g}" + (f"/{region}" if region else ""))
+
+    def allow_vcpus(self, vcpus: int) -> None:
+        """Gives the account this many vCPUs in every region; it starts with a new account's 5."""
+        self.allow(VCPUS.code, vcpus)
+
+    def enable(self, region: str) -> None:
+        """Enables an opt-in region for the account, as all are at first."""
+        self._control("PUT", f"regions/{region}")
+
+    def disable(self, region: str) -> None:
+        """Disables an opt-in region: its APIs do not know the account."""
+        self._control("DELETE", f"regions/{region}")
+
+    def delay_certificates(self, seconds: float) -> None:
+        """Makes ACM take so long to issue a certificate once its validation records are there."""
+        self._control("PUT", f"certificates/{seconds:g}")
 
     def _control(self, method: str, path: str) -> list[str]:
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -4,6 +4,11 @@ GET    /_embedded/outages              the lost regions, as a JSON list
 PUT    /_embedded/outages/REGION       loses a region
 DELETE /_embedded/outages/REGION       gets it back
 PUT    /_embedded/zone-ids/NAME/ID     the next hosted zone NAME gets this ID
+PUT    /_embedded/quotas/CODE/VALUE    sets a quota of the account's in all regions, or with
+                                       /REGION in one
+PUT    /_embedded/regions/REGION       enables an opt-in region for the account
+DELETE /_embedded/regions/REGION       disables it
+PUT    /_embedded/certificates/SECONDS how long ACM takes, once it may, to issue a certificate
 """
 
 import json
@@ -14,11 +19,13 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.route53.models import HostedZoneIdentifier
 from moto.utilities.id_generator import moto_id_manager
 
+from operations.embedded_aws.account import OPT_IN_REGIONS, QUOTAS, account
 from operations.embedded_aws.outages import Outages
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+CODES = {quota.code: quota for quota in QUOTAS}
 # No bucket's name starts so.
 PATH = "/_embedded/"
 
@@ -56,6 +63,16 @@ class Control:
                 # moto names zones as they were asked for: without the trailing dot
                 identifier = HostedZoneIdentifier(DEFAULT_ACCOUNT_ID, name, None)
                 moto_id_manager.set_custom_id(identifier, zone_id)
+            case "PUT", ["quotas", code, value] if code in CODES:
+                account.allow(CODES[code], float(value))
+            case "PUT", ["quotas", code, value, region] if code in CODES:
+                account.allow(CODES[code], float(value), region)
+            case "PUT", ["regions", region]:
+                account.disabled_regions.discard(region)
+            case "DELETE", ["regions", region] if region in OPT_IN_REGIONS:
+                account.disabled_regions.add(region)
+            case "PUT", ["certificates", seconds]:
+                account.certificate_seconds = float(seconds)
             case _:
                 return False
         return True

@@ -27,8 +27,8 @@ STAY = "stay\n"
 # Seconds.
 START_TIMEOUT = 60
 STOP_TIMEOUT = 10
-# moto's own settings: https://docs.getmoto.org/en/latest/docs/configuration/environment_variables.html
-MOTO = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true", "MOTO_ACM_VALIDATION_WAIT": "1"}
+# moto's own setting: https://docs.getmoto.org/en/latest/docs/configuration/environment_variables.html
+MOTO = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
 # The account that moto's own documentation has.
 ACCOUNT = "123456789012"
 
@@ -55,11 +55,14 @@ class Started:
 
 
 @contextmanager
-def started(folder: Path, account: str = ACCOUNT) -> Generator[Started]:
+def started(
+    folder: Path, account: str = ACCOUNT, *, vcpus: int | None = None
+) -> Generator[Started]:
     """Starts an embedded AWS, and stops it at the end of the `with` block unless it is to stay.
 
     folder: where its record and its log are; created where it is missing. One AWS for a folder.
-    account: whose account it plays.
+    account: whose account it plays. vcpus: how many vCPUs it may use in each region; a new
+    account's 5 where it is not said.
     Raises EmbeddedAwsError, with the end of its log, where it does not start.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -79,6 +82,8 @@ def started(folder: Path, account: str = ACCOUNT) -> Generator[Started]:
     one: Started | None = None
     try:
         one = Started(_wait_for(process, folder), process.stdin)
+        if vcpus is not None:
+            one.aws.allow_vcpus(vcpus)
         yield one
     finally:
         if one is None or not one.stays:

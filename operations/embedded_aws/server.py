@@ -22,6 +22,7 @@ from werkzeug.serving import make_server
 
 from operations.embedded_aws import moto_fixes, requests
 from operations.embedded_aws.control import Control
+from operations.embedded_aws.enabled_regions import EnabledRegions
 from operations.embedded_aws.outages import Outages
 from operations.embedded_aws.process import STAY
 
@@ -54,7 +55,7 @@ def serve(record: Path) -> None:
     """Serves until standard input ends, or somebody ends the process."""
     moto_fixes.apply()
     moto = DomainDispatcherApplication(create_backend_app)
-    control = Control(Outages(fail_at_once(moto)))
+    control = Control(Outages(EnabledRegions(fail_at_once(moto))))
     server = make_server(LOOPBACK, 0, control, threaded=True, request_handler=MotoRequestHandler)
     os.environ["MOTO_PORT"] = str(server.port)  # where moto finds itself
     threading.Thread(target=_end_with_standard_input, daemon=True).start()

@@ -35,12 +35,19 @@ def up(
     deploy: Annotated[
         bool, typer.Option(help="Apply the stacks; or only start an AWS to apply them to.")
     ] = True,
+    new_account: Annotated[
+        bool,
+        typer.Option(
+            "--new-account",
+            help="Keep a new account's quotas and regions, to see what a first deployment meets.",
+        ),
+    ] = False,
 ) -> None:
     """Start an embedded AWS, and apply the stacks to it with your own Terraform.
 
     Again on a running one: applies what has changed.
     """
-    commands.up(environment, Workspace(folder), console(), deploy=deploy)
+    commands.up(environment, Workspace(folder), console(), deploy=deploy, new_account=new_account)
 
 
 @local.command()

@@ -13,11 +13,13 @@ from rich.console import Console
 from environments import Environment, load_environment
 from operations import embedded_aws
 from operations.embedded_aws import EmbeddedAws
+from operations.embedded_aws.account import OPT_IN_REGIONS
 from operations.errors import OperationError
 from operations.local.deployment import Deployment
 from operations.local.display import follow
 from operations.local.outside_world import create_outside_world
 from operations.local.overview import overview
+from operations.local.quotas import grant
 from operations.local.workspace import Workspace
 from operations.terraform import Terraform, find_terraform, plugin_mirror, terraform_environment
 
@@ -27,18 +29,30 @@ MAIN = Path(__file__).parent.parent.parent / "main.py"
 
 
 def up(
-    choice: str, workspace: Workspace, console: Console, *, deploy: bool = True, show: bool = True
+    choice: str,
+    workspace: Workspace,
+    console: Console,
+    *,
+    deploy: bool = True,
+    show: bool = True,
+    new_account: bool = False,
 ) -> None:
     """Starts the embedded AWS, unless it runs, and applies the environment's stacks to it.
 
     choice: an environment's name or file. deploy: False leaves the applying to the user. show:
-    whether to tell what there is then.
+    whether to tell what there is then. new_account: leaves a new account's quotas as they are, and
+    its opt-in regions disabled; otherwise it gets what the environment needs.
     An embedded AWS that this started is stopped again where anything fails or is interrupted.
     Raises EnvironmentFileError and OperationError.
     """
     environment = load_environment(choice)
     executable = find_terraform() if deploy else None
     with workspace.held(), _embedded_aws(workspace, environment) as aws:
+        if new_account:
+            for region in OPT_IN_REGIONS:
+                aws.disable(region)
+        else:
+            grant(environment, aws, console)
         create_outside_world(environment, aws)
         if executable is not None:
             _synthesise(choice, workspace.outdir(environment.name))

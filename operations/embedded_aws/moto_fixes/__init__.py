@@ -5,10 +5,14 @@ and fails once that no longer needs it: then delete the fix.
 """
 
 from operations.embedded_aws.moto_fixes import (
+    acm,
     autoscaling,
+    capacity,
     ec2,
     elbv2,
     logs,
+    quotas,
+    regions,
     route53,
     s3,
     subnets,
@@ -26,6 +30,9 @@ FIXES = (
     subnets.subnets_tell_of_ipv6,
     subnets.subnets_are_found_by_ipv6,
     elbv2.protected_balancers_stay,
+    elbv2.targets_wait_for_a_listener,
+    acm.names_have_records_of_their_own,
+    acm.certificates_wait_for_their_records,
     wafv2.keep_data_protection,
     route53.records_are_created_once,
     route53.metric_checks_have_an_alarm,
@@ -33,7 +40,13 @@ FIXES = (
     autoscaling.keep_default_instance_warmup,
     autoscaling.policies_are_enabled,
     autoscaling.policies_have_no_empty_prediction,
-    autoscaling.spread_over_subnets,
+    quotas.quotas_are_told_and_raised,
+    quotas.instances_start_where_they_may,
+    regions.regions_are_opted_in,
+    regions.regions_tell_whether_enabled,
+    capacity.spread_over_subnets,
+    capacity.groups_tell_what_failed,
+    capacity.groups_try_again,
     autoscaling.refresh_instances,
 )
 

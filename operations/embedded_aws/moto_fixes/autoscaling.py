@@ -4,7 +4,6 @@
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
 # pyright: reportPrivateUsage=false
 
-from collections import Counter
 from typing import Any
 
 from moto.autoscaling.models import FakeAutoScalingGroup, FakeScalingPolicy
@@ -52,40 +51,17 @@ def policies_have_no_empty_prediction() -> None:
     FakeScalingPolicy.__init__ = init_without
 
 
-def spread_over_subnets() -> None:
-    """moto starts all of a group's instances in its first subnet; AWS where the fewest are:
-    https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html#arch-AutoScalingMultiAZ
-    """
-    start = FakeAutoScalingGroup.replace_autoscaling_group_instances
-
-    def start_spread(
-        self: FakeAutoScalingGroup, count_needed: int, propagated_tags: dict[str, str]
-    ) -> None:
-        subnets = self.vpc_zone_identifier
-        if not subnets:
-            return start(self, count_needed, propagated_tags)
-        try:
-            for _ in range(count_needed):
-                used = Counter(state.instance.subnet_id for state in self.active_instances())
-                self.vpc_zone_identifier = min(subnets.split(","), key=lambda subnet: used[subnet])
-                start(self, 1, propagated_tags)
-        finally:
-            self.vpc_zone_identifier = subnets
-        return None
-
-    FakeAutoScalingGroup.replace_autoscaling_group_instances = start_spread
-
-
 def refresh_instances() -> None:
-    """moto has no instance refresh. This one is over at once: new instances start from the group's
-    template, and the old ones end."""
+    """moto has no instance refresh. This one is over at once: for each old instance, which ends, a
+    new one starts from the group's template before."""
 
     def start(self: AutoScalingResponse) -> ActionResult:
         group = _group(self)
         old = list(group.instance_states)
-        group.replace_autoscaling_group_instances(len(old), group.get_propagated_tags())
-        group.instance_states = [state for state in group.instance_states if state not in old]
-        group.ec2_backend.terminate_instances([state.instance.id for state in old])
+        for ending in old:
+            group.replace_autoscaling_group_instances(1, group.get_propagated_tags())
+            group.instance_states.remove(ending)
+            group.ec2_backend.terminate_instances([ending.instance.id])
         self.autoscaling_backend.update_attached_target_groups(group.name)
         refresh = {
             "InstanceRefreshId": str(mock_random.uuid4()),

@@ -1,10 +1,22 @@
 """Fixes of moto's Elastic Load Balancing."""
 
 # Patches the insides of moto, which say little of their types.
-# pyright: basic, reportAttributeAccessIssue=false
+# pyright: basic, reportAttributeAccessIssue=false, reportPrivateUsage=false
 
+from typing import Any
+
+from moto.ec2.models import EC2Backend
 from moto.elbv2.exceptions import ELBClientError
-from moto.elbv2.models import ELBv2Backend
+from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup, elbv2_backends
+
+NOT_IN_USE = (
+    "Target.NotInUse",
+    "Target group is not configured to receive traffic from the load balancer",
+)
+NOT_IN_ZONES = (
+    "Target.NotInUse",
+    "Target is in an Availability Zone that is not enabled for the load balancer",
+)
 
 
 def protected_balancers_stay() -> None:
@@ -19,3 +31,48 @@ def protected_balancers_stay() -> None:
         delete_balancer(self, arn)
 
     ELBv2Backend.delete_load_balancer = delete
+
+
+def targets_wait_for_a_listener() -> None:
+    """moto says that a target is healthy as soon as it is registered. AWS uses none of a group's
+    targets until a listener or a rule forwards to the group, nor those in zones that the load
+    balancer is not in:
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html#target-health-states
+    """
+    health_for = FakeTargetGroup.health_for
+
+    def health(
+        self: FakeTargetGroup, target: dict[str, Any], ec2_backend: EC2Backend
+    ) -> FakeHealthStatus:
+        found = health_for(self, target, ec2_backend)
+        if found.status != "healthy":
+            return found
+        zones = _zones_served(self)
+        instance = ec2_backend.get_instance_by_id(target["Id"])
+        if not zones:
+            reason, why = NOT_IN_USE
+        elif instance is not None and instance.placement.zone not in zones:
+            reason, why = NOT_IN_ZONES
+        else:
+            return found
+        return FakeHealthStatus(
+            found.instance_id, found.port, found.health_check_port, "unused", reason, why
+        )
+
+    FakeTargetGroup.health_for = health
+
+
+def _zones_served(group: FakeTargetGroup) -> set[str]:
+    """The zones of the load balancers that forward to a target group."""
+    backend = elbv2_backends[group.account_id][group.region_name]
+    return {
+        zone.zone_name
+        for balancer in list(backend.load_balancers.values())
+        if any(
+            group.arn in backend._get_target_group_arns_from(action.data)
+            for listener in list(balancer.listeners.values())
+            for rule in list(listener.rules.values())
+            for action in rule.actions
+        )
+        for zone in balancer.availability_zones
+    }

@@ -19,6 +19,19 @@ from modules.buckets import bucket_policy
 from operations.embedded_aws import EmbeddedAws
 from operations.embedded_aws.moto_fixes import FIXES
 from operations.embedded_aws.process import MOTO
+from tests.operations.embedded_aws.account_probes import (
+    groups_tell_what_failed,
+    groups_try_again,
+    instances_start_where_they_may,
+    quotas_are_told_and_raised,
+    regions_are_opted_in,
+    regions_tell_whether_enabled,
+)
+from tests.operations.embedded_aws.balancing_probes import (
+    certificates_wait_for_their_records,
+    names_have_records_of_their_own,
+    targets_wait_for_a_listener,
+)
 from tests.operations.embedded_aws.log_probes import (
     groups_take_another_key,
     keep_data_protection,
@@ -156,7 +169,11 @@ def template_versions_have_user_data(aws: EmbeddedAws) -> bool:
     script = base64.b64encode(b"#!/bin/bash\n").decode()
     ec2.create_launch_template_version(
         LaunchTemplateId=launch_template,
-        LaunchTemplateData={"ImageId": "ami-12c6146b", "UserData": script},
+        LaunchTemplateData={
+            "ImageId": "ami-12c6146b",
+            "InstanceType": "t3.micro",
+            "UserData": script,
+        },
     )
     try:
         group(aws, launch_template, desired=1, version="2")
@@ -317,6 +334,15 @@ PROBES: tuple[Probe, ...] = (
     policies_have_no_empty_prediction,
     spread_over_subnets,
     refresh_instances,
+    certificates_wait_for_their_records,
+    names_have_records_of_their_own,
+    targets_wait_for_a_listener,
+    groups_tell_what_failed,
+    groups_try_again,
+    instances_start_where_they_may,
+    quotas_are_told_and_raised,
+    regions_are_opted_in,
+    regions_tell_whether_enabled,
 )
 
 

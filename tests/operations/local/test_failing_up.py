@@ -86,3 +86,21 @@ def test_without_the_provider_it_says_how_to_name_a_mirror(tmp_path: Path) -> No
     assert "set FAILOVER_PLUGIN_MIRROR to a folder that holds" in said
     assert "primary: skipped" in said
     assert find(folder) is None
+
+
+def test_a_new_account_lacks_vcpus(tmp_path: Path) -> None:
+    """As AWS does, the group takes what it may have, and Terraform shows why there is no more."""
+    folder = tmp_path / "local"
+    command = failover_local(
+        "up", "--new-account", "-e", str(EXAMPLES / "mission.toml"), folder=folder
+    )
+    ended = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=TIMEOUT
+    )
+    said = " ".join((ended.stdout + ended.stderr).split())
+    assert ended.returncode == 1, said
+    assert "waiting for Auto Scaling Group (myauto) capacity satisfied" in said
+    assert "your current vCPU limit of 5 allows" in said
+    assert "L-1216C47A in ap-south-1" in said
+    assert "quota raised" not in said
+    assert find(folder) is None

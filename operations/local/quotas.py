@@ -1,0 +1,75 @@
+"""What an environment needs of an account's quotas, and an embedded AWS that grants it."""
+
+import math
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from environments import ROLES, Environment, RegionalSettings
+from operations.embedded_aws import EmbeddedAws
+from operations.embedded_aws.account import ELASTIC_IPS, VCPUS, Quota
+
+# An instance refresh launches before it terminates: up to 110 % of the group.
+REFRESH_PERCENT = 10
+
+
+@dataclass(frozen=True)
+class Need:
+    """How much of a quota one region needs at most."""
+
+    quota: Quota
+    region: str
+    value: int
+
+    @property
+    def beyond_a_new_account(self) -> bool:
+        return self.value > self.quota.new_account
+
+    @property
+    def request(self) -> str:
+        """The command that asks AWS for it."""
+        return (
+            f"aws service-quotas request-service-quota-increase --region {self.region} "
+            f"--service-code {self.quota.service} --quota-code {self.quota.code} "
+            f"--desired-value {self.value}"
+        )
+
+
+def needs(environment: Environment, aws: EmbeddedAws) -> list[Need]:
+    """What each region needs while its group is at its maximum and refreshes its instances.
+
+    The vCPUs of an instance type are asked of `aws`.
+    """
+    found: list[Need] = []
+    for role in ROLES:
+        settings = environment.regional(role)
+        most = settings.capacity.max
+        instances = most + math.ceil(most * REFRESH_PERCENT / 100)
+        vcpus = instances * _vcpus(settings, aws)
+        found.append(Need(VCPUS, settings.region, vcpus))
+        found.append(Need(ELASTIC_IPS, settings.region, _elastic_ips(settings)))
+    return found
+
+
+def grant(environment: Environment, aws: EmbeddedAws, console: Console) -> None:
+    """Raises an embedded AWS's quotas to what the environment needs, and says what to ask AWS for
+    where a new account has less."""
+    for need in needs(environment, aws):
+        if need.beyond_a_new_account:
+            aws.allow(need.quota.code, need.value, need.region)
+            console.print(
+                f"quota raised: {need.quota.name}, in {need.region} from a new account's "
+                f"{need.quota.new_account} to {need.value}; to ask AWS for it: {need.request}",
+                soft_wrap=True,
+                highlight=False,
+            )
+
+
+def _vcpus(settings: RegionalSettings, aws: EmbeddedAws) -> int:
+    ec2 = aws.client("ec2", settings.region)
+    (kind,) = ec2.describe_instance_types(InstanceTypes=[settings.instance_type])["InstanceTypes"]
+    return kind["VCpuInfo"]["DefaultVCpus"]
+
+
+def _elastic_ips(settings: RegionalSettings) -> int:
+    return {"none": 0, "single": 1, "per_az": len(settings.zones)}[settings.nat_gateways]
