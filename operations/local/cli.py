@@ -81,5 +81,8 @@ def restore(region: RegionArgument, folder: FolderOption = DEFAULT_FOLDER) -> No
 
 @local.command()
 def env(folder: FolderOption = DEFAULT_FOLDER) -> None:
-    """Print what leads a shell's terraform, cdktf and aws to it: eval "$(./failover local env)"."""
+    """Print what leads a shell's terraform, cdktf and aws to it: eval "$(./failover local env)".
+
+    For sh, bash, zsh and fish.
+    """
     typer.echo(commands.shell_variables(commands.running(Workspace(folder))))

@@ -25,6 +25,9 @@ from operations.terraform import Terraform, find_terraform, plugin_mirror, terra
 
 # Would lead Terraform to another folder or state.
 ELSEWHERE = ("TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS")
+# fish has no `unset`. A universal variable of its is left alone, as it is that of every other shell
+# too: with AWS_PROFILE among them, AWS's clients find no such profile, and stop.
+UNSET = "command -v unset >/dev/null && unset {name} || set -eg {name}"
 MAIN = Path(__file__).parent.parent.parent / "main.py"
 
 
@@ -91,10 +94,11 @@ def running(workspace: Workspace) -> EmbeddedAws:
 
 
 def shell_variables(aws: EmbeddedAws, environ: Mapping[str, str] = os.environ) -> str:
-    """Shell commands that lead a shell's Terraform, cdktf and AWS clients to the embedded AWS."""
+    """Shell commands that lead a shell's Terraform, cdktf and AWS clients to the embedded AWS: for
+    sh, bash, zsh and fish."""
     wanted = {**aws.variables, "CHECKPOINT_DISABLE": "1"}
     others = sorted(name for name in environ if name.startswith("AWS_") and name not in wanted)
-    unset = [f"unset {' '.join(others)}"] if others else []
+    unset = [UNSET.format(name=name) for name in others]
     export = [f"export {name}={shlex.quote(value)}" for name, value in wanted.items()]
     return "\n".join([*unset, *export])
 

@@ -1,8 +1,10 @@
 """The quick start of the bindings, and that nothing depends on it."""
 
+import ast
 import os
 import subprocess
 import sys
+import tempfile
 import typing
 from pathlib import Path
 
@@ -13,11 +15,12 @@ import bindings
 ROOT = Path(__file__).parent.parent.parent
 
 
-def python(code: str, **environ: str) -> str:
+def python(code: str, *arguments: str, **environ: str) -> str:
     """What this code prints in a process of its own."""
-    inherited = {k: v for k, v in os.environ.items() if k not in {"JSII_NODE", "NODE_OPTIONS"}}
+    ours = ("JSII_", "NODE_OPTIONS")
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     finished = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, *arguments],
         capture_output=True,
         text=True,
         check=False,
@@ -81,6 +84,60 @@ def test_a_path_with_spaces_and_quotes_is_one_option(tmp_path: Path) -> None:
         env={"NODE_OPTIONS": f"--require={quoted}"},
     )
     assert finished.stdout == "hello\n"
+
+
+def test_a_home_that_others_may_write_to_does_not_matter(tmp_path: Path) -> None:
+    """jsii refuses a cache below such a folder: umask 002, a shared home, many containers."""
+    cache = tmp_path / ".cache"
+    cache.mkdir()
+    cache.chmod(0o775)
+    code = "import bindings; bindings.prepare(); import cdktf; print(cdktf.App.__name__)"
+    assert python(code, HOME=str(tmp_path), XDG_CACHE_HOME="") == "App"
+    assert list(cache.iterdir()) == []
+
+
+# The folder that stands for a virtual environment, and somebody who may not write there.
+AS_SOMEBODY_ELSE = """
+import os, sys, bindings
+if os.getuid() == 0:
+    os.setresuid(65534, 65534, 65534)
+sys.prefix, environ = sys.argv[1], {}
+bindings.keep_package_cache(environ)
+print(environ)
+"""
+
+
+@pytest.mark.parametrize("inner", ["", bindings.PACKAGE_CACHE])
+@pytest.mark.parametrize(
+    ("mode", "setting"), [(0o777, bindings.CACHE_ROOT), (0o555, bindings.CACHE)]
+)
+def test_a_virtual_environment_that_cannot_be_written_holds_no_cache(
+    inner: str, mode: int, setting: str
+) -> None:
+    with tempfile.TemporaryDirectory() as name:  # tmp_path is closed to somebody else
+        Path(name).chmod(0o755)
+        folder = Path(name, "venv", inner)
+        folder.mkdir(parents=True)
+        folder.chmod(mode)
+        printed = python(AS_SOMEBODY_ELSE, str(Path(name, "venv")))
+    assert list(ast.literal_eval(printed)) == [setting]
+
+
+def test_the_cache_is_in_the_virtual_environment_and_a_users_choice_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    environ: dict[str, str] = {}
+    bindings.keep_package_cache(environ)
+    cache = str(tmp_path / bindings.PACKAGE_CACHE)
+    assert environ == {bindings.CACHE_ROOT: cache}
+    for name, value in (
+        (bindings.CACHE, "disabled"),
+        (bindings.CACHE_ROOT, "/mine"),
+    ):
+        environ = {name: value}
+        bindings.keep_package_cache(environ)
+        assert environ == {name: value}
 
 
 def test_bindings_of_another_shape_are_imported_plainly(
