@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -18,6 +19,10 @@ except ModuleNotFoundError as error:
         f"{error.name} is not installed for this Python: run `make synth`, or .venv/bin/python"
     )
 
+# Of a file that it cannot write, a full disk included:
+# https://nodejs.org/api/errors.html#common-system-errors
+NODE_SAYS = re.compile(r"Error: (E[A-Z0-9]+: .+)")
+
 
 def main() -> int:
     """Writes the stacks and prints a summary; 2 for a user's mistake."""
@@ -32,19 +37,26 @@ def main() -> int:
     bindings.prepare()
     from cdktf import App
 
+    from operations.files import unwritable
     from stacks import build
     from summary import print_summary, print_warnings, stack_files
 
     outdir = Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out")
-    try:
-        for file in stack_files(outdir):
-            file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        print(f"CDKTF_OUTDIR: {outdir} cannot be written: {error.strerror}", file=sys.stderr)
+    problem = unwritable([outdir / "manifest.json", *stack_files(outdir)])
+    if problem is not None:
+        print(f"CDKTF_OUTDIR: {problem}", file=sys.stderr)
         return 2
+    outdir.mkdir(parents=True, exist_ok=True)
     app = App(outdir=str(outdir))
     build(app, environment)
-    app.synth()
+    try:
+        app.synth()
+    except RuntimeError as error:
+        reason = NODE_SAYS.fullmatch(str(error))
+        if reason is None:
+            raise
+        print(f"CDKTF_OUTDIR: {outdir} cannot be written: {reason[1]}", file=sys.stderr)
+        return 2
     print_summary(environment, outdir)
     print_warnings(environment, environment_file(choice), outdir)
     return 0

@@ -1,5 +1,6 @@
 """The command line `failover`, and what it says when something goes wrong."""
 
+import errno
 import signal
 from types import FrameType
 
@@ -16,6 +17,8 @@ from operations.switch.cli import switch
 
 # https://tldp.org/LDP/abs/html/exitcodes.html: 128 + the signal's number.
 INTERRUPTED = 130
+# What a user's folders and disks may be, and no mistake of ours looks like.
+UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 failover = typer.Typer(
     name="failover",
@@ -49,6 +52,11 @@ def main() -> int:
         return 2
     except OperationError as error:
         errors.print(str(error))
+        return 1
+    except OSError as error:
+        if error.errno not in UNWRITABLE or error.filename is None:
+            raise
+        errors.print(f"{error.filename} cannot be used: {error.strerror}")
         return 1
     except KeyboardInterrupt:
         errors.print("interrupted")

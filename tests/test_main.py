@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from environments import load_environment
 from stacks import STACK_NAMES
+from tests.permissions import obeying_permissions
 from tests.synthesis import EXAMPLES
 
 ROOT = Path(__file__).parent.parent
@@ -17,14 +19,14 @@ FILES = [f"stacks/{name}/cdk.tf.json" for name in STACK_NAMES]
 
 
 def run(
-    outdir: Path, environment: str | None = None, **more: str
+    outdir: Path, environment: str | None = None, prefix: Sequence[str] = (), **more: str
 ) -> subprocess.CompletedProcess[str]:
     environ = {key: value for key, value in os.environ.items() if key != "ENVIRONMENT"}
     environ |= {"CDKTF_OUTDIR": str(outdir), **more}
     if environment is not None:
         environ["ENVIRONMENT"] = environment
     return subprocess.run(
-        [sys.executable, str(ROOT / "main.py")],
+        [*prefix, sys.executable, str(ROOT / "main.py")],
         capture_output=True,
         text=True,
         check=False,
@@ -150,11 +152,44 @@ def test_a_mistake_exits_with_2_and_writes_nothing(
     assert not (tmp_path / "out").exists()
 
 
-def test_an_output_folder_that_cannot_be_written_exits_with_2(tmp_path: Path) -> None:
+def written_to(outdir: Path) -> str:
+    """What is said of an output folder by a run that obeys permissions, and that ends with 2."""
+    before = sorted(outdir.rglob("*"))
+    finished = run(outdir, prefix=obeying_permissions())
+    assert finished.returncode == 2, finished.stderr
+    assert finished.stdout == ""
+    assert sorted(outdir.rglob("*")) == before
+    return finished.stderr.removeprefix(f"CDKTF_OUTDIR: {outdir}")
+
+
+def test_an_output_folder_of_another_shape_exits_with_2(tmp_path: Path) -> None:
     (tmp_path / "stacks").touch()
+    assert written_to(tmp_path) == "/stacks cannot be written: Not a directory\n"
+
+
+@pytest.mark.parametrize("file", ["manifest.json", FILES[2]])
+def test_a_folder_in_a_files_place_exits_with_2(tmp_path: Path, file: str) -> None:
+    (tmp_path / file).mkdir(parents=True)
+    assert written_to(tmp_path) == f"/{file} cannot be written: Is a directory\n"
+
+
+@pytest.mark.parametrize("closed", ["manifest.json", "stacks/dr", FILES[3]])
+def test_an_output_that_may_not_be_written_exits_with_2(tmp_path: Path, closed: str) -> None:
+    place = tmp_path / closed
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.touch() if place.suffix else place.mkdir()
+    place.chmod(0o555)
+    assert written_to(tmp_path) == f"/{closed} cannot be written: Permission denied\n"
+
+
+def test_a_full_disk_exits_with_2(tmp_path: Path) -> None:
+    (tmp_path / "stacks/dr").mkdir(parents=True)
+    (tmp_path / FILES[2]).symlink_to("/dev/full")
     finished = run(tmp_path)
     assert finished.returncode == 2
-    assert finished.stderr == f"CDKTF_OUTDIR: {tmp_path} cannot be written: Not a directory\n"
+    assert finished.stderr == (
+        f"CDKTF_OUTDIR: {tmp_path} cannot be written: ENOSPC: no space left on device, write\n"
+    )
 
 
 def test_an_output_folders_name_is_shown_as_it_is(tmp_path: Path) -> None:

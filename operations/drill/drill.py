@@ -13,13 +13,14 @@ from operations import embedded_aws
 from operations.drill.clock import Clock
 from operations.drill.display import following, results
 from operations.drill.emitted import read_emitted
-from operations.drill.evidence import evidence, write
+from operations.drill.evidence import EVIDENCE, PAGE, evidence, write
 from operations.drill.journal import Journal
 from operations.drill.play import Result, play
 from operations.drill.settings import Settings
 from operations.drill.stage import Stage
 from operations.drill.web_server import find_software
 from operations.errors import OperationError
+from operations.files import unwritable
 from operations.local import commands
 from operations.local.workspace import Workspace
 from operations.route53 import UnknownToTheModelError
@@ -28,6 +29,9 @@ from operations.route53 import UnknownToTheModelError
 def run(settings: Settings, console: Console) -> None:
     """Raises OperationError where an expectation is broken, or nothing can be drilled."""
     environment, workspace = load_environment(settings.environment), Workspace(settings.folder)
+    problem = unwritable(settings.output / name for name in (EVIDENCE, PAGE))
+    if problem is not None:  # known before minutes have passed
+        raise OperationError(problem)
     with _deployed(environment, workspace, settings, console):
         try:
             result = _play(environment, workspace, settings, console)

@@ -65,12 +65,19 @@ class Workspace:
             raise OperationError(f"another `failover local` is at work in {self.folder}") from None
 
     def clear(self) -> None:
-        """Removes what was made for an embedded AWS that is gone, but no downloaded provider."""
-        for path in self.folder.iterdir():
-            if (path / "cdktf.out").is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-        for name in (RECORD, LOG):
-            (self.folder / name).unlink(missing_ok=True)
+        """Removes what was made for an embedded AWS that is gone, but no downloaded provider.
+
+        Raises OperationError where a file cannot be removed.
+        """
+        try:
+            for path in self.folder.iterdir():
+                if (path / "cdktf.out").is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+            for name in (RECORD, LOG):
+                (self.folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            reason = f"{error.filename}: {error.strerror}"
+            raise OperationError(f"{self.folder} cannot be emptied: {reason}") from None
 
     def remove(self) -> None:
         """The same, and the folder itself where nothing else is in it."""

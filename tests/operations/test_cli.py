@@ -1,14 +1,19 @@
 """The command line from outside: its exit codes, and messages in place of tracebacks."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from operations import cli
+from operations.local.workspace import MARK
+from tests.permissions import obeying_permissions
 from tests.synthesis import EXAMPLES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -17,11 +22,14 @@ ENVIRON = {"PATH": os.environ["PATH"], "TERMINAL_WIDTH": "200"}
 
 
 def failover(
-    *arguments: str, folder: Path | None = None, environ: dict[str, str] | None = None
+    *arguments: str,
+    folder: Path | None = None,
+    environ: dict[str, str] | None = None,
+    prefix: Sequence[str] = (),
 ) -> subprocess.CompletedProcess[str]:
     there = ("--folder", str(folder)) if folder else ()
     finished = subprocess.run(
-        [sys.executable, "-m", "operations", *arguments, *there],
+        [*prefix, sys.executable, "-m", "operations", *arguments, *there],
         cwd=ROOT,
         env={**ENVIRON, **(environ or {})},
         capture_output=True,
@@ -75,6 +83,52 @@ def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
     assert finished.returncode == 1
     assert "holds files that `failover local` did not make" in finished.stderr
     assert (tmp_path / "thesis.doc").exists()
+
+
+def closed(folder: Path) -> Path:
+    """A folder of `failover local`'s, in which something cannot be written or removed."""
+    (folder / "mission/cdktf.out/stacks").mkdir(parents=True)
+    (folder / MARK).touch()
+    (folder / "mission/cdktf.out").chmod(0o555)
+    return folder
+
+
+@pytest.mark.parametrize("command", [("down",), ("up", "--no-deploy")])
+def test_files_that_cannot_be_removed_are_told_in_a_line(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    finished = failover("local", *command, folder=closed(tmp_path), prefix=obeying_permissions())
+    assert finished.returncode == 1
+    assert finished.stderr == f"{tmp_path} cannot be emptied: stacks: Permission denied\n"
+
+
+def test_a_full_disk_is_told_in_a_line_and_a_mistake_of_ours_is_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever command meets it."""
+    raised = OSError(errno.ENOSPC, "No space left on device", "/x/aws.log")
+
+    def fail(*_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("operations.local.commands.down", fail)
+    monkeypatch.setattr(sys, "argv", ["failover", "local", "down"])
+    assert cli.main() == 1
+    assert capsys.readouterr().err == "/x/aws.log cannot be used: No space left on device\n"
+    raised = FileNotFoundError(errno.ENOENT, "No such file or directory", "/x")
+    with pytest.raises(FileNotFoundError):
+        cli.main()
+
+
+def test_a_drill_says_at_once_that_its_evidence_cannot_be_written(tmp_path: Path) -> None:
+    tmp_path.chmod(0o555)
+    output = tmp_path / "evidence"
+    finished = failover(
+        *("drill", "-e", str(EXAMPLES / "mission.toml"), "--output", str(output)),
+        prefix=obeying_permissions(),
+    )
+    assert finished.returncode == 1
+    assert finished.stderr == f"{tmp_path} cannot be written: Permission denied\n"
 
 
 def test_a_region_that_is_none_is_a_mistake(tmp_path: Path) -> None:
