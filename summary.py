@@ -10,6 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from environments import Environment
+from environments.advice import advice
 from operations.console import console
 from stacks import STACK_NAMES, recovery_time
 
@@ -59,6 +60,7 @@ def warnings(environment: Environment, file: Path, stacks: list[dict[str, Any]])
     mute = [alarm["alarm_name"] for alarm in alarms if not alarm.get("alarm_actions")]
     if mute:
         yield f"alarms without an action: {', '.join(mute)}"
+    yield from advice(environment)
     if not environment.tls:
         yield (
             f"plain HTTP: anybody on the way can read and change what users of"

@@ -12,6 +12,7 @@ from itertools import combinations
 
 from environments.errors import Mistake, shown
 from environments.fields import MAX_BUCKET_NAME, MAX_DOMAIN_NAME
+from environments.instance_types import architecture
 from environments.model import (
     LOGS_SUFFIX,
     ROLES,
@@ -154,6 +155,18 @@ def routing_control_is_obeyed(environment: Environment) -> Iterator[Mistake]:
         yield Mistake("failover.routing_control", f"{wanted}: users return by themselves then")
 
 
+def instances_run_amazon_linux(role: Role, environment: Environment) -> Iterator[Mistake]:
+    """https://docs.aws.amazon.com/linux/al2023/ug/system-requirements.html; a Mac also wants a
+    dedicated host of its own."""
+    settings = environment.regional(role)
+    field, kind = f"{role}.instance_type", settings.instance_type
+    if architecture(kind) == "mac":
+        yield Mistake(field, f"must not be a Mac, which runs no Linux; it is {kind!r}")
+    elif kind.startswith("a1.") and settings.ami is None:
+        wanted = "must be of a later generation than a1, on which Amazon Linux 2023 does not run"
+        yield Mistake(field, f"{wanted}, or have an ami; it is {kind!r}")
+
+
 def nothing_listed_twice(environment: Environment) -> Iterator[Mistake]:
     """Nobody is told twice, and no list says more than it has."""
     alarms = environment.alarms
@@ -251,6 +264,7 @@ RULES: tuple[Rule, ...] = (
     standby_can_take_over,
     pilot_light_keeps_nothing_running,
     routing_control_is_obeyed,
+    *(partial(instances_run_amazon_linux, role) for role in ROLES),
     nothing_listed_twice,
     tags_differ,
     domain_in_zone,

@@ -115,7 +115,8 @@ class RegionalSettings(Section):
     target_group: LoadBalancingName
     """1 to 32 letters, digits and inner hyphens."""
     instance_type: InstanceType = "t3.micro"
-    """An EC2 instance type such as t3.micro, the default. Graviton types get the arm64 image."""
+    """An EC2 instance type such as t3.micro, the default. Graviton types get the arm64 image; of a
+    type that is not known, synth warns."""
     ami: AmiId | None = None
     """A pinned image of this region, such as ami-0123456789abcdef0. Default: the newest Amazon
     Linux 2023, which EC2 resolves whenever an instance starts."""

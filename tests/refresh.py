@@ -4,12 +4,16 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import bindings
 
 bindings.prepare()
 
+from moto.ec2.models.instance_types import INSTANCE_TYPES  # noqa: E402
+
 from environments import Environment, EnvironmentFileError, load_environment  # noqa: E402
+from environments.instance_types import FILE as INSTANCE_TYPES_FILE  # noqa: E402
 from environments.loading import FOLDER  # noqa: E402
 from tests.synthesis import synthesise  # noqa: E402
 
@@ -26,6 +30,31 @@ def schema_text() -> str:
     return json.dumps(schema, indent=2) + "\n"
 
 
+def instance_types_text() -> str:
+    """EC2's instance types, as moto keeps them, one family a line: its processor, and the vCPUs of
+    each size."""
+    families: dict[str, dict[str, Any]] = {}
+    for name, kind in INSTANCE_TYPES.items():
+        family, _, size = name.partition(".")
+        one = families.setdefault(
+            family,
+            {
+                "architecture": _architecture(kind),
+                "burstable": kind["BurstablePerformanceSupported"],
+                "vcpus": {},
+            },
+        )
+        one["vcpus"][size] = kind["VCpuInfo"]["DefaultVCpus"]
+    lines = (f"{json.dumps(name)}: {json.dumps(one)}" for name, one in sorted(families.items()))
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _architecture(kind: dict[str, Any]) -> str:
+    """Of the two that Amazon Linux is for, or `mac`."""
+    supported = kind["ProcessorInfo"]["SupportedArchitectures"]
+    return next((one for one in ("x86_64", "arm64") if one in supported), "mac")
+
+
 def main() -> int:
     """2 where production.toml is wrong; then nothing is rewritten."""
     try:
@@ -34,6 +63,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     SCHEMA_FILE.write_text(schema_text())
+    INSTANCE_TYPES_FILE.write_text(instance_types_text())
     SNAPSHOTS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as outdir:
         for name, stack in synthesise(production, Path(outdir)).items():
