@@ -21,6 +21,7 @@ from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingType
 from werkzeug.serving import make_server
 
 from operations.embedded_aws import moto_fixes, requests
+from operations.embedded_aws.checks import Checks
 from operations.embedded_aws.control import Control
 from operations.embedded_aws.enabled_regions import EnabledRegions
 from operations.embedded_aws.outages import Outages
@@ -51,12 +52,16 @@ def fail_at_once(application: "WSGIApplication") -> "WSGIApplication":
     return answer
 
 
-def serve(record: Path) -> None:
-    """Serves until standard input ends, or somebody ends the process."""
+def application() -> "WSGIApplication":
+    """The embedded AWS: each layer is in front of the next, and moto behind them all."""
     moto_fixes.apply()
     moto = DomainDispatcherApplication(create_backend_app)
-    control = Control(Outages(EnabledRegions(fail_at_once(moto))))
-    server = make_server(LOOPBACK, 0, control, threaded=True, request_handler=MotoRequestHandler)
+    return Control(Outages(EnabledRegions(Checks(fail_at_once(moto)))))
+
+
+def serve(served: "WSGIApplication", record: Path) -> None:
+    """Serves until standard input ends, or somebody ends the process."""
+    server = make_server(LOOPBACK, 0, served, threaded=True, request_handler=MotoRequestHandler)
     os.environ["MOTO_PORT"] = str(server.port)  # where moto finds itself
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
     url = f"http://{LOOPBACK}:{server.port}"
@@ -74,4 +79,4 @@ def _end_with_standard_input() -> None:
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    serve(application(), Path(sys.argv[1]))

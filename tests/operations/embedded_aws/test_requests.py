@@ -27,15 +27,15 @@ def answer(environ: dict[str, Any]) -> tuple[str, dict[str, str], bytes]:
     return got[0], got[1], body
 
 
-def test_a_header_names_region_and_service() -> None:
-    assert scope(header("route53", "us-east-1")) == Scope("us-east-1", "route53")
+def test_a_header_names_region_service_and_signer() -> None:
+    assert scope(header("route53", "us-east-1")) == Scope("us-east-1", "route53", "test")
 
 
 @pytest.mark.parametrize("slash", ["/", "%2F"])
 def test_a_presigned_address_names_them_too(slash: str) -> None:
     credential = slash.join(["AKIA", "20250101", "eu-west-1", "s3", "aws4_request"])
     query = f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={credential}&X-Amz-Expires=60"
-    assert scope({"QUERY_STRING": query}) == Scope("eu-west-1", "s3")
+    assert scope({"QUERY_STRING": query}) == Scope("eu-west-1", "s3", "AKIA")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_each_services_client_reads_the_error(environ: dict[str, Any], protocol:
     [
         (header("s3"), b"<Error><Code>"),
         (header("ec2"), b"<Response><Errors><Error><Code>"),
-        (header("sts"), b"<ErrorResponse><Error><Code>"),
+        (header("sts"), b"<ErrorResponse><Error><Type>Sender</Type><Code>"),
         ({}, b"<Error><Code>"),
     ],
 )
