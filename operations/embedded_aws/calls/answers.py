@@ -8,6 +8,8 @@ from operations.embedded_aws.calls.models import Operation
 
 # Each service's code for parameters that its model does not allow, where it is not its protocol's.
 CODES = {
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html
+    "cloudwatch": "ValidationError",
     # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/CommonErrors.html
     "logs": "InvalidParameterException",
     # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonErrors.html

@@ -1,6 +1,7 @@
 """boto3 clients of a WSGI application in this process: no server, no checks of boto3's own."""
 
 import io
+from functools import cache
 from typing import Any
 
 import boto3
@@ -18,11 +19,17 @@ class Raw(io.BytesIO):
             yield block
 
 
+@cache
+def _session() -> boto3.Session:
+    """One for all: it keeps what it reads of botocore's models."""
+    return boto3.Session("test", "test")
+
+
 def client(application: Any, service: str, region: str = "us-east-1", **config: Any) -> Any:
     """A client whose requests go to `application`, whatever boto3 thinks of their parameters."""
-    session = boto3.Session("test", "test", region_name=region)
-    new = session.client(  # pyright: ignore[reportCallIssue]
+    new = _session().client(  # pyright: ignore[reportCallIssue]
         service,  # pyright: ignore[reportArgumentType]
+        region_name=region,
         endpoint_url="http://127.0.0.1:1",
         config=Config(parameter_validation=False, retries={"total_max_attempts": 1}, **config),
     )
