@@ -1,6 +1,6 @@
 """Requests that AWS's models do not allow are refused, by every protocol, and others pass."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError
@@ -55,60 +55,238 @@ def check(**config: Any) -> dict[str, Any]:
     return {"CallerReference": "c", "HealthCheckConfig": {**HEALTH, **config}}
 
 
-# service, operation, parameters that pass, what makes them fail, code, what the message names
-BAD: list[tuple[str, str, dict[str, Any], dict[str, Any], str, tuple[str, ...]]] = [
+class Bad(NamedTuple):
+    service: str
+    operation: str
+    good: dict[str, Any]
+    wrong: dict[str, Any]
+    """What makes the good ones bad; None: left out."""
+    code: str
+    named: tuple[str, ...]
+    """In the message."""
+
+
+BAD = [
     # query
-    ("elbv2", "create_load_balancer", BALANCER, {"Type": "classic"}, "ValidationError", ("'classic'", "'Type'", "enum value set")),
-    ("autoscaling", "create_auto_scaling_group", GROUP, {"AutoScalingGroupName": "a" * 256}, "ValidationError", ("'AutoScalingGroupName'", "less than or equal to 255")),
-    ("autoscaling", "create_auto_scaling_group", GROUP, {"MaxSize": None}, "ValidationError", ("'MaxSize'", "must not be null")),
-    ("autoscaling", "create_auto_scaling_group", GROUP, {"MaxSize": "many"}, "ValidationError", ("'MaxSize'", "'many'", "number (integer)")),
-    ("sns", "create_topic", {"Name": "t"}, {"Name": None}, "InvalidParameter", ("'Name'", "must not be null")),
-    ("iam", "create_role", {"RoleName": "r", "AssumeRolePolicyDocument": "{}"}, {"RoleName": "a b"}, "ValidationError", ("'a b'", "'RoleName'", r"[\w+=,.@-]+")),
+    Bad(
+        "elbv2",
+        "create_load_balancer",
+        BALANCER,
+        {"Type": "classic"},
+        "ValidationError",
+        ("'classic'", "'Type'", "enum value set"),
+    ),
+    Bad(
+        "autoscaling",
+        "create_auto_scaling_group",
+        GROUP,
+        {"AutoScalingGroupName": "a" * 256},
+        "ValidationError",
+        ("'AutoScalingGroupName'", "less than or equal to 255"),
+    ),
+    Bad(
+        "autoscaling",
+        "create_auto_scaling_group",
+        GROUP,
+        {"MaxSize": None},
+        "ValidationError",
+        ("'MaxSize'", "must not be null"),
+    ),
+    Bad(
+        "autoscaling",
+        "create_auto_scaling_group",
+        GROUP,
+        {"MaxSize": "many"},
+        "ValidationError",
+        ("'MaxSize'", "'many'", "number (integer)"),
+    ),
+    Bad(
+        "sns",
+        "create_topic",
+        {"Name": "t"},
+        {"Name": None},
+        "InvalidParameter",
+        ("'Name'", "must not be null"),
+    ),
+    Bad(
+        "iam",
+        "create_role",
+        {"RoleName": "r", "AssumeRolePolicyDocument": "{}"},
+        {"RoleName": "a b"},
+        "ValidationError",
+        ("'a b'", "'RoleName'", r"[\w+=,.@-]+"),
+    ),
     # ec2
-    ("ec2", "describe_subnets", {}, {"MaxResults": 4}, "InvalidParameterValue", ("'4'", "'MaxResults'", "greater than or equal to 5")),
-    ("ec2", "create_launch_template", TEMPLATE, {"LaunchTemplateData": None}, "MissingParameter", ("'LaunchTemplateData'", "must not be null")),
-    ("ec2", "create_launch_template", TEMPLATE, {"LaunchTemplateData": {"InstanceType": "t9.huge"}}, "InvalidParameterValue", ("'t9.huge'", "'LaunchTemplateData.InstanceType'")),
+    Bad(
+        "ec2",
+        "describe_subnets",
+        {},
+        {"MaxResults": 4},
+        "InvalidParameterValue",
+        ("'4'", "'MaxResults'", "greater than or equal to 5"),
+    ),
+    Bad(
+        "ec2",
+        "create_launch_template",
+        TEMPLATE,
+        {"LaunchTemplateData": None},
+        "MissingParameter",
+        ("'LaunchTemplateData'", "must not be null"),
+    ),
+    Bad(
+        "ec2",
+        "create_launch_template",
+        TEMPLATE,
+        {"LaunchTemplateData": {"InstanceType": "t9.huge"}},
+        "InvalidParameterValue",
+        ("'t9.huge'", "'LaunchTemplateData.InstanceType'"),
+    ),
     # json
-    ("wafv2", "create_ip_set", IP_SET, {"Description": "Route 53's checkers"}, "ValidationException", ("'Route 53's checkers'", "'Description'", "regular expression")),
-    ("wafv2", "create_ip_set", IP_SET, {"Scope": "GLOBAL"}, "ValidationException", ("'GLOBAL'", "'Scope'", "CLOUDFRONT")),
-    ("acm", "request_certificate", {"DomainName": "example.net"}, {"Tags": [{"Key": "k", "Value": "a (b)"}]}, "ValidationException", ("'a (b)'", "'Tags[0].Value'")),
-    ("cloudwatch", "put_metric_alarm", ALARM, {"Period": 0}, "ValidationError", ("'0'", "'Period'", "greater than or equal to 1")),
-    ("logs", "create_log_group", {"logGroupName": "g"}, {"logGroupName": "a:b"}, "InvalidParameterException", ("'a:b'", "'logGroupName'")),
-    ("kms", "create_key", {}, {"Description": "x" * 8193}, "ValidationException", ("'Description'", "less than or equal to 8192")),
+    Bad(
+        "wafv2",
+        "create_ip_set",
+        IP_SET,
+        {"Description": "Route 53's checkers"},
+        "ValidationException",
+        ("'Route 53's checkers'", "'Description'", "regular expression"),
+    ),
+    Bad(
+        "wafv2",
+        "create_ip_set",
+        IP_SET,
+        {"Scope": "GLOBAL"},
+        "ValidationException",
+        ("'GLOBAL'", "'Scope'", "CLOUDFRONT"),
+    ),
+    Bad(
+        "acm",
+        "request_certificate",
+        {"DomainName": "example.net"},
+        {"Tags": [{"Key": "k", "Value": "a (b)"}]},
+        "ValidationException",
+        ("'a (b)'", "'Tags[0].Value'"),
+    ),
+    Bad(
+        "cloudwatch",
+        "put_metric_alarm",
+        ALARM,
+        {"Period": 0},
+        "ValidationError",
+        ("'0'", "'Period'", "greater than or equal to 1"),
+    ),
+    Bad(
+        "logs",
+        "create_log_group",
+        {"logGroupName": "g"},
+        {"logGroupName": "a:b"},
+        "InvalidParameterException",
+        ("'a:b'", "'logGroupName'"),
+    ),
+    Bad(
+        "kms",
+        "create_key",
+        {},
+        {"Description": "x" * 8193},
+        "ValidationException",
+        ("'Description'", "less than or equal to 8192"),
+    ),
     # rest-json
-    ("lambda", "create_function", FUNCTION, {"Timeout": 0}, "ValidationException", ("'0'", "'Timeout'", "greater than or equal to 1")),
-    ("lambda", "create_function", FUNCTION, {"Role": "r"}, "ValidationException", ("'r'", "'Role'", "regular expression")),
-    ("lambda", "create_function", FUNCTION, {"Publish": "yes"}, "ValidationException", ("'yes'", "'Publish'", "boolean")),
-    ("lambda", "get_function", {"FunctionName": "f"}, {"FunctionName": "a b"}, "ValidationException", ("'a b'", "'FunctionName'")),
+    Bad(
+        "lambda",
+        "create_function",
+        FUNCTION,
+        {"Timeout": 0},
+        "ValidationException",
+        ("'0'", "'Timeout'", "greater than or equal to 1"),
+    ),
+    Bad(
+        "lambda",
+        "create_function",
+        FUNCTION,
+        {"Role": "r"},
+        "ValidationException",
+        ("'r'", "'Role'", "regular expression"),
+    ),
+    Bad(
+        "lambda",
+        "create_function",
+        FUNCTION,
+        {"Publish": "yes"},
+        "ValidationException",
+        ("'yes'", "'Publish'", "boolean"),
+    ),
+    Bad(
+        "lambda",
+        "get_function",
+        {"FunctionName": "f"},
+        {"FunctionName": "a b"},
+        "ValidationException",
+        ("'a b'", "'FunctionName'"),
+    ),
     # rest-xml
-    ("route53", "create_health_check", check(), check(FailureThreshold=11), "InvalidInput", ("'11'", "'HealthCheckConfig.FailureThreshold'", "less than or equal to 10")),
-    ("route53", "create_health_check", check(), check(Type="ICMP"), "InvalidInput", ("'ICMP'", "'HealthCheckConfig.Type'")),
-    ("route53", "change_resource_record_sets", change(), change(SetIdentifier="x" * 129), "InvalidInput", ("'ChangeBatch.Changes[0].ResourceRecordSet.SetIdentifier'", "not 129")),
-    ("route53", "change_resource_record_sets", change(), change(Failover="THIRD"), "InvalidInput", ("'THIRD'", "PRIMARY")),
-    ("s3", "put_bucket_versioning", VERSIONING, {"VersioningConfiguration": {"Status": "On"}}, "MalformedXML", ("'On'", "'VersioningConfiguration.Status'")),
-    ("s3", "put_object", {"Bucket": "b", "Key": "k"}, {"StorageClass": "COLD"}, "InvalidArgument", ("'COLD'", "'StorageClass'")),
-]  # fmt: skip
-IDS = [f"{row[0]}.{row[1]}.{'.'.join(row[3])}" for row in BAD]
+    Bad(
+        "route53",
+        "create_health_check",
+        check(),
+        check(FailureThreshold=11),
+        "InvalidInput",
+        ("'11'", "'HealthCheckConfig.FailureThreshold'", "less than or equal to 10"),
+    ),
+    Bad(
+        "route53",
+        "create_health_check",
+        check(),
+        check(Type="ICMP"),
+        "InvalidInput",
+        ("'ICMP'", "'HealthCheckConfig.Type'"),
+    ),
+    Bad(
+        "route53",
+        "change_resource_record_sets",
+        change(),
+        change(SetIdentifier="x" * 129),
+        "InvalidInput",
+        ("'ChangeBatch.Changes[0].ResourceRecordSet.SetIdentifier'", "not 129"),
+    ),
+    Bad(
+        "route53",
+        "change_resource_record_sets",
+        change(),
+        change(Failover="THIRD"),
+        "InvalidInput",
+        ("'THIRD'", "PRIMARY"),
+    ),
+    Bad(
+        "s3",
+        "put_bucket_versioning",
+        VERSIONING,
+        {"VersioningConfiguration": {"Status": "On"}},
+        "MalformedXML",
+        ("'On'", "'VersioningConfiguration.Status'"),
+    ),
+    Bad(
+        "s3",
+        "put_object",
+        {"Bucket": "b", "Key": "k"},
+        {"StorageClass": "COLD"},
+        "InvalidArgument",
+        ("'COLD'", "'StorageClass'"),
+    ),
+]
+IDS = [f"{row.service}.{row.operation}.{'.'.join(row.wrong)}" for row in BAD]
 
 
-@pytest.mark.parametrize(("service", "operation", "good", "bad", "code", "named"), BAD, ids=IDS)
-def test_what_the_model_does_not_allow_is_refused_and_the_rest_passes(
-    service: str,
-    operation: str,
-    good: dict[str, Any],
-    bad: dict[str, Any],
-    code: str,
-    named: tuple[str, ...],
-) -> None:
+@pytest.mark.parametrize("bad", BAD, ids=IDS)
+def test_what_the_model_does_not_allow_is_refused_and_the_rest_passes(bad: Bad) -> None:
     with pytest.raises(Passed):
-        asked(service, operation, good)
-    wrong = {key: value for key, value in {**good, **bad}.items() if value is not None}
+        asked(bad.service, bad.operation, bad.good)
+    wrong = {key: value for key, value in {**bad.good, **bad.wrong}.items() if value is not None}
     with pytest.raises(ClientError) as raised:
-        asked(service, operation, wrong)
+        asked(bad.service, bad.operation, wrong)
     answer = raised.value.response
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 400
-    assert answer["Error"]["Code"] == code
+    assert answer["Error"]["Code"] == bad.code
     message = answer["Error"]["Message"]
     assert "1 validation error detected" in message
-    for name in named:
+    for name in bad.named:
         assert name in message
