@@ -25,6 +25,7 @@ from operations.embedded_aws.checks import Checks
 from operations.embedded_aws.control import Control
 from operations.embedded_aws.enabled_regions import EnabledRegions
 from operations.embedded_aws.outages import Outages
+from operations.embedded_aws.permissions.authorization import Authorization
 from operations.embedded_aws.process import STAY
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def fail_at_once(application: "WSGIApplication") -> "WSGIApplication":
-    """Answers 400 where moto fails or lacks an operation: on its 500, clients retry for long."""
+    """Answers 400 where moto or what is in front of it fails: on a 500, clients retry for long."""
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         try:
@@ -56,7 +57,7 @@ def application() -> "WSGIApplication":
     """The embedded AWS: each layer is in front of the next, and moto behind them all."""
     moto_fixes.apply()
     moto = DomainDispatcherApplication(create_backend_app)
-    return Control(Outages(EnabledRegions(Checks(fail_at_once(moto)))))
+    return Control(Outages(EnabledRegions(fail_at_once(Authorization(Checks(moto))))))
 
 
 def serve(served: "WSGIApplication", record: Path) -> None:

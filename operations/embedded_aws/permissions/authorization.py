@@ -1,0 +1,60 @@
+"""In front of the checks: what a role may not do is refused before anything else is said of it."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from operations.embedded_aws import requests
+from operations.embedded_aws.calls import Refusal
+from operations.embedded_aws.calls.reading import read
+from operations.embedded_aws.permissions.judging import authorize
+from operations.embedded_aws.permissions.need import Need
+from operations.embedded_aws.permissions.principals import assumed_role
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Needed = tuple[str, str, str]
+
+
+class Authorization:
+    """Requests that are signed with a role's credentials, as STS gave them out, do what the role's
+    policies allow. Whoever signs otherwise is the account's administrator.
+
+    needed: by the role's name, what its requests needed so far: action, resource, region.
+    """
+
+    def __init__(self, application: "WSGIApplication") -> None:
+        self._application = application
+        self.needed: dict[str, set[Needed]] = {}
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        try:
+            self._authorize(environ)
+        except Refusal as refused:
+            return requests.error(
+                environ,
+                start_response,
+                status=f"{refused.status} {HTTPStatus(refused.status).phrase}",
+                code=refused.code,
+                message=refused.message,
+            )
+        return self._application(environ, start_response)
+
+    def _authorize(self, environ: "WSGIEnvironment") -> None:
+        asked = requests.scope(environ)
+        role = assumed_role(asked.access_key, DEFAULT_ACCOUNT_ID) if asked else None
+        call = read(environ) if role else None
+        if role is None or call is None:
+            return
+        needed = self.needed.setdefault(role.name, set())
+
+        def note(need: Need) -> None:
+            (region,) = need.context["aws:requestedregion"]
+            needed.add((need.action, need.resource, region))
+
+        authorize(call, role, note)
