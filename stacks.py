@@ -35,6 +35,9 @@ HEALTH_CHECK_PATH = "/"
 # state in cdktf.out would be lost with the next `make clean`.
 BOOTSTRAP_STATE = "../../../bootstrap.{name}.tfstate"
 
+# Of the switch's buckets, the standby's first.
+SWITCH_IDS = ("switch", "switch_global")
+
 
 class BootstrapStack(TerraformStack):
     """What exists once for the deployment and outlives its stacks: the buckets of their states and
@@ -66,12 +69,14 @@ class BootstrapStack(TerraformStack):
             provider=providers[region],
         )
         failover = environment.failover
-        SwitchBucket(
-            self,
-            bucket=environment.switch_bucket,
-            read_by_checkers=failover.latches and failover.routing_control is None,
-            provider=providers[environment.dr.region],
-        )
+        for name, place in zip(SWITCH_IDS, environment.note_places, strict=False):
+            SwitchBucket(
+                self,
+                name,
+                bucket=place.bucket,
+                read_by_checkers=failover.latches and failover.routing_control is None,
+                provider=providers[place.region],
+            )
 
 
 class RegionalStack(TerraformStack):

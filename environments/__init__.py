@@ -2,7 +2,7 @@
 
 from environments.errors import EnvironmentFileError
 from environments.loading import DEFAULT_ENVIRONMENT, environment_file, load_environment
-from environments.model import ROLES, STACKS, Environment, Role, Stack
+from environments.model import ROLES, STACKS, Environment, Role, Stack, SwitchPlace
 from environments.sections import (
     Alarms,
     Backend,
@@ -34,6 +34,7 @@ __all__ = [
     "RoutingControl",
     "Stack",
     "Strategy",
+    "SwitchPlace",
     "environment_file",
     "load_environment",
 ]

@@ -15,6 +15,7 @@ def advice(environment: Environment) -> Iterator[str]:
     yield from _unknown_types(environment)
     yield from _many_addresses(environment)
     yield from _smaller_standby(environment)
+    yield from _switch_in_one_region(environment)
 
 
 def _unknown_types(environment: Environment) -> Iterator[str]:
@@ -48,4 +49,15 @@ def _smaller_standby(environment: Environment) -> Iterator[str]:
             f"dr.capacity.min: a hot standby of {standing_by} instances takes over the load of"
             f" {serving}, {serving / standing_by:.1f} times as much for each, until more have"
             " started; if they fail under it, users are sent back to the dead primary"
+        )
+
+
+def _switch_in_one_region(environment: Environment) -> Iterator[str]:
+    failover, standby = environment.failover, environment.dr.region
+    own = failover.latches and failover.routing_control is None
+    if own and len(environment.switch_places) == 1:
+        yield (
+            f"state.global.region: {standby} is the standby's, so that the failover switch is kept"
+            " there alone: while S3 is gone there, no failover lasts, and nobody can set the"
+            " switch; a third region holds it a second time"
         )

@@ -1,5 +1,6 @@
 """One environment: what its file says, and the names that follow from it."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -24,10 +25,18 @@ Stack = Literal["primary", "dr", "global"]
 ROLES: tuple[Role, ...] = ("primary", "dr")
 STACKS: tuple[Stack, ...] = ("primary", "dr", "global")
 
-# The failover switch's bucket is named after the standby's state bucket, and a region's logs after
-# its state bucket.
+# The failover switch's buckets are named after the state buckets of the standby and of `global`; a
+# region's logs, after its state bucket.
 SWITCH_SUFFIX = "-switch"
 LOGS_SUFFIX = "-logs"
+
+
+@dataclass(frozen=True)
+class SwitchPlace:
+    """A bucket that holds the failover switch, and its region."""
+
+    bucket: str
+    region: str
 
 
 class Environment(Section):
@@ -98,14 +107,24 @@ class Environment(Section):
         return f"primary-in-service.{self.dns.domain}"
 
     @property
-    def switch_bucket(self) -> str:
-        """The bucket of the failover switch, in the standby's region."""
-        return f"{self.state.dr.bucket}{SWITCH_SUFFIX}"
+    def switch_places(self) -> tuple[SwitchPlace, ...]:
+        """Where the failover switch is kept: in the standby's region, and in the region of the
+        global state. One place alone where that is the same."""
+        backends = (self.state.dr, self.state.global_)
+        places = [SwitchPlace(f"{one.bucket}{SWITCH_SUFFIX}", one.region) for one in backends]
+        return tuple(places if places[0].region != places[1].region else places[:1])
 
     @property
-    def switch_alarm(self) -> str:
-        """The alarm, in the standby's region, that Route 53 follows as the switch."""
-        return f"{self.name}-failover-switch"
+    def note_places(self) -> tuple[SwitchPlace, ...]:
+        """Where the failover control has a bucket: all places of its own switch, or else the
+        standby's alone, for its notes."""
+        own = self.failover.latches and self.failover.routing_control is None
+        return self.switch_places if own else self.switch_places[:1]
+
+    @property
+    def switch_bucket(self) -> str:
+        """The first of the switch's buckets, in the standby's region."""
+        return self.switch_places[0].bucket
 
     @property
     def endpoint_alarm(self) -> str:

@@ -217,7 +217,11 @@ def names_below_domain_fit(environment: Environment) -> Iterator[Mistake]:
 def derived_buckets_fit(environment: Environment) -> Iterator[Mistake]:
     """The buckets of the failover switch and the logs have names that S3 allows, and that no state
     has."""
-    derived = {environment.switch_bucket: ("dr", SWITCH_SUFFIX, "the failover switch's bucket")}
+    purpose = "the failover switch's bucket"
+    derived: dict[str, tuple[Stack, str, str]] = {
+        place.bucket: (stack, SWITCH_SUFFIX, purpose)
+        for place, stack in zip(environment.switch_places, ("dr", "global"), strict=False)
+    }
     for role in ROLES:
         derived[environment.logs_bucket(role)] = (role, LOGS_SUFFIX, f"the {role} region's logs")
     for name, (stack, suffix, purpose) in derived.items():

@@ -279,4 +279,5 @@ class State(Section):
     dr: Backend
     """In the standby's region."""
     global_: Annotated[Backend, Field(alias="global")]
-    """Not in the primary's region."""
+    """Not in the primary's region; best in a third one. The failover switch is kept there a second
+    time: in the standby's region, it would be lost with that."""

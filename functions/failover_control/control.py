@@ -1,15 +1,16 @@
-"""What follows from a look at the world: latch, repeat the switch's position, wake or rest."""
+"""What follows from a look at the world: latch, make the switch's places agree, wake or rest."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.failover_control.endpoint import Health
-from functions.failover_control.need import NeedMetric
+from functions.failover_control.metrics import NEED_METRIC, SWITCH_METRIC, Metrics
+from functions.failover_control.notes import written_at
 from functions.failover_control.standby import Standby
-from functions.failover_control.switch import FailoverSwitch, written_at
+from functions.failover_control.switch import FailoverSwitch, UnreachableError
 
 # Looks of a scheduled run, and seconds between them. EventBridge starts a run somewhere in each
 # minute, as a rule at the same second of it: then looks are at most 10 s apart, and else 60.
@@ -23,14 +24,17 @@ NEEDED_KEY = "standby-needed"
 # users on it beyond the DNS TTL, and a primary that fails again finds it awake.
 REST_AFTER = timedelta(minutes=15)
 NOTE_EVERY = timedelta(minutes=1)
+# After a clear, what DNS says of the primary is not believed: its answers may be those of before,
+# by resolvers' memories and Route 53's own.
+DISTRUST_DNS = timedelta(seconds=30)
 LATCHED_BY = "failover-control"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Control:
-    """One deployment's control.
+    """One deployment's control, for one run of the function.
 
-    switch: None with automatic failback. standby: None where it is not to be woken. need: None
+    switch: None with automatic failback. standby: None where it is not to be woken. metrics: None
     where nobody wants to be told.
     s3, bucket: where it is noted when the standby was last needed.
     """
@@ -39,8 +43,9 @@ class Control:
     bucket: str
     switch: FailoverSwitch | None
     standby: Standby | None
-    need: NeedMetric | None = None
+    metrics: Metrics | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _moved_since: datetime | None = field(default=None, init=False)
 
     def act(
         self,
@@ -57,15 +62,18 @@ class Control:
         that failed.
         """
         run = _Run()
-        failed = primary is Health.UNHEALTHY
         with run.step():
-            failed = failed or self._is_news(alarmed_since)
-        # Route 53 moved nobody to a standby that is asleep or down. Were the switch set all the
-        # same, users would be moved from a primary that is well again once the standby is.
-        moved = failed and standby is not Health.UNHEALTHY
-        is_set = self.switch is not None and self._latch(self.switch, run, moved=moved)
-        needed = True if failed or is_set else None
-        if needed is None and is_set is False and primary is Health.HEALTHY and not run.errors:
+            primary = self._believed(primary)
+        since = self.now() if primary is Health.UNHEALTHY else None
+        with run.step():
+            if since is None and self._is_news(alarmed_since):
+                since = alarmed_since
+        is_set = None
+        if self.switch is not None:
+            is_set = self._switch(self.switch, run, self._latch_due(since, standby))
+        needed = True if since or is_set else None
+        clear = is_set is False or self.switch is None
+        if needed is None and clear and primary is Health.HEALTHY and not run.errors:
             needed = False
         if self.standby is not None and needed is not None:
             with run.step():
@@ -75,12 +83,20 @@ class Control:
                     self._rest(self.standby, run)
         # Last: a CloudWatch that hangs delays nothing else. Of what is not known nothing is said,
         # and an alarm tells of the silence.
-        if self.need is not None and needed is not None:
+        if self.metrics is not None:
             with run.step():
-                self.need.publish(needed=needed)
+                self.metrics.publish(**{NEED_METRIC: needed, SWITCH_METRIC: is_set})
         if run.errors:
             raise ExceptionGroup("not all was done", run.errors)
         return run.done
+
+    def _believed(self, primary: Health) -> Health:
+        """What DNS says of the primary, or that it does not tell, right after a clear."""
+        if primary is Health.UNHEALTHY:
+            cleared = self._cleared_at()
+            if cleared is not None and self.now() - cleared < DISTRUST_DNS:
+                return Health.UNKNOWN
+        return primary
 
     def _is_news(self, alarmed_since: datetime | None) -> bool:
         """Whether an alarm tells of a failure that no operator has dealt with: an event may come
@@ -90,22 +106,39 @@ class Control:
         cleared = self._cleared_at()
         return cleared is None or alarmed_since >= cleared
 
-    def _latch(self, switch: FailoverSwitch, run: "_Run", *, moved: bool) -> bool | None:
-        """Sets the switch where users were moved, and repeats its position; returns it.
+    def _latch_due(self, since: datetime | None, standby: Health) -> datetime | None:
+        """Since when users have been moved, where two looks in a row say so; else None.
 
-        None where it cannot be read: nothing is concluded from that, least of all that the standby
+        They are while the primary fails and the standby is known to serve: Route 53 moves nobody to
+        one that is asleep or down, and were the switch set all the same, users would be moved from
+        a primary that is well again once the standby is. One look may catch a deployment, or a
+        record, in the middle of a change.
+        """
+        before = self._moved_since
+        moved = since is not None and standby is Health.HEALTHY
+        self._moved_since = (before or since) if moved else None
+        return before if moved else None
+
+    def _switch(
+        self, switch: FailoverSwitch, run: "_Run", moved_since: datetime | None
+    ) -> bool | None:
+        """Sets the switch where users were moved, or makes its places agree; returns its position.
+
+        None where it is not known: nothing is concluded from that, least of all that the standby
         may rest.
         """
-        is_set = True if moved else None
         with run.step():
-            if not moved:
-                is_set = switch.setting() is not None
-            elif switch.set(by=LATCHED_BY, reason="the primary's health check failed"):
-                run.done.append("switch set")
-        if not moved and is_set is not None:
-            with run.step():
-                switch.publish(is_set=is_set)
-        return is_set
+            if moved_since is None:
+                found = switch.reconcile()
+                run.done += found.done
+                run.miss(found.missed)
+                return found.is_set
+            reason = "the primary's health check failed"
+            moved = switch.set(by=LATCHED_BY, reason=reason, as_of=moved_since)
+            run.done += ["switch set"] if moved.changed else []
+            run.miss(moved.missed)
+            return True
+        return None
 
     def _wake(self, standby: Standby, run: "_Run") -> None:
         with run.step():
@@ -146,3 +179,9 @@ class _Run:
             yield
         except Exception as error:
             self.errors.append(error)
+
+    def miss(self, reasons: Sequence[str]) -> None:
+        """Notes that a place of the switch did not do its part."""
+        if reasons:
+            error: Any = UnreachableError
+            self.errors.append(error(reasons="; ".join(reasons)))

@@ -9,11 +9,15 @@ import socket
 from collections.abc import Callable
 from enum import Enum
 
+from functions.failover_control.patience import TooSlowError, within
+
 # Addresses that nobody has: https://www.rfc-editor.org/rfc/rfc5737
 HEALTHY_ADDRESS = "192.0.2.1"
 UNHEALTHY_ADDRESS = "192.0.2.2"
 # Seconds that a resolver may keep them.
 TTL = 5
+# Seconds: a resolver that does not answer is asked again and again.
+LOOKUP_SECONDS = 3
 
 
 class Health(Enum):
@@ -39,9 +43,14 @@ def health(name: str, lookup: Lookup) -> Health:
 
 
 def addresses_of(name: str) -> set[str]:
-    """The name's IPv4 addresses by the machine's resolver; none where it has no answer."""
+    """The name's IPv4 addresses by the machine's resolver; none where it has no answer in time."""
+
     try:
-        found = socket.getaddrinfo(name, None, socket.AF_INET, socket.SOCK_STREAM)
-    except OSError:
+        found = within(
+            LOOKUP_SECONDS,
+            lambda: socket.getaddrinfo(name, None, socket.AF_INET, socket.SOCK_STREAM),
+            what="DNS",
+        )
+    except (OSError, TooSlowError):
         return set()
     return {str(address[0]) for *_, address in found}

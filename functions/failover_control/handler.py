@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, cast
 
@@ -13,7 +13,8 @@ from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 from functions.failover_control.alarm import failure_began
 from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, Control
 from functions.failover_control.endpoint import Health, Lookup, addresses_of, health
-from functions.failover_control.need import NeedMetric
+from functions.failover_control.metrics import Metrics
+from functions.failover_control.patience import Bounded
 from functions.failover_control.routing_control import (
     CLUSTER_SERVICE,
     IMPATIENCE,
@@ -21,15 +22,24 @@ from functions.failover_control.routing_control import (
     in_random_order,
 )
 from functions.failover_control.standby import Standby
-from functions.failover_control.switch import FailoverSwitch, Switch
+from functions.failover_control.switch import FailoverSwitch, Place, Switch
 
 SCHEDULED = "Scheduled Event"
 
-# An AWS that does not answer costs a call 8 s, and a look a few of those.
+# Of one address. In us-east-1, boto3 would ask S3's global endpoint, which may lead elsewhere:
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-s3-regional-endpoint.html
 PATIENCE = Config(
-    connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
+    connect_timeout=1,
+    read_timeout=3,
+    retries={"mode": "standard", "total_max_attempts": 2},
+    s3={"us_east_1_regional_endpoint": "regional"},
 )
-ENOUGH_FOR_A_LOOK = 43
+# Seconds. Of all addresses and tries; and of a look in which nothing answers: two lookups, and nine
+# calls, six of them to S3.
+CALL_SECONDS = 4
+ENOUGH_FOR_A_LOOK = 45
+# Of a run by the alarm: what is to last is done when two looks in a row say so.
+ALARM_LOOKS = 2
 
 
 class Context(Protocol):
@@ -47,8 +57,8 @@ def handle(
     lookup: Lookup = addresses_of,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[str]:
-    """Looks, and does what is due: again and again if scheduled, until it is done if an alarm says
-    so. Returns what it did; raises an ExceptionGroup of what failed.
+    """Looks, and does what is due: again and again if scheduled, until two looks have succeeded if
+    an alarm says so. Returns what it did; raises an ExceptionGroup of what failed.
 
     Lambda itself repeats nothing: the next minute will. lookup, sleep: for tests.
     """
@@ -60,6 +70,7 @@ def handle(
     control = control_from(os.environ)
     done: list[str] = []
     errors: list[Exception] = []
+    succeeded = 0
     for look in range(LOOKS):
         if look:
             if context.get_remaining_time_in_millis() < 1000 * (BETWEEN_LOOKS + ENOUGH_FOR_A_LOOK):
@@ -70,7 +81,8 @@ def handle(
         except Exception as error:
             errors.append(error)
         else:
-            if not scheduled:
+            succeeded += 1
+            if not scheduled and succeeded == ALARM_LOOKS:
                 return done
     if errors:
         raise ExceptionGroup(f"{len(errors)} of {LOOKS} looks failed", errors)
@@ -89,46 +101,50 @@ def _look(control: Control, lookup: Lookup, began: datetime | None) -> list[str]
     return done
 
 
-def control_from(environ: Mapping[str, str], client: Callable[[str], Any] | None = None) -> Control:
-    """The control that the function's variables describe, in the function's own region.
+ClientOf = Callable[[str, str], Any]
+"""Makes a client of a service in a region."""
 
-    client: makes the client of a service, for the drill.
+
+def control_from(environ: Mapping[str, str], client: ClientOf | None = None) -> Control:
+    """The control that the function's variables describe. The first of the switch's places is in
+    the function's own region.
+
+    client: by default, one of AWS's with the role's credentials.
     """
     client = client or _client
-    s3, bucket = client("s3"), environ["BUCKET"]
-    cloudwatch = client("cloudwatch")
+    places = [Place(client("s3", one["region"]), **one) for one in json.loads(environ["SWITCH"])]
+    own = places[0]
     switch = standby = None
     if environ["FAILBACK"] == "manual":
-        switch = _switch_from(environ, s3, cloudwatch)
+        switch = _switch_from(environ, places)
     if "GROUP" in environ:
         standby = Standby(
-            client("autoscaling"),
+            client("autoscaling", own.region),
             group=environ["GROUP"],
             rest=int(environ["REST"]),
             awake=int(environ["AWAKE"]),
         )
-    need = NeedMetric(cloudwatch, deployment=environ["DEPLOYMENT"])
-    return Control(s3=s3, bucket=bucket, switch=switch, standby=standby, need=need)
+    metrics = Metrics(client("cloudwatch", own.region), deployment=environ["DEPLOYMENT"])
+    return Control(s3=own.s3, bucket=own.bucket, switch=switch, standby=standby, metrics=metrics)
 
 
-def _switch_from(environ: Mapping[str, str], s3: Any, cloudwatch: Any) -> FailoverSwitch:
+def _switch_from(environ: Mapping[str, str], places: Sequence[Place]) -> FailoverSwitch:
     """A routing control where the variables name one, or else this project's own switch."""
-    bucket = environ["BUCKET"]
     if "ROUTING_CONTROL" in environ:
         return RoutingControlSwitch(
             _cluster_client,
-            s3,
-            bucket=bucket,
+            places[0].s3,
+            bucket=places[0].bucket,
             arn=environ["ROUTING_CONTROL"],
             endpoints=in_random_order(json.loads(environ["ROUTING_CONTROL_ENDPOINTS"])),
         )
-    return Switch(s3, cloudwatch, bucket=bucket, deployment=environ["DEPLOYMENT"])
+    return Switch(places)
 
 
 def _cluster_client(region: str, url: str) -> Any:
-    return _client(CLUSTER_SERVICE, config=IMPATIENCE, region_name=region, endpoint_url=url)
+    return _client(CLUSTER_SERVICE, region, config=IMPATIENCE, endpoint_url=url)
 
 
-def _client(service: str, *, config: Config = PATIENCE, **where: str) -> Any:
+def _client(service: str, region: str, *, config: Config = PATIENCE, **where: str) -> Any:
     create = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
-    return create(service, config=config, **where)
+    return Bounded(create(service, region_name=region, config=config, **where), CALL_SECONDS)

@@ -18,14 +18,14 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     ClientError,
 )
 
+from functions.failover_control.notes import note, read_note, written_at
 from functions.failover_control.switch import (
     CLEARED_KEY,
-    SET_KEY,
+    NOTE_KEY,
+    Moved,
+    Position,
     Setting,
     Unnoted,
-    note,
-    noted,
-    written_at,
 )
 
 CLUSTER_SERVICE = "route53-recovery-cluster"
@@ -84,36 +84,44 @@ class RoutingControlSwitch:
         if self._is_on():
             return None
         try:
-            return noted(self._s3, self._bucket) or Unnoted("there is no note of it")
+            found = read_note(self._s3, self._bucket, NOTE_KEY)
         except (BotoCoreError, ClientError) as error:
             return Unnoted(f"the note cannot be read: {error}")
+        if found is None:
+            return Unnoted("there is no note of it")
+        at, said = found
+        return Setting(at, said.get("by", "unknown"), said.get("reason", ""))
 
-    def set(self, *, by: str, reason: str) -> bool:
-        """Takes the primary out of service. False where it already is: the first reason stays."""
+    def set(self, *, by: str, reason: str, as_of: datetime | None = None) -> Moved:
+        """Takes the primary out of service; the first reason stays. as_of: not asked for, since ARC
+        keeps no time: whoever moves the control last is obeyed."""
+        del as_of
         if not self._is_on():
-            return False
+            return Moved(changed=False)
         self._turn(OFF)
         with self._noting("set"):
             # In place of a note that an earlier clear could not take away.
-            self._s3.put_object(Bucket=self._bucket, Key=SET_KEY, Body=note(by, reason))
-        return True
+            self._s3.put_object(Bucket=self._bucket, Key=NOTE_KEY, Body=note(by, reason))
+        return Moved(changed=True)
 
-    def clear(self, *, by: str, reason: str) -> None:
+    def clear(self, *, by: str, reason: str) -> Moved:
         """Puts the primary back in service."""
         # Before it is: an alarm that comes late is held against this note's time.
         with self._noting("about to be cleared"):
             self._s3.put_object(Bucket=self._bucket, Key=CLEARED_KEY, Body=note(by, reason))
         self._turn(ON)
         with self._noting("clear"):
-            self._s3.delete_object(Bucket=self._bucket, Key=SET_KEY)
+            self._s3.delete_object(Bucket=self._bucket, Key=NOTE_KEY)
+        return Moved(changed=True)
 
     def cleared_at(self) -> datetime | None:
         """When the switch was last cleared; None if it never was. Raises where S3 does not tell: a
         late alarm is not to latch because nobody knows whether it was dealt with."""
         return written_at(self._s3, self._bucket, CLEARED_KEY)
 
-    def publish(self, *, is_set: bool) -> None:
-        """Nothing: Route 53 has the state from ARC."""
+    def reconcile(self) -> Position:
+        """Whether it is set: ARC itself makes its regions agree."""
+        return Position(is_set=not self._is_on())
 
     def _is_on(self) -> bool:
         answer = self._ask(

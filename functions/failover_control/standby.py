@@ -12,6 +12,10 @@ class StandbyMissingError(Exception):
     """The Auto Scaling group is not there."""
 
 
+class StandbyTooSmallError(Exception):
+    """The Auto Scaling group may not grow to what is needed."""
+
+
 @dataclass(frozen=True)
 class Standby:
     """One Auto Scaling group, of which this changes the desired capacity and the instances'
@@ -29,28 +33,37 @@ class Standby:
         """Brings the group to at least `awake` instances, and guards those against scaling in.
 
         May be repeated, and has to be: an instance can be guarded once it is in service. Returns
-        whether anything was missing. Raises StandbyMissingError, or botocore's errors.
+        whether anything was missing. Raises StandbyMissingError, or botocore's errors; and
+        StandbyTooSmallError where somebody lowered the group's maximum by hand, once the group is
+        as large as that allows. To raise it is left to people: UpdateAutoScalingGroup asks more
+        permissions of whoever calls it on a group with a launch template.
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
         """
         group = self._described()
-        grows = group["DesiredCapacity"] < self.awake
+        size = min(self.awake, group["MaxSize"])
+        grows = group["DesiredCapacity"] < size
         try:
             if grows:
-                self.autoscaling.update_auto_scaling_group(
-                    AutoScalingGroupName=self.group,
-                    DesiredCapacity=self.awake,
-                    # Too low only where somebody changed it by hand.
-                    MaxSize=max(group["MaxSize"], self.awake),
-                )
+                self._resize(size)
         finally:
             guards = self._guard(group, guarded=True)
+        if size < self.awake:
+            raise StandbyTooSmallError(
+                f"{self.group} may have {size} instances at most, and {self.awake} are needed:"
+                " raise its maximum"
+            )
         return guards or grows
 
     def lie_down(self) -> None:
         """Takes the guard away and leaves `rest` instances, or the group's minimum if more."""
         group = self._described()
         self._guard(group, guarded=False)
-        self.autoscaling.update_auto_scaling_group(
-            AutoScalingGroupName=self.group, DesiredCapacity=max(group["MinSize"], self.rest)
+        self._resize(max(group["MinSize"], self.rest))
+
+    def _resize(self, size: int) -> None:
+        """At once: no cooldown of what scaling did before is waited for."""
+        self.autoscaling.set_desired_capacity(
+            AutoScalingGroupName=self.group, DesiredCapacity=size, HonorCooldown=False
         )
 
     def _guard(self, group: dict[str, Any], *, guarded: bool) -> bool:

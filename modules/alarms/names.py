@@ -37,9 +37,8 @@ def control_kinds(environment: Environment) -> list[str]:
     failover = environment.failover
     if not failover.controlled:
         return []
-    own_switch = failover.latches and failover.routing_control is None
     return [
-        *(["failover-switch"] if own_switch else []),
+        *(["failover-switch"] if failover.latches else []),
         "standby-cannot-serve",
         "control-silent",
         "control-errors",

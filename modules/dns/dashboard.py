@@ -8,8 +8,12 @@ from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from constructs import Construct
 
 from environments import ROLES, Environment, RegionalSettings, Role
-from functions.failover_control.need import NEED_METRIC
-from functions.failover_control.switch import METRIC_DIMENSION, METRIC_NAME, METRIC_NAMESPACE
+from functions.failover_control.metrics import (
+    METRIC_DIMENSION,
+    METRIC_NAMESPACE,
+    NEED_METRIC,
+    SWITCH_METRIC,
+)
 from modules.account import account_id
 from modules.alarms import MINUTE, all_alarms, regional_prefix
 from modules.dns.health_checks import HealthChecks
@@ -108,8 +112,8 @@ def _switch(environment: Environment) -> list[Json]:
     if not failover.controlled:
         return []
     shown = {"the standby is needed": NEED_METRIC}
-    if failover.latches and failover.routing_control is None:
-        shown = {"the switch is set": METRIC_NAME, **shown}
+    if failover.latches:
+        shown = {"the switch is set": SWITCH_METRIC, **shown}
     return [
         _graph(
             "The failover control: 1 is yes",

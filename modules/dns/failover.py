@@ -1,5 +1,7 @@
 """Route 53: the failover records that users and the failover control ask."""
 
+from typing import Any
+
 from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.route53_record import (
     Route53Record,
@@ -36,6 +38,7 @@ class FailoverDns:
         self._scope = scope
         self._environment = environment
         self._zone_id = zone_id
+        self._first: dict[tuple[str, str], Route53Record] = {}
         self.checks = HealthChecks(scope, environment=environment, path=health_check_path)
         latches = environment.failover.latches
         # With a switch, the primary's health check alone decides: were its target's health asked
@@ -73,14 +76,12 @@ class FailoverDns:
         dns, target = self._environment.dns, self._environment.regional_name(role)
         alias = kind != "CNAME"
         primary = role == "primary"
-        Route53Record(
-            self._scope,
+        self._pair(
+            "PRIMARY" if primary else "SECONDARY",
             f"{'primary' if primary else 'secondary'}_record{suffix}",
-            zone_id=self._zone_id,
             name=dns.domain,
             type=kind,
             set_identifier=dns.primary_set_identifier if primary else dns.secondary_set_identifier,
-            failover_routing_policy=_failover("PRIMARY" if primary else "SECONDARY"),
             health_check_id=health_check_id,
             alias=Route53RecordAlias(
                 name=target,
@@ -99,19 +100,28 @@ class FailoverDns:
             ("healthy", "PRIMARY", HEALTHY_ADDRESS, check_id),
             ("unhealthy", "SECONDARY", UNHEALTHY_ADDRESS, None),
         ):
-            Route53Record(
-                self._scope,
+            self._pair(
+                kind,
                 f"{id}_{health}",
-                zone_id=self._zone_id,
                 name=name,
                 type="A",
                 set_identifier=health,
-                failover_routing_policy=_failover(kind),
                 health_check_id=obeyed,
                 records=[address],
                 ttl=TTL,
             )
 
-
-def _failover(kind: str) -> Route53RecordFailoverRoutingPolicy:
-    return Route53RecordFailoverRoutingPolicy(type=kind)
+    def _pair(self, role: str, id: str, *, name: str, type: str, **settings: Any) -> None:
+        """One of a pair of failover records. The SECONDARY comes after its PRIMARY, and goes before
+        it: alone, it is answered, however well the primary is."""
+        primary = self._first.get((name, type))
+        self._first[name, type] = Route53Record(
+            self._scope,
+            id,
+            zone_id=self._zone_id,
+            name=name,
+            type=type,
+            failover_routing_policy=Route53RecordFailoverRoutingPolicy(type=role),
+            depends_on=[primary] if primary else None,
+            **settings,
+        )

@@ -1,6 +1,5 @@
 """Route 53's health checks: each region's endpoint, and the failover switch."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,12 +7,8 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
 from constructs import Construct
 
-from environments import Environment, Role
-from modules.failover_control import (
-    switch_alarm_settings,
-    switch_object_host,
-    switch_object_path,
-)
+from environments import Environment, Role, SwitchPlace
+from modules.failover_control import switch_object_host, switch_object_path
 from modules.ports import HTTP, HTTPS
 from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
 
@@ -27,7 +22,7 @@ class HealthChecks:
     path: what the endpoints are asked for.
     primary, standby: IDs of the endpoints' checks. in_service: the ID of what the PRIMARY record
     obeys: with a switch, a check that is healthy while the endpoint is and the switch is clear. The
-    switch is a routing control where the environment names one, else an object and a metric.
+    switch is a routing control where the environment names one, else an object in each place.
 
     A check probes the region's own name: Route 53 calls a check on the failover name itself
     unpredictable, since its answer would change what it checks.
@@ -62,7 +57,9 @@ class HealthChecks:
         control = self._environment.failover.routing_control
         if control is not None:
             return [self._routing_control(control.arn)]
-        return [self._switch_object(), self._switch_metric()]
+        ids = ("switch_check_standby", "switch_check_global")
+        places = self._environment.switch_places
+        return [self._switch_object(*one) for one in zip(ids, places, strict=False)]
 
     def _routing_control(self, arn: str) -> str:
         """Healthy while the routing control is on. Route 53 has its state from ARC and asks nobody;
@@ -73,33 +70,18 @@ class HealthChecks:
             "routing_control_check", type="RECOVERY_CONTROL", routing_control_arn=arn
         )
 
-    def _switch_object(self) -> str:
+    def _switch_object(self, id: str, place: SwitchPlace) -> str:
         """Healthy unless S3 has the object that sets the switch: also where S3 is gone."""
-        environment = self._environment
         return self._check(
-            "switch_object_check",
+            id,
             type="HTTPS",
-            fqdn=switch_object_host(environment.switch_bucket, environment.dr.region),
+            fqdn=switch_object_host(place.bucket, place.region),
             port=HTTPS,
             resource_path=switch_object_path(),
             enable_sni=True,
             request_interval=SWITCH_INTERVAL,
             failure_threshold=SWITCH_THRESHOLD,
             invert_healthcheck=True,
-        )
-
-    def _switch_metric(self) -> str:
-        """Unhealthy while the switch's metric says "set"; without data, what it last was."""
-        alarm = switch_alarm_settings(self._environment.name)
-        return self._check(
-            "switch_metric_check",
-            type="CLOUDWATCH_METRIC",
-            cloudwatch_alarm_name=self._environment.switch_alarm,
-            cloudwatch_alarm_region=self._environment.dr.region,
-            insufficient_data_health_status="LastKnownStatus",
-            # Route 53 copies the alarm's settings, and does so anew only when the check is updated:
-            # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-updating-cloudwatch-alarm-settings.html
-            triggers={"alarm": json.dumps(alarm, sort_keys=True)},
         )
 
     def _all_of(self, id: str, parts: Sequence[str]) -> str:

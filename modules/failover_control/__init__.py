@@ -3,7 +3,6 @@
 from modules.failover_control.control import FailoverControl, endpoint_alarm_pattern
 from modules.failover_control.switch import (
     SwitchBucket,
-    switch_alarm_settings,
     switch_object_host,
     switch_object_path,
 )
@@ -12,7 +11,6 @@ __all__ = [
     "FailoverControl",
     "SwitchBucket",
     "endpoint_alarm_pattern",
-    "switch_alarm_settings",
     "switch_object_host",
     "switch_object_path",
 ]

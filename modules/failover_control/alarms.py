@@ -6,10 +6,13 @@ from typing import Any
 from constructs import Construct
 
 from environments import Environment
-from functions.failover_control.need import NEED_METRIC
-from functions.failover_control.switch import METRIC_DIMENSION, METRIC_NAMESPACE
+from functions.failover_control.metrics import (
+    METRIC_DIMENSION,
+    METRIC_NAMESPACE,
+    NEED_METRIC,
+    SWITCH_METRIC,
+)
 from modules.alarms import MINUTE, Alarm, MissingData, control_kinds, expression, metric
-from modules.failover_control.switch import switch_alarm_settings
 from modules.recovery_time import BOOT
 
 # Minutes that a standby may be needed without serving, besides those in which it boots.
@@ -56,14 +59,21 @@ class ControlAlarms:
             make[kind](kind)
 
     def _switch(self, kind: str) -> None:
-        """In ALARM while the switch is set. Route 53 follows its data, not its state, and knows
-        nothing of its actions: of the alarm it copies `switch_alarm_settings` alone."""
+        """In ALARM while the function says that the switch is set; for people alone. Where it says
+        nothing, the switch stays as it was."""
         self._alarm(
             kind,
             "The failover switch is set: the primary is out of service until an operator clears"
             " it.",
-            id="switch_alarm",
-            **switch_alarm_settings(self._environment.name),
+            "ignore",
+            namespace=METRIC_NAMESPACE,
+            metric_name=SWITCH_METRIC,
+            dimensions=self._deployment,
+            statistic="Maximum",
+            period=MINUTE,
+            evaluation_periods=1,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            threshold=1,
         )
 
     def _standby(self, kind: str) -> None:
@@ -102,7 +112,7 @@ class ControlAlarms:
         self._alarm(
             kind,
             f"For {SILENT_MINUTES} minutes the failover control has not known whether the standby"
-            " is needed, or has not run: a failure of the primary would not latch.",
+            " is needed, or has not run: a failure of the primary may not latch.",
             "breaching",
             namespace=METRIC_NAMESPACE,
             metric_name=NEED_METRIC,
@@ -163,13 +173,11 @@ class ControlAlarms:
         kind: str,
         says: str,
         treat_missing_data: MissingData,
-        *,
-        id: str | None = None,
         **when: Any,
     ) -> None:
         Alarm(
             self._scope,
-            id or f"{kind.replace('-', '_')}_alarm",
+            f"{kind.replace('-', '_')}_alarm",
             prefix=self._environment.name,
             kind=kind,
             says=says,

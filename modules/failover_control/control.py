@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
-from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
+    CloudwatchEventTarget,
+    CloudwatchEventTargetRetryPolicy,
+)
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
@@ -14,12 +18,21 @@ from functions.failover_control.alarm import DETAIL_TYPE, SOURCE
 from modules.failover_control.alarms import ControlAlarms, Watched
 from modules.failover_control.function import ControlFunction
 from modules.failover_control.permissions import (
-    on_bucket,
     on_group,
     on_metric,
+    on_need,
+    on_notes,
     on_routing_control,
+    on_switch,
 )
 from modules.regions import GLOBAL_METRICS_REGION
+
+# A minute's event is of no use in the next, whose own is there: after hours of a Lambda that takes
+# no events, those of hours would come at once. 60 s is the least that EventBridge takes.
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+IN_TIME = CloudwatchEventTargetRetryPolicy(
+    maximum_event_age_in_seconds=60, maximum_retry_attempts=0
+)
 
 
 class FailoverControl:
@@ -87,7 +100,12 @@ class FailoverControl:
 
     def _runs(self, id: str, rule: CloudwatchEventRule) -> None:
         CloudwatchEventTarget(
-            self._scope, f"{id}_target", rule=rule.name, target_id="control", arn=self._function.arn
+            self._scope,
+            f"{id}_target",
+            rule=rule.name,
+            target_id="control",
+            arn=self._function.arn,
+            retry_policy=IN_TIME,
         )
         LambdaPermission(
             self._scope,
@@ -103,11 +121,15 @@ class FailoverControl:
 def _permissions(environment: Environment) -> Iterator[dict[str, Any]]:
     """What the function does, as far as the environment wants it."""
     failover, standby = environment.failover, environment.dr
-    yield from on_bucket(environment.switch_bucket)
-    yield from on_metric()
     if failover.routing_control is not None:
+        yield from on_notes(environment.switch_bucket)
         yield from on_routing_control(failover.routing_control.arn)
+    elif failover.latches:
+        for place in environment.switch_places:
+            yield from on_switch(place.bucket)
+    yield from on_metric()
     if failover.activation:
+        yield from on_need(environment.switch_bucket)
         yield from on_group(standby.auto_scaling_group, standby.region)
 
 
@@ -116,7 +138,7 @@ def _variables(environment: Environment, auto_scaling_group: str) -> dict[str, s
     failover = environment.failover
     variables = {
         "DEPLOYMENT": environment.name,
-        "BUCKET": environment.switch_bucket,
+        "SWITCH": json.dumps([asdict(place) for place in environment.note_places]),
         "FAILBACK": failover.failback,
         "PRIMARY_HEALTH_NAME": environment.health_name("primary"),
         "STANDBY_HEALTH_NAME": environment.health_name("dr"),

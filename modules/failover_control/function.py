@@ -30,6 +30,8 @@ MEMORY_MIB = 128
 TIMEOUT = 120
 # The function itself tries again, and the next minute's run does; what failed is for people.
 RETRIES = 0
+# Seconds that an event may wait for a run; the alarm's too, since each minute's own look sees more.
+EVENT_AGE = 300
 DEAD_LETTER_SECONDS = 14 * 24 * 3600
 
 
@@ -69,7 +71,7 @@ class ControlFunction:
             "control",
             name=name,
             service="lambda.amazonaws.com",
-            description="Failover control: the switch, its metric, the standby's size",
+            description="Failover control: the switch, metrics, the size of the standby",
             statements=[*permissions, *on_log(log.arn), *on_dead_letters(dead_letters.arn)],
         )
         function = _function(scope, name, role, variables, log)
@@ -112,6 +114,7 @@ def _keep_what_failed(scope: Construct, function: LambdaFunction, queue: str) ->
         "control_failures",
         function_name=function.function_name,
         maximum_retry_attempts=RETRIES,
+        maximum_event_age_in_seconds=EVENT_AGE,
         destination_config=LambdaFunctionEventInvokeConfigDestinationConfig(
             on_failure=LambdaFunctionEventInvokeConfigDestinationConfigOnFailure(destination=queue)
         ),

@@ -4,22 +4,50 @@ from collections.abc import Iterator
 from typing import Any
 
 from functions.failover_control.control import NEEDED_KEY
-from functions.failover_control.switch import CLEARED_KEY, METRIC_NAMESPACE, SET_KEY
+from functions.failover_control.metrics import METRIC_NAMESPACE
+from functions.failover_control.switch import CLEARED_KEY, NOTE_KEY, SET_KEY
 from modules.policies import allow
 
 
-def on_bucket(bucket: str) -> Iterator[dict[str, Any]]:
-    """Read and set the switch, never clear it; and note when the standby was needed."""
-    arn = f"arn:aws:s3:::{bucket}"
-    # Without it, S3 answers 403 for an object that is not there.
-    yield allow("s3:ListBucket", on=arn)
-    yield allow("s3:GetObject", "s3:PutObject", on=f"{arn}/{SET_KEY}")
+def on_switch(bucket: str) -> Iterator[dict[str, Any]]:
+    """In one of the switch's places: set it, and delete what an operator's clear has left; say who
+    set it. To clear the switch is to write `cleared`, which the function may not.
+
+    A conditional delete by ETag needs GetObject as well:
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+    """
+    arn = _arn(bucket)
+    yield _on_absence(arn)
+    yield allow("s3:GetObject", "s3:PutObject", "s3:DeleteObject", on=f"{arn}/{SET_KEY}")
     yield allow("s3:GetObject", on=f"{arn}/{CLEARED_KEY}")
-    yield allow("s3:GetObject", "s3:PutObject", "s3:DeleteObject", on=f"{arn}/{NEEDED_KEY}")
+    yield allow("s3:GetObject", "s3:PutObject", on=f"{arn}/{NOTE_KEY}")
+
+
+def on_notes(bucket: str) -> Iterator[dict[str, Any]]:
+    """Note who moved a routing control, and when the standby was needed."""
+    arn = _arn(bucket)
+    yield _on_absence(arn)
+    yield allow("s3:GetObject", on=f"{arn}/{CLEARED_KEY}")
+    yield allow("s3:GetObject", "s3:PutObject", on=f"{arn}/{NOTE_KEY}")
+
+
+def on_need(bucket: str) -> Iterator[dict[str, Any]]:
+    """Note when the standby was needed."""
+    on = f"{_arn(bucket)}/{NEEDED_KEY}"
+    yield allow("s3:GetObject", "s3:PutObject", "s3:DeleteObject", on=on)
+
+
+def _arn(bucket: str) -> str:
+    return f"arn:aws:s3:::{bucket}"
+
+
+def _on_absence(arn: str) -> dict[str, Any]:
+    """Without it, S3 answers 403 for an object that is not there."""
+    return allow("s3:ListBucket", on=arn)
 
 
 def on_metric() -> Iterator[dict[str, Any]]:
-    """Repeat the switch's position, and whether the standby is needed. Metrics have no ARN: the
+    """Tell of the switch's position, and whether the standby is needed. Metrics have no ARN: the
     namespace is what narrows it."""
     yield allow(
         "cloudwatch:PutMetricData",
@@ -43,7 +71,7 @@ def on_routing_control(arn: str) -> Iterator[dict[str, Any]]:
 def on_group(group: str, region: str) -> Iterator[dict[str, Any]]:
     """Wake the standby's Auto Scaling group, and lay it down."""
     arn = f"arn:aws:autoscaling:{region}:*:autoScalingGroup:*:autoScalingGroupName/{group}"
-    yield allow("autoscaling:UpdateAutoScalingGroup", "autoscaling:SetInstanceProtection", on=arn)
+    yield allow("autoscaling:SetDesiredCapacity", "autoscaling:SetInstanceProtection", on=arn)
     # Takes no resource:
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
     yield allow("autoscaling:DescribeAutoScalingGroups", on="*")

@@ -1,6 +1,6 @@
-"""The failover switch: a bucket that holds its position, and what an alarm on its metric is.
+"""The buckets that hold the failover switch.
 
-What either is, and who moves it: `functions/failover_control/switch.py`.
+What it is, and who moves it: `functions/failover_control/switch.py`.
 """
 
 from typing import Any
@@ -15,12 +15,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
 from constructs import Construct
 
 from functions.failover_control.control import NEEDED_KEY
-from functions.failover_control.switch import (
-    METRIC_DIMENSION,
-    METRIC_NAME,
-    METRIC_NAMESPACE,
-    SET_KEY,
-)
+from functions.failover_control.switch import SET_KEY
 from modules.buckets import PrivateBucket, without_unfinished_uploads
 from modules.checkers import CHECKER_RANGES
 
@@ -30,26 +25,8 @@ HISTORY_DAYS = 365
 NEEDED_DAYS = 1
 
 
-# What of the alarm Route 53 copies when a health check is made, and must copy anew when it changes.
-# The highest value of a minute counts: of a "set" and a "clear" in one minute, "set" remains until
-# the next. Without data the alarm stays as it is, and so does the check (LastKnownStatus).
-def switch_alarm_settings(deployment: str) -> dict[str, Any]:
-    """The alarm of this deployment's switch, as arguments of Terraform's."""
-    return {
-        "namespace": METRIC_NAMESPACE,
-        "metric_name": METRIC_NAME,
-        "dimensions": {METRIC_DIMENSION: deployment},
-        "statistic": "Maximum",
-        "period": 60,
-        "evaluation_periods": 1,
-        "comparison_operator": "GreaterThanOrEqualToThreshold",
-        "threshold": 1,
-        "treat_missing_data": "ignore",
-    }
-
-
 def switch_object_host(bucket: str, region: str) -> str:
-    """Where the switch's object is asked for, in its region and by no other region's endpoint."""
+    """Where a switch's object is asked for, in its region and by no other region's endpoint."""
     return f"{bucket}.s3.{region}.amazonaws.com"
 
 
@@ -61,18 +38,21 @@ def switch_object_path() -> str:
 class SwitchBucket:
     """A bucket in which Route 53's health checkers may read the switch's object, and only that.
 
+    id: starts the logical id of each of its resources.
+
     By S3's definition it is not public, so that all of Block Public Access stays on: its policy
     lets only fixed addresses in.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     Its old versions tell who moved the switch, when and why. It outlives the standby's stack: were
     that made anew in the middle of a failover, a new bucket would read as "clear".
-    read_by_checkers: False where the object is a note of how a routing control was moved.
-    provider: of the standby's region.
+    read_by_checkers: False where it holds the notes of a routing control alone.
+    provider: of its region.
     """
 
     def __init__(
         self,
         scope: Construct,
+        id: str,
         *,
         bucket: str,
         read_by_checkers: bool,
@@ -80,14 +60,14 @@ class SwitchBucket:
     ) -> None:
         private = PrivateBucket(
             scope,
-            "switch",
+            id,
             bucket=bucket,
             statements=[_for_checkers(bucket)] if read_by_checkers else [],
             provider=provider,
         )
         S3BucketLifecycleConfiguration(
             scope,
-            "switch_lifecycle",
+            f"{id}_lifecycle",
             bucket=private.name,
             rule=[
                 _expiry("history", "", HISTORY_DAYS),

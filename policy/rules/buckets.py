@@ -30,9 +30,15 @@ def bucket_statements(deployment: Deployment, bucket: Resource) -> list[Json]:
 
 def kept(deployment: Deployment) -> Iterator[Resource]:
     """The buckets whose loss no apply repairs: the states' and the switch's."""
-    environment = deployment.environment
-    names = {environment.backend(one).bucket for one in STACKS} | {environment.switch_bucket}
+    names = of_bootstrap(deployment)
     return (one for one in buckets(deployment) if one.get("bucket") in names)
+
+
+def of_bootstrap(deployment: Deployment) -> set[str]:
+    """The names of the states' buckets and the switch's."""
+    environment = deployment.environment
+    states = {environment.backend(one).bucket for one in STACKS}
+    return states | {place.bucket for place in environment.note_places}
 
 
 @error
@@ -119,13 +125,12 @@ def kept_bucket_keeps_versions(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def every_state_has_its_bucket(deployment: Deployment) -> Iterator[Finding]:
-    """Bootstrap makes the bucket of each stack's state, and the switch's, and no other stack does.
+    """Bootstrap makes the buckets of each stack's state and of the switch; no other stack does.
 
     A stack cannot make what its own state lies in.
     [Backend s3](https://developer.hashicorp.com/terraform/language/backend/s3)
     """
-    environment = deployment.environment
-    wanted = {environment.backend(one).bucket for one in STACKS} | {environment.switch_bucket}
+    wanted = of_bootstrap(deployment)
     made = {(one.stack, one.get("bucket")) for one in buckets(deployment)}
     for name in sorted(wanted):
         owners = [stack for stack, bucket in made if bucket == name]

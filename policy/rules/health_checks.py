@@ -1,9 +1,7 @@
 """Health checks: what Route 53 decides by."""
 
-import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from modules.recovery_time import (
     ALIAS_TTL,
@@ -11,14 +9,12 @@ from modules.recovery_time import (
     CHECKER_RESPONSE_TIMEOUT,
     PROPAGATION,
 )
-from policy.deployment import Deployment, Finding, Resource, blocks, references
+from policy.deployment import Deployment, Finding, Resource, references
 from policy.rule import error
-from policy.rules.records import balancer_of, failover_records, of_users
+from policy.rules.records import balancer_of, failover_records, of_users, role
 
 S3_HOST = re.compile(r"([a-z0-9-]+)\.s3\.([a-z0-9-]+)\.amazonaws\.com")
 ENDPOINTS = ("HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP")
-# Seconds.
-STANDARD_RESOLUTION = 60
 
 
 def checks(deployment: Deployment, *types: str) -> Iterator[Resource]:
@@ -26,15 +22,6 @@ def checks(deployment: Deployment, *types: str) -> Iterator[Resource]:
     for check in deployment.resources("aws_route53_health_check"):
         if not types or check.get("type") in types:
             yield check
-
-
-def followed_alarm(deployment: Deployment, check: Resource) -> Resource | None:
-    """The alarm whose data a check follows."""
-    wanted = (check.get("cloudwatch_alarm_name"), check.get("cloudwatch_alarm_region"))
-    for alarm in deployment.resources("aws_cloudwatch_metric_alarm"):
-        if (alarm.get("alarm_name"), alarm.region) == wanted:
-            return alarm
-    return None
 
 
 @error
@@ -96,8 +83,31 @@ def object_check_asks_a_bucket_of_its_region(deployment: Deployment) -> Iterator
 
 
 @error
+def switch_is_asked_of_every_place(deployment: Deployment) -> Iterator[Finding]:
+    """What PRIMARY records obey asks each of the switch's buckets, so that either place sets it.
+
+    A place that nobody asks holds a switch that moves nobody.
+    [Calculated checks](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html#health-checks-creating-values-calculated)
+    """
+    environment = deployment.environment
+    if not environment.failover.latches or environment.failover.routing_control:
+        return
+    wanted = {f"{one.bucket}.s3.{one.region}.amazonaws.com" for one in environment.switch_places}
+    for record in of_users(deployment):
+        if role(record) != "PRIMARY":
+            continue
+        check = deployment.named(record, record.get("health_check_id"))
+        children: list[str] = (check.get("child_healthchecks") if check else None) or []
+        there = [deployment.named(check, child) for child in children] if check else []
+        asked = {one.get("fqdn") for one in there if one}
+        if not wanted <= asked:
+            unasked = ", ".join(sorted(wanted - asked))
+            yield record.finding(f"obeys nothing that asks {unasked}", "a check of every place")
+
+
+@error
 def only_an_object_check_is_inverted(deployment: Deployment) -> Iterator[Finding]:
-    """Of all checks, that of the switch's object alone is inverted, and it is.
+    """Of all checks, those of the switch's objects alone are inverted, and they are.
 
     Inverted, an endpoint is healthy while it is dead; and the object's presence means: fail over.
     [Invert health check status](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
@@ -159,78 +169,14 @@ def calculated_check_needs_every_child(deployment: Deployment) -> Iterator[Findi
 
 
 @error
-def metric_check_follows_an_alarm(deployment: Deployment) -> Iterator[Finding]:
-    """The alarm that a check follows is in a stack, in the region that the check names.
+def no_check_follows_a_metric(deployment: Deployment) -> Iterator[Finding]:
+    """No health check follows an alarm: nothing but S3 and the endpoints decides who serves.
 
-    Without its alarm a check keeps its last status for ever, and moves nobody.
-    [Monitor a CloudWatch alarm](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html#health-checks-creating-values-cloudwatch)
+    Whoever may publish a metric could move users; AWS's own CloudWatchAgentServerPolicy allows it.
+    [CloudWatchAgentServerPolicy](https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html)
     """
     for check in checks(deployment, "CLOUDWATCH_METRIC"):
-        if followed_alarm(deployment, check) is None:
-            name, region = check.get("cloudwatch_alarm_name"), check.get("cloudwatch_alarm_region")
-            yield check.finding(f"no alarm {name} in {region}", "an alarm of these stacks")
-
-
-@error
-def metric_check_follows_its_alarms_changes(deployment: Deployment) -> Iterator[Finding]:
-    """A check that follows an alarm has the alarm's own settings in `triggers`.
-
-    Route 53 copies them when the check is made or updated, and not when the alarm is changed.
-    [Updating the settings](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-updating-cloudwatch-alarm-settings.html)
-    """
-    for check in checks(deployment, "CLOUDWATCH_METRIC"):
-        alarm = followed_alarm(deployment, check)
-        if alarm is None:
-            continue
-        known: dict[str, Any] = {}
-        triggers: dict[str, str] = check.get("triggers") or {}
-        for value in triggers.values():
-            known |= _settings(value)
-        watched = {"metric_name", "dimensions", "statistic", "period", "threshold"}
-        watched |= {"namespace", "evaluation_periods", "comparison_operator"}
-        stale = sorted(name for name in watched if known.get(name) != alarm.get(name))
-        if stale:
-            yield check.finding(f"its triggers lack {', '.join(stale)}", "the alarm's settings")
-
-
-def _settings(text: str) -> dict[str, Any]:
-    try:
-        return dict(*blocks(json.loads(text)))
-    except (ValueError, TypeError):
-        return {}
-
-
-@error
-def metric_check_keeps_its_status_without_data(deployment: Deployment) -> Iterator[Finding]:
-    """Without data, a check that follows an alarm keeps its last status.
-
-    Otherwise CloudWatch's silence would move users, or bring them back to a dead primary.
-    [Health check status](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html#health-checks-creating-values-cloudwatch)
-    """
-    for check in checks(deployment, "CLOUDWATCH_METRIC"):
-        status = check.get("insufficient_data_health_status")
-        if status != "LastKnownStatus":
-            yield check.finding(f"without data {status}", "LastKnownStatus")
-
-
-@error
-def followed_alarm_is_plain(deployment: Deployment) -> Iterator[Finding]:
-    """An alarm that a check follows has one metric, a standard statistic and whole minutes.
-
-    Route 53 follows no metric math, no percentile, no M of N and no high resolution.
-    [Monitor a CloudWatch alarm](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html)
-    """
-    for check in checks(deployment, "CLOUDWATCH_METRIC"):
-        alarm = followed_alarm(deployment, check)
-        if alarm is None:
-            continue
-        periods = alarm.get("evaluation_periods")
-        odd = [name for name in ("metric_query", "extended_statistic") if alarm.get(name)]
-        odd += ["period"] if (alarm.get("period") or 0) < STANDARD_RESOLUTION else []
-        if (alarm.get("datapoints_to_alarm") or periods) != periods:
-            odd.append("datapoints_to_alarm")
-        if odd:
-            yield alarm.finding(f"{', '.join(odd)}", "what Route 53 can follow")
+        yield check.finding(f"follows {check.get('cloudwatch_alarm_name')}", "an endpoint's check")
 
 
 @error

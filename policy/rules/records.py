@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from policy.deployment import Deployment, Finding, Resource
+from policy.deployment import Deployment, Finding, Resource, texts
 from policy.rule import error
 
 # RFC 5737's addresses for documentation: they tell a status and lead nobody anywhere.
@@ -66,6 +66,26 @@ def failover_records_come_in_pairs(deployment: Deployment) -> Iterator[Finding]:
             yield records[0].finding(
                 f"{name} {kind} has {' and '.join(roles)}", "one PRIMARY and one SECONDARY"
             )
+
+
+@error
+def secondary_follows_its_primary(deployment: Deployment) -> Iterator[Finding]:
+    """A SECONDARY record depends on its PRIMARY: it is made after it, and destroyed before it.
+
+    A lone one is answered, however well the primary is; an apply may be killed between the two.
+    [depends_on](https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on)
+    """
+    pairs = {
+        (one.stack, one.get("name"), one.get("type")): one
+        for one in failover_records(deployment)
+        if role(one) == "PRIMARY"
+    }
+    for record in failover_records(deployment):
+        primary = pairs.get((record.stack, record.get("name"), record.get("type")))
+        if role(record) != "SECONDARY" or primary is None:
+            continue
+        if primary.address not in texts(record.get("depends_on")):
+            yield record.finding("may come first", f"depends_on {primary.address}")
 
 
 @error

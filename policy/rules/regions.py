@@ -27,8 +27,9 @@ PLACES = re.compile(
     rf"|\bcom\.amazonaws\.({A_REGION})\."
     rf"|[.-]({A_REGION})\.(?:amazonaws\.com|on\.aws|api\.aws)"
 )
-# An ARC cluster's endpoints are of five regions, of which two may be lost.
-LEFT_OUT = ("ROUTING_CONTROL_ENDPOINTS",)
+# An ARC cluster's endpoints are of five regions, of which two may be lost; of the switch's two
+# places, one may be.
+LEFT_OUT = ("ROUTING_CONTROL_ENDPOINTS", "SWITCH")
 
 
 def _texts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -51,7 +52,7 @@ def _foreign(environment: Environment, role: Role) -> dict[str, str]:
     names[environment.logs_bucket(other)] = "bucket of the other region"
     names[environment.regional_name(other)] = "the other region's name"
     if role == "primary":
-        names[environment.switch_bucket] = "bucket of the standby's region"
+        names |= {one.bucket: f"bucket of {one.region}" for one in environment.note_places}
     return names
 
 
@@ -134,13 +135,13 @@ def state_is_where_the_environment_says(deployment: Deployment) -> Iterator[Find
 def bucket_is_in_the_region_it_serves(deployment: Deployment) -> Iterator[Finding]:
     """Every bucket is in the region of what needs it.
 
-    States and logs beside their stack, the failover switch in the standby's region.
+    States and logs beside their stack, the failover switch in the standby's region and a third.
     [Buckets and regions](https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingBucket.html)
     """
     environment = deployment.environment
     places = {environment.backend(one).bucket: environment.backend(one).region for one in STACKS}
     places |= {environment.logs_bucket(one): environment.regional(one).region for one in ROLES}
-    places[environment.switch_bucket] = environment.dr.region
+    places |= {one.bucket: one.region for one in environment.note_places}
     for bucket in deployment.resources("aws_s3_bucket"):
         wanted = places.get(bucket.get("bucket"))
         if wanted != bucket.region:

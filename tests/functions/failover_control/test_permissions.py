@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from functions.failover_control.control import REST_AFTER
 from functions.failover_control.endpoint import Health
 from functions.failover_control.handler import PATIENCE
+from functions.failover_control.place import NOT_BEFORE, SET_KEY
 from tests.conftest import Synthesised
-from tests.functions.failover_control.world import World, client_of_the_region
+from tests.functions.failover_control.world import REGION, THIRD, World, client_of_a_region
 
 # Without it S3 answers 403, not 404, for an object that is not there; and what Lambda itself does
 # with the function's role.
@@ -30,11 +32,11 @@ def called(world: World) -> Iterator[set[Grant]]:
         service = model.service_model.signing_name
         asked = f"{service}:{model.name}"
         on = params.get("Key") or params.get("AutoScalingGroupName") or "*"
-        calls.add((ACTIONS.get(asked, asked), on))
+        third = params.get("Bucket") == world.places[1].bucket
+        calls.add((ACTIONS.get(asked, asked), f"third/{on}" if third else on))
 
-    clients = [
-        client_of_the_region(service, PATIENCE) for service in ("s3", "cloudwatch", "autoscaling")
-    ]
+    services = [(service, REGION) for service in ("s3", "cloudwatch", "autoscaling")]
+    clients = [client_of_a_region(*one, PATIENCE) for one in (*services, ("s3", THIRD))]
     for each in clients:
         each.meta.events.register("provide-client-params", record)
     yield calls
@@ -52,18 +54,24 @@ def allowed(deployment: Synthesised, world: World) -> set[Grant]:
         resource = statement["Resource"]
         if resource.endswith(group):
             resource = world.name
-        grants |= {(action, resource.rpartition("/")[2]) for action in statement["Action"]}
+        third = deployment.environment.switch_places[1].bucket in resource
+        on = ("third/" if third else "") + resource.rpartition("/")[2]
+        grants |= {(action, on) for action in statement["Action"]}
     return {grant for grant in grants if grant[0] not in NOT_CALLED}
 
 
 def test_it_may_do_what_it_does(world: World, called: set[Grant], mission: Synthesised) -> None:
+    """In either place alike: what one has missed, it learns of the other."""
     world.add_group()
     world.control().act(Health.HEALTHY)
-    world.control().act(Health.UNHEALTHY)
-    cleared = world.clear()
-    world.control().act(Health.HEALTHY, cleared)
-    world.clear()
-    world.control(later=REST_AFTER).act(Health.HEALTHY)
+    world.fail()
+    for place in world.places:
+        place.s3.delete_object(Bucket=place.bucket, Key=SET_KEY)
+        world.control().act(Health.HEALTHY)
+    world.places[0].put_cleared("", {NOT_BEFORE: datetime.now(UTC) + timedelta(hours=1)})
+    world.control().act(Health.HEALTHY)
+    assert world.marks == [False, False]
+    world.control(later=REST_AFTER + timedelta(hours=2)).act(Health.HEALTHY)
     assert called == allowed(mission, world)
 
 

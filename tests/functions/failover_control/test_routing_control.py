@@ -17,7 +17,7 @@ from functions.failover_control.routing_control import (
 )
 from functions.failover_control.switch import Setting, Unnoted
 from tests.arc import ARN, ENDPOINTS, FIRST, SECOND, THIRD, Cluster
-from tests.functions.failover_control.world import World, client_of_the_region, refused
+from tests.functions.failover_control.world import World, client_of_a_region, refused
 
 SLOW_DOWN = refused("SlowDown")
 
@@ -32,7 +32,7 @@ def cluster(world: World) -> Iterator[Cluster]:  # noqa: ARG001
 def switch(world: World, cluster: Cluster) -> RoutingControlSwitch:
     """It tries the endpoints in their order, and AWS may refuse it the bucket."""
     # A config of its own makes a client of its own: the world's are never refused.
-    s3: Any = client_of_the_region("s3", IMPATIENCE)
+    s3: Any = client_of_a_region("s3", config=IMPATIENCE)
     return RoutingControlSwitch(
         cluster.client_of, s3, bucket=world.name, arn=ARN, endpoints=[*ENDPOINTS.items()]
     )
@@ -44,7 +44,7 @@ def keys(world: World) -> set[str]:
 
 
 def set_it(switch: RoutingControlSwitch, reason: str = "a drill") -> bool:
-    return switch.set(by="ana", reason=reason)
+    return switch.set(by="ana", reason=reason).changed
 
 
 def test_a_control_that_is_on_is_a_clear_switch(
@@ -97,10 +97,10 @@ def test_clearing_it_turns_the_control_on_and_takes_the_note_away(
     assert before <= cleared <= datetime.now(UTC)
 
 
-def test_publishing_does_nothing(world: World, switch: RoutingControlSwitch) -> None:
-    world.calls.clear()
-    switch.publish(is_set=True)
-    assert world.calls == []
+def test_its_regions_agree_by_themselves(cluster: Cluster, switch: RoutingControlSwitch) -> None:
+    cluster.reads("On")
+    cluster.reads("Off")
+    assert [switch.reconcile().is_set for _ in range(2)] == [False, True]
 
 
 def test_the_next_endpoint_is_asked_where_one_is_gone_and_first_from_then_on(
@@ -194,7 +194,7 @@ def test_a_note_that_cannot_be_read_does_not_hide_that_it_is_set(
 def test_a_note_that_was_left_behind_is_replaced(
     world: World, cluster: Cluster, switch: RoutingControlSwitch
 ) -> None:
-    world.s3.put_object(Bucket=world.name, Key="failed-over", Body=b'{"by": "an earlier one"}')
+    world.s3.put_object(Bucket=world.name, Key="note", Body=b'{"by": "an earlier one"}')
     cluster.reads("On")
     cluster.turns("Off")
     set_it(switch)

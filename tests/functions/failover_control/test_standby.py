@@ -2,10 +2,10 @@
 
 import pytest
 
-from functions.failover_control.standby import StandbyMissingError
+from functions.failover_control.standby import StandbyMissingError, StandbyTooSmallError
 from tests.functions.failover_control.world import World
 
-CHANGES = {"UpdateAutoScalingGroup", "SetInstanceProtection"}
+CHANGES = {"SetDesiredCapacity", "SetInstanceProtection"}
 
 
 def changes(world: World) -> list[str]:
@@ -48,9 +48,22 @@ def test_a_larger_group_is_guarded_and_never_made_smaller(world: World) -> None:
     assert changes(world) == ["SetInstanceProtection"]
 
 
-def test_a_maximum_that_is_too_low_is_raised(world: World) -> None:
-    world.add_group(1, most=2, awake=4).wake()
-    assert (world.size, world.group["MaxSize"]) == (4, 4)
+def test_a_maximum_that_is_too_low_is_reached_and_told(world: World) -> None:
+    """To raise it would ask for ec2:RunInstances and iam:PassRole."""
+    standby = world.add_group(1, most=2, awake=4)
+    for _ in range(2):
+        with pytest.raises(StandbyTooSmallError, match="2 instances at most, and 4 are needed"):
+            standby.wake()
+    assert (world.size, world.guarded, world.group["MaxSize"]) == (2, 2, 2)
+    assert changes(world) == ["SetDesiredCapacity", *2 * ["SetInstanceProtection"]]
+
+
+def test_no_cooldown_is_waited_for(world: World) -> None:
+    """Target tracking may just have scaled the group, and another would be refused meanwhile."""
+    standby = world.add_group(2, awake=4)
+    standby.wake()
+    standby.lie_down()
+    assert [call["HonorCooldown"] for call in world.called("SetDesiredCapacity")] == 2 * [False]
 
 
 def test_nothing_else_of_the_group_changes(world: World) -> None:

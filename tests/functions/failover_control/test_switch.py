@@ -1,157 +1,228 @@
-"""The switch: an object, and a metric that repeats its position."""
+"""The switch: an object in each of two places."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
 
-from functions.failover_control.switch import Switch
-from tests.functions.failover_control.world import GONE, World, deployed, refused
+from functions.failover_control.place import AS_OF, NOT_BEFORE
+from functions.failover_control.switch import FailoverSwitch, Moved, Setting, UnreachableError
+from tests.functions.failover_control.world import GONE, REGION, THIRD, World, refused
 
-
-def switch_of(world: World) -> Switch:
-    """The function's: AWS may refuse it."""
-    control = world.control()
-    assert isinstance(control.switch, Switch)
-    return control.switch
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def switch(world: World) -> Switch:
-    return switch_of(world)
+def switch(world: World) -> FailoverSwitch:
+    return world.switch
 
 
-def test_a_switch_that_was_never_set_is_not_set(switch: Switch) -> None:
+def test_a_switch_that_was_never_set_is_not_set(switch: FailoverSwitch) -> None:
     assert switch.setting() is None
     assert switch.cleared_at() is None
 
 
-def test_a_switch_tells_who_set_it_when_and_why(world: World, switch: Switch) -> None:
-    before = datetime.now(UTC) - timedelta(seconds=1)
-    assert switch.set(by="ana", reason="a drill")
+def test_it_is_set_in_every_place_and_tells_who_set_it_when_and_why(
+    world: World, switch: FailoverSwitch
+) -> None:
+    before = datetime.now(UTC) - SECOND
+    assert switch.set(by="ana", reason="a drill") == Moved(changed=True)
+    assert world.marks == [True, True]
     setting = switch.setting()
-    assert setting is not None
+    assert isinstance(setting, Setting)
     assert (setting.by, setting.reason) == ("ana", "a drill")
     assert before <= setting.at <= datetime.now(UTC)
-    assert world.published == [1]
 
 
-def test_the_first_setter_and_reason_stay(world: World, switch: Switch) -> None:
+def test_what_health_checkers_may_read_tells_nothing(world: World, switch: FailoverSwitch) -> None:
+    """Anybody may make a health check of their own that looks for a string."""
+    switch.set(by="ana", reason="the database of customer 4711")
+    for place in world.places:
+        found = place.s3.get_object(Bucket=place.bucket, Key="failed-over")
+        assert len(found["Body"].read()) == 32
+        assert found["Metadata"] == {}
+
+
+def test_the_first_setter_and_reason_stay(switch: FailoverSwitch) -> None:
     switch.set(by="ana", reason="a drill")
     first = switch.setting()
-    assert not switch.set(by="failover-control", reason="the primary's health check failed")
+    assert switch.set(by="failover-control", reason="a failure") == Moved(changed=False)
     assert switch.setting() == first
-    assert world.published == [1]
 
 
-def test_a_conflict_with_another_who_moves_it_is_an_error(world: World, switch: Switch) -> None:
-    """Who knows whether that one set it or cleared it: the next look will see."""
+def test_a_conflict_that_does_not_end_is_an_error(world: World, switch: FailoverSwitch) -> None:
     world.broken["PutObject"] = refused("ConditionalRequestConflict")
-    with pytest.raises(ClientError):
+    with pytest.raises(UnreachableError, match="ConditionalRequestConflict"):
         switch.set(by="failover-control", reason="")
-    assert world.published == [1]
+    assert world.marks == [False, False]
 
 
 def test_a_cleared_switch_is_not_set_and_tells_when_it_was_cleared(
-    world: World, switch: Switch
+    world: World, switch: FailoverSwitch
 ) -> None:
     switch.set(by="ana", reason="a drill")
-    before = datetime.now(UTC) - timedelta(seconds=1)
-    switch.clear(by="ana", reason="the drill is over")
+    before = datetime.now(UTC) - SECOND
+    assert switch.clear(by="ana", reason="the drill is over") == Moved(changed=True)
+    assert world.marks == [False, False]
     assert switch.setting() is None
     cleared = switch.cleared_at()
     assert cleared is not None
-    assert before <= cleared <= datetime.now(UTC)
-    assert world.published == [1, 0]
+    assert before <= cleared <= datetime.now(UTC) + SECOND
 
 
-def test_a_switch_that_is_not_set_may_be_cleared(world: World, switch: Switch) -> None:
-    switch.clear(by="ana", reason="to be sure")
+def test_a_switch_that_is_not_set_may_be_cleared(switch: FailoverSwitch) -> None:
+    assert switch.clear(by="ana", reason="to be sure") == Moved(changed=False)
     assert switch.setting() is None
-    assert world.published == [0]
 
 
-def test_a_cleared_switch_can_be_set_again(switch: Switch) -> None:
-    switch.set(by="ana", reason="a drill")
-    switch.clear(by="ana", reason="the drill is over")
-    cleared = switch.cleared_at()
-    assert switch.set(by="ben", reason="another")
-    setting = switch.setting()
-    assert setting is not None
-    assert setting.by == "ben"
-    assert switch.cleared_at() == cleared
+def test_set_and_cleared_again_and_again_within_a_second(switch: FailoverSwitch) -> None:
+    """S3's times are of whole seconds."""
+    for _ in range(3):
+        assert switch.set(by="ana", reason="a drill").changed
+        assert switch.setting() is not None
+        assert switch.clear(by="ana", reason="the drill is over").changed
+        assert switch.setting() is None
 
 
-@pytest.mark.parametrize("body", [b"", b"now!", b"[]", b'"now"', b"null", b"\xff\xfe", b"{}"])
-def test_any_object_sets_the_switch(world: World, switch: Switch, body: bytes) -> None:
+@pytest.mark.parametrize("body", [b"", b"now!", b"[]", b"null", b"\xff\xfe", b"{}"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_any_object_in_any_place_sets_the_switch(
+    world: World, switch: FailoverSwitch, body: bytes, place: int
+) -> None:
     """As put by `aws s3api put-object`, where nothing but the AWS CLI is at hand."""
-    world.s3.put_object(Bucket=world.name, Key="failed-over", Body=body)
+    where = world.places[place]
+    where.s3.put_object(Bucket=where.bucket, Key="failed-over", Body=body)
     setting = switch.setting()
-    assert setting is not None
+    assert isinstance(setting, Setting)
     assert (setting.by, setting.reason) == ("unknown", "")
-    assert not switch.set(by="ana", reason="a drill")
+    assert switch.set(by="ana", reason="a drill") == Moved(changed=False)
+    assert world.marks == [True, True]
+    assert switch.setting() == setting
 
 
-def test_what_an_object_says_is_taken_as_text(world: World, switch: Switch) -> None:
-    world.s3.put_object(Bucket=world.name, Key="failed-over", Body=b'{"by": 7, "reason": null}')
+@pytest.mark.parametrize("note", [b"", b"[]", b"\xff", b'{"by": "somebody else"}'])
+def test_a_note_of_another_setting_is_nobodys(
+    world: World, switch: FailoverSwitch, note: bytes
+) -> None:
+    world.s3.put_object(Bucket=world.name, Key="failed-over")
+    world.s3.put_object(Bucket=world.name, Key="note", Body=note)
     setting = switch.setting()
-    assert setting is not None
-    assert (setting.by, setting.reason) == ("7", "None")
+    assert isinstance(setting, Setting)
+    assert setting.by == "unknown"
 
 
-@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])
-def test_the_metric_is_where_the_alarm_looks_for_it(aws: None, region: str) -> None:  # noqa: ARG001
-    with deployed(region) as world:
-        switch = switch_of(world)
-        for is_set in (True, False):
-            switch.publish(is_set=is_set)
-        now = datetime.now(UTC)
-        seen = world.cloudwatch.get_metric_statistics(
-            Namespace="Failover",
-            MetricName="SwitchSet",
-            Dimensions=[{"Name": "Deployment", "Value": world.name}],
-            StartTime=now - timedelta(hours=1),
-            EndTime=now + timedelta(hours=1),
-            Period=3 * 3600,
-            Statistics=["Maximum", "Minimum", "SampleCount"],
-        )["Datapoints"]
-    assert sum(point["SampleCount"] for point in seen) == 2
-    assert max(point["Maximum"] for point in seen) == 1
-    assert min(point["Minimum"] for point in seen) == 0
+def test_a_note_that_cannot_be_written_keeps_the_switch_from_nothing(
+    world: World, switch: FailoverSwitch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.broken["PutObject note"] = refused("SlowDown")
+    with caplog.at_level(logging.WARNING):
+        assert switch.set(by="ana", reason="a drill") == Moved(changed=True)
+    assert [told.partition(":")[0] for told in caplog.messages] == [
+        f"the switch is set, and no note in {region} says why" for region in (REGION, THIRD)
+    ]
+    assert world.marks == [True, True]
 
 
-def test_without_s3_the_metric_alone_says_set(world: World, switch: Switch) -> None:
-    world.broken["s3"] = GONE
-    with pytest.raises(EndpointConnectionError):
+@pytest.mark.parametrize("said", [AS_OF, NOT_BEFORE])
+def test_metadata_that_are_no_time_are_passed_over(
+    world: World, switch: FailoverSwitch, said: str
+) -> None:
+    written = {"Bucket": world.name, "Metadata": {said: "tomorrow"}}
+    world.s3.put_object(Key="cleared", **written)
+    world.s3.put_object(Key="failed-over", **written)
+    assert switch.cleared_at() is not None
+    assert switch.setting() is not None
+
+
+@pytest.mark.parametrize("gone", [REGION, THIRD])
+@pytest.mark.parametrize("error", [GONE, refused("AccessDenied"), refused("SlowDown")])
+def test_one_place_suffices_to_set_and_to_hold(
+    world: World, switch: FailoverSwitch, gone: str, error: Exception
+) -> None:
+    world.broken[f"s3 {gone}"] = error
+    moved = switch.set(by="ana", reason="a drill")
+    assert moved.changed
+    assert [missed.partition(":")[0] for missed in moved.missed] == [gone]
+    assert switch.setting() is not None
+    assert world.marks == [gone != REGION, gone != THIRD]
+
+
+@pytest.mark.parametrize("operation", ["s3", "PutObject"])
+def test_where_s3_refuses_everywhere_nothing_has_moved(
+    world: World, switch: FailoverSwitch, operation: str
+) -> None:
+    """An operator who reads "cannot be set" must be able to rely on it."""
+    world.broken[operation] = refused("AccessDenied")
+    with pytest.raises(UnreachableError, match=f"{REGION}: .*AccessDenied.*; {THIRD}: "):
         switch.set(by="ana", reason="a drill")
-    assert world.published == [1]
+    assert world.marks == [False, False]
+    assert world.published == []
+    assert not world.called("PutMetricData")
 
 
-def test_without_cloudwatch_the_object_alone_says_set(world: World, switch: Switch) -> None:
-    world.broken["cloudwatch"] = refused("Throttling")
-    with pytest.raises(ClientError, match="Throttling"):
-        switch.set(by="ana", reason="a drill")
-    assert world.setting is not None
-
-
+@pytest.mark.parametrize("gone", ["s3", f"s3 {REGION}", f"s3 {THIRD}"])
 @pytest.mark.parametrize("error", [GONE, refused("AccessDenied"), refused("SlowDown")])
 def test_a_switch_that_cannot_be_read_is_not_taken_for_clear(
-    world: World, switch: Switch, error: Exception
+    world: World, switch: FailoverSwitch, gone: str, error: Exception
 ) -> None:
-    world.broken["s3"] = error
-    with pytest.raises(type(error)):
+    world.broken[gone] = error
+    with pytest.raises(UnreachableError):
         switch.setting()
-    with pytest.raises(type(error)):
+    assert switch.reconcile().is_set is None
+
+
+def test_when_it_was_cleared_is_known_by_any_place(world: World, switch: FailoverSwitch) -> None:
+    switch.clear(by="ana", reason="to be sure")
+    cleared = switch.cleared_at()
+    for gone in (REGION, THIRD):
+        world.broken = {f"s3 {gone}": GONE}
+        assert switch.cleared_at() == cleared
+    world.broken = {"s3": GONE}
+    with pytest.raises(UnreachableError):
         switch.cleared_at()
 
 
-@pytest.mark.parametrize("operation", ["PutObject", "DeleteObject"])
-def test_a_switch_that_was_not_cleared_to_the_end_still_says_set(
-    world: World, switch: Switch, operation: str
-) -> None:
+def test_a_clear_that_reaches_no_place_moves_nothing(world: World, switch: FailoverSwitch) -> None:
     switch.set(by="ana", reason="a drill")
-    world.broken[operation] = refused("SlowDown")
-    with pytest.raises(ClientError, match="SlowDown"):
+    world.broken["PutObject"] = refused("SlowDown")
+    with pytest.raises(UnreachableError, match="SlowDown"):
         switch.clear(by="ana", reason="the drill is over")
     assert world.setting is not None
-    assert world.published == [1]
+
+
+def test_a_clear_that_could_delete_nothing_says_so_and_counts(
+    world: World, switch: FailoverSwitch
+) -> None:
+    switch.set(by="ana", reason="a drill")
+    world.broken["DeleteObject"] = refused("SlowDown")
+    assert len(switch.clear(by="ana", reason="the drill is over").missed) == 2
+    assert world.marks == [True, True]
+    assert switch.setting() is None
+    world.broken.clear()
+    assert switch.reconcile().done == tuple(
+        f"switch cleared in {region} too" for region in (REGION, THIRD)
+    )
+    assert world.marks == [False, False]
+
+
+def test_a_set_that_is_based_on_what_a_clear_has_dealt_with_does_nothing(
+    world: World, switch: FailoverSwitch
+) -> None:
+    cleared = world.clear()
+    moved = switch.set(by="failover-control", reason="", as_of=cleared - SECOND)
+    assert moved == Moved(changed=False)
+    assert world.marks == [False, False]
+    assert switch.set(by="failover-control", reason="", as_of=cleared).changed
+
+
+def test_the_note_goes_with_the_mark_into_the_other_place(
+    world: World, switch: FailoverSwitch
+) -> None:
+    world.broken[f"s3 {REGION}"] = GONE
+    switch.set(by="ana", reason="a drill")
+    world.broken.clear()
+    switch.reconcile()
+    world.broken[f"s3 {THIRD}"] = GONE
+    setting = switch.setting()
+    assert isinstance(setting, Setting)
+    assert (setting.by, setting.reason) == ("ana", "a drill")

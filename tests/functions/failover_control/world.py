@@ -1,5 +1,6 @@
 """One deployment in moto: what the function finds there, and how AWS may fail it."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,13 +17,13 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from functions.failover_control.control import Control
-from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS, Lookup
+from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS, Health, Lookup
 from functions.failover_control.handler import control_from, handle
 from functions.failover_control.standby import Standby
-from functions.failover_control.switch import Setting, Switch
+from functions.failover_control.switch import FailoverSwitch, Place, Setting, Switch, Unnoted
 from tests.functions.failover_control.events import Event
 
-REGION = "eu-west-1"
+REGION, THIRD = "eu-west-1", "us-west-2"
 HEALTH_NAME = "primary-health.example.test"
 STANDBY_HEALTH_NAME = "standby-health.example.test"
 HEALTHY, UNHEALTHY, NO_ANSWER = {HEALTHY_ADDRESS}, {UNHEALTHY_ADDRESS}, set[str]()
@@ -38,14 +39,15 @@ create_client = boto3.client
 
 @cache
 def client(service: str, region: str, config: Config | None) -> Any:
-    """Of the region by the environment's variables, as the function's own are."""
-    made: Any = create_client(service, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    made: Any = create_client(service, region_name=region, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType]
     assert made.meta.region_name == region
     return made
 
 
-def client_of_the_region(service: str, config: Config | None = None) -> Any:
-    return client(service, os.environ["AWS_DEFAULT_REGION"], config)
+def client_of_a_region(
+    service: str, region_name: str = REGION, config: Config | None = None
+) -> Any:
+    return client(service, region_name, config)
 
 
 def refused(code: str) -> ClientError:
@@ -81,13 +83,16 @@ class Run:
 class World:
     """A deployment, seen through clients that are never refused.
 
-    broken: what the function's own clients raise, by service, operation, or operation and key.
+    s3, third: of the switch's two places, buckets of the same name but for an ending.
+    broken: what the function's own clients raise, by service, operation, operation and key, or
+    service and region.
     calls: all that anybody tried.
     """
 
     name: str
     environ: pytest.MonkeyPatch
     s3: Any
+    third: Any
     cloudwatch: Any
     autoscaling: Any
     broken: dict[str, Exception] = field(default_factory=dict)
@@ -95,17 +100,38 @@ class World:
     slept: list[float] = field(default_factory=list)
 
     @property
+    def places(self) -> list[Place]:
+        return [
+            Place(one, bucket_of(self.name, one.meta.region_name), one.meta.region_name)
+            for one in (self.s3, self.third)
+        ]
+
+    @property
     def operator(self) -> Switch:
-        return Switch(self.s3, self.cloudwatch, bucket=self.name, deployment=self.name)
+        return Switch(self.places)
+
+    @property
+    def switch(self) -> FailoverSwitch:
+        """The function's: AWS may refuse it."""
+        switch = self.control().switch
+        assert switch is not None
+        return switch
 
     @property
     def setting(self) -> Setting | None:
-        return self.operator.setting()
+        found = self.operator.setting()
+        assert not isinstance(found, Unnoted)
+        return found
+
+    @property
+    def marks(self) -> list[bool]:
+        """Whether each place says that the switch is set."""
+        return [place.mark() is not None for place in self.places]
 
     @property
     def published(self) -> list[float]:
         """The switch's positions that were published, or tried to be; the oldest first."""
-        return self._published("SwitchSet")
+        return self._published("FailedOver")
 
     @property
     def needed(self) -> list[float]:
@@ -164,6 +190,19 @@ class World:
         """How many of the group's instances are protected from scale-in."""
         return sum(instance["ProtectedFromScaleIn"] for instance in self.group["Instances"])
 
+    def fail(
+        self,
+        looks: int = 2,
+        *,
+        later: timedelta = timedelta(0),
+        standby: Health = Health.HEALTHY,
+    ) -> list[str]:
+        """The primary fails for so many looks of one run: two latch. What was done."""
+        control = self.control(later=later)
+        return [
+            done for _ in range(looks) for done in control.act(Health.UNHEALTHY, standby=standby)
+        ]
+
     def control(self, *, later: timedelta = timedelta(0)) -> Control:
         """The function's control, by a clock that is fast."""
         return replace(control_from(os.environ), now=lambda: datetime.now(UTC) + later)
@@ -182,6 +221,10 @@ class World:
         )
 
 
+def bucket_of(name: str, region: str) -> str:
+    return f"{name}-third" if region == THIRD else name
+
+
 @contextmanager
 def deployed(region: str = REGION) -> Iterator[World]:
     """A deployment whose switch was never set, without a group to wake, and the function's
@@ -190,26 +233,33 @@ def deployed(region: str = REGION) -> Iterator[World]:
     name = f"mission-{next(NUMBERS)}"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", region)
-        patch.setattr(boto3, "client", client_of_the_region)
-        own = [client_of_the_region(service) for service in ("s3", "cloudwatch", "autoscaling")]
+        patch.setattr(boto3, "client", client_of_a_region)
+        own = [
+            client_of_a_region(service, region) for service in ("s3", "cloudwatch", "autoscaling")
+        ]
         s3, cloudwatch, autoscaling = own
-        world = World(name, patch, s3, cloudwatch, autoscaling)
+        third = client_of_a_region("s3", THIRD)
+        world = World(name, patch, s3, third, cloudwatch, autoscaling)
 
         def recorded(by: Any, operation: str, parameters: dict[str, Any]) -> Any:
             world.calls.append((operation, parameters))
-            if by not in own:
+            if by not in (*own, third):
                 service = by.meta.service_model.service_name
-                for broken in (service, operation, f"{operation} {parameters.get('Key')}"):
+                at = f"{service} {by.meta.region_name}"
+                for broken in (service, operation, f"{operation} {parameters.get('Key')}", at):
                     if broken in world.broken:
                         raise world.broken[broken]
             return call(by, operation, parameters)
 
         patch.setattr(BaseClient, "_make_api_call", recorded)
-        location = {"CreateBucketConfiguration": {"LocationConstraint": region}}
-        s3.create_bucket(Bucket=name, **(location if region != "us-east-1" else {}))
+        for place in world.places:
+            location = {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
+            given = location if place.region != "us-east-1" else {}
+            place.s3.create_bucket(Bucket=place.bucket, **given)
+        switch = [{"bucket": place.bucket, "region": place.region} for place in world.places]
         variables = {
             "DEPLOYMENT": name,
-            "BUCKET": name,
+            "SWITCH": json.dumps(switch),
             "FAILBACK": "manual",
             "PRIMARY_HEALTH_NAME": HEALTH_NAME,
             "STANDBY_HEALTH_NAME": STANDBY_HEALTH_NAME,

@@ -17,9 +17,9 @@ from tests.policy.violations.breaking import (
 PRIMARY, SECONDARY = "aws_route53_record.primary_record", "aws_route53_record.secondary_record"
 CHECK = "aws_route53_health_check"
 ENDPOINT, STANDBY = f"{CHECK}.primary_health_check", f"{CHECK}.standby_health_check"
-OBJECT, METRIC = f"{CHECK}.switch_object_check", f"{CHECK}.switch_metric_check"
+OBJECT, THIRD = f"{CHECK}.switch_check_standby", f"{CHECK}.switch_check_global"
 IN_SERVICE = f"{CHECK}.primary_in_service"
-SWITCH_ALARM = "aws_cloudwatch_metric_alarm.switch_alarm"
+SWITCH_ALARM = "awspractice-failover-switch"
 REGIONAL, SIX = "aws_route53_record.regional_name", "aws_route53_record.regional_name_ipv6"
 VALIDATION = "aws_route53_record.certificate_validation_record"
 
@@ -57,6 +57,16 @@ ALWAYS_HEALTHY = both(
 )
 
 VIOLATIONS = (
+    violation(
+        records.secondary_follows_its_primary,
+        "the domain's SECONDARY for IPv6 may come first",
+        put("global", f"{SECONDARY}_ipv6", "depends_on", None),
+    ),
+    violation(
+        records.secondary_follows_its_primary,
+        "what tells of the primary's health may say unhealthy first",
+        put("global", "aws_route53_record.primary_health_unhealthy", "depends_on", None),
+    ),
     violation(
         records.failover_records_come_in_pairs,
         "no SECONDARY of a name",
@@ -165,6 +175,7 @@ VIOLATIONS = (
             "fqdn",
             "awspractice-space-state-dr-switch.s3.ap-south-1.amazonaws.com",
         ),
+        health_checks.switch_is_asked_of_every_place,
     ),
     violation(
         health_checks.object_check_asks_a_bucket_of_its_region,
@@ -208,34 +219,26 @@ VIOLATIONS = (
         put("global", IN_SERVICE, "child_health_threshold", 2),
     ),
     violation(
-        health_checks.metric_check_follows_an_alarm,
-        "the alarm is looked for in another region",
-        put("global", METRIC, "cloudwatch_alarm_region", "ap-south-1"),
+        health_checks.no_check_follows_a_metric,
+        "the switch in the third region is a metric",
+        both(
+            put("global", THIRD, "type", "CLOUDWATCH_METRIC"),
+            put("global", THIRD, "fqdn", None),
+            put("global", THIRD, "invert_healthcheck", None),
+            put("global", THIRD, "cloudwatch_alarm_name", SWITCH_ALARM),
+            put("global", THIRD, "cloudwatch_alarm_region", "us-east-1"),
+        ),
+        health_checks.switch_is_asked_of_every_place,
     ),
     violation(
-        health_checks.metric_check_follows_an_alarm,
-        "the alarm is renamed",
-        put("dr", SWITCH_ALARM, "alarm_name", "renamed"),
-    ),
-    violation(
-        health_checks.metric_check_follows_its_alarms_changes,
-        "the alarm is edited, the check is not",
-        put("dr", SWITCH_ALARM, "threshold", 2),
-    ),
-    violation(
-        health_checks.metric_check_follows_its_alarms_changes,
-        "a check without triggers",
-        put("global", METRIC, "triggers", None),
-    ),
-    violation(
-        health_checks.metric_check_keeps_its_status_without_data,
-        "without data the switch is clear",
-        put("global", METRIC, "insufficient_data_health_status", "Healthy"),
-    ),
-    violation(
-        health_checks.followed_alarm_is_plain,
-        "an alarm of 3 out of 5",
-        put("dr", SWITCH_ALARM, "datapoints_to_alarm", 3),
+        health_checks.switch_is_asked_of_every_place,
+        "the third region's object is asked for twice, the standby's never",
+        put(
+            "global",
+            OBJECT,
+            "fqdn",
+            "awspractice-space-state-global-switch.s3.us-west-2.amazonaws.com",
+        ),
     ),
     violation(
         health_checks.check_is_replaced_successor_first,
@@ -244,7 +247,7 @@ VIOLATIONS = (
     ),
     violation(
         health_checks.no_check_is_idle,
-        "the metric's check is left out",
+        "the third region's check is left out",
         both(
             put(
                 "global",
@@ -254,6 +257,7 @@ VIOLATIONS = (
             ),
             put("global", IN_SERVICE, "child_health_threshold", 2),
         ),
+        health_checks.switch_is_asked_of_every_place,
     ),
     violation(
         certificates.domain_is_validated_by_bootstrap_alone,

@@ -1,10 +1,13 @@
-"""Whether the standby is needed, as alarms and people are told."""
+"""What alarms and people are told: whether the standby is needed, and the switch set."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.exceptions import ClientError
 
 from functions.failover_control.control import REST_AFTER
 from functions.failover_control.endpoint import Health
+from functions.failover_control.switch import UnreachableError
 from tests.functions.failover_control.events import scheduled
 from tests.functions.failover_control.world import (
     HEALTHY,
@@ -12,6 +15,7 @@ from tests.functions.failover_control.world import (
     UNHEALTHY,
     World,
     answers,
+    deployed,
     refused,
 )
 
@@ -43,7 +47,7 @@ def test_it_is_needed_while_the_switch_is_set(world: World, health: Health) -> N
 
 def test_after_failback_it_is_awake_but_not_needed(world: World) -> None:
     world.add_group(2, awake=4)
-    world.control().act(Health.UNHEALTHY)
+    world.fail()
     world.clear()
     world.control().act(Health.HEALTHY)
     assert world.needed == [1, 0]
@@ -62,7 +66,7 @@ def test_of_a_primary_that_dns_does_not_know_nothing_is_said(world: World, failb
 @pytest.mark.parametrize("health", [Health.HEALTHY, Health.UNKNOWN])
 def test_of_a_switch_that_cannot_be_read_nothing_is_said(world: World, health: Health) -> None:
     world.broken["s3"] = refused("SlowDown")
-    with pytest.RaisesGroup(ClientError):
+    with pytest.RaisesGroup(UnreachableError):
         world.control().act(health)
     assert world.needed == []
 
@@ -81,7 +85,33 @@ def test_it_is_the_last_thing_that_is_done(world: World) -> None:
     world.control().act(Health.UNHEALTHY)
     (*_, (last, parameters)) = world.calls
     assert last == "PutMetricData"
-    assert parameters["MetricData"][0]["MetricName"] == "StandbyNeeded"
+    told = {one["MetricName"]: one["Value"] for one in parameters["MetricData"]}
+    assert told == {"StandbyNeeded": 1, "FailedOver": 0}
+
+
+def test_the_switchs_position_is_told_once_in_a_run_and_when_it_changes(world: World) -> None:
+    world.handle(scheduled(), answers(HEALTHY, HEALTHY, UNHEALTHY, UNHEALTHY, HEALTHY))
+    assert world.published == [0, 1]
+    world.handle(scheduled())
+    assert world.published == [0, 1, 1], "the next run's heartbeat"
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1"])
+def test_the_metric_is_where_the_alarm_looks_for_it(aws: None, region: str) -> None:  # noqa: ARG001
+    with deployed(region) as world:
+        world.operator.set(by="ana", reason="a drill")
+        world.control().act(Health.HEALTHY)
+        now = datetime.now(UTC)
+        (point,) = world.cloudwatch.get_metric_statistics(
+            Namespace="Failover",
+            MetricName="FailedOver",
+            Dimensions=[{"Name": "Deployment", "Value": world.name}],
+            StartTime=now - timedelta(hours=1),
+            EndTime=now + timedelta(hours=1),
+            Period=3 * 3600,
+            Statistics=["Maximum", "SampleCount"],
+        )["Datapoints"]
+    assert (point["Maximum"], point["SampleCount"]) == (1, 1)
 
 
 def test_without_cloudwatch_an_automatic_standby_is_woken_and_laid_down(world: World) -> None:

@@ -1,0 +1,144 @@
+"""One place of the failover switch: a bucket, and the objects in it that hold the switch."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+
+from functions.failover_control.notes import MISSING, code_of, read_note
+
+# The only one that health checkers may read: it says nothing of who, when and why.
+SET_KEY = "failed-over"
+CLEARED_KEY = "cleared"
+NOTE_KEY = "note"
+
+# How S3 says that an object is not what a conditional request takes it for.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
+CHANGED = {"PreconditionFailed", "ConditionalRequestConflict", *MISSING}
+TRIES = 3
+# What an object's metadata say of its time: this one exactly, or not before this one.
+AS_OF, NOT_BEFORE = "as-of", "not-before"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A `failed-over`. body: random, so that the ETags of two settings differ. at: since when."""
+
+    body: bytes
+    etag: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the switch is kept. s3: a boto3 client of the bucket's region.
+
+    Every method but those about notes raises what the client raises.
+    """
+
+    s3: Any
+    bucket: str
+    region: str
+
+    def mark(self) -> Mark | None:
+        """The `failed-over` that is there, if any."""
+        try:
+            found = self.s3.get_object(Bucket=self.bucket, Key=SET_KEY)
+        except ClientError as error:
+            if code_of(error) in MISSING:
+                return None
+            raise
+        return Mark(found["Body"].read(), found["ETag"], _time(found))
+
+    def cleared(self) -> datetime | None:
+        """When the switch was last cleared here."""
+        try:
+            return _time(self.s3.head_object(Bucket=self.bucket, Key=CLEARED_KEY))
+        except ClientError as error:
+            if code_of(error) in MISSING:
+                return None
+            raise
+
+    def put_mark(
+        self, body: bytes, when: Mapping[str, datetime], *, over: Callable[[Mark], bool]
+    ) -> bool:
+        """Puts a mark where there is none, or one that may be put over; False where there is
+        another. when: its metadata. Tries again where somebody else moves the switch meanwhile."""
+        mark, tries, metadata = None, TRIES, _metadata(when)
+        while True:
+            condition = {"IfMatch": mark.etag} if mark else {"IfNoneMatch": "*"}
+            try:
+                self.s3.put_object(
+                    Bucket=self.bucket,
+                    Key=SET_KEY,
+                    Body=body,
+                    Metadata=metadata,
+                    **condition,
+                )
+            except ClientError as error:
+                tries -= 1
+                if code_of(error) not in CHANGED or not tries:
+                    raise
+                mark = self.mark()
+                if mark is not None and not over(mark):
+                    return False
+            else:
+                return True
+
+    def delete_mark(self, mark: Mark) -> bool:
+        """Deletes this mark and no other; False where it has changed."""
+        try:
+            self.s3.delete_object(Bucket=self.bucket, Key=SET_KEY, IfMatch=mark.etag)
+        except ClientError as error:
+            if code_of(error) in CHANGED:
+                return False
+            raise
+        return True
+
+    def put_cleared(self, body: str, when: Mapping[str, datetime]) -> None:
+        """Says that the switch is cleared. when: its metadata."""
+        self.s3.put_object(Bucket=self.bucket, Key=CLEARED_KEY, Body=body, Metadata=_metadata(when))
+
+    def note(self) -> tuple[datetime, dict[str, str]] | None:
+        """What is noted of a setting, and when it was."""
+        return read_note(self.s3, self.bucket, NOTE_KEY)
+
+    def put_note(self, body: str | bytes) -> None:
+        """Notes who set the switch and why, as best that goes: a note that cannot be written is
+        told in the log, and neither keeps the switch from moving nor makes that look like a
+        failure."""
+        try:
+            self.s3.put_object(Bucket=self.bucket, Key=NOTE_KEY, Body=body)
+        except Exception as error:
+            log.warning("the switch is set, and no note in %s says why: %s", self.region, error)
+
+    def copy_note(self, source: "Place") -> None:
+        """Copies another place's note, as best that goes."""
+        try:
+            body: bytes = source.s3.get_object(Bucket=source.bucket, Key=NOTE_KEY)["Body"].read()
+        except Exception as error:
+            log.warning("the note in %s cannot be copied: %s", source.region, error)
+        else:
+            self.put_note(body)
+
+
+def _metadata(when: Mapping[str, datetime]) -> dict[str, str]:
+    return {name: time.isoformat() for name, time in when.items()}
+
+
+def _time(found: Mapping[str, Any]) -> datetime:
+    """When the switch was moved: by the object's metadata, or else when it was written. Metadata
+    that are no time are passed over: anybody may set the switch by hand."""
+    written: datetime = found["LastModified"]
+    metadata: dict[str, str] = found.get("Metadata") or {}
+    try:
+        if AS_OF in metadata:
+            return datetime.fromisoformat(metadata[AS_OF])
+        return max(written, datetime.fromisoformat(metadata[NOT_BEFORE]))
+    except (KeyError, ValueError, TypeError):
+        return written
