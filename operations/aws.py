@@ -11,12 +11,20 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     ClientError,
 )
 
+from functions.failover_control.patience import Bounded
 from operations.errors import OperationError
 
-# Seconds, and tries: in a disaster an operator wants an answer, even a bad one.
+# Seconds, and tries: in a disaster an operator wants an answer, even a bad one. In us-east-1, boto3
+# would ask S3's global endpoint, which may lead elsewhere:
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-s3-regional-endpoint.html
 PATIENCE = Config(
-    connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2}
+    connect_timeout=3,
+    read_timeout=10,
+    retries={"mode": "standard", "total_max_attempts": 2},
+    s3={"us_east_1_regional_endpoint": "regional"},
 )
+# Seconds that a call takes at most, whatever it is made of.
+CALL_SECONDS = 15
 
 
 def client(
@@ -26,7 +34,8 @@ def client(
     OperationError where the credentials cannot be read."""
     create = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
     with refused(f"{service} in {region} cannot be asked"):
-        return create(service, region_name=region, endpoint_url=endpoint_url, config=config)
+        made = create(service, region_name=region, endpoint_url=endpoint_url, config=config)
+    return Bounded(made, CALL_SECONDS)
 
 
 @contextmanager

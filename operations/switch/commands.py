@@ -1,7 +1,7 @@
-"""What `failover switch` does: data-plane calls in the standby's region, or to an ARC cluster, and
-questions to DNS."""
+"""What `failover switch` does: data-plane calls to the switch's places, or to an ARC cluster, and
+questions to the zone's name servers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -9,16 +9,17 @@ from rich.console import Console
 from rich.table import Table
 
 from environments import Environment
-from functions.failover_control.endpoint import Health, Lookup, addresses_of, health
+from functions.failover_control.endpoint import Health, Lookup, health
 from functions.failover_control.routing_control import (
     CLUSTER_SERVICE,
     IMPATIENCE,
     RoutingControlSwitch,
     in_random_order,
 )
-from functions.failover_control.switch import FailoverSwitch, Switch, Unnoted
+from functions.failover_control.switch import FailoverSwitch, Place, Switch, Unnoted
 from operations.aws import client, refused
 from operations.errors import OperationError
+from operations.switch.name_servers import NameServers
 
 
 def switch_of(environment: Environment) -> FailoverSwitch:
@@ -28,15 +29,20 @@ def switch_of(environment: Environment) -> FailoverSwitch:
             f'{environment.name} has no switch: failover.failback is "automatic", so users return'
             " by themselves when the primary is healthy"
         )
-    region, bucket = environment.dr.region, environment.switch_bucket
-    s3, control = client("s3", region), environment.failover.routing_control
-    if control is not None:
-        endpoints = in_random_order(control.endpoints)
-        return RoutingControlSwitch(
-            _cluster_client, s3, bucket=bucket, arn=control.arn, endpoints=endpoints
-        )
-    cloudwatch = client("cloudwatch", region)
-    return Switch(s3, cloudwatch, bucket=bucket, deployment=environment.name)
+    places = [
+        Place(client("s3", place.region), place.bucket, place.region)
+        for place in environment.note_places
+    ]
+    control = environment.failover.routing_control
+    if control is None:
+        return Switch(places)
+    return RoutingControlSwitch(
+        _cluster_client,
+        places[0].s3,
+        bucket=places[0].bucket,
+        arn=control.arn,
+        endpoints=in_random_order(control.endpoints),
+    )
 
 
 def _cluster_client(region: str, url: str) -> Any:
@@ -49,14 +55,16 @@ def set_switch(
     by: str,
     reason: str,
     console: Console,
-    lookup: Lookup = addresses_of,
+    lookup: Lookup | None = None,
 ) -> None:
     """Takes the primary out of service, and says what follows from the standby's health. Raises
-    OperationError where the region refuses."""
+    OperationError where nobody took it: then nobody moves."""
+    lookup = lookup or NameServers(environment.dns.zone)
     switch = switch_of(environment)
-    with refused(f"the switch cannot be set{_where(environment)}"):
-        is_new = switch.set(by=by, reason=reason)
-    if not is_new:
+    with refused(f"the switch cannot be set, and nobody moves{_where(environment)}"):
+        moved = switch.set(by=by, reason=reason)
+    _tell_missed("set", moved.missed, console)
+    if not moved.changed:
         console.print("the switch is set already; its first reason stays")
         return
     standby = environment.dr.region
@@ -76,7 +84,7 @@ def clear_switch(
     reason: str,
     force: bool,
     console: Console,
-    lookup: Lookup = addresses_of,
+    lookup: Lookup | None = None,
     switch: FailoverSwitch | None = None,
 ) -> None:
     """Puts the primary back in service, if DNS says that it is healthy.
@@ -85,6 +93,7 @@ def clear_switch(
     OperationError where DNS says otherwise: the failover control would set the switch again at
     once.
     """
+    lookup = lookup or NameServers(environment.dns.zone)
     switch = switch or switch_of(environment)
     name = environment.health_name("primary")
     match health(name, lookup):
@@ -93,19 +102,31 @@ def clear_switch(
                 f"the primary is not healthy ({name}): the switch would be set again at once"
             )
         case Health.UNKNOWN if not force:
+            trouble = f" ({lookup.trouble})" if isinstance(lookup, NameServers) else ""
             raise OperationError(
-                f"{name} does not tell whether the primary is healthy; --force clears the switch"
-                " all the same"
+                f"{name} does not tell whether the primary is healthy{trouble}; --force clears the"
+                " switch all the same"
             )
         case _:
             pass
-    with refused(f"the switch is not clear, or half: try again{_where(environment)}"):
-        switch.clear(by=by, reason=reason)
+    with refused(f"the switch cannot be cleared{_where(environment)}"):
+        moved = switch.clear(by=by, reason=reason)
+    _tell_missed("clear", moved.missed, console)
     console.print(f"clear: users return to {environment.primary.region} within a few minutes")
 
 
-def show(environment: Environment, console: Console, *, lookup: Lookup = addresses_of) -> None:
+def _tell_missed(position: str, missed: Sequence[str], console: Console) -> None:
+    """Says which places did not take it."""
+    for one in missed:
+        console.print(
+            f"not yet {position} in {one}\n  The failover control does it there once S3 answers.",
+            style="yellow",
+        )
+
+
+def show(environment: Environment, console: Console, *, lookup: Lookup | None = None) -> None:
     """Shows the switch, both regions' health and who serves; what cannot be read says so."""
+    lookup = lookup or NameServers(environment.dns.zone)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_header=False)
     for what, ask in _questions(environment, lookup):
         try:
@@ -187,4 +208,5 @@ def _where(environment: Environment) -> str:
     control = environment.failover.routing_control
     if control is not None:
         return f" (routing control {control.arn})"
-    return f" (s3://{environment.switch_bucket} in {environment.dr.region})"
+    places = environment.switch_places
+    return f" ({', '.join(f's3://{place.bucket} in {place.region}' for place in places)})"

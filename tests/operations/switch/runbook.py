@@ -26,12 +26,4 @@ def run(words: list[str], client_of: Any) -> Any:
     method = operation.replace("-", "_")
     model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method])
     by_option = {f"--{xform_name(member, '-')}": member for member in model.input_shape.members}
-    if operation == "put-metric-data":  # the CLI has options for a single datum
-        name, _, value = given.pop("--dimensions").partition("=")
-        datum = {
-            "MetricName": given.pop("--metric-name"),
-            "Value": float(given.pop("--value")),
-            "Dimensions": [{"Name": name, "Value": value}],
-        }
-        return client.put_metric_data(Namespace=given.pop("--namespace"), MetricData=[datum])
     return getattr(client, method)(**{by_option[name]: value for name, value in given.items()})

@@ -4,12 +4,10 @@ import io
 from collections.abc import Callable, Iterator
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 from rich.console import Console
 
 from environments import Environment
 from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
-from functions.failover_control.switch import Switch
 from operations.embedded_aws import EmbeddedAws
 from operations.errors import OperationError
 from operations.switch import commands
@@ -32,12 +30,12 @@ CALM = {
 
 @pytest.fixture(scope="module")
 def environment(aws: EmbeddedAws) -> Environment:
-    """Staging, of which only the switch's bucket is there."""
+    """Staging, of which only the switch's buckets are there."""
     found = example("staging")
-    aws.client("s3", found.dr.region).create_bucket(
-        Bucket=found.switch_bucket,
-        CreateBucketConfiguration={"LocationConstraint": found.dr.region},
-    )
+    for place in found.switch_places:
+        elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
+        given = elsewhere if place.region != "us-east-1" else {}
+        aws.client("s3", place.region).create_bucket(Bucket=place.bucket, **given)
     return found
 
 
@@ -54,9 +52,9 @@ def clear(aws: EmbeddedAws, environment: Environment) -> Iterator[None]:
     yield
     for region in aws.lost:
         aws.restore(region)
-    s3 = aws.client("s3", environment.dr.region)
-    for key in ("failed-over", "cleared"):
-        s3.delete_object(Bucket=environment.switch_bucket, Key=key)
+    for place in environment.switch_places:
+        for key in ("failed-over", "cleared", "note"):
+            aws.client("s3", place.region).delete_object(Bucket=place.bucket, Key=key)
 
 
 @pytest.fixture
@@ -135,25 +133,22 @@ def test_it_promises_no_standby_that_does_not_serve(
 def test_what_route_53_still_takes_for_set_is_shown(
     environment: Environment, console: Console
 ) -> None:
-    """As after a clear that reached S3 and not CloudWatch."""
+    """As in the first seconds after a clear."""
     commands.show(environment, console, lookup=lookup(primary_in_service={UNHEALTHY_ADDRESS}))
     assert "clear: the primary is in service while it is healthy" in said(console)
     assert "no, says Route 53: it is not healthy, or the switch is set" in said(console)
 
 
-def test_a_clear_that_is_half_done_says_so(
-    environment: Environment, console: Console, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("gone", ["eu-west-1", "us-east-1"])
+def test_one_place_suffices_and_the_other_is_told_of(
+    environment: Environment, console: Console, aws: EmbeddedAws, gone: str
 ) -> None:
+    aws.lose(gone)
     set_it(environment, console)
-
-    def refuse(*_: object, **__: object) -> None:
-        raise EndpointConnectionError(endpoint_url="https://monitoring.eu-west-1.amazonaws.com")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Switch, "publish", refuse)
-        with pytest.raises(OperationError, match="not clear, or half: try again"):
-            clear_it(environment, console, lookup())
+    assert f"not yet set in {gone}: " in said(console)
+    assert "set: users move to eu-west-1, and stay there" in said(console)
     clear_it(environment, console, lookup())
+    assert f"not yet clear in {gone}: " in said(console)
     assert "clear: users return" in said(console)
 
 
@@ -200,20 +195,23 @@ def test_all_of_it_works_while_the_primarys_region_is_gone(
     environment: Environment, console: Console, aws: EmbeddedAws
 ) -> None:
     aws.lose(environment.primary.region)
-    aws.lose("us-east-1")  # and the global control planes
     set_it(environment, console)
     gone = lookup(primary_health=set())
     commands.show(environment, console, lookup=gone)
     clear_it(environment, console, gone, force=True)
     assert "by asha: it limps" in said(console)
+    assert "not yet" not in said(console)
 
 
-def test_a_lost_standby_is_said(
+def test_without_its_places_nobody_moves(
     environment: Environment, console: Console, aws: EmbeddedAws
 ) -> None:
-    aws.lose(environment.dr.region)
-    with pytest.raises(OperationError, match=r"cannot be set .*-switch in eu-west-1"):
+    for place in environment.switch_places:
+        aws.lose(place.region)
+    with pytest.raises(OperationError, match=r"cannot be set, and nobody moves .*-dr-switch in eu"):
         set_it(environment, console)
+    with pytest.raises(OperationError, match=r"cannot be cleared .*-global-switch in us-east-1"):
+        clear_it(environment, console, lookup())
     commands.show(environment, console, lookup=lookup())
     assert "cannot be read" in said(console)
     assert "healthy" in said(console), "DNS answers all the same"
