@@ -43,9 +43,9 @@ def test_the_missions_regions_and_backends(mission: Synthesised) -> None:
         for name, stack in mission.stacks.items()
         if name != "bootstrap"
     }
-    assert regions == {"primary": "ap-south-1", "dr": "us-east-1", "global": "us-east-1"}
+    assert regions == {"primary": "ap-south-1", "dr": "us-east-1", "global": "us-west-2"}
     backends = {name: mission.environment.backend(name).region for name in STACKS}
-    assert backends == {"primary": "ap-south-1", "dr": "us-east-1", "global": "us-east-1"}
+    assert backends == {"primary": "ap-south-1", "dr": "us-east-1", "global": "us-west-2"}
 
 
 def test_versions_are_pinned(deployment: Synthesised) -> None:
