@@ -6,11 +6,10 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from functions.failover_control.need import NeedMetric
-
 from environments import Environment
 from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, Control
 from functions.failover_control.endpoint import TTL, Health, health
+from functions.failover_control.need import NeedMetric
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import SET_KEY, Switch
 from modules.recovery_time import INSTANCE_START, PROPAGATION
