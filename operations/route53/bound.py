@@ -36,15 +36,18 @@ def recovery_bound(configuration: Configuration, environment: Environment) -> in
 
 
 def switch_bound(configuration: Configuration, environment: Environment) -> int | None:
-    """Seconds until the switch's object moves all users away from the primary, without the TTL."""
-    moving: list[int] = []
-    for record in _records(configuration, environment.dns.domain, "PRIMARY"):
-        checks = _obeyed(configuration, record)
-        seconds = _soonest([check for check in checks if S3_HOST.fullmatch(check.fqdn)])
-        if seconds is None:
-            return None
-        moving.append(seconds)
-    return max(moving) + PROPAGATION
+    """Seconds until the switch's object, in whichever one of its places, moves all users away from
+    the primary, without the TTL; None where it does not."""
+    moving = [
+        _soonest([check for check in checks if check.fqdn == host])
+        for record in _records(configuration, environment.dns.domain, "PRIMARY")
+        for checks in [_obeyed(configuration, record)]
+        for host in [
+            f"{place.bucket}.s3.{place.region}.amazonaws.com" for place in environment.switch_places
+        ]
+    ]
+    found = [seconds for seconds in moving if seconds is not None]
+    return max(found) + PROPAGATION if found and len(found) == len(moving) else None
 
 
 def _soonest(checks: list[EndpointCheck]) -> int | None:

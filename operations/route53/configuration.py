@@ -1,10 +1,8 @@
-"""What Route 53 has to go by: records, health checks, alarms, and what is behind them."""
+"""What Route 53 has to go by: records, health checks, and what is behind them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
-
-WithoutData = Literal["Healthy", "Unhealthy", "LastKnownStatus"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +15,11 @@ class Alias:
 
 @dataclass(frozen=True)
 class Record:
-    """A record of the zone. Failover records of one name and type are told apart by their role."""
+    """A record of the zone. Failover records of one name and type are told apart by their role.
+
+    address: its address in Terraform. after: the addresses that it says it depends on: Terraform
+    creates those first, and destroys them last.
+    """
 
     name: str
     type: str
@@ -26,6 +28,8 @@ class Record:
     alias: Alias | None
     values: tuple[str, ...]
     ttl: int | None
+    address: str = ""
+    after: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -54,33 +58,15 @@ class CalculatedCheck:
 
 
 @dataclass(frozen=True)
-class MetricCheck:
-    """Follows the data of an alarm in a region."""
+class RoutingControlCheck:
+    """Healthy while a routing control of ARC's is On."""
 
-    alarm: str
-    region: str
-    without_data: WithoutData
+    arn: str
     inverted: bool
     disabled: bool
 
 
-Check = EndpointCheck | CalculatedCheck | MetricCheck
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """A CloudWatch alarm: its metric, and the comparison that makes it go off; seconds."""
-
-    name: str
-    region: str
-    namespace: str
-    metric: str
-    dimensions: tuple[tuple[str, str], ...]
-    statistic: str
-    period: int
-    periods: int
-    comparison: str
-    threshold: float
+Check = EndpointCheck | CalculatedCheck | RoutingControlCheck
 
 
 @dataclass(frozen=True)
@@ -149,7 +135,6 @@ class Configuration:
 
     records: tuple[Record, ...]
     checks: Mapping[str, Check]
-    alarms: tuple[Alarm, ...]
     balancers: Mapping[str, LoadBalancer]
     """By address."""
     readable: frozenset[str]

@@ -1,14 +1,13 @@
 """The status of every health check, once its checkers have seen enough of the world."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from operations.route53.configuration import (
-    Alarm,
     CalculatedCheck,
     Check,
     Configuration,
     EndpointCheck,
-    MetricCheck,
+    RoutingControlCheck,
 )
 from operations.route53.errors import UnknownToTheModelError
 from operations.route53.probes import probe
@@ -20,32 +19,22 @@ Statuses = Mapping[str, bool]
 # More than this share of the checkers makes an endpoint healthy.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 HEALTHY_PERCENT = 18
-COMPARISONS: dict[str, Callable[[float, float], bool]] = {
-    "GreaterThanOrEqualToThreshold": lambda value, threshold: value >= threshold,
-    "GreaterThanThreshold": lambda value, threshold: value > threshold,
-    "LessThanOrEqualToThreshold": lambda value, threshold: value <= threshold,
-    "LessThanThreshold": lambda value, threshold: value < threshold,
-}
 
 
-def statuses(
-    configuration: Configuration, world: World, *, last: Statuses | None = None
-) -> dict[str, bool]:
-    """Every check's status in a world that has stayed as it is for long.
-
-    last: the statuses before, for checks without data; those of new checks where there is none.
-    """
+def statuses(configuration: Configuration, world: World) -> dict[str, bool]:
+    """Every check's status in a world that has stayed as it is for long."""
     raw: dict[str, bool] = {}
     for address, check in configuration.checks.items():
         if isinstance(check, EndpointCheck):
             raw[address] = probe(check, configuration, world).success
-        elif isinstance(check, MetricCheck):
-            raw[address] = metric_status(check, configuration, world, _before(address, check, last))
+        elif isinstance(check, RoutingControlCheck):
+            raw[address] = routing_control_status(check, world)
     return combined(configuration, raw)
 
 
 def combined(configuration: Configuration, raw: Mapping[str, bool]) -> dict[str, bool]:
-    """All checks' statuses, from what endpoints and metrics say: flags applied, and calculated."""
+    """All checks' statuses, from what endpoints and routing controls say: flags applied, and those
+    that are calculated."""
     found = {
         address: reported(configuration.checks[address], healthy=healthy)
         for address, healthy in raw.items()
@@ -81,28 +70,12 @@ def calculated_status(check: CalculatedCheck, children: list[bool]) -> bool:
     return sum(children) >= check.threshold
 
 
-def metric_status(
-    check: MetricCheck, configuration: Configuration, world: World, last: bool
-) -> bool:
-    """Follows the data of the alarm's metric, not the alarm's state; without data, as it is set.
+def routing_control_status(check: RoutingControlCheck, world: World) -> bool:
+    """Healthy while the control is On. Route 53 has its state from ARC, and probes nobody.
 
-    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+    https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.create-health-check.html
     """
-    alarm = alarm_of(check, configuration)
-    region = world.regions[alarm.region]
-    key = (alarm.region, alarm.namespace, alarm.metric, alarm.dimensions)
-    value = world.metrics.get(key) if region.network and region.cloudwatch else None
-    if value is None:
-        return {"Healthy": True, "Unhealthy": False, "LastKnownStatus": last}[check.without_data]
-    return not COMPARISONS[alarm.comparison](value, alarm.threshold)
-
-
-def alarm_of(check: MetricCheck, configuration: Configuration) -> Alarm:
-    """The alarm that a check follows, in the check's own region of it."""
-    for alarm in configuration.alarms:
-        if (alarm.name, alarm.region) == (check.alarm, check.region):
-            return alarm
-    raise UnknownToTheModelError(f"there is no alarm {check.alarm} in {check.region}")
+    return check.arn not in world.off
 
 
 def new_status(check: Check) -> bool:
@@ -120,10 +93,3 @@ def reported(check: Check, *, healthy: bool) -> bool:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
     """
     return (healthy or check.disabled) != check.inverted
-
-
-def _before(address: str, check: MetricCheck, last: Statuses | None) -> bool:
-    """What a metric check found before, its flags undone."""
-    if last is None or address not in last:
-        return True
-    return last[address] != check.inverted

@@ -26,7 +26,7 @@ class Moment:
     users: tuple[str | None, ...]
     """Where each resolver's users are: a region that served them, or None."""
     is_set: bool
-    """Whether the switch is set."""
+    """Whether any place holds the object that sets the switch, seen or not."""
     serving: frozenset[str]
     """The regions that could serve."""
 

@@ -17,9 +17,20 @@ def somebody_is_always_answered(row: Row) -> bool:
 
 
 def a_set_switch_keeps_users_off_the_primary(row: Row) -> bool:
-    """While the switch is set, as S3 or the metric shows, and the standby can take over, the
-    standby is answered: also if the primary is well again."""
+    """While any place that can be read shows that the switch is set, and the standby can take over,
+    the standby is answered: also if the primary is well again."""
     return not (row.switch_set and row.standby_takes_over) or _on_standby(row)
+
+
+def a_position_outlives_the_loss_of_a_place(row: Row) -> bool:
+    """Where all places hold one position, it counts as long as one of them can be read. With none,
+    the switch reads as clear."""
+    shown = {place.shown for place in row.case.places}
+    if not row.latches or len(shown) != 1:
+        return True
+    if True in shown and row.case.read:
+        return not row.standby_takes_over or _on_standby(row)
+    return not row.primary_in_service or not _on_standby(row)
 
 
 def a_primary_in_service_keeps_its_users(row: Row) -> bool:
@@ -78,6 +89,7 @@ def ipv6_users_are_where_the_others_are(row: Row) -> bool:
 INVARIANTS: tuple[Invariant, ...] = (
     somebody_is_always_answered,
     a_set_switch_keeps_users_off_the_primary,
+    a_position_outlives_the_loss_of_a_place,
     a_primary_in_service_keeps_its_users,
     a_failed_primary_hands_over,
     a_standby_that_cannot_take_over_is_not_answered,
@@ -119,6 +131,21 @@ def broken_at_rest(configuration: Configuration, environment: Environment) -> It
     for balancer in configuration.balancers.values():
         if not _serves_users(balancer, environment):
             yield f"users are not let in to {balancer.address}"
+
+
+def broken_while_applied(configuration: Configuration) -> Iterator[str]:
+    """What goes wrong while the records are there in part: before an apply or a destroy is over, or
+    after it was killed. A SECONDARY record alone is what its name answers, so that users, or the
+    control, would go by it while the primary is well."""
+    primaries = {
+        (record.name, record.type): record.address
+        for record in configuration.records
+        if record.role == "PRIMARY"
+    }
+    for record in configuration.records:
+        first = primaries.get((record.name, record.type))
+        if record.role == "SECONDARY" and first not in record.after:
+            yield f"{record.name} {record.type} may be there as SECONDARY alone"
 
 
 def _serves_users(balancer: LoadBalancer, environment: Environment) -> bool:

@@ -7,7 +7,6 @@ from operations.route53.errors import UnknownToTheModelError
 READ = frozenset(
     {
         "aws_autoscaling_group",
-        "aws_cloudwatch_metric_alarm",
         "aws_lb",
         "aws_lb_listener",
         "aws_lb_target_group",

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from operations.route53.configuration import (
-    Alarm,
     CalculatedCheck,
     Check,
     Configuration,
@@ -15,7 +14,7 @@ from operations.route53.configuration import (
 from operations.route53.errors import UnknownToTheModelError
 from operations.route53.kinds import known_kinds
 from operations.route53.probes import S3_HOST
-from operations.route53.reading_checks import read_alarm, read_check
+from operations.route53.reading_checks import read_check
 from operations.route53.reading_front import read_balancer
 from operations.route53.reading_objects import readable_objects
 from operations.route53.reading_records import read_record
@@ -44,12 +43,11 @@ def configuration(stacks: Mapping[str, Json]) -> Configuration:
 def _configuration(stacks: Mapping[str, Json]) -> Configuration:
     records: list[Record] = []
     checks: dict[str, Check] = {}
-    alarms: list[Alarm] = []
     balancers: dict[str, LoadBalancer] = {}
     readable: set[str] = set()
     buckets: dict[str, str] = {}
     sizes: dict[str, int] = {}
-    followed, asked = _asked(stacks, "cloudwatch_alarm_name"), _buckets_asked(stacks)
+    asked = _buckets_asked(stacks)
     for name, stack in stacks.items():
         resources: Json = stack["resource"]
         regions = regions_of(stack)
@@ -59,9 +57,6 @@ def _configuration(stacks: Mapping[str, Json]) -> Configuration:
             if address in checks:
                 raise UnknownToTheModelError(f"{address} of two stacks")
             checks[address] = read_check(body)
-        for _, body in of_type(resources, "aws_cloudwatch_metric_alarm"):
-            if body["alarm_name"] in followed:
-                alarms.append(read_alarm(body, region_of(body, regions)))
         for address, body in of_type(resources, "aws_lb"):
             within = f"{name}/{address}"
             balancers[within] = read_balancer(within, body, resources, region_of(body, regions))
@@ -70,32 +65,24 @@ def _configuration(stacks: Mapping[str, Json]) -> Configuration:
         for _, body in of_type(resources, "aws_autoscaling_group"):
             sizes[region_of(body, regions)] = body["desired_capacity"]
         readable |= set(readable_objects(resources, asked))
-    return Configuration(
-        tuple(records), checks, tuple(alarms), balancers, frozenset(readable), buckets, sizes
-    )
+    return Configuration(tuple(records), checks, balancers, frozenset(readable), buckets, sizes)
 
 
 def _records(resources: Json, stack: str) -> Iterator[Record]:
-    for _, body in of_type(resources, "aws_route53_record"):
-        record = read_record(body, stack)
+    for address, body in of_type(resources, "aws_route53_record"):
+        record = read_record(address, body, stack)
         if record is not None:
             yield record
 
 
-def _asked(stacks: Mapping[str, Json], argument: str) -> set[str]:
-    """What health checks name there: such as the alarms that they follow. Others are for people."""
-    return {
-        body[argument]
-        for stack in stacks.values()
-        for _, body in of_type(stack["resource"], "aws_route53_health_check")
-        if argument in body
-    }
-
-
 def _buckets_asked(stacks: Mapping[str, Json]) -> frozenset[str]:
     """The S3 buckets that health checks ask. Who may read others is nothing to them."""
-    found = map(S3_HOST.fullmatch, _asked(stacks, "fqdn"))
-    return frozenset(host["bucket"] for host in found if host is not None)
+    hosts = (
+        S3_HOST.fullmatch(body.get("fqdn", ""))
+        for stack in stacks.values()
+        for _, body in of_type(stack["resource"], "aws_route53_health_check")
+    )
+    return frozenset(host["bucket"] for host in hosts if host is not None)
 
 
 def _refer_to_what_is_there(found: Configuration) -> None:

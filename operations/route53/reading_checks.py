@@ -1,14 +1,13 @@
-"""Health checks and alarms, read from the emitted JSON. What Route 53 would refuse is unknown."""
+"""Health checks, read from the emitted JSON. What Route 53 would refuse is unknown, and so is a
+check that follows an alarm: whoever may publish its metric would move users."""
 
-from typing import Any, get_args
+from typing import Any
 
 from operations.route53.configuration import (
-    Alarm,
     CalculatedCheck,
     Check,
     EndpointCheck,
-    MetricCheck,
-    WithoutData,
+    RoutingControlCheck,
 )
 from operations.route53.errors import UnknownToTheModelError
 from operations.route53.terraform_json import Json, known, one_of, reference
@@ -18,15 +17,6 @@ INTERVALS = (10, 30)
 FAILURE_THRESHOLDS = range(1, 11)
 MAX_SEARCH_STRING = 255
 MAX_CHILDREN = 255
-STATISTICS = ("Average", "Minimum", "Maximum", "Sum", "SampleCount")
-HIGHEST_RESOLUTION = 60
-# https://docs.aws.amazon.com/Route53/latest/APIReference/API_CloudWatchAlarmConfiguration.html
-COMPARISONS = (
-    "GreaterThanOrEqualToThreshold",
-    "GreaterThanThreshold",
-    "LessThanOrEqualToThreshold",
-    "LessThanThreshold",
-)
 FLAGS = ("type", "invert_healthcheck", "disabled")
 
 
@@ -41,8 +31,8 @@ def read_check(body: Json) -> Check:
             return _endpoint(body, flags)
         case "CALCULATED":
             return _calculated(body, flags)
-        case "CLOUDWATCH_METRIC":
-            return _metric(body, flags)
+        case "RECOVERY_CONTROL":
+            return _routing_control(body, flags)
         case other:
             raise UnknownToTheModelError(f"a health check of type {other}")
 
@@ -83,48 +73,7 @@ def _calculated(body: Json, flags: dict[str, Any]) -> CalculatedCheck:
     return CalculatedCheck(children, body["child_health_threshold"], **flags)
 
 
-def _metric(body: Json, flags: dict[str, Any]) -> MetricCheck:
-    known(
-        body,
-        *(*FLAGS, "cloudwatch_alarm_name", "cloudwatch_alarm_region"),
-        "insufficient_data_health_status",
-    )
-    # Terraform's documentation names no default, and Route 53's is this one:
-    # https://docs.aws.amazon.com/Route53/latest/APIReference/API_UpdateHealthCheck.html
-    without_data = body.get("insufficient_data_health_status", "LastKnownStatus")
-    return MetricCheck(
-        alarm=body["cloudwatch_alarm_name"],
-        region=body["cloudwatch_alarm_region"],
-        without_data=one_of(without_data, get_args(WithoutData), "without data"),
-        **flags,
-    )
-
-
-def read_alarm(body: Json, region: str) -> Alarm:
-    """One alarm, of those that a health check can follow: a standard statistic of a metric of
-    standard resolution, all of the periods. `treat_missing_data` and the actions are the alarm's
-    own; Route 53 does not copy them.
-
-    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
-    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CloudWatchAlarmConfiguration.html
-    """
-    known(
-        body,
-        *("alarm_name", "alarm_description", "namespace", "metric_name", "dimensions"),
-        *("statistic", "period", "evaluation_periods", "comparison_operator", "threshold"),
-        *("treat_missing_data", "alarm_actions", "ok_actions"),
-    )
-    if body["period"] < HIGHEST_RESOLUTION:
-        raise UnknownToTheModelError(f"a high-resolution alarm: {body['alarm_name']}")
-    return Alarm(
-        name=body["alarm_name"],
-        region=region,
-        namespace=body["namespace"],
-        metric=body["metric_name"],
-        dimensions=tuple(sorted(body.get("dimensions", {}).items())),
-        statistic=one_of(body["statistic"], STATISTICS, "the statistic"),
-        period=body["period"],
-        periods=body["evaluation_periods"],
-        comparison=one_of(body["comparison_operator"], COMPARISONS, "the comparison"),
-        threshold=body["threshold"],
-    )
+def _routing_control(body: Json, flags: dict[str, Any]) -> RoutingControlCheck:
+    """https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.create-health-check.html"""
+    known(body, *FLAGS, "routing_control_arn")
+    return RoutingControlCheck(body["routing_control_arn"], **flags)

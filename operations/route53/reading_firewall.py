@@ -1,13 +1,10 @@
 """The rules of a firewall (AWS WAF) in front of a load balancer, read from the emitted JSON."""
 
-from ipaddress import IPv4Network
 from typing import Any
 
-from modules.checkers import CHECKER_RANGES
+from operations.route53.addresses import have_all_checkers
 from operations.route53.configuration import FirewallRule
 from operations.route53.terraform_json import Json, known, of_type, one_of, reference
-
-CHECKERS = [IPv4Network(one) for one in CHECKER_RANGES]
 
 
 def read_firewall(balancer: str, resources: Json) -> tuple[FirewallRule, ...]:
@@ -57,10 +54,7 @@ def _rule(body: Json, resources: Json) -> FirewallRule:
 
 
 def _is_of_checkers(statement: Json, resources: Json) -> bool:
-    """Whether a statement is true of all checkers, which ask by IPv4 where a check has a name.
-
-    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/route-53-ip-addresses.html
-    """
+    """Whether a statement is true of all checkers."""
     asked: Json | None = statement.get("ip_set_reference_statement")
     if asked is None:
         return False
@@ -68,8 +62,7 @@ def _is_of_checkers(statement: Json, resources: Json) -> bool:
     addresses = dict(of_type(resources, "aws_wafv2_ip_set"))[reference(asked["arn"])]
     if addresses["ip_address_version"] != "IPV4":
         return False
-    ranges = [IPv4Network(one) for one in addresses["addresses"]]
-    return all(any(one.subnet_of(other) for other in ranges) for one in CHECKERS)
+    return have_all_checkers(addresses["addresses"])
 
 
 def _path(statement: Json) -> str | None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from operations.route53.addresses import have_all_checkers
 from operations.route53.errors import UnknownToTheModelError
 from operations.route53.terraform_json import Json, known, of_type, reference
 
@@ -40,8 +41,8 @@ def _with_a_key_of_kms(body: Json) -> bool:
 
 
 def _readable_by_checkers(body: Json) -> Iterator[str]:
-    """Objects that the policy lets the checkers get over TLS: an Allow for anybody of fixed
-    addresses, taken for the checkers', and no Deny but of what is not TLS.
+    """Objects that the policy lets the checkers get over TLS: an Allow for anybody whose address is
+    of ranges that have all of theirs, and no Deny but of what is not TLS.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """
@@ -53,5 +54,6 @@ def _readable_by_checkers(body: Json) -> Iterator[str]:
                 raise UnknownToTheModelError(f"a bucket policy that denies {statement['Action']}")
         elif (statement["Action"], statement["Principal"]) == ("s3:GetObject", "*"):
             known(condition, "IpAddress")
-            if condition["IpAddress"]["aws:SourceIp"]:
-                yield statement["Resource"].removeprefix("arn:aws:s3:::")
+            if not have_all_checkers(condition["IpAddress"]["aws:SourceIp"]):
+                raise UnknownToTheModelError(f"a bucket policy for some: {statement['Resource']}")
+            yield statement["Resource"].removeprefix("arn:aws:s3:::")

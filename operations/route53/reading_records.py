@@ -16,7 +16,7 @@ LEADS_SOMEWHERE = ("A", "AAAA", "CNAME")
 LEADS_NOWHERE = ("CAA", "MX", "TXT")
 
 
-def read_record(body: Json, stack: str) -> Record | None:
+def read_record(address: str, body: Json, stack: str) -> Record | None:
     """One record; None of what leads no user anywhere."""
     known(
         body,
@@ -39,6 +39,8 @@ def read_record(body: Json, stack: str) -> Record | None:
         alias=None if alias is None else _alias(alias, stack),
         values=tuple(body.get("records", ())),
         ttl=body.get("ttl"),
+        address=address,
+        after=frozenset(body.get("depends_on", ())),
     )
 
 

@@ -1,25 +1,29 @@
-"""What the failover control needs of the standby's region, in memory and by a clock of our own."""
+"""What the failover control needs of AWS, in memory and by a clock of our own."""
 
+import hashlib
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-Metric = tuple[str, str, tuple[tuple[str, str], ...]]
+from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
+    BotoCoreError,
+    ClientError,
+)
+
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-class ServiceGoneError(Exception):
+class ServiceGoneError(BotoCoreError):
     """The region, or the service in it, does not answer."""
 
+    fmt = "{service} does not answer"
 
-class ClientError(Exception):
+
+def refusal(code: str, operation: str) -> ClientError:
     """AWS's refusal, as botocore raises it."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.response = {"Error": {"Code": code}}
+    return ClientError({"Error": {"Code": code}}, operation)
 
 
 class Exceptions:
@@ -39,34 +43,54 @@ class Clock:
         return EPOCH + timedelta(seconds=self.seconds)
 
 
+@dataclass(frozen=True)
+class Stored:
+    """An object in S3, with the time of its writing."""
+
+    written: datetime
+    body: bytes
+    metadata: Mapping[str, str]
+
+    @property
+    def head(self) -> dict[str, Any]:
+        """What S3 says of it: times in whole seconds, and an ETag that is the same for the same
+        bytes, whoever wrote them and when.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+        """
+        etag = hashlib.md5(self.body, usedforsecurity=False).hexdigest()
+        return {
+            "LastModified": self.written.replace(microsecond=0),
+            "ETag": f'"{etag}"',
+            "Metadata": dict(self.metadata),
+        }
+
+
 @dataclass
 class S3:
-    """Objects by bucket/key, with the time of their writing."""
+    """One region's objects, by bucket/key.
+
+    available: whether it answers. writable: whether it takes writes, or refuses them. before: is
+    called with the name of each operation before that is carried out.
+    """
 
     clock: Clock
     available: Callable[[], bool]
-    objects: dict[str, tuple[datetime, bytes]] = field(default_factory=dict[str, Any])
+    writable: Callable[[], bool] = lambda: True
+    objects: dict[str, Stored] = field(default_factory=dict[str, Stored])
+    before: Callable[[str], None] = lambda _: None
     exceptions: type[Exceptions] = Exceptions
-
-    def _find(self, bucket: str, key: str) -> tuple[datetime, bytes]:
-        self._require()
-        try:
-            return self.objects[f"{bucket}/{key}"]
-        except KeyError:
-            raise ClientError("NoSuchKey") from None
-
-    def _require(self) -> None:
-        if not self.available():
-            raise ServiceGoneError("s3")
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         """As boto3's."""
-        written, body = self._find(Bucket, Key)
-        return {"LastModified": written, "Body": io.BytesIO(body)}
+        self._answers("GetObject")
+        found = self._find(Bucket, Key, "GetObject")
+        return {**found.head, "Body": io.BytesIO(found.body)}
 
     def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         """As boto3's."""
-        return {"LastModified": self._find(Bucket, Key)[0]}
+        self._answers("HeadObject")
+        return self._find(Bucket, Key, "HeadObject").head
 
     def put_object(
         self,
@@ -74,44 +98,110 @@ class S3:
         Bucket: str,  # noqa: N803
         Key: str,  # noqa: N803
         Body: str | bytes = b"",  # noqa: N803
+        Metadata: Mapping[str, str] | None = None,  # noqa: N803
         IfNoneMatch: str | None = None,  # noqa: N803
-    ) -> None:
-        """As boto3's."""
-        self._require()
-        if IfNoneMatch and f"{Bucket}/{Key}" in self.objects:
-            raise ClientError("PreconditionFailed")
-        body = Body.encode() if isinstance(Body, str) else Body
-        self.objects[f"{Bucket}/{Key}"] = (self.clock.now(), body)
+        IfMatch: str | None = None,  # noqa: N803
+    ) -> dict[str, Any]:
+        """As boto3's.
 
-    def delete_object(self, *, Bucket: str, Key: str) -> None:  # noqa: N803
-        """As boto3's."""
-        self._require()
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+        """
+        self._takes("PutObject")
+        if IfNoneMatch and f"{Bucket}/{Key}" in self.objects:
+            raise refusal("PreconditionFailed", "PutObject")
+        if IfMatch:
+            self._must_match(Bucket, Key, IfMatch, "PutObject")
+        body = Body.encode() if isinstance(Body, str) else Body
+        stored = self.objects[f"{Bucket}/{Key}"] = Stored(self.clock.now(), body, Metadata or {})
+        return {"ETag": stored.head["ETag"]}
+
+    def delete_object(self, *, Bucket: str, Key: str, IfMatch: str | None = None) -> None:  # noqa: N803
+        """As boto3's.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+        """
+        self._takes("DeleteObject")
+        if IfMatch:
+            self._must_match(Bucket, Key, IfMatch, "DeleteObject")
         self.objects.pop(f"{Bucket}/{Key}", None)
+
+    def _answers(self, operation: str) -> None:
+        self.before(operation)
+        if not self.available():
+            raise ServiceGoneError(service="s3")
+
+    def _takes(self, operation: str) -> None:
+        self._answers(operation)
+        if not self.writable():
+            raise refusal("AccessDenied", operation)
+
+    def _find(self, bucket: str, key: str, operation: str) -> Stored:
+        try:
+            return self.objects[f"{bucket}/{key}"]
+        except KeyError:
+            code = "404" if operation == "HeadObject" else "NoSuchKey"
+            raise refusal(code, operation) from None
+
+    def _must_match(self, bucket: str, key: str, etag: str, operation: str) -> None:
+        if self._find(bucket, key, operation).head["ETag"] != etag:
+            raise refusal("PreconditionFailed", operation)
 
 
 @dataclass
 class CloudWatch:
-    """Data of metrics, with their seconds: namespace, name and dimensions as an alarm has them."""
+    """Takes metrics, which nothing here obeys."""
 
-    clock: Clock
     available: Callable[[], bool]
-    data: dict[Metric, list[tuple[float, float]]] = field(default_factory=dict[Metric, Any])
 
     def put_metric_data(self, *, Namespace: str, MetricData: list[Mapping[str, Any]]) -> None:  # noqa: N803
         """As boto3's."""
+        del Namespace, MetricData
         if not self.available():
-            raise ServiceGoneError("cloudwatch")
-        for datum in MetricData:
-            dimensions = sorted((one["Name"], one["Value"]) for one in datum["Dimensions"])
-            metric = (Namespace, datum["MetricName"], tuple(dimensions))
-            found = self.data.setdefault(metric, [])
-            found.append((self.clock.seconds, float(datum["Value"])))
+            raise ServiceGoneError(service="cloudwatch")
 
-    def maximum(self, metric: Metric, period: float) -> float | None:
-        """The highest value of the last whole period; None without data in it."""
-        end = self.clock.seconds // period * period
-        recent = self.data.get(metric, [])[-1000:]
-        return max((value for at, value in recent if end - period <= at < end), default=None)
+
+@dataclass
+class Cluster:
+    """An ARC cluster with one routing control. available: whether an endpoint's region answers."""
+
+    available: Callable[[str], bool]
+    off: set[str] = field(default_factory=set[str])
+
+    def endpoint(self, region: str, _: str) -> "ClusterEndpoint":
+        """A client of one endpoint."""
+        return ClusterEndpoint(self, region)
+
+
+@dataclass(frozen=True)
+class ClusterEndpoint:
+    """One region's endpoint of a cluster."""
+
+    cluster: Cluster
+    region: str
+
+    def get_routing_control_state(self, *, RoutingControlArn: str) -> dict[str, Any]:  # noqa: N803
+        """As boto3's."""
+        self._answers()
+        state = "Off" if RoutingControlArn in self.cluster.off else "On"
+        return {"RoutingControlState": state}
+
+    def update_routing_control_state(
+        self,
+        *,
+        RoutingControlArn: str,  # noqa: N803
+        RoutingControlState: str,  # noqa: N803
+    ) -> dict[str, Any]:
+        """As boto3's."""
+        self._answers()
+        if RoutingControlState == "Off":
+            self.cluster.off.add(RoutingControlArn)
+        else:
+            self.cluster.off.discard(RoutingControlArn)
+        return {}
+
+    def _answers(self) -> None:
+        if not self.cluster.available(self.region):
+            raise ServiceGoneError(service="arc")
 
 
 @dataclass
@@ -134,7 +224,7 @@ class AutoScaling:
     def describe_auto_scaling_groups(self, *, AutoScalingGroupNames: list[str]) -> dict[str, Any]:  # noqa: N803
         """As boto3's, without instances: which of them are guarded is not simulated."""
         if not self.available():
-            raise ServiceGoneError("autoscaling")
+            raise ServiceGoneError(service="autoscaling")
         group: dict[str, Any] = {
             "DesiredCapacity": self.desired,
             "MinSize": 0,
@@ -143,17 +233,17 @@ class AutoScaling:
         }
         return {"AutoScalingGroups": [group for _ in AutoScalingGroupNames]}
 
-    def update_auto_scaling_group(
+    def set_desired_capacity(
         self,
         *,
         AutoScalingGroupName: str,  # noqa: N803
         DesiredCapacity: int,  # noqa: N803
-        MaxSize: int | None = None,  # noqa: N803
+        HonorCooldown: bool,  # noqa: N803
     ) -> None:
-        """As boto3's."""
-        del AutoScalingGroupName, MaxSize
+        """As boto3's; nothing here has a cooldown."""
+        del AutoScalingGroupName, HonorCooldown
         if not self.available():
-            raise ServiceGoneError("autoscaling")
+            raise ServiceGoneError(service="autoscaling")
         if DesiredCapacity > self.desired:
             self._grows_at = self.clock.seconds + self.start
         self.desired = DesiredCapacity

@@ -1,22 +1,16 @@
-"""Every case there is: what both regions may be like, and the switch, and what is answered then.
+"""Every case there is: what the regions may be like, and the switch, and what is answered then.
 
-A case holds nothing of the emitted JSON: where the switch's object and metric are is the
-environment's and the function's word, so that JSON which looks elsewhere is found out.
+A case holds nothing of the emitted JSON: where the switch's objects are is the environment's and
+the function's word, so that JSON which looks elsewhere is found out.
 """
 
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from environments import Environment
 from functions.failover_control.endpoint import HEALTHY_ADDRESS
-from functions.failover_control.switch import (
-    METRIC_DIMENSION,
-    METRIC_NAME,
-    METRIC_NAMESPACE,
-    SET_KEY,
-)
+from functions.failover_control.switch import SET_KEY
 from operations.route53.answers import Answer, Zone
 from operations.route53.configuration import CalculatedCheck, Configuration
 from operations.route53.health import Statuses, combined, statuses
@@ -26,51 +20,67 @@ from operations.route53.world import RegionState, World
 OK, BROKEN = 200, 500
 # Registered and healthy targets: all well; none healthy; none at all, as of a standby asleep.
 TARGETS = ((2, 2), (2, 0), (0, 0))
-# What the metric's data say (set, clear, or none), what they last said, and whether CloudWatch
-# answers. With data, what they last said is theirs.
-METRICS = (
-    *((said, said, True) for said in (True, False)),
-    *((None, last, cloudwatch) for last in (True, False) for cloudwatch in (True, False)),
-)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One of the places that hold the switch. shown: whether the object that sets it is there. s3:
+    whether its region's S3 answers."""
+
+    shown: bool = False
+    s3: bool = True
 
 
 @dataclass(frozen=True)
 class Case:
     """One state of everything that decides the answer.
 
-    standby: with its region's S3 and CloudWatch. object: whether the switch's object is there.
-    metric: whether its data say "set", None without data. last: what they said before that.
+    places: the switch's, the standby's region first; none where a routing control is the switch.
+    off: whether that is Off.
     """
 
     primary: RegionState
     standby: RegionState
-    object: bool
-    metric: bool | None
-    last: bool
+    places: tuple[Place, ...] = ()
+    off: bool = False
+
+    @property
+    def read(self) -> tuple[Place, ...]:
+        """The places that somebody outside can read: the first is in the standby's region."""
+        return tuple(
+            place
+            for number, place in enumerate(self.places)
+            if place.s3 and (number > 0 or self.standby.network)
+        )
 
     @property
     def switch_set(self) -> bool:
-        """The switch's position, as far as anybody outside can know: S3 shows the object, or the
-        metric's latest data that came through say so."""
-        heard = self.metric if self.standby.network and self.standby.cloudwatch else None
-        shown = self.object and self.standby.network and self.standby.s3
-        return shown or (self.last if heard is None else heard)
+        """The switch's position, as far as anybody outside can know."""
+        return self.off or any(place.shown for place in self.read)
 
 
-def cases() -> Iterator[Case]:
-    """All of them; those that nobody can tell apart, once."""
+def cases(environment: Environment) -> Iterator[Case]:
+    """All of an environment's; those that nobody can tell apart, once."""
     regions = [
         RegionState(status=status, registered=registered, healthy=healthy, network=network)
         for status, (registered, healthy), network in itertools.product(
             (OK, BROKEN), TARGETS, (True, False)
         )
     ]
-    for primary, there in itertools.product(regions, regions):
-        for s3, shown, (said, last, cloudwatch) in itertools.product(
-            (True, False), (True, False), METRICS
-        ):
-            standby = replace(there, s3=s3, cloudwatch=cloudwatch)
-            yield Case(primary, standby, shown, said, last)
+    for primary, standby, (places, off) in itertools.product(
+        regions, regions, positions(environment)
+    ):
+        yield Case(primary, standby, places, off)
+
+
+def positions(environment: Environment) -> list[tuple[tuple[Place, ...], bool]]:
+    """Every state of what holds the switch, a clear one first: its places, and whether a routing
+    control is Off."""
+    if environment.failover.routing_control is not None:
+        return [((), False), ((), True)]
+    each = [Place(shown, s3) for shown, s3 in itertools.product((False, True), (True, False))]
+    number = len(environment.switch_places)
+    return [(places, False) for places in itertools.product(each, repeat=number)]
 
 
 def serves(region: RegionState) -> bool:
@@ -148,13 +158,12 @@ class Table:
 
     def rows(self) -> Iterator[Row]:
         """A row for each case."""
-        return map(self.row, cases())
+        return map(self.row, cases(self._environment))
 
     def row(self, case: Case) -> Row:
         """What is answered in a case that has lasted."""
         world = self._world(case)
-        last = self._last_set if case.last else self._last_clear
-        return self._row(case, world, statuses(self._configuration, world, last=last))
+        return self._row(case, world, statuses(self._configuration, world))
 
     def new(self, case: Case) -> Row:
         """What is answered while all health checks are new, whatever there is to see."""
@@ -175,7 +184,8 @@ class Table:
                 self._configuration.sizes[self._environment.dr.region],
             )
         )
-        return Case(primary, standby, object=False, metric=False, last=False)
+        places, off = positions(self._environment)[0]
+        return Case(primary, standby, places, off)
 
     def _row(self, case: Case, world: World, found: Statuses) -> Row:
         environment, zone = self._environment, Zone(self._configuration, world, found)
@@ -198,26 +208,14 @@ class Table:
 
     def _world(self, case: Case) -> World:
         environment = self._environment
-        dimensions = ((METRIC_DIMENSION, environment.name),)
-        metric = (environment.dr.region, METRIC_NAMESPACE, METRIC_NAME, dimensions)
-        shown = f"{environment.switch_bucket}/{SET_KEY}"
-        return World(
-            regions={
-                environment.primary.region: case.primary,
-                environment.dr.region: case.standby,
-            },
-            objects=frozenset({shown} if case.object else ()),
-            metrics={} if case.metric is None else {metric: float(case.metric)},
-        )
-
-    @cached_property
-    def _last_set(self) -> Statuses:
-        return self._when_metric_said(said=True)
-
-    @cached_property
-    def _last_clear(self) -> Statuses:
-        return self._when_metric_said(said=False)
-
-    def _when_metric_said(self, *, said: bool) -> Statuses:
-        calm = Case(RegionState(), RegionState(), object=said, metric=said, last=said)
-        return statuses(self._configuration, self._world(calm))
+        regions = dict.fromkeys(self._configuration.buckets.values(), RegionState())
+        regions |= {environment.primary.region: case.primary, environment.dr.region: case.standby}
+        objects: set[str] = set()
+        for place, state in zip(environment.switch_places, case.places, strict=False):
+            there = regions.get(place.region, RegionState())
+            regions[place.region] = replace(there, s3=state.s3)
+            if state.shown:
+                objects.add(f"{place.bucket}/{SET_KEY}")
+        control = environment.failover.routing_control
+        off = {control.arn} if control is not None and case.off else set[str]()
+        return World(regions, frozenset(objects), frozenset(off))

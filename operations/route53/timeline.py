@@ -3,23 +3,24 @@
 import itertools
 import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+
+from botocore.exceptions import BotoCoreError  # pyright: ignore[reportMissingTypeStubs]
 
 from environments import Environment
 from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, Control
 from functions.failover_control.endpoint import TTL, Health, health
-from functions.failover_control.need import NeedMetric
-from functions.failover_control.standby import Standby
-from functions.failover_control.switch import SET_KEY, Switch
-from modules.recovery_time import INSTANCE_START, PROPAGATION
+from functions.failover_control.switch import SET_KEY, FailoverSwitch
+from modules.recovery_time import PROPAGATION
 from operations.route53.answers import Answer, Zone
 from operations.route53.checkers import CHECKERS, Fleet
-from operations.route53.configuration import Configuration, EndpointCheck, MetricCheck
-from operations.route53.health import alarm_of, combined, metric_status
+from operations.route53.configuration import Configuration, EndpointCheck, RoutingControlCheck
+from operations.route53.health import combined, routing_control_status
 from operations.route53.history import Event, Moment
 from operations.route53.probes import probe
-from operations.route53.simulated_aws import S3, AutoScaling, Clock, CloudWatch, ServiceGoneError
+from operations.route53.simulated_aws import Clock
+from operations.route53.simulated_control import SimulatedControl
 from operations.route53.table import serves
 from operations.route53.world import RegionState, World
 
@@ -46,15 +47,18 @@ class _Resolver:
 class Timeline:
     """One deployment, from calm on.
 
-    seed: spreads what nobody coordinates: the checkers' and resolvers' phases, and when in its
-    minute EventBridge starts the function. propagation: seconds until name servers answer by a new
-    status, at most `PROPAGATION`. alarm: whether us-east-1 sends the endpoint alarm's events.
+    configuration: may be another one from some second on, as records come and go in an apply; its
+    health checks stay. seed: spreads what nobody coordinates: the checkers' and resolvers' phases,
+    and when in its minute EventBridge starts the function. propagation: seconds until name servers
+    answer by a new status, at most `PROPAGATION`. new: whether the health checks are, and know
+    nothing yet.
     """
 
     configuration: Configuration
     environment: Environment
     seed: int = 0
     propagation: int = PROPAGATION
+    new: bool = False
     clock: Clock = field(default_factory=Clock)
     history: list[Moment] = field(default_factory=list[Moment])
 
@@ -65,7 +69,8 @@ class Timeline:
         self._primary, self._standby = environment.primary.region, environment.dr.region
         self._blind: dict[str, frozenset[int]] = {}
         desired = environment.dr.capacity.desired
-        states = {
+        states = {place.region: RegionState() for place in environment.switch_places}
+        states |= {
             self._primary: RegionState(),
             self._standby: RegionState(registered=desired, healthy=desired),
         }
@@ -77,7 +82,7 @@ class Timeline:
         }
         self._fleets = {address: Fleet(check) for address, check in self._endpoints.items()}
         for address, check in self._endpoints.items():
-            settled = probe(check, self.configuration, self._world).success
+            settled = self.new or probe(check, self.configuration, self._world).success
             for checker in self._fleets[address].checkers:
                 checker.healthy = settled
         self._checkers = {
@@ -90,49 +95,16 @@ class Timeline:
             _Resolver(types[number % len(types)], chance.uniform(0, MINUTE))
             for number in range(RESOLVERS)
         ]
-        self._metric_last: dict[str, bool] = {}
         self._published: list[dict[str, bool]] = []
-        self._build_aws(desired)
+        self.aws = SimulatedControl(environment, self.clock, lambda name: self._world.regions[name])
         self._controls: dict[int, Control] = {}
         self._looks = self._look_times()
         self._next_look, self._run = next(self._looks)
 
-    def _build_aws(self, desired: int) -> None:
-        def available(service: str) -> Callable[[], bool]:
-            def answer() -> bool:
-                region = self._world.regions[self._standby]
-                return region.network and bool(getattr(region, service, True))
-
-            return answer
-
-        self.s3 = S3(self.clock, available("s3"))
-        self.cloudwatch = CloudWatch(self.clock, available("cloudwatch"))
-        self.group = AutoScaling(self.clock, available("network"), INSTANCE_START, desired)
-
     @property
-    def switch(self) -> Switch:
+    def switch(self) -> FailoverSwitch:
         """The switch, in a new hand."""
-        environment = self.environment
-        bucket = environment.switch_bucket
-        return Switch(self.s3, self.cloudwatch, bucket=bucket, deployment=environment.name)
-
-    def _new_control(self) -> Control:
-        """The function's control, as each run makes it."""
-        environment, failover = self.environment, self.environment.failover
-        standby = Standby(
-            self.group,
-            group=environment.dr.auto_scaling_group,
-            rest=environment.dr.capacity.desired,
-            awake=environment.primary.capacity.desired,
-        )
-        return Control(
-            s3=self.s3,
-            bucket=environment.switch_bucket,
-            switch=self.switch if failover.latches else None,
-            standby=standby if failover.activation else None,
-            need=NeedMetric(self.cloudwatch, deployment=environment.name),
-            now=self.clock.now,
-        )
+        return self.aws.switch
 
     def _look_times(self) -> Iterator[tuple[float, int]]:
         """Wherever in its minute EventBridge starts each run, in order: second, and run."""
@@ -177,12 +149,13 @@ class Timeline:
             self._blind[event.region] = event.blind
 
     def _grow(self) -> None:
-        self.group.tick()
+        group = self.aws.group
+        group.tick()
         state = self._world.regions[self._standby]
-        sizes = {"registered": self.group.serving, "healthy": self.group.serving}
-        objects = frozenset(self.s3.objects)
+        sizes = {"registered": group.serving, "healthy": group.serving}
         regions = {**self._world.regions, self._standby: replace(state, **sizes)}
-        self._world = replace(self._world, regions=regions, objects=objects)
+        off = frozenset(self.aws.cluster.off)
+        self._world = World(regions, self.aws.objects, off)
 
     def _probe(self, second: int) -> None:
         for address, check in self._endpoints.items():
@@ -213,19 +186,9 @@ class Timeline:
     def _publish(self) -> None:
         raw = {address: fleet.healthy for address, fleet in self._fleets.items()}
         for address, check in self.configuration.checks.items():
-            if isinstance(check, MetricCheck):
-                raw[address] = self._metric(address, check)
+            if isinstance(check, RoutingControlCheck):
+                raw[address] = routing_control_status(check, self._world)
         self._published.append(combined(self.configuration, raw))
-
-    def _metric(self, address: str, check: MetricCheck) -> bool:
-        alarm = alarm_of(check, self.configuration)
-        metric = (alarm.namespace, alarm.metric, alarm.dimensions)
-        value = self.cloudwatch.maximum(metric, alarm.period * alarm.periods)
-        key = (alarm.region, *metric)
-        world = replace(self._world, metrics={} if value is None else {key: value})
-        last = self._metric_last.get(address, True)
-        self._metric_last[address] = metric_status(check, self.configuration, world, last)
-        return self._metric_last[address]
 
     def zone(self, *, age: int = 0) -> Zone:
         """The hosted zone as the name servers know it now, or knew it so many seconds ago."""
@@ -237,7 +200,7 @@ class Timeline:
             run = self._run
             self._next_look, self._run = next(self._looks)
             if run not in self._controls:
-                self._controls[run] = self._new_control()
+                self._controls[run] = self.aws.control()
             self._act(self._controls[run])
 
     def _act(self, control: Control) -> None:
@@ -250,7 +213,7 @@ class Timeline:
                 standby=self._health(environment.health_name("dr")),
             )
         except ExceptionGroup as group:
-            if group.subgroup(ServiceGoneError) is None:
+            if group.subgroup(BotoCoreError) is None:
                 raise
 
     def _health(self, name: str) -> Health:
@@ -270,16 +233,26 @@ class Timeline:
                 answer = resolver.answer = answers[resolver.type]
                 ttl = 0 if answer is None else answer.ttl
                 resolver.expires = min(resolver.expires, second + ttl) if fresh else second + ttl
-        serving = frozenset(name for name, state in self._world.regions.items() if serves(state))
+        serving = frozenset(
+            name for name in (self._primary, self._standby) if serves(self._world.regions[name])
+        )
         places = [None if one.answer is None else one.answer.region for one in self._resolvers]
         self.history.append(
             Moment(
                 at=second,
                 answered=None if ipv4 is None else ipv4.region,
                 users=tuple(place if place in serving else None for place in places),
-                is_set=f"{self.environment.switch_bucket}/{SET_KEY}" in self.s3.objects,
+                is_set=self._is_set,
                 serving=serving,
             )
+        )
+
+    @property
+    def _is_set(self) -> bool:
+        """Whether any place holds the object that sets the switch, or a routing control is Off."""
+        return bool(self._world.off) or any(
+            f"{place.bucket}/{SET_KEY}" in self._world.objects
+            for place in self.environment.switch_places
         )
 
     def _reached(self, region: str) -> bool:

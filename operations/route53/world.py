@@ -1,18 +1,15 @@
 """The state of the world at one moment: what a health checker would find."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-MetricKey = tuple[str, str, str, tuple[tuple[str, str], ...]]
-"""Region, namespace, name and dimensions."""
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class RegionState:
-    """One region.
+    """One region, with or without a load balancer of ours.
 
     network: whether anybody outside reaches it; without, its APIs are gone as well.
-    s3, cloudwatch: whether these services answer.
+    s3, cloudwatch: whether these services answer. s3_writes: whether S3 takes writes, or refuses.
     registered, healthy: targets of its load balancer.
     connecting: seconds until a connection is there.
     status, latency, body: what the application answers, so many seconds after that.
@@ -21,6 +18,7 @@ class RegionState:
 
     network: bool = True
     s3: bool = True
+    s3_writes: bool = True
     cloudwatch: bool = True
     registered: int = 2
     healthy: int = 2
@@ -33,11 +31,9 @@ class RegionState:
 
 @dataclass(frozen=True)
 class World:
-    """All regions, the S3 objects that are there (bucket/key), and the latest data of metrics.
-
-    metrics: the statistic's value of the alarm's last period; a metric that is absent has no data.
-    """
+    """All regions, the S3 objects that are there (bucket/key), and the routing controls, by ARN,
+    that are Off."""
 
     regions: Mapping[str, RegionState]
     objects: frozenset[str] = frozenset()
-    metrics: Mapping[MetricKey, float] = field(default_factory=dict[MetricKey, float])
+    off: frozenset[str] = frozenset()

@@ -9,7 +9,9 @@ Apply = Callable[[Stacks], None]
 VARIANT: tuple[str, ...] = ("hot", "manual", "alias")
 PRIMARY, SECONDARY = "primary_record", "secondary_record"
 ENDPOINT, STANDBY = "primary_health_check", "standby_health_check"
-IN_SERVICE, OBJECT, METRIC = "primary_in_service", "switch_object_check", "switch_metric_check"
+IN_SERVICE = "primary_in_service"
+# The checks of the switch's two places.
+HERE, THERE = "switch_check_standby", "switch_check_global"
 
 
 @dataclass(frozen=True)

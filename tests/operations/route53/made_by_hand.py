@@ -3,7 +3,6 @@
 from typing import Any
 
 from operations.route53.configuration import (
-    Alarm,
     Alias,
     CalculatedCheck,
     Check,
@@ -12,8 +11,8 @@ from operations.route53.configuration import (
     Ingress,
     Listener,
     LoadBalancer,
-    MetricCheck,
     Record,
+    RoutingControlCheck,
 )
 from operations.route53.world import RegionState, World
 
@@ -39,7 +38,7 @@ def balancer(address: str = "one/aws_lb.lb", region: str = REGION, **settings: A
 BALANCER = balancer()
 OTHER_BALANCER = balancer("other/aws_lb.lb", OTHER)
 BUCKET, KEY = "a-bucket", "a-bucket/failed-over"
-METRIC = (REGION, "Space", "Metric", (("Name", "value"),))
+CONTROL = "arn:aws:route53-recovery-control::111122223333:controlpanel/a/routingcontrol/b"
 
 
 def record(name: str, target: str | None = None, *, asks: bool = True, **other: Any) -> Record:
@@ -83,37 +82,13 @@ def calculated(*children: str, threshold: int, **flags: bool) -> CalculatedCheck
     return CalculatedCheck(children, threshold, **({"inverted": False, "disabled": False} | flags))
 
 
-def metric(**settings: Any) -> MetricCheck:
-    usual: dict[str, Any] = {
-        "alarm": "alarm",
-        "region": REGION,
-        "without_data": "LastKnownStatus",
-        "inverted": False,
-        "disabled": False,
-    }
-    return MetricCheck(**(usual | settings))
-
-
-def alarm(**settings: Any) -> Alarm:
-    usual: dict[str, Any] = {
-        "name": "alarm",
-        "region": REGION,
-        "namespace": METRIC[1],
-        "metric": METRIC[2],
-        "dimensions": METRIC[3],
-        "statistic": "Maximum",
-        "period": 60,
-        "periods": 1,
-        "comparison": "GreaterThanOrEqualToThreshold",
-        "threshold": 1,
-    }
-    return Alarm(**(usual | settings))
+def routing_control(**flags: bool) -> RoutingControlCheck:
+    return RoutingControlCheck(CONTROL, **({"inverted": False, "disabled": False} | flags))
 
 
 def setup(
     *records: Record,
     checks: dict[str, Check] | None = None,
-    alarms: tuple[Alarm, ...] = (),
     readable: frozenset[str] = frozenset({KEY}),
     balancer: LoadBalancer = BALANCER,
 ) -> Configuration:
@@ -125,7 +100,6 @@ def setup(
     return Configuration(
         records=(*regional, *records),
         checks=checks or {},
-        alarms=alarms,
         balancers={one.address: one for one in (balancer, OTHER_BALANCER)},
         readable=readable,
         buckets={BUCKET: REGION},

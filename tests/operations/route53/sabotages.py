@@ -1,16 +1,10 @@
-"""Ways to break what is emitted, each with what is then wrong; those of the way to the load
-balancers, and of IPv6, have a file of their own.
+"""Ways to break what is emitted, each with what is then wrong; those of the switch, of the way to
+the load balancers and of IPv6 have files of their own.
 
 Whoever wants to know whether a check of the deployment would notice, breaks it with these."""
 
-import json
-from typing import Any
-
 from tests.operations.route53.breaking import (
     ENDPOINT,
-    IN_SERVICE,
-    METRIC,
-    OBJECT,
     PRIMARY,
     SECONDARY,
     STANDBY,
@@ -20,7 +14,6 @@ from tests.operations.route53.breaking import (
     Stacks,
     ask_targets,
     change,
-    changes,
     check,
     checks,
     drop,
@@ -33,6 +26,7 @@ from tests.operations.route53.breaking import (
     swap,
 )
 from tests.operations.route53.sabotages_front import FRONT
+from tests.operations.route53.sabotages_switch import SWITCH
 
 
 def _regional_name_asks_nothing(stacks: Stacks) -> None:
@@ -49,46 +43,6 @@ def _point(check: str, other: str | None) -> Apply:
         checks(stacks)[check]["fqdn"] = name if other is None else checks(stacks)[other]["fqdn"]
 
     return apply
-
-
-def _alarm(**changed: Any) -> Apply:
-    return changes("dr", "aws_cloudwatch_metric_alarm", ALARM, **changed)
-
-
-def _alarm_in_the_primarys_region(stacks: Stacks) -> None:
-    alarm = resources(stacks, "dr", "aws_cloudwatch_metric_alarm").pop(ALARM)
-    stacks["primary"]["resource"].setdefault("aws_cloudwatch_metric_alarm", {})[ALARM] = alarm
-
-
-def _object_asked_in_the_primarys_region(stacks: Stacks) -> None:
-    check = checks(stacks)[OBJECT]
-    check["fqdn"] = check["fqdn"].replace("us-east-1", "ap-south-1")
-
-
-def _policy(stacks: Stacks) -> dict[str, Any]:
-    return resources(stacks, "bootstrap", "aws_s3_bucket_policy")["switch_policy"]
-
-
-def _policy_without_checkers(stacks: Stacks) -> None:
-    body = _policy(stacks)
-    policy = json.loads(body["policy"])
-    policy["Statement"] = [one for one in policy["Statement"] if one["Effect"] == "Deny"]
-    body["policy"] = json.dumps(policy)
-
-
-def _policy_for_another_object(stacks: Stacks) -> None:
-    body = _policy(stacks)
-    assert "/failed-over" in body["policy"]
-    body["policy"] = body["policy"].replace("/failed-over", "/cleared")
-
-
-def _encrypted_with_kms(stacks: Stacks) -> None:
-    kind = "aws_s3_bucket_server_side_encryption_configuration"
-    default = {"sse_algorithm": "aws:kms", "kms_master_key_id": "alias/failover"}
-    stacks["bootstrap"]["resource"].setdefault(kind, {})["switch_encryption"] = {
-        "bucket": _policy(stacks)["bucket"],
-        "rule": [{"apply_server_side_encryption_by_default": default}],
-    }
 
 
 def _standby_empty(stacks: Stacks) -> None:
@@ -112,8 +66,6 @@ def _another_name(stacks: Stacks) -> None:
         for body in of_both_types(stacks, name):
             change(body, name="other.awspractice.space")
 
-
-ALARM = "switch_alarm"
 
 SABOTAGES = (
     # The failover records.
@@ -144,47 +96,6 @@ SABOTAGES = (
     Sabotage("the primary's check asks a port nobody listens on", check(ENDPOINT, port=8080)),
     Sabotage("the primary's check each 30 s", check(ENDPOINT, request_interval=30)),
     Sabotage("the primary's check fails after 10", check(ENDPOINT, failure_threshold=10)),
-    # The switch.
-    Sabotage("one healthy check of three suffices", check(IN_SERVICE, child_health_threshold=1)),
-    Sabotage("two healthy checks of three suffice", check(IN_SERVICE, child_health_threshold=2)),
-    Sabotage("no healthy check suffices", check(IN_SERVICE, child_health_threshold=0)),
-    Sabotage("four healthy checks of three wanted", check(IN_SERVICE, child_health_threshold=4)),
-    Sabotage(
-        "the metric is not asked",
-        check(IN_SERVICE, child_healthchecks=[of(ENDPOINT), of(OBJECT)], child_health_threshold=2),
-    ),
-    Sabotage(
-        "the object is not asked",
-        check(IN_SERVICE, child_healthchecks=[of(ENDPOINT), of(METRIC)], child_health_threshold=2),
-    ),
-    Sabotage("the object's check not inverted", check(OBJECT, invert_healthcheck=False)),
-    Sabotage("another object is asked", check(OBJECT, resource_path="/failed_over")),
-    Sabotage("the object is asked in the wrong region", _object_asked_in_the_primarys_region),
-    Sabotage("the object is asked without TLS", check(OBJECT, type="HTTP", port=80)),
-    Sabotage("the object is noticed after 10 probes", check(OBJECT, failure_threshold=10)),
-    Sabotage("checkers may not read the bucket", _policy_without_checkers),
-    Sabotage("checkers may read another object", _policy_for_another_object),
-    Sabotage("the object's bucket encrypted with a key of KMS", _encrypted_with_kms),
-    Sabotage("the metric's check inverted", check(METRIC, invert_healthcheck=True)),
-    Sabotage(
-        "without data the switch is clear",
-        check(METRIC, insufficient_data_health_status="Healthy"),
-    ),
-    Sabotage(
-        "without data the switch is set",
-        check(METRIC, insufficient_data_health_status="Unhealthy"),
-    ),
-    Sabotage(
-        "the metric's alarm looked for elsewhere",
-        check(METRIC, cloudwatch_alarm_region="ap-south-1"),
-    ),
-    Sabotage("the alarm in the primary's region", _alarm_in_the_primarys_region),
-    Sabotage("the alarm renamed", _alarm(alarm_name="renamed")),
-    Sabotage("the alarm on another metric", _alarm(metric_name="Set")),
-    Sabotage("the alarm of another deployment", _alarm(dimensions={"Deployment": "other"})),
-    Sabotage("the alarm compares the other way", _alarm(comparison_operator="LessThanThreshold")),
-    Sabotage("the alarm wants two", _alarm(threshold=2)),
-    Sabotage("the alarm of high resolution", _alarm(period=10)),
     # What the control asks, and the standby.
     Sabotage(
         "the control hears of the standby's check",
@@ -214,5 +125,6 @@ SABOTAGES = (
         record("primary_health_healthy", ttl=300),
         ("pilot_light", "manual", "alias"),
     ),
+    *SWITCH,
     *FRONT,
 )

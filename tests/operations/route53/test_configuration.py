@@ -15,9 +15,8 @@ from operations.route53.configuration import (
     Alias,
     CalculatedCheck,
     EndpointCheck,
-    MetricCheck,
 )
-from tests.operations.route53.conftest import Deploy, Deployed
+from tests.operations.route53.conftest import ROUTING_CONTROL, Deploy, Deployed
 
 CHECK = "aws_route53_health_check."
 Edit = Callable[[dict[str, Any]], None]
@@ -52,7 +51,7 @@ def test_cnames_are_read_with_their_ttl(deployed: Deploy) -> None:
 
 def test_checks_are_read_by_their_types(mission: Deployed) -> None:
     checks = mission.configuration.checks
-    endpoint, asked = checks[f"{CHECK}primary_health_check"], checks[f"{CHECK}switch_object_check"]
+    endpoint, asked = checks[f"{CHECK}primary_health_check"], checks[f"{CHECK}switch_check_global"]
     assert isinstance(endpoint, EndpointCheck)
     assert (endpoint.type, endpoint.port) == ("HTTPS", 443)
     assert (endpoint.interval, endpoint.threshold) == (10, 3)
@@ -61,39 +60,39 @@ def test_checks_are_read_by_their_types(mission: Deployed) -> None:
     every = checks[f"{CHECK}primary_in_service"]
     assert isinstance(every, CalculatedCheck)
     assert every.threshold == len(every.children) == 3
-    metric = checks[f"{CHECK}switch_metric_check"]
-    assert isinstance(metric, MetricCheck)
-    assert metric.without_data == "LastKnownStatus"
+
+
+def test_a_routing_controls_check_is_read(deployed: Deploy) -> None:
+    checks = deployed("hot", "manual", "alias", "routing control").configuration.checks
+    control = checks[f"{CHECK}routing_control_check"]
+    assert control == RoutingControlCheck(ROUTING_CONTROL["arn"], inverted=False, disabled=False)
+    assert not any(isinstance(one, EndpointCheck) and one.inverted for one in checks.values())
 
 
 def test_what_is_left_out_has_route_53s_defaults(mission: Deployed) -> None:
-    """Values: 30 seconds and three; of a metric, the last known status."""
+    """Values: 30 seconds and three."""
     stacks = mission.copied()
     checks = stacks["global"]["resource"]["aws_route53_health_check"]
     for field in ("request_interval", "failure_threshold"):
         del checks["primary_health_check"][field]
-    del checks["switch_metric_check"]["insufficient_data_health_status"]
-    found = configuration(stacks).checks
-    endpoint, metric = found[f"{CHECK}primary_health_check"], found[f"{CHECK}switch_metric_check"]
+    endpoint = configuration(stacks).checks[f"{CHECK}primary_health_check"]
     assert isinstance(endpoint, EndpointCheck)
     assert (endpoint.interval, endpoint.threshold) == (30, 3)
-    assert isinstance(metric, MetricCheck)
-    assert metric.without_data == "LastKnownStatus"
 
 
 def test_each_thing_is_in_its_region(mission: Deployed) -> None:
     found = mission.configuration
-    # The one that a check follows. The others are for people.
-    assert {one.name: one.region for one in found.alarms} == {
-        "awspractice-failover-switch": "us-east-1",
-    }
     assert {one.region for one in found.balancers.values()} == {"ap-south-1", "us-east-1"}
     assert found.buckets["awspractice-space-state-dr-switch"] == "us-east-1"
+    assert found.buckets["awspractice-space-state-global-switch"] == "us-west-2"
     assert found.sizes == {"ap-south-1": 3, "us-east-1": 2}
 
 
 def test_checkers_read_the_switchs_object_alone(mission: Deployed) -> None:
-    assert mission.configuration.readable == {"awspractice-space-state-dr-switch/failed-over"}
+    assert mission.configuration.readable == {
+        "awspractice-space-state-dr-switch/failed-over",
+        "awspractice-space-state-global-switch/failed-over",
+    }
     policies = mission.stacks["bootstrap"]["resource"]["aws_s3_bucket_policy"]
     (allowed,) = (
         one
@@ -122,10 +121,6 @@ def record(**changes: Any) -> Edit:
 
 def check(name: str = "primary_health_check", **changes: Any) -> Edit:
     return edit("global", "aws_route53_health_check", name, **changes)
-
-
-def alarm(**changes: Any) -> Edit:
-    return edit("dr", "aws_cloudwatch_metric_alarm", "switch_alarm", **changes)
 
 
 def listener(**changes: Any) -> Edit:
@@ -159,7 +154,7 @@ def also_if(stacks: dict[str, Any]) -> None:
     policies["switch_policy"]["policy"] = json.dumps(policy)
 
 
-METRIC, EVERY = "switch_metric_check", "primary_in_service"
+EVERY = "primary_in_service"
 
 
 @pytest.mark.parametrize(
@@ -179,7 +174,7 @@ METRIC, EVERY = "switch_metric_check", "primary_in_service"
             "other",
             id="record: a check that is not there",
         ),
-        pytest.param(check(type="RECOVERY_CONTROL"), "RECOVERY_CONTROL", id="check: type"),
+        pytest.param(check(type="CLOUDWATCH_METRIC"), "CLOUDWATCH_METRIC", id="check: a metric"),
         pytest.param(check(ip_address="192.0.2.1"), "ip_address", id="check: by address"),
         pytest.param(check(regions=["us-east-1"]), "regions", id="check: checkers' regions"),
         pytest.param(check(measure_latency=True), "measure_latency", id="check: latency"),
@@ -208,19 +203,6 @@ METRIC, EVERY = "switch_metric_check", "primary_in_service"
             "other",
             id="calculated: a child that is not there",
         ),
-        pytest.param(
-            check(METRIC, insufficient_data_health_status="Ok"), "Ok", id="metric: without data"
-        ),
-        pytest.param(
-            alarm(comparison_operator="GreaterThanUpperThreshold"),
-            "GreaterThanUpperThreshold",
-            id="values: no anomaly detection",
-        ),
-        pytest.param(alarm(statistic="p99"), "p99", id="values: no extended statistics"),
-        pytest.param(alarm(extended_statistic="p99"), "extended", id="alarm: extended statistic"),
-        pytest.param(alarm(period=10), "high-resolution", id="values: standard resolution"),
-        pytest.param(alarm(metric_query=[]), "metric_query", id="alarm: metric math"),
-        pytest.param(alarm(datapoints_to_alarm=1), "datapoints_to_alarm", id="alarm: M of N"),
         pytest.param(
             listener(
                 default_action=[{"type": "redirect", "redirect": {"status_code": "HTTP_308"}}]
@@ -251,13 +233,4 @@ def test_what_no_rule_covers_is_unknown(mission: Deployed, change: Edit, message
     stacks = mission.copied()
     change(stacks)
     with pytest.raises(UnknownToTheModelError, match=message):
-        configuration(stacks)
-
-
-def test_a_routing_control_is_unknown_to_the_model(mission: Deployed) -> None:
-    """ARC's state is none of Route 53's: no world here has it."""
-    stacks = mission.copied()
-    checks = stacks["global"]["resource"]["aws_route53_health_check"]
-    checks["switch_metric_check"] = {"type": "RECOVERY_CONTROL", "routing_control_arn": "arn:aws:"}
-    with pytest.raises(UnknownToTheModelError, match="RECOVERY_CONTROL"):
         configuration(stacks)

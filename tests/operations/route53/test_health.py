@@ -10,12 +10,10 @@ import pytest
 from operations.route53 import RegionState, UnknownToTheModelError, statuses
 from operations.route53.health import combined, new_status
 from tests.operations.route53.made_by_hand import (
-    METRIC,
-    OTHER,
-    alarm,
+    CONTROL,
     calculated,
     endpoint,
-    metric,
+    routing_control,
     setup,
     world,
 )
@@ -103,71 +101,26 @@ def test_endpoints_are_asked_in_their_own_region() -> None:
 
 
 @pytest.mark.parametrize(
-    ("comparison", "unhealthy"),
+    ("off", "flags", "status"),
     [
-        ("GreaterThanOrEqualToThreshold", {1, 2}),
-        ("GreaterThanThreshold", {2}),
-        ("LessThanOrEqualToThreshold", {0, 1}),
-        ("LessThanThreshold", {0}),
+        (False, {}, True),
+        (True, {}, False),
+        pytest.param(True, {"inverted": True}, True, id="inverted"),
+        pytest.param(True, {"disabled": True}, True, id="disabled"),
     ],
 )
-def test_a_metric_check_is_unhealthy_while_the_data_would_raise_the_alarm(
-    comparison: str, unhealthy: set[int]
+def test_a_routing_controls_check_is_healthy_while_that_is_on(
+    off: bool, flags: dict[str, bool], status: bool
 ) -> None:
-    """Determines: "If the data stream indicates that the state is Alarm, the health check is
-    considered unhealthy"; the operators are those of
-    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CloudWatchAlarmConfiguration.html."""
-    configured = setup(checks={"metric": metric()}, alarms=(alarm(comparison=comparison),))
-    for value in (0, 1, 2):
-        found = statuses(configured, world(metrics={METRIC: value}))
-        assert found["metric"] is (value not in unhealthy)
+    """https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.html: "On" lets traffic
+    flow to what obeys it; whatever has become of the regions."""
+    configured = setup(checks={"control": routing_control(**flags)})
+    for region in (RegionState(), DOWN_THERE):
+        found = world(region, off=frozenset({CONTROL} if off else ()))
+        assert statuses(configured, found) == {"control": status}
 
 
-SILENCES = [
-    pytest.param(RegionState(), {}, id="no data"),
-    pytest.param(RegionState(cloudwatch=False), {METRIC: 1}, id="CloudWatch is gone"),
-    pytest.param(RegionState(network=False), {METRIC: 1}, id="the region is gone"),
-    pytest.param(RegionState(), {(OTHER, *METRIC[1:]): 1}, id="data in another region"),
-    pytest.param(RegionState(), {(*METRIC[:3], ()): 1}, id="data of other dimensions"),
-]
-
-
-@pytest.mark.parametrize(("region", "metrics"), SILENCES)
-@pytest.mark.parametrize(
-    ("without_data", "last", "status"),
-    [
-        ("Healthy", False, True),
-        ("Unhealthy", True, False),
-        ("LastKnownStatus", True, True),
-        ("LastKnownStatus", False, False),
-        pytest.param("LastKnownStatus", None, True, id="LastKnownStatus-new: healthy"),
-    ],
-)
-def test_without_data_a_metric_check_is_what_it_is_set_to(
-    region: RegionState, metrics: Any, without_data: str, last: bool | None, status: bool
-) -> None:
-    """Values, "Health check status": "For new health checks that have no last known status, the
-    default status for the health check is healthy." """
-    configured = setup(checks={"metric": metric(without_data=without_data)}, alarms=(alarm(),))
-    before = None if last is None else {"metric": last}
-    assert statuses(configured, world(region, metrics=metrics), last=before)["metric"] is status
-
-
-@pytest.mark.parametrize("last", [True, False])
-def test_the_last_known_status_of_an_inverted_check_is_not_inverted_twice(last: bool) -> None:
-    configured = setup(checks={"metric": metric(inverted=True)}, alarms=(alarm(),))
-    assert statuses(configured, world(), last={"metric": last}) == {"metric": last}
-
-
-@pytest.mark.parametrize("settings", [{"name": "renamed"}, {"region": OTHER}])
-def test_a_metric_check_without_its_alarm_is_an_error(settings: dict[str, str]) -> None:
-    """Values, "CloudWatch alarm": it is chosen by its name and region."""
-    configured = setup(checks={"metric": metric()}, alarms=(alarm(**settings),))
-    with pytest.raises(UnknownToTheModelError, match="no alarm"):
-        statuses(configured, world())
-
-
-@pytest.mark.parametrize("make", [endpoint, metric])
+@pytest.mark.parametrize("make", [endpoint, routing_control])
 def test_a_new_check_is_healthy_and_a_new_inverted_one_is_not(make: Any) -> None:
     """Determines: "Route 53 considers a new health check to be healthy until there's enough data to
     determine the actual status", and where its status is inverted, unhealthy until then."""

@@ -11,13 +11,15 @@ import pytest
 
 from operations.route53 import RegionState
 from operations.route53.invariants import INVARIANTS, fails_open, violations
-from operations.route53.table import Case, Row, Table, cases, serves
+from operations.route53.table import Case, Row, Table, cases, positions, serves
 from tests.operations.route53.conftest import VARIANTS, Deploy, Deployed
 
 FAILOVER_MD = Path(__file__).parents[3] / "docs" / "failover.md"
-# Of a region: 2 applications, 3 kinds of targets, 2 networks. Of the switch: the object there or
-# not, S3 up or down, and 2 + 4 states of the metric.
-CASES = (2 * 3 * 2) ** 2 * 2 * 2 * (2 + 4)
+# Of a region: 2 applications, 3 kinds of targets, 2 networks. Of each of the switch's places: the
+# object there or not, S3 up or gone. Or else of a routing control: On or Off.
+REGIONS = (2 * 3 * 2) ** 2
+BY_PLACES = {2: REGIONS * (2 * 2) ** 2, 1: REGIONS * 2 * 2}
+BY_CONTROL = REGIONS * 2
 
 UP, ASLEEP = RegionState(), RegionState(registered=0, healthy=0)
 # The ways to be down that both regions have.
@@ -30,8 +32,22 @@ DOWN = (
 STATES = {"up": (UP,), "down": DOWN, "asleep": (ASLEEP,)}
 
 
-def test_the_table_has_each_case_once() -> None:
-    assert len(set(cases())) == len(list(cases())) == CASES == 3456
+def expected_cases(one: Deployed) -> int:
+    environment = one.environment
+    if environment.failover.routing_control is not None:
+        return BY_CONTROL
+    return BY_PLACES[len(environment.switch_places)]
+
+
+@pytest.mark.parametrize(
+    ("other", "number"), [((), 2304), (("one place",), 576), (("routing control",), 288)]
+)
+def test_the_table_has_each_case_once(
+    deployed: Deploy, other: tuple[str, ...], number: int
+) -> None:
+    one = deployed("hot", "manual", "alias", *other)
+    every = list(cases(one.environment))
+    assert len(set(every)) == len(every) == expected_cases(one) == number
 
 
 def test_no_case_of_any_variant_breaks_an_invariant(
@@ -46,13 +62,36 @@ def test_no_case_of_any_variant_breaks_an_invariant(
         )
         for variant in VARIANTS
     }
+    rows = sum(expected_cases(deployed(*variant)) for variant in VARIANTS)
     broken = sum(map(Counter.total, found.values()))
     report(
-        f"{len(found)} variants x {CASES} cases = {len(found) * CASES} rows,"
-        f" {len(INVARIANTS)} invariants: {broken} violations"
+        f"{len(found)} variants, {rows} rows, {len(INVARIANTS)} invariants: {broken} violations"
         f" ({time.monotonic() - began:.1f} s)"
     )
     assert broken == 0, found
+
+
+@pytest.mark.parametrize("other", [(), ("one place",)])
+def test_with_no_place_to_be_read_the_switch_is_clear_and_with_one_it_holds(
+    deployed: Deploy, other: tuple[str, ...], report: Callable[[str], None]
+) -> None:
+    """decisions: the loss of one region's S3 moves nobody, in either position; with S3 gone in
+    every region that holds the switch, a primary that is well has its users back."""
+    one = deployed("hot", "manual", "alias", *other)
+    held, lost = 0, 0
+    for row in Table(one.configuration, one.environment).rows():
+        places = row.case.places
+        if not all(place.shown for place in places) or not row.standby_takes_over:
+            continue
+        if row.case.read:
+            assert on_standby(row)
+            held += len(row.case.read) < len(places)
+        elif row.primary_in_service:
+            assert not on_standby(row)
+            lost += 1
+    report(f"{len(one.environment.switch_places)} places: {held} rows hold, {lost} are lost")
+    assert lost > 0
+    assert (held > 0) is (len(places) > 1)
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids="-".join)
@@ -84,7 +123,7 @@ def test_only_a_standby_that_fails_open_is_passed_over_while_it_serves(
         assert not (lost or loose) or fails_open(row)
         unserved, unheld = unserved + lost, unheld + (loose and serves(row.case.primary))
     report(
-        f"{'-'.join(variant)}: of {CASES} rows, {unserved} in which only a standby that"
+        f"{'-'.join(variant)}: of {expected_cases(one)} rows, {unserved} in which only a standby that"
         f" fails open would serve, and {unheld} in which it does not hold a set switch"
     )
     alias, latches = one.environment.dns.record == "alias", one.environment.failover.latches
@@ -161,17 +200,14 @@ def said(cell: str) -> tuple[str, str | None]:
 
 
 def answers(one: Deployed, primary: RegionState, standby: RegionState, *, switch: bool) -> set[str]:
-    """Who is answered, by every way in which the switch is what it is: of a set one, the object and
-    the metric, or either."""
-    ways = [(False, False)] if not switch else [(True, True), (True, False), (False, True)]
+    """Who is answered, by every way in which the switch is what it is: of a set one, every place
+    or any."""
     table = Table(one.configuration, one.environment)
-    if not standby.network:
-        # Nobody sees the object there, and the metric's last data count.
-        ways = [(switch, switch)]
     return {
         "standby" if on_standby(table.row(case)) else "primary"
-        for shown, said in ways
-        for case in [Case(primary, standby, object=shown, metric=said, last=said)]
+        for places, off in positions(one.environment)
+        for case in [Case(primary, standby, places, off)]
+        if case.switch_set is switch
     }
 
 
