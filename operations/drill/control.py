@@ -3,17 +3,22 @@
 import asyncio
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
+    BotoCoreError,
+    ClientError,
+)
 
 from environments import Environment
 from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, NEEDED_KEY, Control
 from functions.failover_control.endpoint import Health, Lookup, health
 from functions.failover_control.handler import control_from
-from functions.failover_control.switch import CLEARED_KEY, SET_KEY, FailoverSwitch
+from functions.failover_control.switch import CLEARED_KEY, NOTE_KEY, SET_KEY, FailoverSwitch
+from operations.drill.dated import Dated, time_of
 from operations.drill.journal import Journal
-from operations.drill.metrics import Metrics
+from operations.drill.probing import there
 from operations.embedded_aws import EmbeddedAws
 from operations.errors import OperationError
 
@@ -32,25 +37,21 @@ def deployed_variables(aws: EmbeddedAws, environment: Environment) -> dict[str, 
 
 
 class ControlFunction:
-    """What Lambda would run in the standby's region.
-
-    It counts real time: a standby that is woken stays awake until the drill is over.
-    """
+    """What Lambda would run in the standby's region, by the drill's clock."""
 
     def __init__(
         self,
         aws: EmbeddedAws,
         environment: Environment,
         variables: Mapping[str, str],
-        metrics: Metrics,
         journal: Journal,
     ) -> None:
         self.region = environment.dr.region
+        self._aws = aws
+        self._places = environment.switch_places
         self._variables = variables
         self._journal = journal
-        clients = {name: aws.client(name, self.region) for name in ("s3", "autoscaling")}
-        clients["cloudwatch"] = metrics.client(aws.client("cloudwatch", self.region), self.region)
-        self._clients: Mapping[str, Any] = clients
+        self._clients: dict[tuple[str, str], Any] = {}
         if "ROUTING_CONTROL" in variables:
             raise OperationError("the drill has no ARC cluster for a routing control")
         self._control = self._new()
@@ -67,7 +68,16 @@ class ControlFunction:
 
     def _new(self) -> Control:
         """What each run of the function makes: its first look is the heartbeat."""
-        return control_from(self._variables, self._clients.__getitem__)
+        control = control_from(self._variables, self._client)
+        return replace(control, now=lambda: time_of(self._journal.clock))
+
+    def _client(self, service: str, region: str) -> Any:
+        """One client for all runs."""
+        if (service, region) not in self._clients:
+            client = self._aws.client(service, region)
+            dated = Dated(client, self._journal.clock) if service == "s3" else client
+            self._clients[service, region] = dated
+        return self._clients[service, region]
 
     async def run(self, lookup: Lookup) -> None:
         """Looks as its schedule has it, until it is cancelled; not while its region is lost."""
@@ -90,21 +100,25 @@ class ControlFunction:
         if self._looks % LOOKS == 0:
             self._control = self._new()
         self._looks += 1
+        lost = self._aws.lost
         try:
             for one in self._control.act(primary, standby=standby):
                 self._journal.tell("control", one)
-            self.note_switch()
-        except (ExceptionGroup, ClientError) as error:
-            if not self.lost:  # or else it was in the middle of a look
+        except ExceptionGroup as group:
+            # What a lost region did not do, it tells of once the rest is done.
+            others = group.split((BotoCoreError, ClientError))[1]
+            if others is not None or not (lost or self._aws.lost):
                 raise
-            self._journal.tell("control", f"a look failed: {error}")
+        self.note_switch()
 
     def note_switch(self) -> None:
-        """Notes the switch's position, where there is a switch."""
-        switch = self.switch
-        if switch is not None:
-            position = "set" if switch.setting() is not None else "clear"
-            self._journal.state("switch", position, silently=True)
+        """Notes what each of the switch's places says, where there is a switch."""
+        if self._variables["FAILBACK"] != "manual":
+            return
+        for place in self._places:
+            found = there(self._client("s3", place.region), place.bucket, SET_KEY)
+            said = {True: "set", False: "clear", None: "away"}[found]
+            self._journal.state(f"switch in {place.region}", said)
 
     def end(self) -> None:
         """No look does anything from now on."""
@@ -113,11 +127,10 @@ class ControlFunction:
 
     def tidy(self) -> None:
         """Leaves the deployment as it was made: the switch clear, the standby at rest, no notes."""
-        switch = self.switch
-        if switch is not None and switch.setting() is not None:
-            switch.clear(by="drill", reason="the drill begins or is over")
         standby = self._control.standby
         if standby is not None:
             standby.lie_down()
-        for key in (SET_KEY, CLEARED_KEY, NEEDED_KEY):
-            self._clients["s3"].delete_object(Bucket=self._variables["BUCKET"], Key=key)
+        for place in self._places:
+            s3 = self._aws.client("s3", place.region)
+            for key in (SET_KEY, CLEARED_KEY, NOTE_KEY, NEEDED_KEY):
+                s3.delete_object(Bucket=place.bucket, Key=key)

@@ -23,7 +23,7 @@ LANE, LANE_GAP = 18, 7
 CHARACTER = 6.3
 SERIES = ("primary", "standby", "failed")
 # What marks a state as bad or as notable; every other is fine.
-BAD = ("lost", "fails", "unhealthy")
+BAD = ("lost", "fails", "unhealthy", "away")
 NOTABLE = ("set", "standby,")
 LABELLED = ("fault", "operator")
 TICK = 60
@@ -75,7 +75,8 @@ def lanes_of(evidence: Mapping[str, Any]) -> list[tuple[str, list[tuple[float, s
         ("standby region", "standby region"),
         ("its targets", f"{regions['dr']}'s targets"),
         ("its health check", "standby health check"),
-        ("switch", "switch"),
+        ("third region", "third region"),
+        *((of, of) for of in sorted(states) if of.startswith("switch in ")),
         ("primary in service", "primary in service"),
         ("DNS answers", "DNS answers"),
     ]

@@ -8,15 +8,12 @@ from modules.recovery_time import PROPAGATION
 from operations.drill.balancer import Balancer
 from operations.drill.clock import Clock
 from operations.drill.journal import Journal
-from operations.drill.metrics import Metrics
 from operations.drill.probing import Probing
 from operations.route53 import Configuration, RegionState, World, Zone
-from operations.route53.configuration import MetricCheck
-from operations.route53.health import alarm_of, combined, metric_status
+from operations.route53.health import combined
 
-# Seconds between two conclusions, and between two looks at metrics. AWS states neither.
+# Seconds between two conclusions. AWS does not state it.
 STEP = 0.5
-METRIC_LOOK = 10
 
 
 @dataclass
@@ -57,7 +54,6 @@ class Route53:
         *,
         balancers: Mapping[str, Balancer],
         probing: Probing,
-        metrics: Metrics,
         propagation: Propagation,
         journal: Journal,
     ) -> None:
@@ -65,16 +61,8 @@ class Route53:
         self._configuration = configuration
         self._balancers = balancers
         self._probing = probing
-        self._metrics = metrics
         self._propagation = propagation
         self._journal = journal
-        self._metric_checks = {
-            address: check
-            for address, check in configuration.checks.items()
-            if isinstance(check, MetricCheck)
-        }
-        self._metric_status = dict.fromkeys(self._metric_checks, True)
-        self._next_metrics = 0.0
         self.conclude()
 
     async def run(self) -> None:
@@ -84,12 +72,9 @@ class Route53:
             self.conclude()
 
     def conclude(self) -> None:
-        """Takes in what checkers and metrics say now."""
-        if self._clock.now >= self._next_metrics:
-            self._next_metrics = self._clock.now + METRIC_LOOK
-            self._read_metrics()
+        """Takes in what the checkers say now."""
         raw = {address: fleet.healthy for address, fleet in self._probing.fleets.items()}
-        statuses = combined(self._configuration, {**raw, **self._metric_status})
+        statuses = combined(self._configuration, raw)
         self._propagation.learn(statuses, self._clock.now)
         self._propagation.arrive(self._clock.now)
         for address, healthy in self._propagation.visible.items():
@@ -113,16 +98,7 @@ class Route53:
             )
             for region, balancer in self._balancers.items()
         }
-        alarms = tuple(
-            alarm_of(check, self._configuration) for check in self._metric_checks.values()
-        )
-        return World(regions, metrics=self._metrics.values(alarms))
-
-    def _read_metrics(self) -> None:
-        world = self._world()
-        for address, check in self._metric_checks.items():
-            last = self._metric_status[address]
-            self._metric_status[address] = metric_status(check, self._configuration, world, last)
+        return World(regions)
 
 
 def words(address: str) -> str:

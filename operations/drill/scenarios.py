@@ -13,19 +13,17 @@ from modules.recovery_time import (
     CHECKER_RESPONSE_TIMEOUT,
     PROPAGATION,
 )
-from modules.timing import SWITCH_INTERVAL
+from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
 from operations.drill.stage import Stage
+from operations.drill.users import PATIENCE
 from operations.route53.configuration import LoadBalancer
 
 PROBE_TIMEOUT = CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT
+SWITCH = SWITCH_THRESHOLD * (SWITCH_INTERVAL + PROBE_TIMEOUT) + PROPAGATION
 # Seconds.
-# An alarm's period, and Route 53's look at it.
-METRIC_TIME = 60 + 10
 A_WHILE = 15
 CALM = 30
 FLAPS = 3
-# "Users return within about three minutes": docs/failover.md.
-FAILBACK = 180
 
 
 @dataclass(frozen=True)
@@ -34,8 +32,11 @@ class Times:
 
     detection: int
     """Until Route 53's name servers know that an endpoint fails, or serves again."""
+    switch: int
+    """Until they know that the switch was set, or cleared."""
     latch: int
-    """From there until they know that the switch is set."""
+    """From their knowing that the primary fails until they know that the switch is set: two of the
+    control's looks, and one more where a run of it ends between them."""
     forget: int
     """Until resolvers have forgotten the answer."""
     target: int
@@ -43,13 +44,25 @@ class Times:
     flap: int
     """Half a period of a primary that flaps: long enough for its failure to be noticed."""
 
+    @property
+    def failback(self) -> int:
+        """Until everybody is back on the primary after the switch was cleared."""
+        return self.switch + self.forget + PATIENCE
+
+    @property
+    def agree(self) -> int:
+        """Until name servers know what follows from a place of the switch's that is back: the
+        control looks, and sets or clears it there."""
+        return BETWEEN_LOOKS + self.switch
+
     @classmethod
     def of(cls, environment: Environment, balancer: LoadBalancer) -> "Times":
         """The environment's, with the primary's load balancer."""
         check = environment.health_check
         return cls(
             detection=check.failure_threshold * (check.interval + PROBE_TIMEOUT) + PROPAGATION,
-            latch=BETWEEN_LOOKS + HEALTH_TTL + SWITCH_INTERVAL + PROBE_TIMEOUT + PROPAGATION,
+            switch=SWITCH,
+            latch=3 * BETWEEN_LOOKS + HEALTH_TTL + SWITCH,
             forget=environment.dns.failover_ttl or ALIAS_TTL,
             target=out_of_service(balancer),
             flap=check.failure_threshold * check.interval + 10,
@@ -122,10 +135,27 @@ async def primary_back(stage: Stage, times: Times) -> None:
 
 async def failback(stage: Stage, times: Times) -> None:
     """The operator's."""
-    del times
     await stage.clear_switch()
-    await stage.clock.until(lambda: stage.everybody_on("primary"), FAILBACK)
+    await stage.clock.until(lambda: stage.everybody_on("primary"), times.failback)
     await stage.clock.sleep(A_WHILE)
+
+
+async def third_lost(stage: Stage, times: Times) -> None:
+    """One of the switch's places is lost while it is set: for as long as anything would follow."""
+    await stage.lose_third()
+    await stage.clock.sleep(times.switch + times.forget)
+
+
+async def third_back(stage: Stage, times: Times) -> None:
+    """For as long as the control needs to make the switch's places agree, and users to follow."""
+    await stage.restore_third()
+    await stage.clock.sleep(times.agree + times.forget)
+
+
+async def application_fails_without_third(stage: Stage, times: Times) -> None:
+    """As with all regions there."""
+    await stage.lose_third()
+    await application_fails(stage, times)
 
 
 async def flapping(stage: Stage, times: Times) -> None:
@@ -135,7 +165,7 @@ async def flapping(stage: Stage, times: Times) -> None:
         await stage.clock.sleep(times.flap)
         stage.fail("primary", fails=False)
         await stage.clock.sleep(times.flap)
-    rest = max(times.detection, METRIC_TIME) + times.forget - times.flap
+    rest = max(times.detection, times.switch) + times.forget - times.flap
     await stage.clock.sleep(rest)
 
 
@@ -158,21 +188,34 @@ async def both_back(stage: Stage, times: Times) -> None:
 
 
 def scenarios(environment: Environment) -> list[Scenario]:
-    """Those that the environment can play: without a switch there is none to clear."""
+    """Those that the environment can play: without a switch there is none to clear, and one in a
+    single place has no third region."""
     latches = environment.failover.latches
+    third = latches and len(environment.switch_places) > 1
     every = [
         Scenario("calm", "calm", calm),
         Scenario("instance", "an instance of the primary's dies", instance_dies),
         Scenario("region lost", "the primary's region is lost", primary_lost),
         Scenario("region back", "the region is back", primary_back),
+        Scenario("third lost", "the third region is lost, the switch set there", third_lost),
         Scenario("failback", "the operator brings users back", failback),
+        Scenario("third back", "the third region is back, the switch set there", third_back),
         Scenario("zone", "a zone of the primary's is lost", zone_lost),
-        Scenario("application", "the primary's application answers 500", application_fails),
+        Scenario(
+            "application",
+            f"the primary's application answers 500{', the third region lost' if third else ''}",
+            application_fails_without_third if third else application_fails,
+        ),
+        Scenario("third again", "the third region is back, the switch clear there", third_back),
         Scenario("failback again", "the operator brings users back again", failback),
         Scenario("flapping", "the primary flaps", flapping),
         Scenario("both lost", "both regions are lost", both_lost),
         Scenario("both back", "both are back", both_back),
     ]
     alone = environment.primary.capacity.desired == 1  # whose loss is the application's
-    skipped = {*(() if latches else (failback,)), *((instance_dies, zone_lost) if alone else ())}
+    skipped = {
+        *(() if latches else (failback,)),
+        *(() if third else (third_lost, third_back)),
+        *((instance_dies, zone_lost) if alone else ()),
+    }
     return [one for one in every if one.play not in skipped]

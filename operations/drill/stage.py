@@ -17,7 +17,6 @@ from operations.drill.emitted import Emitted
 from operations.drill.instances import Instances
 from operations.drill.journal import Journal
 from operations.drill.loopback import ADDRESSES, IPV6_ADDRESSES, Loopback
-from operations.drill.metrics import Metrics
 from operations.drill.name_server import Names, NameServer
 from operations.drill.probing import Probing
 from operations.drill.resolvers import lookup, user_resolver
@@ -35,6 +34,7 @@ A_MINUTE = 60
 # One of so many users begins at http://.
 BY_HTTP = 6
 NAMES: dict[Role, str] = {"primary": "primary", "dr": "standby"}
+THIRD = "third region"
 
 
 class Stage:
@@ -64,6 +64,8 @@ class Stage:
         self._build_route53()
         for role in ROLES:
             journal.state(f"{NAMES[role]} region", "up")
+        if self.third is not None:
+            journal.state(THIRD, "up")
 
     def _instances_of(self, role: Role, software: Software, folder: Path) -> Instances:
         region = self.emitted.regions[role]
@@ -80,16 +82,16 @@ class Stage:
     def _build_route53(self) -> None:
         configuration, environment = self.emitted.configuration, self.environment
         by_region = {environment.regional(role).region: self.balancers[role] for role in ROLES}
-        s3 = {region: self._aws.client("s3", region) for region in by_region}
+        s3 = {
+            region: self._aws.client("s3", region) for region in set(configuration.buckets.values())
+        }
         self._probing = Probing(self.clock, configuration, by_region, s3, self._chance)
-        self._metrics = Metrics(self.clock)
         propagation = Propagation(self._chance)
         self.route53 = Route53(
             self.clock,
             configuration,
             balancers=by_region,
             probing=self._probing,
-            metrics=self._metrics,
             propagation=propagation,
             journal=self.journal,
         )
@@ -105,9 +107,7 @@ class Stage:
         self._control: ControlFunction | None = None
         if environment.failover.controlled:
             variables = deployed_variables(self._aws, environment)
-            self._control = ControlFunction(
-                self._aws, environment, variables, self._metrics, self.journal
-            )
+            self._control = ControlFunction(self._aws, environment, variables, self.journal)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -202,6 +202,26 @@ class Stage:
         if role == "dr" and self._control is not None:
             self._control.lost = False
         self._condition(role, "up", f"{region} is back")
+
+    @property
+    def third(self) -> str | None:
+        """The region of the switch's second place; None where it has none, or nobody's."""
+        places = self.environment.switch_places if self._control is not None else ()
+        return places[1].region if len(places) > 1 else None
+
+    async def lose_third(self) -> None:
+        """The third region is gone, and with it one of the switch's places."""
+        assert self.third is not None  # noqa: S101 - only where there is one
+        await asyncio.to_thread(self._aws.lose, self.third)
+        self.journal.tell("fault", f"{self.third} is lost")
+        self.journal.state(THIRD, "lost", silently=True)
+
+    async def restore_third(self) -> None:
+        """It is back, as it was."""
+        assert self.third is not None  # noqa: S101 - only where there is one
+        await asyncio.to_thread(self._aws.restore, self.third)
+        self.journal.tell("fault", f"{self.third} is back")
+        self.journal.state(THIRD, "up", silently=True)
 
     def fail(self, role: Role, *, fails: bool) -> None:
         """The application answers 500 on every instance, or serves again."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from environments import Role
 from operations.drill.journal import Request
-from operations.drill.scenarios import FAILBACK, Scenario, Times
+from operations.drill.scenarios import Scenario, Times
 from operations.drill.users import NO_DNS, PATIENCE
 
 
@@ -180,7 +180,27 @@ def _back(played: Played, promise: Promise) -> list[Verdict]:
 
 
 def _failback(played: Played, promise: Promise) -> list[Verdict]:
-    return [_moved("primary", played, promise, FAILBACK), _none_failed(played)]
+    return [_moved("primary", played, promise, promise.times.failback), _none_failed(played)]
+
+
+def _third_back(played: Played, promise: Promise) -> list[Verdict]:
+    """The switch was cleared while the place was away: users who ask meanwhile may be sent to the
+    standby, until the control has cleared it there too."""
+    moved = {one.user for one in played.requests if one.served == "dr"}
+    ends = played.ends_on("primary")
+    measured = f"{len(moved)} of {promise.users} moved meanwhile, " + (
+        "all are back" if ends else "not all are back"
+    )
+    bound = promise.times.agree + promise.times.forget
+    return [
+        Verdict(f"everybody is on the primary again within {bound} s", measured, ends),
+        _none_failed(played),
+    ]
+
+
+def _stays(played: Played, _: Promise) -> list[Verdict]:
+    """The switch is set, and one of its places comes or goes."""
+    return [_only("dr", played), _none_failed(played)]
 
 
 def _flapping(played: Played, promise: Promise) -> list[Verdict]:
@@ -266,9 +286,12 @@ JUDGES: dict[str, Callable[[Played, Promise], list[Verdict]]] = {
     "instance": _instance,
     "region lost": _lost,
     "region back": _back,
+    "third lost": _stays,
     "failback": _failback,
+    "third back": _third_back,
     "zone": _instance,
     "application": _application,
+    "third again": _stays,
     "failback again": _failback,
     "flapping": _flapping,
     "both lost": _both,

@@ -15,6 +15,7 @@ from operations.route53.configuration import (
     Alias,
     CalculatedCheck,
     EndpointCheck,
+    RoutingControlCheck,
 )
 from tests.operations.route53.conftest import ROUTING_CONTROL, Deploy, Deployed
 

@@ -123,8 +123,8 @@ def test_only_a_standby_that_fails_open_is_passed_over_while_it_serves(
         assert not (lost or loose) or fails_open(row)
         unserved, unheld = unserved + lost, unheld + (loose and serves(row.case.primary))
     report(
-        f"{'-'.join(variant)}: of {expected_cases(one)} rows, {unserved} in which only a standby that"
-        f" fails open would serve, and {unheld} in which it does not hold a set switch"
+        f"{'-'.join(variant)}: of {expected_cases(one)} rows, {unserved} in which only a standby"
+        f" that fails open would serve, and {unheld} in which it does not hold a set switch"
     )
     alias, latches = one.environment.dns.record == "alias", one.environment.failover.latches
     assert bool(unserved) is alias
