@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from functions.failover_control.metrics import Metrics
-
 from environments import Environment
 from environments.sections import RoutingControl
 from functions.failover_control.control import Control
+from functions.failover_control.metrics import Metrics
 from functions.failover_control.routing_control import RoutingControlSwitch
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import FailoverSwitch, Place, Switch
