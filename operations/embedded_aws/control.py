@@ -60,8 +60,7 @@ class Control:
             case "DELETE", ["outages", region]:
                 self._outages.lost.discard(region)
             case "PUT", ["zone-ids", name, zone_id]:
-                # moto names zones as they were asked for: without the trailing dot
-                identifier = HostedZoneIdentifier(DEFAULT_ACCOUNT_ID, name, None)
+                identifier = HostedZoneIdentifier(DEFAULT_ACCOUNT_ID, f"{name}.", None)
                 moto_id_manager.set_custom_id(identifier, zone_id)
             case "PUT", ["quotas", code, value] if code in CODES:
                 account.allow(CODES[code], float(value))

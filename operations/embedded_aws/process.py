@@ -10,14 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import psutil
 
-from operations.embedded_aws.client import EmbeddedAws, EmbeddedAwsError
+from operations.embedded_aws.client import NOTHING_OF_THE_USERS, EmbeddedAws, EmbeddedAwsError
 
 ROOT = Path(__file__).parent.parent.parent
 SERVER = "operations.embedded_aws.server"
@@ -71,7 +71,7 @@ def started(
         process = subprocess.Popen(
             [sys.executable, "-m", SERVER, str(folder.resolve() / RECORD)],
             cwd=ROOT,
-            env={**os.environ, **MOTO, "MOTO_ACCOUNT_ID": account},
+            env=_environ(account),
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
@@ -92,6 +92,14 @@ def started(
             process.wait()
             process.stdin.close()
             (folder / RECORD).unlink(missing_ok=True)
+
+
+def _environ(account: str) -> dict[str, str]:
+    """The server's environment, without what AWS's clients and moto would read of the user's."""
+    others = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))
+    }
+    return {**others, **NOTHING_OF_THE_USERS, **MOTO, "MOTO_ACCOUNT_ID": account}
 
 
 def find(folder: Path) -> EmbeddedAws | None:
@@ -133,11 +141,19 @@ def _wait_for(process: subprocess.Popen[str], folder: Path) -> EmbeddedAws:
 
 
 def _end(process: psutil.Process) -> None:
-    try:
+    with suppress(psutil.NoSuchProcess):
         process.terminate()
-        process.wait(STOP_TIMEOUT)
-    except psutil.TimeoutExpired:
-        process.kill()
-        process.wait(STOP_TIMEOUT)
-    except psutil.NoSuchProcess:
-        pass
+        if not _ends(process):
+            process.kill()
+            _ends(process)
+
+
+def _ends(process: psutil.Process) -> bool:
+    """Whether it ends in time. One that its parent does not reap has ended, and stays a zombie: so
+    do all in a container whose first process reaps nothing."""
+    end = time.monotonic() + STOP_TIMEOUT
+    while time.monotonic() < end:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.02)
+    return False

@@ -36,6 +36,7 @@ FIXES = (
     wafv2.keep_data_protection,
     route53.records_are_created_once,
     route53.metric_checks_have_an_alarm,
+    route53.recovery_checks_have_a_routing_control,
     route53.query_logs_take_plain_arns,
     autoscaling.keep_default_instance_warmup,
     autoscaling.policies_are_enabled,

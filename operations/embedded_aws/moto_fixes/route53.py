@@ -41,13 +41,24 @@ def records_are_created_once() -> None:
 def metric_checks_have_an_alarm() -> None:
     """moto forgets which alarm a health check follows and what it is without data, and makes up the
     port and the probes that such a check has not."""
+    _checks_follow("CLOUDWATCH_METRIC", "AlarmIdentifier", "InsufficientDataHealthStatus")
+
+
+def recovery_checks_have_a_routing_control() -> None:
+    """moto forgets which routing control a health check follows, so that every plan replaces it,
+    and makes up the port and the probes that such a check has not."""
+    _checks_follow("RECOVERY_CONTROL", "RoutingControlArn")
+
+
+def _checks_follow(kind: str, *names: str) -> None:
+    """Health checks of this kind keep these members of their configuration."""
     config_of = HealthCheck.health_check_config.fget
 
     def keeping(original: Any, asked: Any) -> Any:
         def and_keep(self: Route53) -> ActionResult:
             result = original(self)
             check = result.result["HealthCheck"]
-            for name in ("AlarmIdentifier", "InsufficientDataHealthStatus"):
+            for name in names:
                 if (value := asked(self, name)) is not None:
                     check.__dict__.setdefault("followed", {})[name] = value
             return result
@@ -56,7 +67,7 @@ def metric_checks_have_an_alarm() -> None:
 
     def config(self: HealthCheck) -> dict[str, Any]:
         said = config_of(self)
-        if self.type_ != "CLOUDWATCH_METRIC":
+        if self.type_ != kind:
             return said
         kept = {name: said[name] for name in ("Type", "Inverted", "Disabled")}
         return {**kept, **self.__dict__.get("followed", {})}

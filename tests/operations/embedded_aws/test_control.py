@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.route53.models import HostedZoneIdentifier
-from moto.utilities.id_generator import moto_id_manager
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from operations.embedded_aws.control import Control
 from operations.embedded_aws.outages import Outages
+from tests.operations.embedded_aws import asking
 
 
 def aws(_: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -59,13 +59,16 @@ def test_a_region_that_was_not_lost_may_come_back(outages: Outages) -> None:
     assert ask(outages, "DELETE", "/_embedded/outages/us-west-2") == ("200 OK", b"[]")
 
 
-def test_a_zones_id_is_chosen(outages: Outages) -> None:
-    zone = HostedZoneIdentifier(DEFAULT_ACCOUNT_ID, "chosen.example", None)
-    try:
-        assert ask(outages, "PUT", "/_embedded/zone-ids/chosen.example/Z123")[0] == "200 OK"
-        assert moto_id_manager.get_custom_id(zone) == "Z123"
-    finally:
-        moto_id_manager.unset_custom_id(zone)
+@pytest.mark.parametrize("name", ["chosen.example", "dotted.example."])
+def test_a_zones_id_is_chosen(outages: Outages, name: str) -> None:
+    """As moto's Route 53 then says, however the zone is asked for."""
+    zone_id = f"Z{uuid4().hex[:12].upper()}"
+    path = f"/_embedded/zone-ids/{name.removesuffix('.')}/{zone_id}"
+    assert ask(outages, "PUT", path)[0] == "200 OK"
+    route53 = asking.client(DomainDispatcherApplication(create_backend_app), "route53")
+    made = route53.create_hosted_zone(Name=name, CallerReference=zone_id)["HostedZone"]
+    assert made["Id"] == f"/hostedzone/{zone_id}"
+    route53.delete_hosted_zone(Id=zone_id)
 
 
 @pytest.mark.parametrize(

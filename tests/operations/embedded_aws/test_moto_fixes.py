@@ -243,6 +243,17 @@ def metric_checks_have_an_alarm(aws: EmbeddedAws) -> bool:
     return True
 
 
+def recovery_checks_have_a_routing_control(aws: EmbeddedAws) -> bool:
+    route53 = aws.client("route53", REGION)
+    panel = "arn:aws:route53-recovery-control::123456789012:controlpanel/0123456789abcdef"
+    config = {"Type": "RECOVERY_CONTROL", "RoutingControlArn": f"{panel}/routingcontrol/0123"}
+    made = route53.create_health_check(CallerReference=unique(), HealthCheckConfig=config)
+    check = made["HealthCheck"]["Id"]
+    route53.update_health_check(HealthCheckId=check, Inverted=True)
+    read = route53.get_health_check(HealthCheckId=check)["HealthCheck"]["HealthCheckConfig"]
+    return read == {**config, "Inverted": True, "Disabled": False}
+
+
 def keep_default_instance_warmup(aws: EmbeddedAws) -> bool:
     name = group(aws, template(aws), desired=0)
     autoscaling = aws.client("autoscaling", REGION)
@@ -328,6 +339,7 @@ PROBES: tuple[Probe, ...] = (
     keep_data_protection,
     records_are_created_once,
     metric_checks_have_an_alarm,
+    recovery_checks_have_a_routing_control,
     query_logs_take_plain_arns,
     keep_default_instance_warmup,
     policies_are_enabled,

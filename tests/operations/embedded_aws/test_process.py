@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from operations.embedded_aws import EmbeddedAwsError, find, started, stop
-from operations.embedded_aws.process import RECORD, ROOT
+from operations.embedded_aws.process import ACCOUNT, RECORD, ROOT, STOP_TIMEOUT
 from operations.errors import OperationError
 
 pytestmark = pytest.mark.slow
@@ -23,10 +23,10 @@ import sys, time
 from pathlib import Path
 from operations.embedded_aws import started
 with started(Path(sys.argv[1])) as one:
-    if sys.argv[2] == "stay":
+    if "stay" in sys.argv[2]:
         one.stay()
     print("up", flush=True)
-    time.sleep(60 if sys.argv[2] == "wait" else 0)
+    time.sleep(60 if "wait" in sys.argv[2] else 0)
 """
 
 
@@ -47,6 +47,14 @@ def recorded_pid(folder: Path) -> int:
     return json.loads((folder / RECORD).read_text())["pid"]
 
 
+def ended(pid: int) -> bool:
+    """Also one that nobody reaped."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def eventually(holds: Callable[[], bool]) -> bool:
     end = time.monotonic() + 20
     while not holds() and time.monotonic() < end:
@@ -62,7 +70,7 @@ def test_it_ends_with_the_block_also_where_that_fails(tmp_path: Path) -> None:
         assert one.aws.lost == []
         _ = 1 / 0
     assert pid
-    assert not psutil.pid_exists(pid)
+    assert ended(pid)
     assert find(tmp_path) is None
     with pytest.raises(EmbeddedAwsError, match="does not answer"):
         _ = one.aws.lost
@@ -73,7 +81,7 @@ def test_it_ends_when_its_starter_is_killed(tmp_path: Path) -> None:
         pid = recorded_pid(tmp_path)
         assert psutil.pid_exists(pid)
         os.kill(process.pid, signal.SIGKILL)
-    assert eventually(lambda: not psutil.pid_exists(pid))
+    assert eventually(lambda: ended(pid))
 
 
 def test_one_that_stays_is_found_and_stopped_by_others(tmp_path: Path) -> None:
@@ -87,8 +95,32 @@ def test_one_that_stays_is_found_and_stopped_by_others(tmp_path: Path) -> None:
     finally:
         pid = recorded_pid(tmp_path)
         assert stop(tmp_path) is True
-    assert not psutil.pid_exists(pid)
+    assert ended(pid)
     assert stop(tmp_path) is False
+
+
+def test_one_that_nobody_reaps_has_ended(tmp_path: Path) -> None:
+    """As in a container whose first process reaps nothing."""
+    with starter(tmp_path, "stay and wait") as parent:
+        server = psutil.Process(recorded_pid(tmp_path))
+        began = time.monotonic()
+        assert stop(tmp_path) is True
+        assert time.monotonic() - began < STOP_TIMEOUT
+        assert server.status() == psutil.STATUS_ZOMBIE  # not reaped: still there
+        assert find(tmp_path) is None
+        assert stop(tmp_path) is False
+        parent.kill()
+
+
+def test_it_reads_nothing_of_the_users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "config"
+    config.write_text("[profile work]\nregion = nowhere\nthis is no configuration\n")
+    monkeypatch.setenv("AWS_PROFILE", "missing")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "nowhere-1")
+    monkeypatch.setenv("MOTO_ALLOW_NONEXISTENT_REGION", "no-bool")
+    with started(tmp_path / "aws") as one:
+        assert one.aws.client("sts", "us-east-1").get_caller_identity()["Account"] == ACCOUNT
 
 
 def test_another_process_with_the_number_is_not_taken_for_it(tmp_path: Path) -> None:
