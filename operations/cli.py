@@ -12,6 +12,7 @@ from operations.drill.cli import drill
 from operations.errors import OperationError
 from operations.local.cli import local
 from operations.policy.cli import policy
+from operations.preflight.cli import preflight
 from operations.strategies.cli import strategies
 from operations.switch.cli import switch
 
@@ -29,6 +30,7 @@ failover = typer.Typer(
 )
 failover.add_typer(local, name="local")
 failover.add_typer(switch, name="switch")
+failover.command()(preflight)
 failover.command()(strategies)
 failover.command()(drill)
 failover.command()(policy)

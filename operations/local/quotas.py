@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from rich.console import Console
 
@@ -20,6 +21,8 @@ class Need:
     quota: Quota
     region: str
     value: int
+    to_start: int
+    """What the first apply needs of it."""
 
     @property
     def beyond_a_new_account(self) -> bool:
@@ -28,14 +31,26 @@ class Need:
     @property
     def request(self) -> str:
         """The command that asks AWS for it."""
+        return self.raised_to(self.value)
+
+    def raised_to(self, value: int) -> str:
+        """The command that asks AWS for so much of it."""
         return (
             f"aws service-quotas request-service-quota-increase --region {self.region} "
             f"--service-code {self.quota.service} --quota-code {self.quota.code} "
-            f"--desired-value {self.value}"
+            f"--desired-value {value}"
         )
 
 
-def needs(environment: Environment, aws: EmbeddedAws) -> list[Need]:
+class Aws(Protocol):
+    """AWS, embedded or real."""
+
+    def client(self, service: str, region: str, /) -> Any:
+        """A boto3 client of a region."""
+        ...
+
+
+def needs(environment: Environment, aws: Aws) -> list[Need]:
     """What each region needs while its group is at its maximum and refreshes its instances.
 
     The vCPUs of an instance type are asked of `aws`.
@@ -45,9 +60,10 @@ def needs(environment: Environment, aws: EmbeddedAws) -> list[Need]:
         settings = environment.regional(role)
         most = settings.capacity.max
         instances = most + math.ceil(most * REFRESH_PERCENT / 100)
-        vcpus = instances * _vcpus(settings, aws)
-        found.append(Need(VCPUS, settings.region, vcpus))
-        found.append(Need(ELASTIC_IPS, settings.region, _elastic_ips(settings)))
+        each, addresses = _vcpus(settings, aws), _elastic_ips(settings)
+        to_start = settings.capacity.desired * each
+        found.append(Need(VCPUS, settings.region, instances * each, to_start))
+        found.append(Need(ELASTIC_IPS, settings.region, addresses, addresses))
     return found
 
 
@@ -65,7 +81,7 @@ def grant(environment: Environment, aws: EmbeddedAws, console: Console) -> None:
             )
 
 
-def _vcpus(settings: RegionalSettings, aws: EmbeddedAws) -> int:
+def _vcpus(settings: RegionalSettings, aws: Aws) -> int:
     ec2 = aws.client("ec2", settings.region)
     (kind,) = ec2.describe_instance_types(InstanceTypes=[settings.instance_type])["InstanceTypes"]
     return kind["VCpuInfo"]["DefaultVCpus"]

@@ -69,6 +69,15 @@ def regions_tell_whether_enabled(aws: EmbeddedAws) -> bool:
         aws.enable(OPT_IN)
 
 
+def lambda_tells_its_limits(aws: EmbeddedAws) -> bool:
+    try:
+        settings = aws.client("lambda", REGION).get_account_settings()
+    except REFUSED:
+        return False
+    limit = settings["AccountLimit"]
+    return limit["UnreservedConcurrentExecutions"] == limit["ConcurrentExecutions"] == 10
+
+
 def instances_start_where_they_may(aws: EmbeddedAws) -> bool:
     def run(kind: str, count: int, zone: str) -> str:
         try:

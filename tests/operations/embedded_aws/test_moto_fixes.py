@@ -23,6 +23,7 @@ from tests.operations.embedded_aws.account_probes import (
     groups_tell_what_failed,
     groups_try_again,
     instances_start_where_they_may,
+    lambda_tells_its_limits,
     quotas_are_told_and_raised,
     regions_are_opted_in,
     regions_tell_whether_enabled,
@@ -355,6 +356,7 @@ PROBES: tuple[Probe, ...] = (
     quotas_are_told_and_raised,
     regions_are_opted_in,
     regions_tell_whether_enabled,
+    lambda_tells_its_limits,
 )
 
 

@@ -1,0 +1,165 @@
+"""Whether the account may start what the environment needs."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from environments import ROLES, RegionalSettings
+from operations.embedded_aws.account import ELASTIC_IPS, VCPUS, VPCS, Quota
+from operations.local.quotas import Need, needs
+from operations.preflight.account import OWN_TAG, Account, Found, Status
+
+# The families that share the quota of vCPUs, by their first letter, and those that do not in spite
+# of theirs:
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits
+STANDARD = frozenset("acdhimrtz")
+OTHERS = ("dl", "hpc", "inf", "mac", "trn")
+ALIVE = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: runs at a time. The
+# function's own are two at most, a minute's and an alarm's.
+CONCURRENCY = 2
+
+
+def vcpus_suffice(account: Account) -> Found:
+    """Beyond the quota, no instance starts; a new account has 5 vCPUs, and t3.micro takes 2:
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits
+    """
+    wanted = {need.region: need for need in needs(account.environment, account) if of(need, VCPUS)}
+    for role in ROLES:
+        settings = account.environment.regional(role)
+        need = wanted[settings.region]
+        if not standard(settings.instance_type):
+            kind = settings.instance_type
+            yield Status.UNKNOWN, f"{need.region}: {kind} is of a family with a quota of its own"
+            continue
+        allowed, used = granted(account, need), vcpus_of_others(account, settings)
+        free = allowed - used
+        said = (
+            f"{need.region}: {free:g} of {allowed:g} free; {need.to_start} to start,"
+            f" {need.value} at most"
+        )
+        if free >= need.value:
+            yield Status.READY, said
+        else:
+            short = "it does not start" if free < need.to_start else "it starts, but cannot grow"
+            yield Status.MISSING, f"{said}: {short}. {need.raised_to(need.value + int(used))}"
+
+
+def elastic_ips_suffice(account: Account) -> Found:
+    """A NAT gateway takes an Elastic IP address, of which an account has 5 in a region:
+    https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html"""
+    for need in needs(account.environment, account):
+        if not of(need, ELASTIC_IPS) or need.value == 0:
+            continue
+        addresses = account.client("ec2", need.region).describe_addresses()["Addresses"]
+        yield enough(account, need, others(account, addresses), "addresses")
+
+
+def vpcs_suffice(account: Account) -> Found:
+    """A region has room for 5 VPCs, the default one included:
+    https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html"""
+    for role in ROLES:
+        settings = account.environment.regional(role)
+        if settings.existing_network is None:
+            there = account.client("ec2", settings.region).describe_vpcs()["Vpcs"]
+            need = Need(VPCS, settings.region, 1, 1)
+            yield enough(account, need, others(account, there), "VPCs")
+
+
+def instance_types_are_offered(account: Account) -> Found:
+    """A type that a zone lacks starts nothing there:
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html"""
+    for role in ROLES:
+        settings = account.environment.regional(role)
+        offered = offering_zones(account, settings)
+        lacking = [zone for zone in settings.zones if zone not in offered]
+        kind = settings.instance_type
+        if not lacking:
+            yield Status.READY, f"{kind} in {', '.join(settings.zones)}"
+        else:
+            where = ", ".join(sorted(offered)) or "no zone of the region"
+            yield Status.MISSING, f"{kind} is not offered in {', '.join(lacking)}; it is in {where}"
+
+
+def functions_may_run(account: Account) -> Found:
+    """The failover control's function shares the account's concurrency with all others:
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
+    environment = account.environment
+    if not environment.failover.controlled:
+        return
+    region = environment.dr.region
+    limits = account.client("lambda", region).get_account_settings()["AccountLimit"]
+    free = limits["UnreservedConcurrentExecutions"]
+    said = f"{region}: {free} runs at a time are free, {CONCURRENCY} needed"
+    if free >= CONCURRENCY:
+        yield Status.READY, said
+    else:
+        yield Status.MISSING, f"{said}: reserve less for other functions, or raise L-B99A9384"
+
+
+def of(need: Need, quota: Quota) -> bool:
+    """Whether it is a need of this quota."""
+    return need.quota == quota
+
+
+def standard(instance_type: str) -> bool:
+    """Whether the type counts for the quota of the standard families."""
+    return instance_type[0] in STANDARD and not instance_type.startswith(OTHERS)
+
+
+def granted(account: Account, need: Need) -> float:
+    """What the account has of a quota in its region."""
+    quotas = account.client("service-quotas", need.region)
+    quota = need.quota
+    found = quotas.get_service_quota(ServiceCode=quota.service, QuotaCode=quota.code)
+    value: float = found["Quota"]["Value"]
+    return value
+
+
+def enough(account: Account, need: Need, used: int, what: str) -> tuple[Status, str]:
+    """Whether what others leave of a quota suffices."""
+    allowed = granted(account, need)
+    said = f"{need.region}: {allowed - used:g} of {allowed:g} {what} free, {need.value} needed"
+    if allowed - used >= need.value:
+        return Status.READY, said
+    return Status.MISSING, f"{said}: {need.raised_to(need.value + used)}"
+
+
+def others(account: Account, things: Iterable[dict[str, Any]]) -> int:
+    """How many of them are not this deployment's."""
+    return sum(not ours(account, thing) for thing in things)
+
+
+def ours(account: Account, thing: dict[str, Any]) -> bool:
+    """Whether a stack of this deployment made it."""
+    tag = {"Key": OWN_TAG, "Value": account.environment.name}
+    return tag in thing.get("Tags", [])
+
+
+def vcpus_of_others(account: Account, settings: RegionalSettings) -> int:
+    """The vCPUs of the standard families that run in a region and are not this deployment's."""
+    ec2 = account.client("ec2", settings.region)
+    pages = ec2.get_paginator("describe_instances").paginate(Filters=ALIVE)
+    kinds = [
+        instance["InstanceType"]
+        for page in pages
+        for reservation in page["Reservations"]
+        for instance in reservation["Instances"]
+        if standard(instance["InstanceType"])
+        and instance.get("InstanceLifecycle") != "spot"
+        and not ours(account, instance)
+    ]
+    if not kinds:
+        return 0
+    known = ec2.describe_instance_types(InstanceTypes=sorted(set(kinds)))["InstanceTypes"]
+    vcpus = {kind["InstanceType"]: kind["VCpuInfo"]["DefaultVCpus"] for kind in known}
+    return sum(vcpus[kind] for kind in kinds)
+
+
+def offering_zones(account: Account, settings: RegionalSettings) -> set[str]:
+    """The zones of a region that offer its instance type."""
+    ec2 = account.client("ec2", settings.region)
+    pages = ec2.get_paginator("describe_instance_type_offerings").paginate(
+        LocationType="availability-zone",
+        Filters=[{"Name": "instance-type", "Values": [settings.instance_type]}],
+    )
+    return {offer["Location"] for page in pages for offer in page["InstanceTypeOfferings"]}

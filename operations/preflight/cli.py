@@ -1,0 +1,15 @@
+"""`failover preflight`: the command line."""
+
+from environments import DEFAULT_ENVIRONMENT, load_environment
+from operations.console import console
+from operations.options import EnvironmentOption
+from operations.preflight.account import Account
+from operations.preflight.commands import preflight as run
+
+
+def preflight(environment: EnvironmentOption = DEFAULT_ENVIRONMENT) -> None:
+    """Check that the account has what the first apply needs: quotas, regions, names, DNS.
+
+    Asks AWS and DNS, and changes nothing. Fails unless everything is there and could be checked.
+    """
+    run(Account(load_environment(environment)), console())

@@ -1,0 +1,54 @@
+"""What `failover preflight` does."""
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from operations.errors import OperationError
+from operations.preflight import access, capacity, names
+from operations.preflight.account import Account, Check, Finding, Status
+
+CHECKS = (
+    Check("account", access.account_is_allowed),
+    Check("region enabled", access.regions_are_enabled),
+    Check("credentials", access.credentials_work_in_each_region),
+    Check("vCPUs", capacity.vcpus_suffice),
+    Check("Elastic IPs", capacity.elastic_ips_suffice),
+    Check("VPCs", capacity.vpcs_suffice),
+    Check("instance type", capacity.instance_types_are_offered),
+    Check("Lambda", capacity.functions_may_run),
+    Check("hosted zone", names.hosted_zone_exists),
+    Check("delegation", names.zone_is_delegated),
+    Check("CAA", names.certificates_may_be_issued),
+    Check("query log", names.query_log_is_free),
+    Check("records", names.records_are_free),
+    Check("bucket", names.buckets_are_free),
+)
+STYLES = {Status.READY: "green", Status.MISSING: "red", Status.UNKNOWN: "yellow"}
+
+
+def preflight(account: Account, console: Console, checks: Sequence[Check] = CHECKS) -> None:
+    """Shows what the account has and lacks. Raises OperationError unless everything is there and
+    could be checked."""
+    findings = [finding for check in checks for finding in check(account)]
+    console.print(_table(findings))
+    missing, unknown = (
+        sum(finding.status is status for finding in findings)
+        for status in (Status.MISSING, Status.UNKNOWN)
+    )
+    if missing or unknown:
+        raise OperationError(f"not ready: {missing} missing, {unknown} not checked")
+    console.print("ready for the first apply")
+
+
+def _table(findings: Sequence[Finding]) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("what", "status", ""):
+        table.add_column(heading, overflow="fold")
+    for finding in findings:
+        style = STYLES[finding.status]
+        table.add_row(finding.what, Text(finding.status.value, style), finding.said)
+    return table

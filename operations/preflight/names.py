@@ -1,0 +1,168 @@
+"""The hosted zone, and the names that must be free: records and buckets."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+
+from environments import ROLES, STACKS
+from operations.preflight.account import MANAGEMENT_REGION, Account, Found, Status
+
+# https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html
+AMAZON = ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com")
+ADDRESSES = ("A", "AAAA", "CNAME")
+
+
+def hosted_zone_exists(account: Account) -> Found:
+    """The zone is looked up by its name, and must be public and the only one:
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/CreatingHostedZone.html"""
+    dns = account.environment.dns
+    match account.zones:
+        case [zone]:
+            yield Status.READY, f"{dns.zone}, {zone['Id'].removeprefix('/hostedzone/')}"
+        case []:
+            wanted = f" with the ID {dns.zone_id}" if dns.zone_id else ""
+            command = f"aws route53 create-hosted-zone --name {dns.zone} --caller-reference 1"
+            yield Status.MISSING, f"there is no public zone {dns.zone}{wanted}: {command}"
+        case several:
+            ids = ", ".join(zone["Id"].removeprefix("/hostedzone/") for zone in several)
+            yield Status.MISSING, f"{dns.zone} is there {len(several)} times: name one of {ids}"
+
+
+def zone_is_delegated(account: Account) -> Found:
+    """Until the registrar, or the parent zone, names the zone's own name servers, nobody finds it,
+    and ACM issues no certificate:
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/domain-name-servers-glue-records.html"""
+    zone = account.environment.dns.zone
+    route53 = account.client("route53", MANAGEMENT_REGION)
+    wanted = _servers(
+        route53.get_hosted_zone(Id=account.zone_id).get("DelegationSet", {})["NameServers"]
+    )
+    found = _servers(account.resolve(zone, "NS"))
+    if found == wanted:
+        yield Status.READY, f"DNS names the zone's own name servers for {zone}"
+        return
+    said = f"DNS names {', '.join(sorted(found))}" if found else "DNS does not know it"
+    yield (
+        Status.MISSING,
+        f"{zone}: {said}; the zone's own are {', '.join(sorted(wanted))}: enter these at the"
+        " registrar, or as an NS record of the parent zone",
+    )
+
+
+def certificates_may_be_issued(account: Account) -> Found:
+    """The nearest CAA records at or above a name must name one of Amazon's authorities:
+    https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html"""
+    dns = account.environment.dns
+    of_zone = {
+        record["Name"].rstrip("."): [one["Value"] for one in record["ResourceRecords"]]
+        for record in account.records
+        if record["Type"] == "CAA"
+    }
+    labels = dns.domain.split(".")
+    for depth in range(len(labels) - 1):
+        name = ".".join(labels[depth:])
+        inside = name == dns.zone or name.endswith(f".{dns.zone}")
+        values = of_zone.get(name, []) if inside else account.resolve(name, "CAA")
+        issuers = [value for value in values if " issue " in f" {value} "]
+        if issuers:
+            allowed = any(authority in value for value in issuers for authority in AMAZON)
+            said = f"the CAA records of {name} name {', '.join(issuers)}"
+            missing = f'{said}: add 0 issue "amazon.com"'
+            yield (Status.READY, said) if allowed else (Status.MISSING, missing)
+            return
+    yield Status.READY, f"no CAA record restricts {dns.domain}"
+
+
+def query_log_is_free(account: Account) -> Found:
+    """A zone has one query log:
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html"""
+    dns = account.environment.dns
+    if not dns.query_logs:
+        return
+    route53 = account.client("route53", MANAGEMENT_REGION)
+    pages = route53.get_paginator("list_query_logging_configs").paginate()
+    groups = [
+        config["CloudWatchLogsLogGroupArn"].partition(":log-group:")[2].removesuffix(":*")
+        for page in pages
+        for config in page["QueryLoggingConfigs"]
+        if config["HostedZoneId"].removeprefix("/hostedzone/") == account.zone_id
+    ]
+    if not groups:
+        yield Status.READY, f"{dns.zone} has none yet"
+    elif groups == [f"/aws/route53/{dns.zone}"]:
+        yield Status.READY, f"{dns.zone} logs to {groups[0]}, as this deployment would have it"
+    else:
+        yield (
+            Status.MISSING,
+            f"{dns.zone} logs to {', '.join(groups)} already: set dns.query_logs = false",
+        )
+
+
+def records_are_free(account: Account) -> Found:
+    """A failover record cannot stand beside a record of another kind, nor be created twice:
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html"""
+    environment = account.environment
+    failover = [
+        environment.dns.domain,
+        *(environment.health_name(role) for role in ROLES),
+        environment.in_service_name,
+    ]
+    names = [*failover, *(environment.regional_name(role) for role in ROLES)]
+    found: dict[str, list[dict[str, Any]]] = {
+        name: [
+            record
+            for record in account.records
+            if record["Name"].rstrip(".") == name and record["Type"] in ADDRESSES
+        ]
+        for name in names
+    }
+    of_domain = found[environment.dns.domain]
+    if of_domain and all("Failover" in record for record in of_domain):
+        yield Status.READY, f"{environment.dns.domain} has failover records already"
+        return
+    for name, records in found.items():
+        for record in records:
+            yield (
+                Status.MISSING,
+                f"{name} has a record {record['Type']} already: delete it, or adopt it by"
+                " docs/adopting.md",
+            )
+    if not any(found.values()):
+        yield Status.READY, f"{environment.dns.domain} and the names below it are free"
+
+
+def buckets_are_free(account: Account) -> Found:
+    """A bucket's name is unique across all of AWS:
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html"""
+    for bucket, region in _buckets(account).items():
+        try:
+            account.client("s3", region).head_bucket(
+                Bucket=bucket, ExpectedBucketOwner=account.number
+            )
+        except ClientError as error:
+            code: str = error.response["Error"]["Code"]
+            match code:
+                case "404" | "NoSuchBucket":
+                    yield Status.READY, f"{bucket} is free"
+                case "403" | "AccessDenied":
+                    yield Status.MISSING, f"{bucket} is another account's: choose another name"
+                case "301" | "400":
+                    yield Status.MISSING, f"{bucket} is there, but not in {region}"
+                case _:
+                    raise
+        else:
+            yield Status.READY, f"{bucket} is this account's already"
+
+
+def _servers(names: list[str]) -> set[str]:
+    return {name.rstrip(".").lower() for name in names}
+
+
+def _buckets(account: Account) -> dict[str, str]:
+    """Each bucket that the stacks make, and its region."""
+    environment = account.environment
+    states = {
+        environment.backend(stack).bucket: environment.backend(stack).region for stack in STACKS
+    }
+    logs = {environment.logs_bucket(role): environment.regional(role).region for role in ROLES}
+    return {**states, environment.switch_bucket: environment.dr.region, **logs}
