@@ -8,31 +8,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from environments import limits
 from environments.regions import COMMERCIAL_REGIONS
 
-# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html: a VPC is /16 to /28.
-LARGEST_VPC_PREFIX = 16
-# The network module cuts a VPC into 32 subnets, and a load balancer's subnet is at least a /27:
-# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
-SMALLEST_VPC_PREFIX = 22
 LONGEST_CIDR = len("255.255.255.255/255.255.255.255")
 PRIVATE_NETWORKS = tuple(
     IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 )
 
-# RFC 1035, section 2.3.4: 255 octets, less those of the first length and the root.
-MAX_DOMAIN_NAME = 253
-LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
+LABEL = re.compile(rf"(?!-)[A-Za-z0-9-]{limits.LABEL.of_a_pattern}(?<!-)")
 MAX_PORT = 65535
-# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-MAX_BUCKET_NAME = 63
-
-# The tags that the stacks set themselves.
-OWN_TAGS = ("Name", "Deployment", "Stack", "ManagedBy")
-
-# EC2 takes 16 KiB of user data; what the page leaves of it is the script's.
-# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
-MAX_PAGE_BYTES = 12 * 1024
 
 
 def _region(value: str) -> str:
@@ -56,9 +41,10 @@ def _vpc_cidr(value: str) -> str:
     if not any(network.subnet_of(private) for private in PRIVATE_NETWORKS):
         allowed = ", ".join(map(str, PRIVATE_NETWORKS))
         raise ValueError(f"must be a private network, inside one of {allowed}")
-    if not LARGEST_VPC_PREFIX <= network.prefixlen <= SMALLEST_VPC_PREFIX:
+    largest, smallest, *_ = limits.VPC_PREFIX
+    if not largest <= network.prefixlen <= smallest:
         raise ValueError(
-            f"must be a /{LARGEST_VPC_PREFIX} to /{SMALLEST_VPC_PREFIX}, to hold a subnet"
+            f"must be a /{largest} to /{smallest}, to hold a subnet"
             " of at least /27 for every zone and tier"
         )
     return value
@@ -66,15 +52,22 @@ def _vpc_cidr(value: str) -> str:
 
 def _host_name(value: str) -> bool:
     labels = value.split(".")
-    return len(value) <= MAX_DOMAIN_NAME and all(map(LABEL.fullmatch, labels))
+    return len(value) <= limits.HOST_NAME.most and all(map(LABEL.fullmatch, labels))
 
 
 def _domain_name(value: str) -> str:
-    if "." not in value or value != value.lower() or not _host_name(value):
+    # ACM, like the registries, knows no last label of one character.
+    last = value.rpartition(".")[2]
+    if "." not in value or value != value.lower() or not _host_name(value) or len(last) == 1:
         raise ValueError(
             "must be a domain name in lower case without a trailing dot, such as example.com:"
-            f" at most {MAX_DOMAIN_NAME} characters, each label 1 to 63 letters, digits or inner"
-            " hyphens"
+            " each label 1 to 63 letters, digits or inner hyphens, the last at least 2"
+        )
+    if len(value) > limits.DOMAIN.most:
+        raise ValueError(
+            f"must have at most {limits.DOMAIN.most} characters, and has {len(value)}: ACM takes"
+            " no more as the first name of a certificate, of which there is one also with"
+            " tls = false"
         )
     return value
 
@@ -84,7 +77,7 @@ def _bucket_name(value: str) -> str:
     reserved = ("xn--", "sthree-", "amzn-s3-demo-")
     suffixes = ("-s3alias", "--ol-s3", "--x-s3", "--table-s3", "-an")
     if (
-        not re.fullmatch(rf"[a-z0-9][a-z0-9-]{{1,{MAX_BUCKET_NAME - 2}}}[a-z0-9]", value)
+        not re.fullmatch(rf"(?!-)[a-z0-9-]{limits.BUCKET.of_a_pattern}(?<!-)", value)
         or value.startswith(reserved)
         or value.endswith(suffixes)
     ):
@@ -97,7 +90,8 @@ def _bucket_name(value: str) -> str:
 
 def _load_balancing_name(value: str) -> str:
     # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
-    if not re.fullmatch(r"(?!-)[A-Za-z0-9-]{1,32}(?<!-)", value) or value.startswith("internal-"):
+    form = rf"(?!-)[A-Za-z0-9-]{limits.LOAD_BALANCING.of_a_pattern}(?<!-)"
+    if not re.fullmatch(form, value) or value.startswith("internal-"):
         raise ValueError(
             "must be 1 to 32 letters, digits and inner hyphens, not starting with internal-"
         )
@@ -108,9 +102,9 @@ def _page(value: str) -> str:
     if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", value):
         raise ValueError("must not hold control characters other than tab and line ends")
     size = len(shlex.quote(value).encode())
-    if size > MAX_PAGE_BYTES:
+    if size > limits.PAGE.most:
         raise ValueError(
-            f"must be at most {MAX_PAGE_BYTES} bytes once quoted for the shell, and is {size}:"
+            f"must be at most {limits.PAGE.most} bytes once quoted for the shell, and is {size}:"
             " it travels in the instances' user data"
         )
     return value
@@ -127,9 +121,15 @@ def _relative(path: list[str]) -> bool:
     return "." in path or ".." in path
 
 
-def _endpoint_url(value: str) -> str:
-    server, *path = value.removeprefix("https://").split("/")
+def _server(url: str) -> tuple[str, str, list[str]]:
+    """A URL's host, port and path."""
+    server, *path = url.removeprefix("https://").split("/")
     host, _, port = server.partition(":")
+    return host, port, path
+
+
+def _endpoint_url(value: str) -> str:
+    host, port, path = _server(value)
     if not _host_name(host) or not 1 <= int(port or 443) <= MAX_PORT or _relative(path):
         raise ValueError(
             f"must be a URL with a host's name, a port of at most {MAX_PORT} if any, and no . or .."
@@ -143,6 +143,12 @@ def _https_url(value: str) -> str:
     if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?", value):
         raise ValueError(
             "must be a URL such as https://alerts.example.com/sns, without user, password and query"
+        )
+    host = _server(value)[0]
+    if host.rpartition(".")[2].isdigit() or "." not in host or host.endswith(".localhost"):
+        raise ValueError(
+            "must name a host that SNS finds in public DNS, such as alerts.example.com, and not an"
+            " address, a name without a dot or localhost"
         )
     return _endpoint_url(value)
 
@@ -163,11 +169,20 @@ def _state_key(value: str) -> str:
 def _tag_key(value: str) -> str:
     # IAM takes keys that differ only in case for the same one:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
-    if value.lower().startswith("aws:") or value.lower() in map(str.lower, OWN_TAGS):
-        own = ", ".join(OWN_TAGS)
-        raise ValueError(f"must not start with aws: nor be one of this project's own: {own}")
+    if value.lower() in map(str.lower, limits.OWN_TAGS):
+        raise ValueError(f"must be none of this project's own: {', '.join(limits.OWN_TAGS)}")
     if value == "__proto__":
         raise ValueError("must not be __proto__, which is no key to cdktf's JavaScript")
+    return _tag(value)
+
+
+def _tag(value: str) -> str:
+    # Terraform removes and adds a tag with a blank at an end by turns; AWS keeps the prefix for
+    # itself, ACM in values too.
+    if value != value.strip():
+        raise ValueError("must not begin or end with a blank")
+    if value.lower().startswith("aws:"):
+        raise ValueError("must not begin with aws:")
     return value
 
 
@@ -178,19 +193,26 @@ BucketName = Annotated[str, AfterValidator(_bucket_name)]
 LoadBalancingName = Annotated[str, AfterValidator(_load_balancing_name)]
 Page = Annotated[str, Field(min_length=1), AfterValidator(_page)]
 
-# Also the start of IAM role names (64 characters), hence short.
 DeploymentName = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9-]{0,18}[a-z0-9]$"), AfterValidator(_deployment_name)
+    str,
+    # Letters first, and no hyphen last.
+    Field(pattern=rf"^[a-z][a-z0-9-]{{0,{limits.NAME.most - limits.NAME.least}}}[a-z0-9]$"),
+    AfterValidator(_deployment_name),
 ]
-HostedZoneId = Annotated[str, Field(pattern=r"^Z[A-Z0-9]{1,31}$")]
+HostedZoneId = Annotated[str, Field(pattern=rf"^Z[A-Z0-9]{{1,{limits.ZONE_ID.most - 1}}}$")]
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html
 VpcId = Annotated[str, Field(pattern=r"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$")]
 SubnetId = Annotated[str, Field(pattern=r"^subnet-([0-9a-f]{8}|[0-9a-f]{17})$")]
 SecurityGroupId = Annotated[str, Field(pattern=r"^sg-([0-9a-f]{8}|[0-9a-f]{17})$")]
-# https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
-SetIdentifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9 ._:/=+@-]{1,128}$")]
-LaunchTemplateName = Annotated[str, Field(pattern=r"^[A-Za-z0-9().\-/_]{3,128}$")]
-AutoScalingGroupName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,255}$")]
+SetIdentifier = Annotated[
+    str, Field(pattern=rf"^[A-Za-z0-9 ._:/=+@-]{limits.SET_IDENTIFIER.of_a_pattern}$")
+]
+LaunchTemplateName = Annotated[
+    str, Field(pattern=rf"^[A-Za-z0-9().\-/_]{limits.LAUNCH_TEMPLATE.of_a_pattern}$")
+]
+AutoScalingGroupName = Annotated[
+    str, Field(pattern=rf"^[A-Za-z0-9._-]{limits.AUTO_SCALING_GROUP.of_a_pattern}$")
+]
 InstanceType = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,20}\.[a-z0-9-]{1,20}$")]
 AmiId = Annotated[str, Field(pattern=r"^ami-([0-9a-f]{8}|[0-9a-f]{17})$")]
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_route53-recovery-cluster.html
@@ -204,23 +226,37 @@ RoutingControlArn = Annotated[
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-route53recoverycontrol-cluster-clusterendpoint.html
 EndpointUrl = Annotated[
     str,
-    Field(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)*/?$", max_length=128),
+    Field(
+        pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)*/?$",
+        max_length=limits.CLUSTER_ENDPOINT.most,
+    ),
     AfterValidator(_endpoint_url),
 ]
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
-# RFC 5321's common form; SNS takes no display name.
+# The common form; SNS takes no display name.
 EmailAddress = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=254),
+    Field(
+        pattern=r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+        max_length=limits.EMAIL.most,
+    ),
     AfterValidator(_email_address),
 ]
-HttpsUrl = Annotated[str, Field(max_length=2048), AfterValidator(_https_url)]
+HttpsUrl = Annotated[str, Field(max_length=limits.URL.most), AfterValidator(_https_url)]
 StateKey = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$", max_length=200),
+    Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$", max_length=limits.STATE_KEY.most),
     AfterValidator(_state_key),
 ]
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html: the
 # characters that every service takes, so also none that Terraform would read as its own ("${").
-TagKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,128}$"), AfterValidator(_tag_key)]
-TagValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9 _.:/=+@-]{0,256}$")]
+TagKey = Annotated[
+    str,
+    Field(pattern=rf"^[A-Za-z0-9 _.:/=+@-]{limits.TAG_KEY.of_a_pattern}$"),
+    AfterValidator(_tag_key),
+]
+TagValue = Annotated[
+    str,
+    Field(pattern=rf"^[A-Za-z0-9 _.:/=+@-]{limits.TAG_VALUE.of_a_pattern}$"),
+    AfterValidator(_tag),
+]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from environments import limits
 from environments.fields import AccountId, DeploymentName, TagKey, TagValue
 from environments.sections import (
     Alarms,
@@ -45,7 +46,7 @@ class Environment(Section):
     name: DeploymentName
     """2 to 20 lower-case letters, digits and inner hyphens, starting with a letter. The names of
     roles and security groups start with it, and it is the tag Deployment."""
-    allowed_account_ids: Annotated[list[AccountId], Field(max_length=10)] = []
+    allowed_account_ids: Annotated[list[AccountId], Field(max_length=limits.ACCOUNT_IDS.most)] = []
     """At most 10 accounts, of 12 digits each, in which Terraform may work; with the credentials of
     any other it stops. Default: any account."""
     tls: bool = True
@@ -63,9 +64,10 @@ class Environment(Section):
     primary: RegionalSettings
     dr: RegionalSettings
     state: State
-    tags: Annotated[dict[TagKey, TagValue], Field(max_length=40)] = {}
-    """At most 40 further tags, of letters, digits, spaces and _ . : / = + - @, on every resource
-    that takes tags."""
+    tags: Annotated[dict[TagKey, TagValue], Field(max_length=limits.TAGS.most)] = {}
+    """At most 6 further tags for whatever takes tags, with keys of 1 to 127 and values of 1 to 255
+    letters, digits, inner spaces and _ . : / = + - @, none beginning with aws:. Route 53 takes ten
+    on a health check, of which four are this project's own."""
 
     def regional(self, role: Role) -> RegionalSettings:
         """The settings of the region that plays this role."""

@@ -11,8 +11,8 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 from environments.errors import Mistake, shown
-from environments.fields import MAX_BUCKET_NAME, MAX_DOMAIN_NAME
 from environments.instance_types import architecture
+from environments.limits import BUCKET
 from environments.model import (
     LOGS_SUFFIX,
     ROLES,
@@ -204,16 +204,6 @@ def cname_not_at_apex(environment: Environment) -> Iterator[Mistake]:
         yield Mistake("dns.record", 'must be "alias" where dns.domain is the zone itself')
 
 
-def names_below_domain_fit(environment: Environment) -> Iterator[Mistake]:
-    """The regions' own names, and those that tell of health, stay within DNS's limit."""
-    regional = (environment.regional_name(role) for role in ROLES)
-    health = (environment.health_name(role) for role in ROLES)
-    longest = max(*regional, *health, environment.in_service_name, key=len)
-    if len(longest) > MAX_DOMAIN_NAME:
-        too_long = f"{longest.partition('.')[0]}.<domain> would have {len(longest)} characters"
-        yield Mistake("dns.domain", f"{too_long}; {MAX_DOMAIN_NAME} are allowed")
-
-
 def derived_buckets_fit(environment: Environment) -> Iterator[Mistake]:
     """The buckets of the failover switch and the logs have names that S3 allows, and that no state
     has."""
@@ -225,9 +215,9 @@ def derived_buckets_fit(environment: Environment) -> Iterator[Mistake]:
     for role in ROLES:
         derived[environment.logs_bucket(role)] = (role, LOGS_SUFFIX, f"the {role} region's logs")
     for name, (stack, suffix, purpose) in derived.items():
-        if len(name) > MAX_BUCKET_NAME:
+        if len(name) > BUCKET.most:
             too_long = f"with {suffix}, {purpose}, has {len(name)} characters"
-            yield Mistake(f"state.{stack}.bucket", f"{too_long}; {MAX_BUCKET_NAME} are allowed")
+            yield Mistake(f"state.{stack}.bucket", f"{too_long}; {BUCKET.most} are allowed")
         for other in STACKS:
             if environment.backend(other).bucket == name:
                 yield Mistake(f"state.{other}.bucket", f"{name!r} is {purpose}")
@@ -274,7 +264,6 @@ RULES: tuple[Rule, ...] = (
     domain_in_zone,
     cname_not_at_apex,
     set_identifiers_differ,
-    names_below_domain_fit,
     derived_buckets_fit,
     *(partial(buckets_differ, first, second) for first, second in combinations(STACKS, 2)),
     *(partial(state_in_its_region, role) for role in ROLES),

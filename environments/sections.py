@@ -1,10 +1,11 @@
 """The tables of an environment file."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from environments import limits
 from environments.fields import (
     AmiId,
     AutoScalingGroupName,
@@ -27,6 +28,7 @@ from environments.fields import (
     VpcCidr,
     VpcId,
 )
+from environments.limits import Limit
 
 Strategy = Literal["hot", "warm", "pilot_light"]
 """How much of the standby runs while the primary serves."""
@@ -40,13 +42,18 @@ def _whole(value: object) -> object:
     return value
 
 
+def _between(limit: Limit) -> Any:
+    return Field(ge=limit.least, le=limit.most)
+
+
+def _items(limit: Limit) -> Any:
+    return Field(min_length=limit.least, max_length=limit.most)
+
+
 Whole = BeforeValidator(_whole)
 # Of those that CloudWatch Logs takes:
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 LogDays = Annotated[Literal[1, 7, 14, 30, 60, 90, 180, 365, 731, 1827], Whole]
-
-# A ceiling against a slip of the keyboard; AWS's own quota is the account's.
-MAX_INSTANCES = 500
 
 
 class Section(BaseModel):
@@ -60,11 +67,11 @@ class Section(BaseModel):
 class Capacity(Section):
     """Instances in the Auto Scaling group: min <= desired <= max."""
 
-    min: Annotated[int, Field(ge=0, le=MAX_INSTANCES)]
+    min: Annotated[int, _between(limits.INSTANCES)]
     """The least that run; 0 only for a pilot light."""
-    desired: Annotated[int, Field(ge=0, le=MAX_INSTANCES)]
+    desired: Annotated[int, _between(limits.INSTANCES)]
     """How many a new group starts with; afterwards target tracking moves the number."""
-    max: Annotated[int, Field(ge=1, le=MAX_INSTANCES)]
+    max: Annotated[int, Field(ge=1, le=limits.INSTANCES.most)]
     """The most that run."""
 
 
@@ -75,11 +82,13 @@ class ExistingNetwork(Section):
 
     vpc_id: VpcId
     """The VPC's ID, such as vpc-0123456789abcdef0."""
-    public_subnets: Annotated[list[SubnetId], Field(min_length=2, max_length=6)]
+    public_subnets: Annotated[list[SubnetId], _items(limits.ZONES)]
     """The load balancer's subnets, such as subnet-0123456789abcdef0, one for each zone."""
-    private_subnets: Annotated[list[SubnetId], Field(min_length=2, max_length=6)]
+    private_subnets: Annotated[list[SubnetId], _items(limits.ZONES)]
     """The instances' subnets, such as subnet-0123456789abcdef0, one for each zone."""
-    load_balancer_security_groups: Annotated[list[SecurityGroupId], Field(max_length=4)] = []
+    load_balancer_security_groups: Annotated[
+        list[SecurityGroupId], _items(limits.BALANCER_GROUPS)
+    ] = []
     """At most 4 groups, such as sg-0123456789abcdef0, that the load balancer keeps besides its own:
     while a system is adopted, those through which it reaches the old instances."""
     ipv6: bool = False
@@ -92,7 +101,7 @@ class RegionalSettings(Section):
 
     region: Region
     """A commercial AWS region."""
-    zones: Annotated[list[str], Field(min_length=2, max_length=6)]
+    zones: Annotated[list[str], _items(limits.ZONES)]
     """2 to 6 of the region's availability zones, by name. Listed, not looked up, so that a zone
     that AWS marks impaired does not change a plan."""
     cidr: VpcCidr | None = None
@@ -105,7 +114,8 @@ class RegionalSettings(Section):
     reached through the S3 gateway endpoint."""
     session_manager_endpoints: bool = False
     """Default false. True adds the two interface endpoints that Session Manager needs where there
-    is no NAT gateway."""
+    is no NAT gateway. An existing_network must have none of the two yet, and both enableDnsSupport
+    and enableDnsHostnames: AWS refuses a second endpoint of a private name."""
     launch_template: LaunchTemplateName
     """3 to 128 letters, digits and ( ) . - / _"""
     auto_scaling_group: AutoScalingGroupName
@@ -122,7 +132,7 @@ class RegionalSettings(Section):
     Linux 2023, which EC2 resolves whenever an instance starts."""
     capacity: Capacity
     """The Auto Scaling group's size."""
-    target_cpu_percent: Annotated[int, Field(ge=10, le=90)] = 50
+    target_cpu_percent: Annotated[int, _between(limits.TARGET_CPU_PERCENT)] = 50
     """10 to 90, default 50: target tracking adds and removes instances to hold this CPU load."""
     page: Page
     """What the web server answers: at least one character, at most 12 KiB of UTF-8."""
@@ -143,7 +153,8 @@ class Dns(Section):
     plan time, which needs Route 53's control plane in us-east-1; with the ID, a plan with
     -refresh=false does not."""
     domain: DomainName
-    """The name that users open: the zone itself or a name in it."""
+    """The name that users open: the zone itself or a name in it, of at most 64 characters, which is
+    what ACM takes."""
     record: Literal["alias", "cname"] = "alias"
     """alias (default): failover A alias records, whose TTL is 60 s. cname: failover CNAMEs with a
     TTL of `cname_ttl`, for a domain that is not the zone's apex."""
@@ -152,7 +163,7 @@ class Dns(Section):
     digits, spaces and . _ : / = + @ -. A change replaces the record: only for adopting one."""
     secondary_set_identifier: SetIdentifier = "secondary"
     """The same of the standby's record, default secondary."""
-    cname_ttl: Annotated[int, Field(ge=1, le=300)] = 10
+    cname_ttl: Annotated[int, _between(limits.CNAME_TTL)] = 10
     """Seconds, 1 to 300, default 10; read only with record = "cname"."""
     query_logs: bool = True
     """Default true: Route 53 logs the zone's queries, in us-east-1. A zone has room for one such
@@ -169,7 +180,7 @@ class HealthCheck(Section):
 
     interval: Annotated[Literal[10, 30], Whole] = 10
     """Seconds between two probes of one checker: 10 (default) or 30."""
-    failure_threshold: Annotated[int, Field(ge=1, le=10)] = 3
+    failure_threshold: Annotated[int, _between(limits.FAILURE_THRESHOLD)] = 3
     """Probes in a row that change a checker's mind, 1 to 10, default 3."""
 
 
@@ -185,7 +196,7 @@ class Firewall(Section):
     """AWS's list of addresses that attack others. Default block."""
     rate: FirewallMode = "block"
     """More requests than `rate_limit` from one address. Default block."""
-    rate_limit: Annotated[int, Field(ge=10, le=2_000_000_000)] = 2000
+    rate_limit: Annotated[int, _between(limits.RATE_LIMIT)] = 2000
     """Requests of one address in five minutes, 10 to 2,000,000,000, default 2000."""
 
 
@@ -193,17 +204,17 @@ class Alarms(Section):
     """Who is told, by topics in both regions and in us-east-1, and when something is worth telling.
     With nobody to tell, synth warns."""
 
-    emails: Annotated[list[EmailAddress], Field(max_length=20)] = []
+    emails: Annotated[list[EmailAddress], _items(limits.RECEIVERS)] = []
     """At most 20 addresses, such as oncall@example.com, each of which confirms once, by a link;
     paging services have addresses too. Default none."""
-    webhooks: Annotated[list[HttpsUrl], Field(max_length=20)] = []
-    """At most 20 URLs, such as https://alerts.example.com/sns, to which SNS posts. Whoever can read
-    the state can read them: put no key in one. Default none."""
-    error_percent: Annotated[int, Field(ge=1, le=100)] = 5
-    """1 to 100, default 5: percent of a minute's requests that end in a 5xx status."""
-    latency_seconds: Annotated[float, Field(ge=0.01, le=60)] = 1.0
+    webhooks: Annotated[list[HttpsUrl], _items(limits.RECEIVERS)] = []
+    """At most 20 URLs, such as https://alerts.example.com/sns, to which SNS posts: of public hosts,
+    and by name. Whoever can read the state can read them: put no key in one. Default none."""
+    error_percent: Annotated[int, _between(limits.ERROR_PERCENT)] = 5
+    """1 to 99, default 5: percent of a minute's requests that end in a 5xx status."""
+    latency_seconds: Annotated[float, Field(ge=0.01, le=limits.LATENCY_SECONDS.most)] = 1.0
     """0.01 to 60, default 1.0: what the slowest hundredth of a minute's requests takes."""
-    blocked_requests: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1000
+    blocked_requests: Annotated[int, _between(limits.BLOCKED_REQUESTS)] = 1000
     """1 to 1,000,000,000, default 1000: requests that the firewall blocks in five minutes."""
 
     @property
@@ -227,7 +238,10 @@ class RoutingControl(Section):
     """The routing control's ARN: arn:aws:route53-recovery-control::<12 digits>:controlpanel/<32
     hexadecimal digits>/routingcontrol/<16 hexadecimal digits>. On: the primary is in service. Off:
     it is not. Whoever makes it turns it on before the first apply."""
-    endpoints: Annotated[dict[Region, EndpointUrl], Field(min_length=1, max_length=5)]
+    endpoints: Annotated[
+        dict[Region, EndpointUrl],
+        _items(limits.CLUSTER_ENDPOINTS),
+    ]
     """1 to 5 of the cluster's endpoints: a region, and the endpoint's URL there, https:// and at
     most 128 characters without spaces and quotes. `aws route53-recovery-control-config
     describe-cluster` lists them; with all five, two regions may be gone."""

@@ -28,6 +28,7 @@ def test_each_state_is_encrypted_and_locked_in_its_own_bucket(deployment: Synthe
                 "region": backend.region,
                 "encrypt": True,
                 "use_lockfile": True,
+                "skip_region_validation": True,
             }
         }
 

@@ -107,7 +107,7 @@ HARMLESS = {
     "dns.primary_set_identifier": {"/../../../etc/passwd", "//", " "},
     "dns.secondary_set_identifier": {"/../../../etc/passwd", "//", " "},
     "primary.launch_template": {"/../../../etc/passwd", "//"},
-    "tags.Team": {"/../../../etc/passwd", "//", " "},
+    "tags.Team": {"/../../../etc/passwd", "//"},
 }
 
 BAD_KEYS = (
@@ -216,12 +216,7 @@ REFUSED = (
         for (field, value), tail in product(TEXTS.items(), TAILS)
         if tail not in HARMLESS.get(field, ())
     ),
-    *(
-        Hostile(field, value)
-        for field, value in product(TEXTS, ("", *HUGE))
-        if field != "tags.Team"
-    ),
-    *(Hostile("tags.Team", value) for value in HUGE),
+    *(Hostile(field, value) for field, value in product(TEXTS, ("", *HUGE))),
     *(Hostile(field, value) for field, values in WRONG_KINDS.items() for value in values),
     *(
         Hostile(field, value)
@@ -234,5 +229,5 @@ REFUSED = (
 BAD_TAG_KEYS = tuple(
     key
     for key in BAD_KEYS
-    if key not in {" ", ".", "__class__", "model_config", "global_"}  # those are tags like any
+    if key not in {".", "__class__", "model_config", "global_"}  # those are tags like any
 )

@@ -16,7 +16,7 @@ names = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?", fullmatch=
 pages = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200)
 tags = st.dictionaries(
     st.from_regex(r"[B-Zb-z][A-Za-z0-9 _.:/=+@-]{0,20}x", fullmatch=True),
-    st.from_regex(r"[A-Za-z0-9 _.:/=+@-]{0,40}", fullmatch=True),
+    st.from_regex(r"[B-Zb-z]([A-Za-z0-9 _.:/=+@-]{0,40}[A-Za-z0-9])?", fullmatch=True),
     max_size=5,
 ).filter(lambda tags: len({key.lower() for key in tags}) == len(tags))
 

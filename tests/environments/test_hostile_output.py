@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from environments import limits
 from environments.loading import check
 from operations.drill.user_data import page_of
 from tests.environments import hostile
@@ -37,7 +38,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "alarms.emails.0": ("%00+a%7b@example.com", "--help@example.com", "_@a-b.example.com"),
     "alarms.webhooks.0": ("https://a.example.com/~/-", "https://a.example.com:1/..."),
     "primary.page": PAGES,
-    "tags.Team": (*NAMES, "", " ", "=1+1", "@a", "a" * 256),
+    "tags.Team": (*NAMES, "a b", "=1+1", "@a", "a" * 255),
 }
 TAGS = {
     "=1+1": "=cmd",
@@ -52,10 +53,12 @@ TAGS = {
     "true": "null",
     "camelCase": "camelCase",
     "snake_case": "snake_case",
-    "a" * 128: "a" * 256,
+    "a" * 127: "a" * 255,
     "@": "@",
     ":": ":",
 }
+# Beside the one of the file that all have.
+TAGS_AT_ONCE = limits.TAGS.most - 1
 # https://docs.aws.amazon.com/: the API reference's pattern for each name.
 PATTERNS = {
     "aws_launch_template": r"[A-Za-z0-9().\-/_]{3,128}",
@@ -121,6 +124,13 @@ def rounds() -> list[dict[str, str]]:
 ROUNDS = rounds()
 
 
+def some_tags(number: int) -> dict[str, str]:
+    """As many as a file may have, others in each round."""
+    start = number * TAGS_AT_ONCE
+    items = list(TAGS.items())
+    return dict(items[(start + n) % len(items)] for n in range(TAGS_AT_ONCE))
+
+
 def assert_names_are_taken(stack: Stack) -> None:
     for kind, pattern in PATTERNS.items():
         for resource in stack.json["resource"].get(kind, {}).values():
@@ -137,7 +147,8 @@ def test_a_value_that_is_allowed_is_only_data(number: int, ours: set[str], tmp_p
     file = hostile.good_file()
     for field, value in ROUNDS[number].items():
         hostile.place(file, field, value)
-    file["tags"].update(TAGS)
+    tags = some_tags(number)
+    file["tags"].update(tags)
     stacks = emitted(file, tmp_path)
     assert expressions(stacks) == ours
     texts = {text for stack in stacks.values() for text in strings(stack.json)}
@@ -147,5 +158,5 @@ def test_a_value_that_is_allowed_is_only_data(number: int, ours: set[str], tmp_p
         assert value in texts, (field, value)
     for stack in stacks.values():
         for provider in stack.json["provider"]["aws"]:
-            assert TAGS.items() <= provider["default_tags"][0]["tags"].items()
+            assert tags.items() <= provider["default_tags"][0]["tags"].items()
         assert_names_are_taken(stack)

@@ -1,4 +1,5 @@
-"""The regions that an environment file may name are those that the pinned provider accepts."""
+"""The regions that an environment file may name are those that the pinned provider accepts, and
+that Terraform keeps a state in."""
 
 import json
 import subprocess
@@ -7,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from environments.regions import COMMERCIAL_REGIONS
+from operations.embedded_aws import EmbeddedAws
 from operations.embedded_aws.client import KEYS
+from tests.conftest import Synthesised
 from tests.terraform_runner import Terraform
 
 pytestmark = pytest.mark.slow
@@ -53,3 +56,20 @@ def test_a_newer_one_is_refused(folder: Path, runner: Terraform) -> None:
     )
     assert finished.returncode == 1
     assert "invalid AWS Region: ap-southeast-6" in finished.stderr
+
+
+def test_a_state_may_be_in_any_of_them(
+    tmp_path: Path, mission: Synthesised, runner: Terraform, aws: EmbeddedAws
+) -> None:
+    """Terraform's own list of regions is as old as Terraform. One folder without a provider, where
+    `init` takes a second a region."""
+    emitted = mission.stacks["global"].json["terraform"]["backend"]["s3"]
+    for region in sorted(COMMERCIAL_REGIONS):
+        bucket = f"state-in-{region}"
+        where = {} if region == "us-east-1" else {"LocationConstraint": region}
+        configuration = {"CreateBucketConfiguration": where} if where else {}
+        aws.client("s3", region).create_bucket(Bucket=bucket, **configuration)
+        backend = {"s3": {**emitted, "bucket": bucket, "region": region}}
+        stack = {"terraform": {"backend": backend}}
+        (tmp_path / "main.tf.json").write_text(json.dumps(stack))
+        runner.run(tmp_path, "init", "-input=false", "-reconfigure", **aws.variables)

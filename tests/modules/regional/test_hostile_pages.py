@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from cdktf import App
 
-from environments.fields import MAX_PAGE_BYTES
+from environments.limits import PAGE
 from environments.loading import check
 from modules.regional.user_data import APACHE_CONFIGURATION
 from operations.drill.page_server import Handler
@@ -67,9 +67,9 @@ PAGES = {
     "an e-mail": "MIME-Version: 1.0 ü mime-version:'mime-Version:\"日本",
     "an e-mail without spaces": "MIME-Version:",
     "cloud-init": "#cloud-config\n## template: jinja\n#include http://x/\n",
-    "quotes": "'" * (MAX_PAGE_BYTES // 5 - 1),
-    "double quotes at length": '"' * (MAX_PAGE_BYTES - 2),
-    "e-mails": "mime-version:" * ((MAX_PAGE_BYTES - 2) // 13),
+    "quotes": "'" * (PAGE.most // 5 - 1),
+    "double quotes at length": '"' * (PAGE.most - 2),
+    "e-mails": "mime-version:" * ((PAGE.most - 2) // 13),
 }
 CHROMIUM = shutil.which("chromium")
 # What keeps a headless browser to the page alone.

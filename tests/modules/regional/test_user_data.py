@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from environments.fields import MAX_PAGE_BYTES
+from environments.limits import PAGE
 from modules.regional.load_balancer import IDLE_TIMEOUT
 from modules.regional.user_data import (
     APACHE_CONFIGURATION,
@@ -152,4 +152,4 @@ def test_a_page_arrives_as_written_and_executes_nothing(
 
 
 def test_the_largest_page_fits_in_user_data() -> None:
-    assert len(user_data("a" * MAX_PAGE_BYTES).encode()) <= MAX_USER_DATA
+    assert len(user_data("a" * PAGE.most).encode()) <= MAX_USER_DATA
