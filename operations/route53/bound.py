@@ -50,6 +50,14 @@ def switch_bound(configuration: Configuration, environment: Environment) -> int 
     return max(found) + PROPAGATION if found and len(found) == len(moving) else None
 
 
+def completion_bound(configuration: Configuration, environment: Environment) -> int | None:
+    """Seconds, at most, for which name servers send users away by an object that a clear did not
+    reach, once its place can be read again: until the control looks and deletes it, and checkers
+    notice. The TTL comes on top."""
+    noticed = switch_bound(configuration, environment)
+    return None if noticed is None else LONGEST_GAP + noticed
+
+
 def _soonest(checks: list[EndpointCheck]) -> int | None:
     """Seconds until the first of several checks fails, each of which suffices."""
     return min(map(_seconds_to_fail, checks), default=None)

@@ -130,18 +130,20 @@ def test_a_recovered_primary_waits_for_the_operator(
 @settings(max_examples=20)
 @given(
     seed=seeds,
-    service=st.sampled_from(["s3", "cloudwatch"]),
+    gone=st.sampled_from(["standby s3", "standby cloudwatch", "third s3", "third network"]),
     is_set=st.booleans(),
 )
 def test_the_position_outlives_hours_without_one_of_its_machines(
-    calm: Build, seed: int, service: str, is_set: bool
+    calm: Build, seed: int, gone: str, is_set: bool
 ) -> None:
     timeline = calm("hot", "manual", seed=seed)
     primary, standby = timeline.environment.primary.region, timeline.environment.dr.region
+    where, _, what = gone.partition(" ")
+    region = standby if where == "standby" else timeline.environment.switch_places[1].region
     if is_set:
         timeline.switch.set(by="operator", reason="")
     timeline.run(300)
-    moments = timeline.run(2 * 3600, [Event(60, standby, {service: False})])
+    moments = timeline.run(2 * 3600, [Event(60, region, {what: False})])
     assert {moment.answered for moment in moments} == {standby if is_set else primary}
 
 
@@ -196,8 +198,8 @@ def test_a_pilot_light_that_was_not_needed_lets_users_stay(calm: Build) -> None:
         primary = timeline.environment.primary.region
         events = [Event(0, primary, {"status": 500}), Event(100, primary, WELL)]
         moments = timeline.run(600, events)
-        assert timeline.group.serving == timeline.environment.primary.capacity.desired
+        assert timeline.aws.group.serving == timeline.environment.primary.capacity.desired
         moments += timeline.run(900)
-        assert timeline.group.serving == 0, "it went back to sleep"
+        assert timeline.aws.group.serving == 0, "it went back to sleep"
         assert {moment.answered for moment in moments} == {primary}
         assert not any(moment.is_set for moment in moments)
