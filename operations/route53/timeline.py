@@ -6,7 +6,10 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from botocore.exceptions import BotoCoreError  # pyright: ignore[reportMissingTypeStubs]
+from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
+    BotoCoreError,
+    ClientError,
+)
 
 from environments import Environment
 from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, Control
@@ -213,7 +216,7 @@ class Timeline:
                 standby=self._health(environment.health_name("dr")),
             )
         except ExceptionGroup as group:
-            if group.subgroup(BotoCoreError) is None:
+            if group.split((BotoCoreError, ClientError))[1] is not None:
                 raise
 
     def _health(self, name: str) -> Health:
