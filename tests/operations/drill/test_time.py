@@ -1,20 +1,16 @@
-"""What depends on the drill's clock: caches, metrics, and what name servers know."""
+"""What depends on the drill's clock: caches, S3's dates, and what name servers know."""
 
 import random
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from modules.recovery_time import PROPAGATION
 from operations.drill.clock import Clock
-from operations.drill.metrics import Metrics
+from operations.drill.dated import EPOCH, Dated, time_of
 from operations.drill.resolvers import ClockCache
 from operations.drill.route53 import Propagation
-from operations.route53 import UnknownToTheModelError
-from operations.route53.configuration import Alarm
-
-DIMENSIONS = (("Deployment", "x"),)
-KEY = ("r", "Failover", "SwitchSet", DIMENSIONS)
 
 
 class Remembered:
@@ -39,64 +35,29 @@ def test_an_answer_is_remembered_for_its_ttl(age: float, first: int) -> None:
         assert cache.get("name") is None
 
 
-class CloudWatch:
-    """Publishes, unless it is gone."""
+class S3:
+    """Takes everything, and dates it as the machine's clock has it."""
 
-    gone = False
+    def put_object(self, **_: Any) -> None: ...
 
-    def put_metric_data(self, **_: Any) -> None:
-        if self.gone:
-            raise ConnectionError
+    def head_object(self, **_: Any) -> dict[str, Any]:
+        return {"LastModified": "by S3", "ETag": "etag"}
 
-
-def alarm(**update: Any) -> Alarm:
-    settings: dict[str, Any] = {
-        "name": "alarm",
-        "region": "r",
-        "namespace": "Failover",
-        "metric": "SwitchSet",
-        "dimensions": DIMENSIONS,
-        "statistic": "Maximum",
-        "period": 60,
-        "periods": 1,
-        "comparison": "GreaterThanOrEqualToThreshold",
-        "threshold": 1,
-    }
-    return Alarm(**{**settings, **update})
+    get_object = head_object
 
 
-def publish(client: Any, value: float) -> None:
-    dimensions = [{"Name": "Deployment", "Value": "x"}]
-    datum = {"MetricName": "SwitchSet", "Dimensions": dimensions, "Value": value}
-    client.put_metric_data(Namespace="Failover", MetricData=[datum])
-
-
-def test_an_alarm_takes_the_highest_value_of_its_minute() -> None:
+def test_an_object_is_dated_by_the_drills_clock_in_whole_seconds() -> None:
     clock = Clock(20)
-    metrics = Metrics(clock)
-    client = metrics.client(CloudWatch(), "r")
-    assert metrics.values((alarm(),)) == {}
-    publish(client, 1)
-    clock.advance(30)
-    publish(client, 0)
-    assert metrics.values((alarm(),)) == {KEY: 1}
-    clock.advance(30)  # the next minute, which has no data yet
-    assert metrics.values((alarm(),)) == {KEY: 1}
-    publish(client, 0)
-    assert metrics.values((alarm(),)) == {KEY: 0}
-    clock.advance(120)
-    assert metrics.values((alarm(),)) == {}
-    publish(client, 0)
-    with pytest.raises(UnknownToTheModelError):
-        metrics.values((alarm(statistic="p99"),))
-
-
-def test_what_was_not_published_is_not_noted() -> None:
-    metrics, cloudwatch = Metrics(Clock(20)), CloudWatch()
-    cloudwatch.gone = True
-    with pytest.raises(ConnectionError):
-        publish(metrics.client(cloudwatch, "r"), 1)
-    assert metrics.values((alarm(),)) == {}
+    s3 = Dated(S3(), clock)
+    where = {"Bucket": "bucket", "Key": "key"}
+    assert s3.head_object(**where)["LastModified"] == "by S3"
+    clock.advance(90.7)
+    s3.put_object(**where, Body=b"")
+    clock.advance(100)
+    for ask in (s3.head_object, s3.get_object):
+        assert ask(**where) == {"LastModified": EPOCH + timedelta(seconds=90), "ETag": "etag"}
+        assert ask(Bucket="bucket", Key="other")["LastModified"] == "by S3"
+    assert time_of(clock) == EPOCH + timedelta(seconds=190.7)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -7,7 +7,7 @@ import pytest
 
 from environments import Environment
 from operations.drill.journal import Request, Served
-from operations.drill.scenarios import FAILBACK, Scenario, Times, scenarios
+from operations.drill.scenarios import Scenario, Times, scenarios
 from operations.drill.verdicts import JUDGES, NO_DNS, Played, Promise, judge
 from operations.route53.configuration import LoadBalancer
 from tests.synthesis import example
@@ -57,7 +57,8 @@ def test_every_scenario_has_its_verdicts() -> None:
 
 def test_without_a_switch_there_is_none_to_clear() -> None:
     environment = automatic(example("mission"))
-    assert "failback" not in [one.key for one in scenarios(environment)]
+    keys = [one.key for one in scenarios(environment)]
+    assert not [key for key in keys if "failback" in key or "third" in key]
 
 
 def automatic(environment: Environment) -> Environment:
@@ -127,10 +128,37 @@ def test_with_automatic_failback_it_does(promise: Promise) -> None:
     assert holds(played("flapping", [(1, "dr")], []), automatic) == []
 
 
-@pytest.mark.parametrize(("last", "expected"), [(FAILBACK, True), (FAILBACK + 1, False)])
+# The switch's object is read every 10 s and for 6 s at most, 10 s until name servers know, a TTL of
+# 60, and a user who waits for 2.
+@pytest.mark.parametrize(("last", "expected"), [(88, True), (88.1, False)])
 def test_failback(promise: Promise, last: float, expected: bool) -> None:
     one = played("failback", [(50, "primary")], [(last, "primary")])
     assert holds(one, promise) == [expected, True]
+
+
+@pytest.mark.parametrize("key", ["third lost", "third again"])
+def test_a_set_switch_stays_set_whatever_becomes_of_one_place(promise: Promise, key: str) -> None:
+    assert holds(played(key, [(1, "dr")], [(9, "dr")]), promise) == [True, True]
+    assert holds(played(key, [(1, "dr")], [(9, "primary")]), promise) == [False, True]
+    assert holds(played(key, [(1, "dr")], [(9, "timed out")]), promise) == [True, False]
+
+
+def test_a_place_that_missed_a_clear_moves_users_for_a_while_at_most(promise: Promise) -> None:
+    moved = [(1, "primary"), (30, "dr"), (90, "primary")]
+    (back, failed) = judge(played("third back", moved, [(90, "primary")]), promise)
+    assert (back.holds, back.measured) == (True, "1 of 2 moved meanwhile, all are back")
+    assert failed.holds
+    stuck = judge(played("third back", moved, [(90, "dr")]), promise)[0]
+    assert (stuck.holds, stuck.measured) == (False, "2 of 2 moved meanwhile, not all are back")
+
+
+def test_a_switch_in_one_place_has_no_third_region() -> None:
+    environment = example("mission")
+    backends = environment.state.model_copy(update={"global_": environment.state.dr})
+    alone = environment.model_copy(update={"state": backends})
+    keys = [one.key for one in scenarios(alone)]
+    assert "failback" in keys
+    assert not [key for key in keys if "third" in key]
 
 
 @pytest.mark.parametrize(

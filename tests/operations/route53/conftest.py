@@ -44,7 +44,7 @@ VARIANTS: tuple[tuple[str, ...], ...] = (
     ("warm", "manual", "alias", "ipv4"),
     ("warm", "manual", "cname", "ipv4"),
     ("hot", "manual", "alias", "one place"),
-    ("pilot_light", "manual", "cname", "one place"),
+    ("warm", "manual", "cname", "one place"),
     ("hot", "manual", "alias", "routing control"),
 )
 
