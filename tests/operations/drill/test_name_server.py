@@ -24,15 +24,20 @@ def names(emitted: Callable[[str], Emitted]) -> Make:
 
     def made(example: str, up: Mapping[str, bool]) -> Names:
         found = emitted(example)
-        regions = {
-            one.region: RegionState(network=up.get(role, True))
-            for role, one in found.regions.items()
-        }
-        world = World(regions)
+        world = world_of(found, up)
         zone = Zone(found.configuration, world, statuses(found.configuration, world))
         return named(found, zone)
 
     return made
+
+
+def world_of(found: Emitted, up: Mapping[str, bool]) -> World:
+    """Every region that is asked, those of the roles up or not."""
+    regions = dict.fromkeys(found.configuration.buckets.values(), RegionState())
+    regions |= {
+        one.region: RegionState(network=up.get(role, True)) for role, one in found.regions.items()
+    }
+    return World(regions)
 
 
 def named(found: Emitted, zone: Zone, compared: Callable[[bool], object] = bool) -> Names:
@@ -89,12 +94,7 @@ def test_aaaa_records_that_lead_elsewhere_are_noticed(emitted: Callable[[str], E
 
 def compared(found: Emitted, example: str, *, up: bool) -> list[bool]:
     """Of a question for each type."""
-    world = World(
-        {
-            one.region: RegionState(network=up or role != "primary")
-            for role, one in found.regions.items()
-        }
-    )
+    world = world_of(found, {"primary": up})
     noted: list[bool] = []
     zone = Zone(found.configuration, world, statuses(found.configuration, world))
     names = named(found, zone, noted.append)

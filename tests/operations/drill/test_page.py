@@ -52,7 +52,11 @@ def evidence() -> dict[str, Any]:
             {"second": 221.0, "kind": "fault", "what": "ap-south-1 is lost"},
             {"second": 300.0, "kind": "fault", "what": "the application in x fails: HTTP 500"},
         ],
-        "states": {"primary region": [[0.0, "up"], [221.0, "lost"]], "switch": [[5.0, "clear"]]},
+        "states": {
+            "primary region": [[0.0, "up"], [221.0, "lost"]],
+            "third region": [[0.0, "up"]],
+            "switch in us-west-2": [[5.0, "clear"], [250.0, "away"]],
+        },
         "per_second": [[0, 6, 0, 0], [1, 5, 1, 0], [200, 0, 0, 3], [399, 0, 6, 0]],
     }
 
@@ -113,7 +117,8 @@ def test_the_picture_is_drawn_within_its_frame(evidence: dict[str, Any]) -> None
         assert float(one.attrib["y"]) + float(one.attrib["height"]) <= height
     words = {text.text for text in drawing.findall("text")}
     assert {"region lost", "ap-south-1 is lost", "fails: HTTP 500", "promised: 120 s"} <= words
-    assert {"primary region", "switch", "lost", "clear"} <= words
+    assert {"primary region", "third region", "switch in us-west-2"} <= words
+    assert {"lost", "clear", "away"} <= words
     series = {path.attrib["class"] for path in drawing.findall("path") if path.attrib["d"]}
     assert series == {"primary", "standby", "failed"}
 
