@@ -1,7 +1,6 @@
 """Where a region's alarms go, and who is told of them."""
 
 import hashlib
-from typing import Any
 
 from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
@@ -11,7 +10,6 @@ from constructs import Construct
 
 from environments import Alarms
 from modules.account import account_id
-from modules.encryption import for_alarms
 from modules.policies import allow, policy, tls_only
 
 
@@ -50,7 +48,7 @@ class AlertTopic:
             scope,
             "alerts_policy",
             arn=topic.arn,
-            policy=_topic_policy(topic.arn, for_alarms(region, account_id(scope))),
+            policy=_topic_policy(topic.arn, region, account_id(scope)),
             provider=provider,
         )
         for address in alarms.emails:
@@ -72,13 +70,18 @@ class AlertTopic:
         )
 
 
-def _topic_policy(topic: str, condition: dict[str, Any]) -> str:
+def _topic_policy(topic: str, region: str, account: str) -> str:
+    """CloudWatch acts for an alarm of this account and region."""
+    for_our_alarms = {
+        "StringEquals": {"aws:SourceAccount": account},
+        "ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:{region}:{account}:alarm:*"},
+    }
     return policy(
         allow(
             "sns:Publish",
             on=topic,
             to={"Service": "cloudwatch.amazonaws.com"},
-            condition=condition,
+            condition=for_our_alarms,
         ),
         tls_only("sns:Publish", on=topic),
     )

@@ -50,6 +50,10 @@ class Key:
 def _key_policy(region: str, account: str) -> str:
     """The account's administrators, as in AWS's default; alarms that publish; and logs.
 
+    The alarms' statement has no condition, as AWS's own example has none: with one on a key that
+    CloudWatch leaves out when it publishes, every alarm would be mute. Who may publish, the topic's
+    policy says: for this account alone.
+
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
@@ -61,7 +65,6 @@ def _key_policy(region: str, account: str) -> str:
             "kms:GenerateDataKey*",
             on="*",
             to={"Service": "cloudwatch.amazonaws.com"},
-            condition=for_alarms(region, account),
         ),
         allow(
             *("kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*"),
@@ -75,11 +78,3 @@ def _key_policy(region: str, account: str) -> str:
             },
         ),
     )
-
-
-def for_alarms(region: str, account: str) -> dict[str, dict[str, str]]:
-    """The condition that CloudWatch acts for an alarm of this account and region."""
-    return {
-        "StringEquals": {"aws:SourceAccount": account},
-        "ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:{region}:{account}:alarm:*"},
-    }

@@ -77,10 +77,15 @@ class LogBucket:
 
 
 class FlowLogs:
-    """The log of a VPC's traffic: addresses, ports and whether it was let through; no content."""
+    """The log of a VPC's traffic: addresses, ports and whether it was let through; no content.
+
+    Where whoever makes a flow log may write the bucket's policy, AWS writes there itself what it
+    needs. So Terraform writes the whole policy afterwards, and nothing of it is lost.
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
+    """
 
     def __init__(self, scope: Construct, *, name: str, vpc_id: str, logs: LogBucket) -> None:
-        FlowLog(
+        log = FlowLog(
             scope,
             "flow_log",
             vpc_id=vpc_id,
@@ -89,8 +94,9 @@ class FlowLogs:
             log_destination=f"arn:aws:s3:::{logs.name}",
             max_aggregation_interval=AGGREGATION_INTERVAL,
             tags={"Name": name},
-            depends_on=[logs.policy],
         )
+        address = f"{log.terraform_resource_type}.{log.friendly_unique_id}"
+        logs.policy.depends_on = [*(logs.policy.depends_on or ()), address]
 
 
 def _statements(name: str, region: str, account: str) -> Iterator[dict[str, Any]]:

@@ -20,6 +20,7 @@ from cdktf_cdktf_provider_aws.launch_template import (
     LaunchTemplate,
     LaunchTemplateBlockDeviceMappings,
     LaunchTemplateBlockDeviceMappingsEbs,
+    LaunchTemplateCreditSpecification,
     LaunchTemplateIamInstanceProfile,
     LaunchTemplateMetadataOptions,
     LaunchTemplateMonitoring,
@@ -28,6 +29,8 @@ from cdktf_cdktf_provider_aws.launch_template import (
 )
 from constructs import Construct
 
+from environments.instance_types import known_type
+from modules.recovery_time import BOOT
 from modules.regional.image import image_id
 from modules.regional.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT, user_data
 
@@ -42,8 +45,6 @@ CAPACITY_TIMEOUT = f"{2 * HEALTH_CHECK_GRACE_PERIOD // 60}m"
 # What the dashboard shows; AWS charges nothing for a group's metrics.
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-cloudwatch-monitoring.html
 GROUP_METRICS = ("GroupDesiredCapacity", "GroupInServiceInstances")
-# Seconds after which a started instance counts in scaling and in an instance refresh.
-INSTANCE_WARMUP = 60
 
 
 class WebTier:
@@ -99,7 +100,8 @@ class WebTier:
             target_group_arns=[target_group_arn],
             health_check_type="ELB",
             health_check_grace_period=HEALTH_CHECK_GRACE_PERIOD,
-            default_instance_warmup=INSTANCE_WARMUP,
+            # Sooner, a refresh would end old instances before the new ones serve.
+            default_instance_warmup=BOOT,
             # An apply that creates the group fails unless so many instances serve in time.
             min_elb_capacity=min_size or None,
             wait_for_capacity_timeout=CAPACITY_TIMEOUT,
@@ -152,6 +154,7 @@ class WebTier:
             metadata_options=LaunchTemplateMetadataOptions(
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
             ),
+            credit_specification=_credits(instance_type),
             # Metrics each minute instead of every five: target tracking sees a failover's load.
             monitoring=LaunchTemplateMonitoring(enabled=True),
             network_interfaces=[
@@ -181,6 +184,19 @@ class WebTier:
             # Not its name, which may have parentheses: not every service takes them in a tag.
             tags={"Name": self._tags["Name"]},
         )
+
+
+def _credits(instance_type: str) -> LaunchTemplateCreditSpecification | None:
+    """A burstable instance may go on beyond its credits, which is charged: one that has just been
+    started has none, and a standby that is held to its baseline, a tenth of a t3.micro, falls at
+    the very load that it is there for. Stated, since T2's default and an account's may be
+    otherwise; EC2 refuses it for other types.
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode-concepts.html
+    """
+    kind = known_type(instance_type)
+    if kind is None or not kind.burstable:
+        return None
+    return LaunchTemplateCreditSpecification(cpu_credits="unlimited")
 
 
 def _numbered_version(template: LaunchTemplate) -> AutoscalingGroupLaunchTemplate:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from environments import ROLES
 from modules.regions import GLOBAL_METRICS_REGION
-from policy.deployment import Deployment, Finding, Resource
+from policy.deployment import Deployment, Finding, Resource, references
 from policy.documents import (
     actions,
     allowed,
@@ -139,6 +139,22 @@ def network_logs_its_flows(deployment: Deployment) -> Iterator[Finding]:
     for network in deployment.resources("aws_vpc"):
         if not deployment.naming("aws_flow_log", "vpc_id", network):
             yield network.finding("no flow log", "an aws_flow_log")
+
+
+@error
+def flow_log_leaves_the_policy_to_terraform(deployment: Deployment) -> Iterator[Finding]:
+    """A bucket's policy is written after the flow log that writes into the bucket is made.
+
+    Whoever makes one and may write the policy, lets AWS write it: what was there may be lost.
+    [Flow logs in S3](https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html)
+    """
+    for log in deployment.resources("aws_flow_log"):
+        buckets = references(log.get("log_destination"))
+        for policy in deployment.resources("aws_s3_bucket_policy", stack=log.stack):
+            if not buckets & references(policy.get("bucket")):
+                continue
+            if log.address not in (policy.get("depends_on") or ()):
+                yield policy.finding(f"may be written before {log.address}", "depends_on it")
 
 
 @error

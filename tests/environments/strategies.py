@@ -10,6 +10,7 @@ from environments.regions import COMMERCIAL_REGIONS
 File = dict[str, Any]
 
 labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
+top_level = st.from_regex(r"[a-z][a-z0-9-]{0,10}[a-z0-9]", fullmatch=True)
 names = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?", fullmatch=True).filter(
     lambda name: not name.startswith("internal-")
 )
@@ -77,7 +78,7 @@ def files(draw: st.DrawFn) -> File:
     places = [
         (role, region, str(next(blocks))) for role, region in (("primary", primary), ("dr", dr))
     ]
-    zone = f"{draw(labels)}.{draw(labels)}"
+    zone = f"{draw(labels)}.{draw(top_level)}"
     failover = draw(failovers())
     regions = {role: draw(regional_settings(region, cidr)) for role, region, cidr in places}
     regions["dr"]["capacity"] = draw(capacities(least=2))

@@ -151,7 +151,14 @@ def test_the_load_balancer_logs_requests_and_connections(region: Region) -> None
 
 def test_it_may_log_before_it_is_told_to(region: Region) -> None:
     assert "aws_s3_bucket_policy.logs_policy" in region.stack.only(Lb)["depends_on"]
-    assert region.stack.only(FlowLog)["depends_on"] == ["aws_s3_bucket_policy.logs_policy"]
+
+
+def test_terraform_writes_the_policy_after_aws_may_have(region: Region) -> None:
+    assert "depends_on" not in region.stack.only(FlowLog)
+    assert region.stack.only(S3BucketPolicy)["depends_on"] == [
+        "aws_s3_bucket_public_access_block.logs_public_access",
+        "aws_flow_log.flow_log",
+    ]
 
 
 def test_the_network_logs_all_traffic(region: Region) -> None:

@@ -8,6 +8,7 @@ from cdktf_cdktf_provider_aws.autoscaling_policy import AutoscalingPolicy
 from cdktf_cdktf_provider_aws.launch_template import LaunchTemplate
 
 from environments import ROLES
+from modules.recovery_time import BOOT
 from modules.regional.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT
 from tests.conftest import Region, Synthesised
 from tests.synthesis import example, synthesise
@@ -92,7 +93,7 @@ def test_the_group_spans_all_zones_and_heals_itself(region: Region) -> None:
         f"${{aws_subnet.private_subnet_{zone[-1]}.id}}" for zone in region.settings.zones
     ]
     assert group["health_check_type"] == "ELB"
-    assert group["default_instance_warmup"] == 60
+    assert group["default_instance_warmup"] == BOOT == 190
     assert group["target_group_arns"] == ["${aws_lb_target_group.target_group.arn}"]
 
 
@@ -130,6 +131,18 @@ def test_an_apply_waits_for_an_instance_and_its_replacement(region: Region) -> N
     group = region.stack.only(AutoscalingGroup)
     assert group["wait_for_capacity_timeout"] == "20m"
     assert 2 * group["health_check_grace_period"] <= 20 * 60
+
+
+def test_a_burstable_instance_goes_on_beyond_its_credits(region: Region) -> None:
+    """Whatever the account's default is."""
+    assert region.stack.has(LaunchTemplate, credit_specification={"cpu_credits": "unlimited"})
+
+
+def test_another_instance_has_no_credits(tmp_path: Path) -> None:
+    mission = example("mission")
+    larger = mission.primary.model_copy(update={"instance_type": "m7i.large"})
+    stack = synthesise(mission.model_copy(update={"primary": larger}), tmp_path)["primary"]
+    assert "credit_specification" not in stack.only(LaunchTemplate)
 
 
 def test_metrics_come_each_minute(region: Region) -> None:

@@ -169,6 +169,11 @@ VIOLATIONS = (
     ),
     violation(logs.network_logs_its_flows, "a network without a log", gone("dr", "aws_flow_log")),
     violation(
+        logs.flow_log_leaves_the_policy_to_terraform,
+        "a policy that AWS may overwrite",
+        put("primary", LOGS, "depends_on", None),
+    ),
+    violation(
         logs.zone_logs_its_queries,
         "queries without a log",
         gone("global", "aws_route53_query_log"),
