@@ -4,7 +4,6 @@ First what botocore's model of the operation does not allow, then what the rules
 """
 
 from collections.abc import Iterable
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from operations.embedded_aws import requests
@@ -31,13 +30,7 @@ class Checks:
         try:
             check(environ)
         except Refusal as refused:
-            return requests.error(
-                environ,
-                start_response,
-                status=f"{refused.status} {HTTPStatus(refused.status).phrase}",
-                code=refused.code,
-                message=refused.message,
-            )
+            return requests.refuse(environ, start_response, refused)
         return self._application(environ, start_response)
 
 

@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
+from operations.embedded_aws.calls.call import Refusal
 from operations.embedded_aws.calls.models import models
 
 if TYPE_CHECKING:
@@ -59,6 +61,19 @@ def error(
         ],
     )
     return [content]
+
+
+def refuse(
+    environ: "WSGIEnvironment", start_response: "StartResponse", refusal: Refusal
+) -> Iterable[bytes]:
+    """The same, of what a refusal says."""
+    return error(
+        environ,
+        start_response,
+        status=f"{refusal.status} {HTTPStatus(refusal.status).phrase}",
+        code=refusal.code,
+        message=refusal.message,
+    )
 
 
 def _speaks_json(environ: "WSGIEnvironment") -> bool:

@@ -8,8 +8,6 @@ import json
 import os
 import sys
 import threading
-import traceback
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,37 +18,19 @@ from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingType
 )
 from werkzeug.serving import make_server
 
-from operations.embedded_aws import moto_fixes, requests
+from operations.embedded_aws import moto_fixes
 from operations.embedded_aws.checks import Checks
 from operations.embedded_aws.control import Control
 from operations.embedded_aws.enabled_regions import EnabledRegions
+from operations.embedded_aws.failures import fail_at_once
 from operations.embedded_aws.outages import Outages
 from operations.embedded_aws.permissions.authorization import Authorization
 from operations.embedded_aws.process import STAY
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
 LOOPBACK = "127.0.0.1"
-
-
-def fail_at_once(application: "WSGIApplication") -> "WSGIApplication":
-    """Answers 400 where moto or what is in front of it fails: on a 500, clients retry for long."""
-
-    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        try:
-            return application(environ, start_response)
-        except Exception as error:  # whatever it is, the client must be told
-            traceback.print_exc()
-            return requests.error(
-                environ,
-                start_response,
-                status="400 Bad Request",
-                code="NotInTheEmbeddedAws",
-                message=f"the embedded AWS cannot do this: {type(error).__name__}: {error}",
-            )
-
-    return answer
 
 
 def application() -> "WSGIApplication":

@@ -22,11 +22,10 @@ CODES = {
     "sns": "InvalidParameter",
 }
 # https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
-QUERY = "ValidationError"
-OTHERS = "ValidationException"
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+BY_PROTOCOL = {"query": "ValidationError", "ec2": "InvalidParameterValue"}
+OTHERS = "ValidationException"
 EC2 = {"missing": "MissingParameter", "unknown": "UnknownParameter"}
-EC2_OTHERS = "InvalidParameterValue"
 
 
 def refusal(operation: Operation, found: Sequence[Violation]) -> Refusal:
@@ -41,10 +40,15 @@ def _code(operation: Operation, first: Violation) -> str:
     model = operation.service_model
     if model.service_name == "s3" and _in_the_body(operation, first):
         return "MalformedXML"
-    if model.protocol == "ec2":
-        return EC2.get(first.kind, EC2_OTHERS)
-    default = QUERY if model.protocol == "query" else OTHERS
-    return CODES.get(model.service_name, default)
+    if model.protocol == "ec2" and first.kind in EC2:
+        return EC2[first.kind]
+    return invalid(operation)
+
+
+def invalid(operation: Operation) -> str:
+    """The code of the operation's service for a parameter that is not as it must be."""
+    model = operation.service_model
+    return CODES.get(model.service_name, BY_PROTOCOL.get(model.protocol, OTHERS))
 
 
 def _in_the_body(operation: Operation, violation: Violation) -> bool:
