@@ -65,9 +65,11 @@ def _structure(shape: Shape, value: Any, path: str) -> Iterator[Violation]:
         return
     given = cast("dict[str, Any]", value)
     for name in shape.required_members:
-        if name not in given and not _of_the_host(shape.members[name]):
-            constraint = "Member must not be null"
-            yield Violation(_below(path, name), "", constraint, "missing", shape.members[name].name)
+        member = shape.members[name]
+        if name not in given and not _unread(member):
+            yield Violation(
+                _below(path, name), "", "Member must not be null", "missing", member.name
+            )
     for name, item in given.items():
         if name in shape.members:
             yield from _check(shape.members[name], item, _below(path, name))
@@ -161,6 +163,6 @@ def _below(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _of_the_host(member: Shape) -> bool:
-    """Part of the host's name, which loopback has not."""
-    return bool(member.serialization.get("hostLabel"))
+def _unread(member: Shape) -> bool:
+    """A body of any size, or a part of the host's name, which loopback has not."""
+    return "streaming" in member.serialization or "hostLabel" in member.serialization

@@ -1,0 +1,24 @@
+"""The embedded AWS without its checks: `python -m bench.unchecked RECORD`; see bench/checks.py."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from operations.embedded_aws import server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+def unchecked() -> None:
+    """Takes the layer out, for this process."""
+    server.Checks = _none  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def _none(application: "WSGIApplication") -> "WSGIApplication":
+    return application
+
+
+if __name__ == "__main__":
+    unchecked()
+    server.serve(server.application(), Path(sys.argv[1]))
