@@ -1,0 +1,75 @@
+"""The kinds of policies, and how they differ."""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of policy.
+
+    code: of the service's error. most: its size in bytes, without white space unless
+    `counts_spaces`. principals, resources: whether each statement must have them, or must not.
+    services: the prefixes that its actions may have; any where there are none. plain_sids: whether
+    a Sid has letters and digits only. silent: whether AWS takes names that it does not have, which
+    then never match. mixed: whether AWS's own examples put actions under conditions that only some
+    of them have: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    """
+
+    name: str
+    code: str
+    most: int
+    counts_spaces: bool = True
+    principals: bool = True
+    resources: bool = True
+    services: frozenset[str] = frozenset()
+    plain_sids: bool = False
+    silent: bool = False
+    mixed: bool = False
+
+
+_MALFORMED = "MalformedPolicyDocument"
+
+# Sizes, without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+INLINE = Kind(
+    name="a role's inline policy",
+    code=_MALFORMED,
+    most=10_240,
+    counts_spaces=False,
+    principals=False,
+    plain_sids=True,
+    silent=True,
+)
+MANAGED = replace(INLINE, name="a managed policy", most=6_144)
+TRUST = Kind(
+    name="a trust policy",
+    code=_MALFORMED,
+    most=2_048,
+    counts_spaces=False,
+    resources=False,
+    services=frozenset({"sts"}),
+    plain_sids=True,
+)
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
+BUCKET = Kind("a bucket policy", "MalformedPolicy", 20_480, services=frozenset({"s3"}))
+# https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
+KEY = Kind(
+    name="a key policy",
+    code="MalformedPolicyDocumentException",
+    most=32_768,
+    services=frozenset({"kms"}),
+    mixed=True,
+)
+# https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html
+TOPIC = Kind("a topic policy", "InvalidParameter", 30_720, services=frozenset({"sns"}))
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+QUEUE = Kind("a queue policy", "InvalidAttributeValue", 8_192, services=frozenset({"sqs"}))
+# https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+ENDPOINT = Kind("an endpoint policy", "InvalidPolicyDocument", 20_480, silent=True)
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
+LOGS = Kind(
+    name="a resource policy",
+    code="InvalidParameterException",
+    most=5_120,
+    services=frozenset({"logs"}),
+    silent=True,
+)
