@@ -195,7 +195,11 @@ def _meet(pattern: str, template: str) -> bool:
     """Whether a resource exists that both a policy's pattern and an ARN's template match."""
     given = re.sub(r"\*+", "*", ANYTHING.sub("*", pattern))
     wanted = ANYTHING.sub("?*", template.replace("${BucketName}", PIECE + PIECES))
+    parts = zip(given.split(":", 5), wanted.split(":", 5), strict=True)
+    return all(_parts_meet(left, right) for left, right in parts)
 
+
+def _parts_meet(given: str, wanted: str) -> bool:
     @cache
     def meet(here: int, there: int) -> bool:
         left, right = given[here : here + 1], wanted[there : there + 1]
