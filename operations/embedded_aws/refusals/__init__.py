@@ -8,7 +8,7 @@ A rule takes a `Call` that its service's model allows, may look at what moto hol
 from collections import defaultdict
 from collections.abc import Iterable
 
-from operations.embedded_aws.refusals import tags
+from operations.embedded_aws.refusals import iam, kms, tags
 from operations.embedded_aws.refusals.rule import Rule, Rules
 
 
@@ -20,6 +20,6 @@ def _together(modules: Iterable[Rules]) -> dict[tuple[str, str], tuple[Rule, ...
     return dict(found)
 
 
-RULES = _together((tags.RULES,))
+RULES = _together(module.RULES for module in (iam, kms, tags))
 
 __all__ = ["RULES", "Rule", "Rules"]

@@ -2,6 +2,12 @@
 
 from operations.embedded_aws.calls import Refusal
 from operations.embedded_aws.refusals.policies import conditions, principals, reference
+from operations.embedded_aws.refusals.policies.evaluation import (
+    Request,
+    lets,
+    like,
+    service_context,
+)
 from operations.embedded_aws.refusals.policies.grammar import PolicyError, Statement, read
 from operations.embedded_aws.refusals.policies.kinds import (
     BUCKET,
@@ -46,6 +52,10 @@ __all__ = [
     "TRUST",
     "Kind",
     "PolicyError",
+    "Request",
     "Statement",
     "check",
+    "lets",
+    "like",
+    "service_context",
 ]

@@ -69,7 +69,7 @@ ENDPOINT = Kind("an endpoint policy", "InvalidPolicyDocument", 20_480, silent=Tr
 LOGS = Kind(
     name="a resource policy",
     code="InvalidParameterException",
-    most=5_120,
+    most=5_120,  # of the account; 51,200 of one log group
     services=frozenset({"logs"}),
     silent=True,
 )

@@ -200,17 +200,22 @@ def _meet(pattern: str, template: str) -> bool:
 
 
 def _parts_meet(given: str, wanted: str) -> bool:
-    @cache
-    def meet(here: int, there: int) -> bool:
-        left, right = given[here : here + 1], wanted[there : there + 1]
-        if left == "*":
-            return meet(here + 1, there) or (right != "" and meet(here, there + 1))
-        if right in ("*", PIECES):
-            more = left != "" and (right == "*" or left != "/")
-            return meet(here, there + 1) or (more and meet(here + 1, there))
-        if not left or not right:
-            return left == right
-        alike = left == right or "?" in (left, right) or (right == PIECE and left != "/")
-        return alike and meet(here + 1, there + 1)
-
-    return meet(0, 0)
+    """Whether a string exists that both patterns match: from their ends, whether the rests do."""
+    below: list[bool] = []
+    for here in range(len(given), -1, -1):
+        left = given[here : here + 1]
+        row = [False] * (len(wanted) + 1)
+        for there in range(len(wanted), -1, -1):
+            right = wanted[there : there + 1]
+            if not left and not right:
+                row[there] = True
+            elif left == "*":
+                row[there] = below[there] or (right != "" and row[there + 1])
+            elif right in ("*", PIECES):
+                more = left != "" and (right == "*" or left != "/")
+                row[there] = row[there + 1] or (more and below[there])
+            elif left and right:
+                alike = left == right or "?" in (left, right) or (right == PIECE and left != "/")
+                row[there] = alike and below[there + 1]
+        below = row
+    return below[0]
