@@ -22,6 +22,7 @@ from operations.embedded_aws.moto_fixes import (
 
 FIXES = (
     logs.groups_take_another_key,
+    s3.buckets_are_private,
     s3.keep_newer_noncurrent_versions,
     s3.take_loopback_for_tls,
     ec2.templates_keep_their_own_tags_apart,

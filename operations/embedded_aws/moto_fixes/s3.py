@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, PublicAccessBlock
 from moto.s3.responses import S3Response
 
 
@@ -36,6 +36,19 @@ def keep_newer_noncurrent_versions() -> None:
 
     FakeBucket.set_lifecycle = set_and_keep
     S3Response.serialized = serialized_with_it
+
+
+def buckets_are_private() -> None:
+    """moto's buckets are made without Block Public Access, and with ACLs; AWS's are since April
+    2023: https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html"""
+    make = FakeBucket.__init__
+
+    def make_private(self: FakeBucket, *args: Any, **kwargs: Any) -> None:
+        make(self, *args, **kwargs)
+        self.ownership_rule = "BucketOwnerEnforced"
+        self.public_access_block = PublicAccessBlock("true", "true", "true", "true")
+
+    FakeBucket.__init__ = make_private
 
 
 def take_loopback_for_tls() -> None:

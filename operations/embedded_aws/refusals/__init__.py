@@ -8,7 +8,14 @@ A rule takes a `Call` that its service's model allows, may look at what moto hol
 from collections import defaultdict
 from collections.abc import Iterable
 
-from operations.embedded_aws.refusals import iam, kms, tags
+from operations.embedded_aws.refusals import (
+    iam,
+    kms,
+    log_delivery,
+    s3,
+    s3_lifecycles,
+    tags,
+)
 from operations.embedded_aws.refusals.rule import Rule, Rules
 
 
@@ -20,6 +27,6 @@ def _together(modules: Iterable[Rules]) -> dict[tuple[str, str], tuple[Rule, ...
     return dict(found)
 
 
-RULES = _together(module.RULES for module in (iam, kms, tags))
+RULES = _together(module.RULES for module in (iam, kms, log_delivery, s3, s3_lifecycles, tags))
 
 __all__ = ["RULES", "Rule", "Rules"]

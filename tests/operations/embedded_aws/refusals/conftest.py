@@ -49,6 +49,9 @@ class Asked:
 @pytest.fixture(scope="module")
 def asked():
     from moto import mock_aws
+    from operations.embedded_aws import moto_fixes
+
+    moto_fixes.apply()
 
     with mock_aws():
         yield Asked()
