@@ -71,6 +71,7 @@ def service_context(account: str, source: str) -> dict[str, str]:
     """The condition keys of a request that a service makes for a resource, by its ARN `source`."""
     return {
         "aws:sourceaccount": account,
+        "aws:sourceowner": account,
         "aws:sourcearn": source,
         "aws:principalisawsservice": "true",
         "aws:securetransport": "true",
