@@ -9,12 +9,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from operations.embedded_aws.refusals import (
+    cloudwatch,
+    cloudwatch_actions,
+    cloudwatch_dashboards,
+    events,
     iam,
     kms,
     log_delivery,
+    logs,
     s3,
     s3_lifecycles,
+    sns,
+    sqs,
     tags,
+    wafv2,
 )
 from operations.embedded_aws.refusals.rule import Rule, Rules
 
@@ -27,6 +35,22 @@ def _together(modules: Iterable[Rules]) -> dict[tuple[str, str], tuple[Rule, ...
     return dict(found)
 
 
-RULES = _together(module.RULES for module in (iam, kms, log_delivery, s3, s3_lifecycles, tags))
+MODULES = (
+    cloudwatch,
+    cloudwatch_actions,
+    cloudwatch_dashboards,
+    events,
+    iam,
+    kms,
+    log_delivery,
+    logs,
+    s3,
+    s3_lifecycles,
+    sns,
+    sqs,
+    tags,
+    wafv2,
+)
+RULES = _together(module.RULES for module in MODULES)
 
 __all__ = ["RULES", "Rule", "Rules"]

@@ -24,7 +24,9 @@ MOST_TARGETS = 5
 RETRY = {"MaximumEventAgeInSeconds": (60, 86_400), "MaximumRetryAttempts": (0, 185)}
 INPUTS = ("Input", "InputPath", "InputTransformer")
 # Services that a rule's target has a role for, where the target has no policy of its own.
-WITH_ROLE = frozenset({"batch", "codebuild", "codepipeline", "ecs", "firehose", "kinesis", "states"})
+WITH_ROLE = frozenset(
+    {"batch", "codebuild", "codepipeline", "ecs", "firehose", "kinesis", "states"}
+)
 EVENTS = "events.amazonaws.com"
 
 
@@ -47,8 +49,8 @@ def rules_begin_somehow(call: Call) -> None:
         found = CRON.fullmatch(schedule)
         if found is None or (found["day"] == "?") == (found["weekday"] == "?"):
             raise _invalid(
-                f"ScheduleExpression: {schedule!r}, neither such as rate(1 minute), rate(5 minutes) "
-                "nor cron() of six fields, of which either day of month or day of week is ?"
+                f"ScheduleExpression: {schedule!r}, not such as rate(1 minute), rate(5 minutes) "
+                "or cron() of six fields, of which either day of month or day of week is ?"
             )
     bus = call.parameters.get("EventBusName", DEFAULT_BUS).rpartition("/")[2]
     if bus != DEFAULT_BUS:
@@ -80,7 +82,9 @@ def rules_have_few_targets(call: Call) -> None:
         if ids.count(one) > 1:
             raise _invalid(f"Targets: the Id {one!r} is there twice")
     backend: Any = events_backends[call.account][call.region]
-    bus = backend.event_buses.get(call.parameters.get("EventBusName", DEFAULT_BUS).rpartition("/")[2])
+    bus = backend.event_buses.get(
+        call.parameters.get("EventBusName", DEFAULT_BUS).rpartition("/")[2]
+    )
     rule = bus.rules.get(call.parameters["Rule"]) if bus else None
     there = {target["Id"] for target in rule.targets} if rule else set[str]()
     if len(there | set(ids)) > MOST_TARGETS:

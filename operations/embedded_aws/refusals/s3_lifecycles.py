@@ -31,8 +31,8 @@ SIZES = ("ObjectSizeGreaterThan", "ObjectSizeLessThan")
 def lifecycle_rules_are_told_apart(call: Call) -> None:
     """Refuses rules of one ID, IDs of more than 255 characters, and more than 1,000 rules."""
     rules = call.parameters["LifecycleConfiguration"]["Rules"]
-    if not 1 <= len(rules) <= MOST_RULES:
-        raise Refusal("MalformedXML", f"Rules: {len(rules):,}, not 1 to {MOST_RULES:,}")
+    if len(rules) > MOST_RULES:
+        raise Refusal("MalformedXML", f"Rules: {len(rules):,}, of at most {MOST_RULES:,}")
     seen: set[str] = set()
     for place, rule in enumerate(rules):
         where, name = f"Rules[{place}].ID", rule.get("ID", "")

@@ -1,57 +1,58 @@
 """An embedded AWS that is asked what it should refuse."""
 
 import re
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import boto3
 import pytest
+from botocore.client import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from operations.embedded_aws.calls import Call, Refusal
-from operations.embedded_aws.process import ACCOUNT
-from operations.embedded_aws.refusals import RULES
+from operations.embedded_aws import EmbeddedAws, started
 
 REGION = "us-east-1"
 
 
 class Asked:
-    def __init__(self) -> None:
-        pass
+    """Asks an AWS, whatever boto3 thinks of the parameters."""
+
+    def __init__(self, aws: EmbeddedAws) -> None:
+        session = boto3.Session("test", "test")
+        config = Config(parameter_validation=False, proxies={}, retries={"total_max_attempts": 1})
+
+        @cache
+        def client(service: str, region: str) -> Any:
+            return session.client(
+                service,  # pyright: ignore[reportCallIssue, reportArgumentType]
+                region_name=region,
+                endpoint_url=aws.url,
+                config=config,
+            )
+
+        self._client = client
 
     def __call__(
         self, service: str, operation: str, *, region: str = REGION, **parameters: Any
     ) -> Any:
-        call = Call(service, operation, region, ACCOUNT, "test", parameters)
-        for rule in RULES.get((service, operation), ()):
-            rule(call)
-        client = boto3.client(
-            service,
-            region_name=region,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=Config(parameter_validation=False),
-        )
-        name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", operation).lower()
-        return getattr(client, name)(**parameters)
+        return getattr(self._client(service, region), xform_name(operation))(**parameters)
 
     def refused(
         self, service: str, operation: str, message: str, *, region: str = REGION, **parameters: Any
     ) -> str:
-        """The error's code, where the request is refused with such a message."""
-        with pytest.raises((Refusal, ClientError)) as caught:
+        """Asks for what is refused with the regular expression `message`. Returns the code."""
+        with pytest.raises(ClientError) as caught:
             self(service, operation, region=region, **parameters)
-        error = caught.value
-        assert re.search(message, str(error)), str(error)
-        return error.code if isinstance(error, Refusal) else error.response["Error"]["Code"]
+        error = caught.value.response["Error"]
+        said = f"{error['Code']}: {error['Message']}"
+        assert re.search(message, said), said
+        return error["Code"]
 
 
-@pytest.fixture(scope="module")
-def asked():
-    from moto import mock_aws
-    from operations.embedded_aws import moto_fixes
-
-    moto_fixes.apply()
-
-    with mock_aws():
-        yield Asked()
+@pytest.fixture(scope="session")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    """One for all of these tests, which name what they make differently."""
+    with started(tmp_path_factory.mktemp("refusing")) as one:
+        yield Asked(one.aws)

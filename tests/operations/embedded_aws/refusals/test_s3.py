@@ -195,7 +195,6 @@ BY_TAG = {"Filter": {"Tag": {"Key": "k", "Value": "v"}}}
 @pytest.mark.parametrize(
     ("rules", "message"),
     [
-        ([], "Rules: 0, not 1 to 1,000"),
         ([RULE, RULE], r"Rules\[1\].ID: Rule ID must be unique: '1'"),
         ([RULE | {"ID": "x" * 256}], r"Rules\[0\].ID: 256 characters, of at most 255"),
         ([{k: v for k, v in RULE.items() if k != "Filter"}], "either a Filter or a Prefix"),

@@ -5,68 +5,84 @@ from typing import Any
 import pytest
 from botocore.session import get_session
 
-from operations.embedded_aws.refusals import RULES
 from operations.embedded_aws.refusals.tags import OPERATIONS
-from tests.operations.embedded_aws.refusals.calls import ask, refused
+from tests.operations.embedded_aws.refusals.conftest import Asked
 
 
 @pytest.mark.parametrize(
     ("tags", "message"),
     [
-        ({"aws:x": "1"}, "Tags: the key 'aws:x' begins with aws:"),
+        ({"aws:x": "1"}, "tags: the key 'aws:x' begins with aws:"),
         ({"AWS:x": "1"}, "the key 'AWS:x' begins with aws:"),
         ({"": "1"}, "the key '' has 0 characters, of 1 to 128"),
         ({"k" * 129: "1"}, "has 129 characters, of 1 to 128"),
         ({"k": "v" * 257}, "the value of 'k' has 257 characters, of at most 256"),
-        ({"k(": "1"}, r"the key 'k\(' has characters other than"),
-        ({"k": "(v)"}, r"the value of 'k', '\(v\)', has characters other than"),
         ({f"k{number}": "" for number in range(51)}, "51 tags, of at most 50"),
     ],
 )
-def test_no_tags(tags: dict[str, str], message: str) -> None:
-    listed = [{"TagKey": key, "TagValue": value} for key, value in tags.items()]
-    refusal = refused("kms", "CreateKey", message, Tags=listed)
-    assert refusal.code == "TagException"
+def test_no_tags(asked: Asked, tags: dict[str, str], message: str) -> None:
+    code = asked.refused("sqs", "CreateQueue", message, QueueName="tagged", tags=tags)
+    assert code == "InvalidParameterValue"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("k(", "1", r"Tags: the key 'k\(' has characters other than"),
+        ("k", "(v)", r"Tags: the value of 'k', '\(v\)', has characters other than"),
+    ],
+)
+def test_no_characters(asked: Asked, key: str, value: str, message: str) -> None:
+    tags = [{"TagKey": key, "TagValue": value}]
+    assert asked.refused("kms", "CreateKey", message, Tags=tags) == "TagException"
+
+
+OWN = {"Key": "aws:x", "Value": ""}
+SPECIFIED = [{"ResourceType": "vpc", "Tags": [OWN]}]
 
 
 @pytest.mark.parametrize(
     ("service", "operation", "parameters"),
     [
-        ("sns", "CreateTopic", {"Tags": [{"Key": "aws:x", "Value": ""}]}),
-        ("sqs", "CreateQueue", {"tags": {"aws:x": ""}}),
-        ("ec2", "CreateVpc", {"TagSpecifications": [{"Tags": [{"Key": "aws:x"}]}]}),
+        ("sns", "CreateTopic", {"Name": "n", "Tags": [OWN]}),
+        ("ec2", "CreateVpc", {"CidrBlock": "10.0.0.0/16", "TagSpecifications": SPECIFIED}),
         (
             "ec2",
             "CreateLaunchTemplate",
-            {"LaunchTemplateData": {"TagSpecifications": [{"Tags": [{"Key": "aws:x"}]}]}},
+            {"LaunchTemplateName": "name", "LaunchTemplateData": {"TagSpecifications": SPECIFIED}},
         ),
-        ("s3", "PutBucketTagging", {"Tagging": {"TagSet": [{"Key": "aws:x", "Value": ""}]}}),
-        ("route53", "ChangeTagsForResource", {"AddTags": [{"Key": "aws:x", "Value": ""}]}),
+        ("s3", "PutBucketTagging", {"Bucket": "bucket", "Tagging": {"TagSet": [OWN]}}),
+        (
+            "route53",
+            "ChangeTagsForResource",
+            {"ResourceType": "healthcheck", "ResourceId": "1", "AddTags": [OWN]},
+        ),
     ],
 )
 def test_wherever_a_service_has_them(
-    service: str, operation: str, parameters: dict[str, Any]
+    asked: Asked, service: str, operation: str, parameters: dict[str, Any]
 ) -> None:
-    rules = RULES[service, operation]
-    assert rules[0].__name__ == "tags_are_taken"
-    refused(service, operation, "the key 'aws:x' begins with aws:", **parameters)
+    asked.refused(service, operation, "the key 'aws:x' begins with aws:", **parameters)
 
 
-def test_a_key_twice() -> None:
+def test_a_key_twice(asked: Asked) -> None:
     twice = [{"Key": "k", "Value": "1"}, {"Key": "k", "Value": "2"}]
-    refused("sns", "CreateTopic", "Tags: the key 'k' is there twice", Name="n", Tags=twice)
+    asked.refused("sns", "CreateTopic", "Tags: the key 'k' is there twice", Name="n", Tags=twice)
 
 
-def test_acm_alone_reads_the_start_of_values() -> None:
+def test_acm_alone_reads_the_start_of_values(asked: Asked) -> None:
     tags = [{"Key": "k", "Value": "AWS:x"}]
-    refused("acm", "AddTagsToCertificate", "'AWS:x', begins with aws:", Tags=tags)
-    ask("sns", "TagResource", Tags=tags)
+    arn = "arn:aws:acm:us-east-1:123456789012:certificate/1"
+    message = "'AWS:x', begins with aws:"
+    asked.refused("acm", "AddTagsToCertificate", message, CertificateArn=arn, Tags=tags)
+    asked("sns", "CreateTopic", Name="tagged", Tags=tags)
 
 
-def test_good_tags() -> None:
+def test_good_tags(asked: Asked) -> None:
     good = [{"TagKey": "Team 1", "TagValue": "web_.:/=+-@ é"}, {"TagKey": "empty", "TagValue": ""}]
-    ask("kms", "TagResource", Tags=good)
-    ask("ec2", "CreateTags", Tags=[{"Key": "Name", "Value": "(any)"}])
+    asked("kms", "CreateKey", Tags=good)
+    fifty = {f"k{number}": "(any)" for number in range(50)}
+    asked("sqs", "CreateQueue", QueueName="tagged", tags=fifty)
 
 
 def test_the_operations_are_aws() -> None:
