@@ -21,7 +21,12 @@ class Asked:
 
     def __init__(self, aws: EmbeddedAws) -> None:
         session = boto3.Session("test", "test")
-        config = Config(parameter_validation=False, proxies={}, retries={"total_max_attempts": 1})
+        config = Config(
+            parameter_validation=False,
+            proxies={},
+            retries={"total_max_attempts": 1},
+            disable_request_compression=True,
+        )
 
         @cache
         def client(service: str, region: str) -> Any:
