@@ -33,6 +33,10 @@ from tests.operations.embedded_aws.balancing_probes import (
     names_have_records_of_their_own,
     targets_wait_for_a_listener,
 )
+from tests.operations.embedded_aws.bucket_probes import (
+    buckets_are_private,
+    buckets_let_flow_logs_in,
+)
 from tests.operations.embedded_aws.log_probes import (
     groups_take_another_key,
     keep_data_protection,
@@ -327,6 +331,8 @@ def refresh_instances(aws: EmbeddedAws) -> bool:
 
 
 PROBES: tuple[Probe, ...] = (
+    buckets_are_private,
+    buckets_let_flow_logs_in,
     groups_take_another_key,
     keep_newer_noncurrent_versions,
     take_loopback_for_tls,

@@ -55,7 +55,7 @@ def test_no_names(asked: Asked, name: str, message: str) -> None:
 def test_a_bucket_is_in_the_region_that_is_asked(asked: Asked) -> None:
     name = f"bucket-{uuid4().hex}"
     asked.refused("s3", "CreateBucket", "LocationConstraint", region="eu-west-1", Bucket=name)
-    elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}
+    elsewhere: dict[str, Any] = {"CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}
     asked("s3", "CreateBucket", region="eu-west-1", Bucket=name, **elsewhere)
     message = "BucketAlreadyOwnedByYou"
     asked.refused("s3", "CreateBucket", message, region="eu-west-1", Bucket=name, **elsewhere)
