@@ -22,6 +22,7 @@ from operations.embedded_aws.refusals import (
     sns,
     sqs,
     tags,
+    vpc_endpoints,
     wafv2,
 )
 from operations.embedded_aws.refusals.rule import Rule, Rules
@@ -49,6 +50,7 @@ MODULES = (
     sns,
     sqs,
     tags,
+    vpc_endpoints,
     wafv2,
 )
 RULES = _together(module.RULES for module in MODULES)

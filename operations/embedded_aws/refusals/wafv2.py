@@ -196,7 +196,32 @@ _ACL = (
     ip_sets_are_there,
     firewalls_have_capacity,
 )
+
+
+def what_is_used_stays(call: Call) -> None:
+    """Refuses to delete a firewall that protects something, and a set that a firewall asks about.
+
+    https://docs.aws.amazon.com/waf/latest/APIReference/API_DeleteWebACL.html
+    https://docs.aws.amazon.com/waf/latest/APIReference/API_DeleteIPSet.html
+    """
+    backend: Any = wafv2_backends[call.account][call.region]
+    balancers: Any = elbv2_backends[call.account][call.region].load_balancers
+    own = call.parameters["Id"]
+    for firewall in backend.wacls.values():
+        if call.operation == "DeleteWebACL":
+            here = [one for one in firewall.associated_resources if one in balancers]
+            users = here if firewall.id == own else []
+        else:
+            users = [firewall.arn] if f"/{own}'" in str(firewall.rules) else []
+        if users:
+            raise Refusal(
+                "WAFAssociatedItemException", f"Id: {own} is in use by {users[0]}: end that first"
+            )
+
+
 RULES: Rules = {
+    ("wafv2", "DeleteWebACL"): (what_is_used_stays,),
+    ("wafv2", "DeleteIPSet"): (what_is_used_stays,),
     ("wafv2", "CreateWebACL"): _ACL,
     ("wafv2", "UpdateWebACL"): _ACL,
     ("wafv2", "CheckCapacity"): _ACL,

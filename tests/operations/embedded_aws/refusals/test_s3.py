@@ -166,7 +166,7 @@ def test_keys_of_objects(asked: Asked) -> None:
 
 def test_conditional_writes_and_deletes(asked: Asked) -> None:
     name = bucket(asked)
-    put = {"Bucket": name, "Key": "k", "Body": b"1"}
+    put: dict[str, Any] = {"Bucket": name, "Key": "k", "Body": b"1"}
     first = asked("s3", "PutObject", **put, IfNoneMatch="*")["ETag"]
     code = asked.refused("s3", "PutObject", "PreconditionFailed", **put, IfNoneMatch="*")
     assert code == "PreconditionFailed"

@@ -174,6 +174,20 @@ def test_logs(asked: Asked) -> None:
     asked.refused("wafv2", "PutLoggingConfiguration", message, **bad)
 
 
+def test_a_set_in_use_stays(asked: Asked) -> None:
+    name = {"Name": unique(), "Scope": "REGIONAL"}
+    made = asked("wafv2", "CreateIPSet", **name, IPAddressVersion="IPV4", Addresses=[])["Summary"]
+    of_set = rule({"IPSetReferenceStatement": {"ARN": made["ARN"]}})
+    firewall = acl(of_set)
+    user = asked("wafv2", "CreateWebACL", **firewall)["Summary"]
+    gone = {**name, "Id": made["Id"], "LockToken": made["LockToken"]}
+    message = f"Id: {made['Id']} is in use by {user['ARN']}"
+    assert asked.refused("wafv2", "DeleteIPSet", message, **gone) == "WAFAssociatedItemException"
+    firewall = {"Name": firewall["Name"], "Scope": "REGIONAL", "Id": user["Id"]}
+    asked("wafv2", "DeleteWebACL", **firewall, LockToken=user["LockToken"])
+    asked("wafv2", "DeleteIPSet", **gone)
+
+
 def test_a_firewall_is_of_a_load_balancer_here(asked: Asked) -> None:
     firewall = asked("wafv2", "CreateWebACL", **acl(rule(match())))["Summary"]["ARN"]
     for region in ("us-east-1", "eu-west-1"):
