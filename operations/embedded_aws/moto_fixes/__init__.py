@@ -38,6 +38,7 @@ FIXES = (
     acm.names_have_records_of_their_own,
     acm.certificates_wait_for_their_records,
     wafv2.keep_data_protection,
+    wafv2.lock_tokens_are_uuids,
     route53.records_are_created_once,
     route53.metric_checks_have_an_alarm,
     route53.recovery_checks_have_a_routing_control,

@@ -5,8 +5,9 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
-from moto.wafv2.models import FakeWebACL
+from moto.wafv2.models import FakeIPSet, FakeWebACL
 from moto.wafv2.responses import WAFV2Response
 
 
@@ -39,3 +40,20 @@ def keep_data_protection() -> None:
     WAFV2Response.create_web_acl = create_and_keep
     WAFV2Response.update_web_acl = update_and_keep
     FakeWebACL.to_dict = said
+
+
+def lock_tokens_are_uuids() -> None:
+    """moto's sets of addresses have lock tokens of six digits, which WAF's own model, and with it
+    every update or deletion, refuses."""
+    make, update = FakeIPSet.__init__, FakeIPSet.update
+
+    def make_with_uuid(self: FakeIPSet, *args: Any, **kwargs: Any) -> None:
+        make(self, *args, **kwargs)
+        self.lock_token = str(uuid4())
+
+    def update_with_uuid(self: FakeIPSet, *args: Any, **kwargs: Any) -> None:
+        update(self, *args, **kwargs)
+        self.lock_token = str(uuid4())
+
+    FakeIPSet.__init__ = make_with_uuid
+    FakeIPSet.update = update_with_uuid

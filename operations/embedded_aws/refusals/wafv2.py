@@ -212,7 +212,7 @@ def what_is_used_stays(call: Call) -> None:
             here = [one for one in firewall.associated_resources if one in balancers]
             users = here if firewall.id == own else []
         else:
-            users = [firewall.arn] if f"/{own}'" in str(firewall.rules) else []
+            users = [firewall.arn] if f"/{own}'" in str(firewall.to_dict()) else []
         if users:
             raise Refusal(
                 "WAFAssociatedItemException", f"Id: {own} is in use by {users[0]}: end that first"

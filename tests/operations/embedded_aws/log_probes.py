@@ -71,3 +71,15 @@ def query_logs_take_plain_arns(aws: EmbeddedAws) -> bool:
         return False
     read = route53.get_query_logging_config(Id=made["Id"])["QueryLoggingConfig"]
     return read["CloudWatchLogsLogGroupArn"] == arn
+
+
+def lock_tokens_are_uuids(aws: EmbeddedAws) -> bool:
+    wafv2 = aws.client("wafv2", REGION)
+    name = {"Name": f"x{uuid4().hex[:20]}", "Scope": "REGIONAL"}
+    made = wafv2.create_ip_set(**name, IPAddressVersion="IPV4", Addresses=[])["Summary"]
+    first = made["LockToken"]
+    if len(first) != len(str(uuid4())):
+        return False
+    next_ = wafv2.update_ip_set(**name, Id=made["Id"], Addresses=[], LockToken=first)
+    wafv2.delete_ip_set(**name, Id=made["Id"], LockToken=next_["NextLockToken"])
+    return True

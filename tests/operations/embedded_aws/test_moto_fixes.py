@@ -40,6 +40,7 @@ from tests.operations.embedded_aws.bucket_probes import (
 from tests.operations.embedded_aws.log_probes import (
     groups_take_another_key,
     keep_data_protection,
+    lock_tokens_are_uuids,
     query_logs_take_plain_arns,
 )
 from tests.operations.embedded_aws.network_probes import (
@@ -344,6 +345,7 @@ PROBES: tuple[Probe, ...] = (
     subnets_are_found_by_ipv6,
     protected_balancers_stay,
     keep_data_protection,
+    lock_tokens_are_uuids,
     records_are_created_once,
     metric_checks_have_an_alarm,
     recovery_checks_have_a_routing_control,
