@@ -10,7 +10,7 @@ from moto.iam.models import iam_backends
 
 from operations.embedded_aws.calls import Call, Refusal
 from operations.embedded_aws.refusals import event_patterns
-from operations.embedded_aws.refusals.policies import Request, lets
+from operations.embedded_aws.refusals.policies import Request, lets, service_context
 from operations.embedded_aws.refusals.rule import Rules, part
 
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
@@ -161,14 +161,18 @@ def _check_trust(call: Call, where: str, arn: str) -> None:
     role = next((one for one in roles.values() if one.arn == arn), None)
     if role is None:
         raise _invalid(f"{where}: there is no role {arn}")
-    trust = json.loads(role.assume_role_policy_document)
-    for statement in trust["Statement"]:
-        statement["Resource"] = "*"  # which trust policies do not have
-    asked = Request(
-        EVENTS, "sts:AssumeRole", arn, {"aws:sourceaccount": call.account, "aws:sourcearn": ""}
-    )
-    if not lets(json.dumps(trust), asked):
+    source = f"arn:aws:events:{call.region}:{call.account}:rule/{call.parameters['Rule']}"
+    asked = Request(EVENTS, "sts:AssumeRole", arn, service_context(call.account, source))
+    if not lets(_of_everything(role.assume_role_policy_document), asked):
         raise _invalid(f"{where}: the role {arn} does not trust {EVENTS}")
+
+
+def _of_everything(trust: str) -> str:
+    """A trust policy with the resources that others have."""
+    document: Any = json.loads(trust)
+    given: Any = document["Statement"]
+    statements: list[Any] = given if isinstance(given, list) else [given]
+    return json.dumps({**document, "Statement": [{**one, "Resource": "*"} for one in statements]})
 
 
 RULES: Rules = {
