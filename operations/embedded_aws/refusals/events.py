@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from moto.events.models import events_backends
 from moto.iam.models import iam_backends
@@ -171,7 +171,7 @@ def _of_everything(trust: str) -> str:
     """A trust policy with the resources that others have."""
     document: Any = json.loads(trust)
     given: Any = document["Statement"]
-    statements: list[Any] = given if isinstance(given, list) else [given]
+    statements = cast("list[Any]", given if isinstance(given, list) else [given])
     return json.dumps({**document, "Statement": [{**one, "Resource": "*"} for one in statements]})
 
 
