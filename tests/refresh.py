@@ -15,6 +15,7 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES  # noqa: E402
 from environments import Environment, EnvironmentFileError, load_environment  # noqa: E402
 from environments.instance_types import FILE as INSTANCE_TYPES_FILE  # noqa: E402
 from environments.loading import FOLDER  # noqa: E402
+from operations.embedded_aws import documentation  # noqa: E402
 from tests.synthesis import synthesise  # noqa: E402
 
 SCHEMA_FILE = FOLDER / "schema.json"
@@ -64,6 +65,7 @@ def main() -> int:
         return 2
     SCHEMA_FILE.write_text(schema_text())
     INSTANCE_TYPES_FILE.write_text(instance_types_text())
+    documentation.FILE.write_text(documentation.documented(documentation.FILE.read_text()))
     SNAPSHOTS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as outdir:
         for name, stack in synthesise(production, Path(outdir)).items():

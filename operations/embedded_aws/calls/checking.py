@@ -1,7 +1,8 @@
 """Holds what was read of a request to the model of its operation."""
 
-from collections.abc import Iterator, Sized
+from collections.abc import Iterator, Sequence, Sized
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any, NamedTuple, cast
 
 from operations.embedded_aws.calls.models import Shape
@@ -17,6 +18,7 @@ NUMBERS = {
 }
 OTHERS = {"boolean": bool, "blob": bytes, "timestamp": datetime, "string": str, "character": str}
 SHOWN = 200
+FEW = 30
 
 
 class Violation(NamedTuple):
@@ -128,11 +130,19 @@ def _string(shape: Shape, value: str, path: str) -> Iterator[Violation]:
     yield from _size(shape, value, path)
     enum = shape.metadata.get("enum")
     if enum and value not in enum:
-        yield _wrong(shape, value, path, "enum", f"Member must satisfy enum value set: {enum}")
+        yield _wrong(shape, value, path, "enum", f"Member must satisfy {_enum(value, enum)}")
     pattern = shape.metadata.get("pattern")
     if pattern and not matches(pattern, value):
         constraint = f"Member must satisfy regular expression pattern: {pattern}"
         yield _wrong(shape, value, path, "pattern", constraint)
+
+
+def _enum(value: str, enum: Sequence[str]) -> str:
+    """The values that there are; of many, those that are most alike."""
+    if len(enum) <= FEW:
+        return f"enum value set: [{', '.join(enum)}]"
+    alike = get_close_matches(value, enum, n=5, cutoff=0)
+    return f"enum value set of {len(enum)}, such as [{', '.join(alike)}]"
 
 
 def _size(shape: Shape, value: Sized, path: str) -> Iterator[Violation]:

@@ -1,5 +1,6 @@
 """Requests that AWS's models do not allow are refused, by every protocol, and others pass."""
 
+import json
 from typing import Any, NamedTuple
 
 import pytest
@@ -33,6 +34,18 @@ ALARM = {
 }
 IP_SET = {"Name": "a", "Scope": "REGIONAL", "IPAddressVersion": "IPV4", "Addresses": []}
 BALANCER = {"Name": "web", "Subnets": ["subnet-1", "subnet-2"]}
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "ec2.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+)
 GROUP = {"AutoScalingGroupName": "a", "MinSize": 1, "MaxSize": 2}
 TEMPLATE = {"LaunchTemplateName": "mytemp", "LaunchTemplateData": {"ImageId": "ami-1"}}
 FUNCTION = {"FunctionName": "f", "Role": "arn:aws:iam::123456789012:role/r", "Code": {}}
@@ -111,7 +124,7 @@ BAD = [
     Bad(
         "iam",
         "create_role",
-        {"RoleName": "r", "AssumeRolePolicyDocument": "{}"},
+        {"RoleName": "r", "AssumeRolePolicyDocument": TRUST},
         {"RoleName": "a b"},
         "ValidationError",
         ("'a b'", "'RoleName'", r"[\w+=,.@-]+"),

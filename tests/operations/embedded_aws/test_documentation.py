@@ -1,0 +1,28 @@
+"""docs/embedded-aws.md is in step with the code."""
+
+from operations.embedded_aws import documentation
+from operations.embedded_aws.refusals import RULES
+
+PAGE = documentation.FILE.read_text()
+
+
+def test_the_tables_are_todays() -> None:
+    """`make snapshot` writes them."""
+    assert documentation.documented(PAGE) == PAGE
+
+
+def test_every_rule_is_a_row_and_says_what_it_refuses() -> None:
+    rules = {rule for some in RULES.values() for rule in some}
+    assert documentation.rules_table().count("\n") == len(rules) + 2
+    for rule in rules:
+        assert rule.__doc__, rule
+        assert rule.__doc__.startswith("Refuses "), rule
+
+
+def test_a_page_without_tables_gets_them() -> None:
+    marks = [f"<!-- {name} -->\n<!-- end of {name} -->\n" for name in ("rules", "departures")]
+    bare = "a\n" + "b\n".join(marks)
+    written = documentation.documented(bare)
+    assert documentation.rules_table() in written
+    assert documentation.departures_table() in written
+    assert written.startswith("a\n")
