@@ -24,6 +24,7 @@ from modules.failover_control import FailoverControl, SwitchBucket
 from modules.recovery_time import ALIAS_TTL, RecoveryTime, worst_case
 from modules.regional import LogSettings, Regional, RegionalAlarms
 from modules.regions import GLOBAL_METRICS_REGION
+from modules.standby_watch import StandbyWatch
 from modules.state import StateBucket
 from modules.versions import MINIMUM_TERRAFORM
 
@@ -118,6 +119,8 @@ class RegionalStack(TerraformStack):
             topic_arn=topic_arn,
             start_after=[regional.auto_scaling_group],
         )
+        if role == "primary":
+            StandbyWatch(self, environment=environment, topic_arn=topic_arn, key_arn=key.arn)
         if role == "dr" and environment.failover.controlled:
             FailoverControl(
                 self,

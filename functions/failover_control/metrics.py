@@ -1,4 +1,4 @@
-"""What the failover control tells CloudWatch: nothing obeys it, alarms and people read it."""
+"""What the functions tell CloudWatch: nothing obeys it, alarms and people read it."""
 
 from typing import Any
 
@@ -6,11 +6,13 @@ METRIC_NAMESPACE = "Failover"
 METRIC_DIMENSION = "Deployment"
 NEED_METRIC = "StandbyNeeded"
 SWITCH_METRIC = "FailedOver"
+# Of the watch in the primary's region.
+STANDBY_METRIC = "StandbyThere"
 
 
 class Metrics:
-    """Tells CloudWatch whether users need the standby, and whether the switch is set; a run is the
-    heartbeat.
+    """Tells CloudWatch, such as whether users need the standby and whether the switch is set; a run
+    is the heartbeat.
 
     cloudwatch: a boto3 client of the function's region. deployment: the metrics' dimension.
     """

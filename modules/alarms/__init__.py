@@ -2,6 +2,7 @@
 
 from modules.alarms.alarm import MINUTE, Alarm, MissingData, expression, metric
 from modules.alarms.names import (
+    WATCH_KIND,
     alarm_name,
     all_alarms,
     control_kinds,
@@ -12,6 +13,7 @@ from modules.alarms.names import (
 
 __all__ = [
     "MINUTE",
+    "WATCH_KIND",
     "Alarm",
     "MissingData",
     "alarm_name",

@@ -14,7 +14,7 @@ from constructs import Construct
 from modules.alarms.names import alarm_name
 
 MINUTE = 60
-MissingData = Literal["breaching", "notBreaching", "ignore"]
+MissingData = Literal["breaching", "notBreaching", "ignore", "missing"]
 # A message shows the description: who is woken by it sees at once where to read on.
 READ_ON = 'docs/alarms.md says what to do, under "{kind}".'
 
@@ -24,8 +24,9 @@ class Alarm:
 
     prefix, kind: its name; docs/alarms.md has a heading for each kind. says: what it means.
     topic_arn: who is told, of its beginning and, if `tells_of_end`, of its end.
-    treat_missing_data: what no data mean; decided for each, since AWS's default, a third state,
-    tells nobody: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+    treat_missing_data: what no data mean; decided for each. With "missing", which is a third state
+    and where an alarm begins, it tells of the way from another state to that, which else nobody is
+    told of: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
     when: the further arguments of Terraform's.
     """
 
@@ -50,6 +51,7 @@ class Alarm:
             alarm_description=f"{says} {READ_ON.format(kind=kind)}",
             alarm_actions=[topic_arn],
             ok_actions=[topic_arn] if tells_of_end else None,
+            insufficient_data_actions=[topic_arn] if treat_missing_data == "missing" else None,
             treat_missing_data=treat_missing_data,
             provider=provider,
             **when,

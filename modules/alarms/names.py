@@ -47,6 +47,9 @@ def control_kinds(environment: Environment) -> list[str]:
     ]
 
 
+WATCH_KIND = "standby-lost"
+
+
 def global_kinds(environment: Environment) -> list[str]:
     """The alarms on health checks. A pilot light's is unhealthy by design while it sleeps; whether
     it wakes when it is needed, standby-cannot-serve tells."""
@@ -70,6 +73,7 @@ def all_alarms(environment: Environment) -> list[tuple[str, str]]:
     return [
         *((GLOBAL_METRICS_REGION, alarm_name(own, kind)) for kind in global_kinds(environment)),
         *((environment.dr.region, alarm_name(own, kind)) for kind in control_kinds(environment)),
+        (environment.primary.region, alarm_name(own, WATCH_KIND)),
         *((environment.primary.region, name) for name in regional_names(environment, "primary")),
         *((environment.dr.region, name) for name in regional_names(environment, "dr")),
     ]

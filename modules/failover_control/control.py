@@ -6,11 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
-from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
-    CloudwatchEventTarget,
-    CloudwatchEventTargetRetryPolicy,
-)
-from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
 from environments import Environment, RoutingControl
@@ -19,20 +14,13 @@ from modules.failover_control.alarms import ControlAlarms, Watched
 from modules.failover_control.function import ControlFunction
 from modules.failover_control.permissions import (
     on_group,
-    on_metric,
     on_need,
     on_notes,
     on_routing_control,
     on_switch,
 )
+from modules.functions import calls, every_minute, on_metric
 from modules.regions import GLOBAL_METRICS_REGION
-
-# A minute's event is of no use in the next, whose own is there: after hours of a Lambda that takes
-# no events, those of hours would come at once. 60 s is the least that EventBridge takes.
-# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
-IN_TIME = CloudwatchEventTargetRetryPolicy(
-    maximum_event_age_in_seconds=60, maximum_retry_attempts=0
-)
 
 
 class FailoverControl:
@@ -53,9 +41,8 @@ class FailoverControl:
         topic_arn: str,
         key_arn: str,
     ) -> None:
-        self._scope = scope
         name = f"{environment.name}-failover-control"
-        self._function = ControlFunction(
+        control = ControlFunction(
             scope,
             name=name,
             permissions=_permissions(environment),
@@ -67,55 +54,29 @@ class FailoverControl:
             scope,
             environment=environment,
             watched=Watched(
-                function=self._function.name,
-                dead_letters=self._function.dead_letters,
+                function=control.function.name,
+                dead_letters=control.dead_letters,
                 load_balancer=load_balancer,
                 target_group=target_group,
             ),
             topic_arn=topic_arn,
         )
-        self._every_minute(f"{name}-minute")
-        self._at_the_alarm(f"{name}-alarm", environment.endpoint_alarm)
-
-    def _every_minute(self, name: str) -> None:
-        rule = CloudwatchEventRule(
-            self._scope,
+        every_minute(
+            scope,
             "control_minute",
-            name=name,
+            control.function,
+            name=f"{name}-minute",
             description="Has the failover control look at the primary's health",
-            schedule_expression="rate(1 minute)",
         )
-        self._runs("control_minute", rule)
-
-    def _at_the_alarm(self, name: str, alarm: str) -> None:
-        """The alarm is in us-east-1; from there, `global` has its event sent here."""
+        # The alarm is in us-east-1; from there, `global` has its event sent here.
         rule = CloudwatchEventRule(
-            self._scope,
+            scope,
             "control_alarm",
-            name=name,
+            name=f"{name}-alarm",
             description="Tells the failover control that the primary's health check failed",
-            event_pattern=json.dumps(endpoint_alarm_pattern(alarm)),
+            event_pattern=json.dumps(endpoint_alarm_pattern(environment.endpoint_alarm)),
         )
-        self._runs("control_alarm", rule)
-
-    def _runs(self, id: str, rule: CloudwatchEventRule) -> None:
-        CloudwatchEventTarget(
-            self._scope,
-            f"{id}_target",
-            rule=rule.name,
-            target_id="control",
-            arn=self._function.arn,
-            retry_policy=IN_TIME,
-        )
-        LambdaPermission(
-            self._scope,
-            f"{id}_permission",
-            statement_id=id.replace("_", "-"),
-            action="lambda:InvokeFunction",
-            function_name=self._function.name,
-            principal="events.amazonaws.com",
-            source_arn=rule.arn,
-        )
+        calls(scope, "control_alarm", rule, control.function)
 
 
 def _permissions(environment: Environment) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from functions.failover_control.control import NEEDED_KEY
-from functions.failover_control.metrics import METRIC_NAMESPACE
 from functions.failover_control.switch import CLEARED_KEY, NOTE_KEY, SET_KEY
 from modules.policies import allow
 
@@ -46,16 +45,6 @@ def _on_absence(arn: str) -> dict[str, Any]:
     return allow("s3:ListBucket", on=arn)
 
 
-def on_metric() -> Iterator[dict[str, Any]]:
-    """Tell of the switch's position, and whether the standby is needed. Metrics have no ARN: the
-    namespace is what narrows it."""
-    yield allow(
-        "cloudwatch:PutMetricData",
-        on="*",
-        condition={"StringEquals": {"cloudwatch:namespace": METRIC_NAMESPACE}},
-    )
-
-
 def on_routing_control(arn: str) -> Iterator[dict[str, Any]]:
     """Ask and move the one routing control that is the switch.
 
@@ -75,11 +64,6 @@ def on_group(group: str, region: str) -> Iterator[dict[str, Any]]:
     # Takes no resource:
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
     yield allow("autoscaling:DescribeAutoScalingGroups", on="*")
-
-
-def on_log(arn: str) -> Iterator[dict[str, Any]]:
-    """Write to the function's own log group."""
-    yield allow("logs:CreateLogStream", "logs:PutLogEvents", on=f"{arn}:*")
 
 
 def on_dead_letters(arn: str) -> Iterator[dict[str, Any]]:

@@ -74,13 +74,15 @@ def route53_alarm_is_where_its_metrics_are(deployment: Deployment) -> Iterator[F
 
 @error
 def alarm_says_what_no_data_mean(deployment: Deployment) -> Iterator[Finding]:
-    """Every alarm on a metric says what it makes of missing data, and it is not a third state.
+    """Every alarm on a metric says what it makes of missing data; of a third state, it tells.
 
     AWS's default, INSUFFICIENT_DATA, tells nobody: neither that it is well nor that it is not.
     [Missing data](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html)
     """
     for alarm in deployment.resources("aws_cloudwatch_metric_alarm"):
-        if alarm.get("treat_missing_data") not in ("breaching", "notBreaching", "ignore"):
+        missing = alarm.get("treat_missing_data")
+        told = missing == "missing" and alarm.get("insufficient_data_actions")
+        if missing not in ("breaching", "notBreaching", "ignore") and not told:
             yield alarm.finding("treat_missing_data is AWS's default", "a decision")
 
 

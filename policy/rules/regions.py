@@ -28,8 +28,8 @@ PLACES = re.compile(
     rf"|[.-]({A_REGION})\.(?:amazonaws\.com|on\.aws|api\.aws)"
 )
 # An ARC cluster's endpoints are of five regions, of which two may be lost; of the switch's two
-# places, one may be.
-LEFT_OUT = ("ROUTING_CONTROL_ENDPOINTS", "SWITCH")
+# places, one may be; and the watch over the standby is there to notice that it is gone.
+LEFT_OUT = ("ROUTING_CONTROL_ENDPOINTS", "SWITCH", "STANDBY_URL")
 
 
 def _texts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -61,7 +61,7 @@ def _regions(text: str, field: str, own: str) -> list[str]:
     found = {one for match in PLACES.findall(text) for one in match if one} - {own}
     if field == "event_pattern":
         found -= {GLOBAL_METRICS_REGION}
-    return [] if field in LEFT_OUT else sorted(found)
+    return sorted(found)
 
 
 def _names(text: str, foreign: dict[str, str]) -> list[str]:
@@ -86,6 +86,8 @@ def regional_stack_names_no_other_region(deployment: Deployment) -> Iterator[Fin
         for path, text in _texts(deployment.stacks[role]):
             address = ".".join(path[1:3]) if path[0] == "resource" else path[0]
             field = path[-1]
+            if field in LEFT_OUT:
+                continue
             named = _regions(text, field, own) + _names(text, foreign)
             for one in named:
                 yield Finding(role, address, f"{field} names {one}", f"{own} alone")

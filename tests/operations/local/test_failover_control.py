@@ -21,7 +21,7 @@ import pytest
 from functions.failover_control.control import NEEDED_KEY, REST_AFTER
 from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS, Health
 from functions.failover_control.handler import control_from, handle
-from modules.failover_control.package import archive
+from modules.functions.package import archive
 from tests.functions.failover_control.world import Run
 from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed
 

@@ -6,16 +6,19 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
 from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
 
-from modules.failover_control.package import FILES, HANDLER, ROOT, archive
+from modules.failover_control.function import HANDLER
+from modules.functions.package import FILES, ROOT, archive
+from modules.standby_watch import HANDLER as WATCH_HANDLER
 from tests.conftest import Synthesised
 from tests.synthesis import example, synthesise
 
-PACKAGE = Path("modules/failover_control/package.py")
+PACKAGE = Path("modules/functions/package.py")
 BUILD = """
 import sys
-from modules.failover_control.package import archive
+from modules.functions.package import archive
 sys.stdout.buffer.write(archive().read_bytes())
 """
 
@@ -37,7 +40,7 @@ def test_another_checkout_at_another_time_builds_the_same(tmp_path: Path) -> Non
     assert other.stdout == archive().read_bytes()
 
 
-def test_it_holds_the_function_alone() -> None:
+def test_it_holds_the_functions_alone() -> None:
     with zipfile.ZipFile(archive()) as bundle:
         names = bundle.namelist()
         assert names == sorted(names)
@@ -48,11 +51,12 @@ def test_it_holds_the_function_alone() -> None:
             assert entry.external_attr >> 16 == 0o100644
 
 
-def test_it_runs_without_the_rest_of_the_project(tmp_path: Path) -> None:
+@pytest.mark.parametrize("handler", [HANDLER, WATCH_HANDLER])
+def test_it_runs_without_the_rest_of_the_project(tmp_path: Path, handler: str) -> None:
     """As Lambda unpacks it: only boto3 is there besides."""
     with zipfile.ZipFile(archive()) as bundle:
         bundle.extractall(tmp_path)
-    module, _, function = HANDLER.rpartition(".")
+    module, _, function = handler.rpartition(".")
     subprocess.run(
         [sys.executable, "-W", "error", "-c", f"from {module} import {function}"],
         cwd=tmp_path,
