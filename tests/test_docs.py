@@ -24,7 +24,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 FAILOVER = (DOCS / "failover.md").read_text()
 README = (DOCS.parent / "README.md").read_text()
 ALARMS = (DOCS / "alarms.md").read_text()
-DECISION = (DOCS / "decisions" / "0003-the-failover-switch.md").read_text()
+DECISION = (DOCS / "decisions" / "0004-the-failover-switch-is-two-objects.md").read_text()
 
 
 def lines(environment: Environment, strategy: Strategy) -> list[Line]:

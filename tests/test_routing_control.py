@@ -76,19 +76,13 @@ def test_route_53_follows_the_control_and_neither_object_nor_metric(
     assert check["tags"] == {"Name": "awspractice-routing-control"}
 
 
-def test_there_is_no_alarm_of_a_switch(deployment: Synthesised) -> None:
-    assert "switch_alarm" not in deployment.stacks["dr"].resources(CloudwatchMetricAlarm)
-    assert "SwitchSet" not in deployment.stacks["dr"].text
-    assert "SwitchSet" not in deployment.stacks["global"].text, "nor on the dashboard"
-
-
 def test_people_are_told_all_the_same(deployment: Synthesised) -> None:
     alarms = {
         alarm["alarm_name"]
         for stack in ("dr", "global")
         for alarm in deployment.stacks[stack].resources(CloudwatchMetricAlarm).values()
     }
-    told = ("standby-cannot-serve", "control-silent", "primary-out-of-service")
+    told = ("failover-switch", "standby-cannot-serve", "control-silent", "primary-out-of-service")
     assert {f"{deployment.environment.name}-{kind}" for kind in told} <= alarms
 
 
@@ -125,7 +119,8 @@ def test_the_bucket_stays_for_the_notes(deployment: Synthesised) -> None:
     assert bucket["bucket"] == deployment.environment.switch_bucket
     noted = [one for one in statements(deployment.stacks["dr"]) if "s3:PutObject" in one["Action"]]
     keys = [one["Resource"].rpartition("/")[2] for one in noted]
-    assert keys == ["failed-over", "standby-needed"]
+    assert keys == ["note", "standby-needed"]
+    assert "switch_global" not in deployment.stacks["bootstrap"].resources(S3Bucket)
 
 
 def test_no_health_checker_reads_the_bucket(deployment: Synthesised) -> None:

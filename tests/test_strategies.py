@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -32,7 +33,7 @@ SIZES = {"hot": 2, "warm": 1, "pilot_light": 0}
 FAILBACKS = ("manual", "automatic")
 # Primary, standby, and where the global stack's state is.
 PLACES = (
-    ("ap-south-1", "us-east-1", "us-east-1"),
+    ("ap-south-1", "us-east-1", "us-west-2"),
     ("us-east-1", "ap-south-1", "eu-west-1"),
     ("eu-central-1", "eu-west-1", "eu-north-1"),
 )
@@ -94,7 +95,7 @@ def test_the_primary_obeys_the_switch_where_there_is_one(variant: Synthesised) -
     if "alias" in primary:
         assert primary["alias"]["evaluate_target_health"] is not latches
     endpoints = {"primary_health_check", "standby_health_check"}
-    switch = {"primary_in_service", "switch_object_check", "switch_metric_check"}
+    switch = {"primary_in_service", "switch_check_standby", "switch_check_global"}
     assert set(checks(variant)) == endpoints | (switch if latches else set())
 
 
@@ -109,29 +110,28 @@ def test_the_standby_is_answered_only_if_it_serves(variant: Synthesised) -> None
         assert variant.environment.dns.record == "cname"
 
 
-def test_the_switch_is_in_the_standbys_region(variant: Synthesised) -> None:
+def test_the_switch_is_in_the_standbys_region_and_in_a_third(variant: Synthesised) -> None:
     environment = variant.environment
     latches = environment.failover.failback == "manual"
     alarms = variant.stacks["dr"].resources(CloudwatchMetricAlarm)
-    assert ("switch_alarm" in alarms) is latches
+    assert ("failover_switch_alarm" in alarms) is latches
     if latches:
         found = checks(variant)
-        standby = environment.dr.region
-        assert found["switch_metric_check"]["cloudwatch_alarm_region"] == standby
-        assert (
-            found["switch_metric_check"]["cloudwatch_alarm_name"]
-            == (alarms["switch_alarm"]["alarm_name"])
-        )
-        assert f".s3.{standby}." in found["switch_object_check"]["fqdn"]
+        third = environment.state.global_.region
+        assert third not in {environment.primary.region, environment.dr.region}
+        assert f".s3.{environment.dr.region}." in found["switch_check_standby"]["fqdn"]
+        assert f".s3.{third}." in found["switch_check_global"]["fqdn"]
 
 
 def test_the_function_is_in_the_standbys_region(variant: Synthesised) -> None:
     environment = variant.environment
-    assert not variant.stacks["primary"].resources(LambdaFunction)
+    assert "control" not in variant.stacks["primary"].resources(LambdaFunction)
     function = variant.stacks["dr"].only(LambdaFunction)
+    places = [asdict(place) for place in environment.switch_places]
+    own = environment.failover.failback == "manual"
     assert function["environment"]["variables"] == {
         "DEPLOYMENT": "awspractice",
-        "BUCKET": "awspractice-space-state-dr-switch",
+        "SWITCH": json.dumps(places if own else places[:1]),
         "FAILBACK": environment.failover.failback,
         "PRIMARY_HEALTH_NAME": f"primary-health.{environment.dns.domain}",
         "STANDBY_HEALTH_NAME": f"standby-health.{environment.dns.domain}",

@@ -18,8 +18,8 @@ def stacks_of(deployment: Synthesised) -> list[dict[str, Any]]:
 def test_an_alarm_without_an_action_would_be_told(mission: Synthesised) -> None:
     stacks = stacks_of(mission)
     assert not [said for said in warnings(mission.environment, FILE, stacks) if "action" in said]
-    alarms = next(iter(stack for stack in stacks if "switch_alarm" in json.dumps(stack)))
-    del alarms["resource"]["aws_cloudwatch_metric_alarm"]["switch_alarm"]["alarm_actions"]
+    alarms = next(iter(stack for stack in stacks if "failover_switch_alarm" in json.dumps(stack)))
+    del alarms["resource"]["aws_cloudwatch_metric_alarm"]["failover_switch_alarm"]["alarm_actions"]
     said = list(warnings(mission.environment, FILE, stacks))
     assert "alarms without an action: awspractice-failover-switch" in said
 

@@ -148,9 +148,10 @@ class Control:
 
     def _rest(self, standby: Standby, run: "_Run") -> None:
         """Lets the standby go back to its own size, some time after users went back."""
-        needed, cleared = written_at(self.s3, self.bucket, NEEDED_KEY), self._cleared_at()
+        needed = written_at(self.s3, self.bucket, NEEDED_KEY)
         if needed is None:
             return
+        cleared = self._cleared_at()
         last = max(needed, cleared) if cleared else needed
         if self.now() - last >= REST_AFTER:
             standby.lie_down()

@@ -3,11 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
-    LambdaFunctionEventInvokeConfig,
-    LambdaFunctionEventInvokeConfigDestinationConfig,
-    LambdaFunctionEventInvokeConfigDestinationConfigOnFailure,
-)
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
@@ -18,10 +13,6 @@ HANDLER = "functions.failover_control.handler.handle"
 # Seconds: seven looks, 10 s apart, and what an AWS that hangs may take; meanwhile the next minute's
 # run begins, which does no harm.
 TIMEOUT = 120
-# The function itself tries again, and the next minute's run does; what failed is for people.
-RETRIES = 0
-# Seconds that an event may wait for a run; the alarm's too, since each minute's own look sees more.
-EVENT_AGE = 300
 DEAD_LETTER_SECONDS = 14 * 24 * 3600
 
 
@@ -61,17 +52,7 @@ class ControlFunction:
             variables=variables,
             log_days=log_days,
             key_arn=key_arn,
+            # The alarm's event is told but once: what failed is for people.
+            on_failure=dead_letters.arn,
         )
         self.dead_letters = dead_letters.name
-        LambdaFunctionEventInvokeConfig(
-            scope,
-            "control_failures",
-            function_name=self.function.name,
-            maximum_retry_attempts=RETRIES,
-            maximum_event_age_in_seconds=EVENT_AGE,
-            destination_config=LambdaFunctionEventInvokeConfigDestinationConfig(
-                on_failure=LambdaFunctionEventInvokeConfigDestinationConfigOnFailure(
-                    destination=dead_letters.arn
-                )
-            ),
-        )

@@ -11,6 +11,11 @@ from cdktf_cdktf_provider_aws.lambda_function import (
     LambdaFunction,
     LambdaFunctionEnvironment,
 )
+from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
+    LambdaFunctionEventInvokeConfig,
+    LambdaFunctionEventInvokeConfigDestinationConfig,
+    LambdaFunctionEventInvokeConfigDestinationConfigOnFailure,
+)
 from constructs import Construct
 
 from functions.failover_control.metrics import METRIC_NAMESPACE
@@ -18,6 +23,11 @@ from modules.functions.package import archive
 from modules.policies import allow
 from modules.roles import ServiceRole
 
+# A function itself tries again, and the next minute's run does.
+RETRIES = 0
+# Seconds that an event may wait for a run: after hours of a Lambda that runs none, those of all
+# these minutes would come at once, and each minute's own run sees more.
+EVENT_AGE = 300
 RUNTIME = "python3.13"
 MEMORY_MIB = 128
 
@@ -28,7 +38,8 @@ class Function:
     id: starts the logical id of each of its resources. handler: a Python function, by its dotted
     name. timeout: seconds. purpose: what its role is for. permissions: what its code does, besides
     writing its log. variables: its environment. log_days, key_arn: how long its log is kept, and
-    the KMS key that encrypts it.
+    the KMS key that encrypts it. on_failure: the ARN of a queue for what failed; None where that is
+    a schedule's, and the next run makes up for it.
     """
 
     def __init__(
@@ -45,6 +56,7 @@ class Function:
         variables: Mapping[str, str],
         log_days: int,
         key_arn: str,
+        on_failure: str | None = None,
     ) -> None:
         log = CloudwatchLogGroup(
             scope,
@@ -79,8 +91,22 @@ class Function:
             # Its first event may come at once.
             depends_on=[needed for needed in (role.policy, log) if needed],
         )
+        LambdaFunctionEventInvokeConfig(
+            scope,
+            f"{id}_failures",
+            function_name=function.function_name,
+            maximum_retry_attempts=RETRIES,
+            maximum_event_age_in_seconds=EVENT_AGE,
+            destination_config=_to(on_failure) if on_failure else None,
+        )
         self.name = function.function_name
         self.arn = function.arn
+
+
+def _to(queue: str) -> LambdaFunctionEventInvokeConfigDestinationConfig:
+    return LambdaFunctionEventInvokeConfigDestinationConfig(
+        on_failure=LambdaFunctionEventInvokeConfigDestinationConfigOnFailure(destination=queue)
+    )
 
 
 def _on_log(arn: str) -> Iterator[dict[str, Any]]:

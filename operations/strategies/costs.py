@@ -1,5 +1,6 @@
 """Counts what costs money in a stack's JSON, and refuses what it does not know."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -119,8 +120,8 @@ def _endpoint(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
 
 
 def _health_check(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
-    """Of any type: a calculated one, a metric's and a routing control's are taken to cost what an
-    endpoint's does (see the price's source)."""
+    """Of any type: a calculated one and a routing control's are taken to cost what an endpoint's
+    does (see the price's source)."""
     kind: str = body["type"]
     features = (
         kind.startswith("HTTPS"),
@@ -143,21 +144,22 @@ def _alarm(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
 
 
 def _function(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
-    """The failover control. At each look it reads from S3 whether the switch is set, where that is
-    kept there, and when the standby was last needed, where it is woken. Each run publishes once
-    whether the standby is needed, and where there is a switch of our own, its position."""
+    """The failover control. At each look it reads from S3 whether the switch is set, in each place
+    of our own switch, and when the standby was last needed, where it is woken. A run tells in one
+    request whether the standby is needed and, where there is a switch, whether it is set."""
     (architecture,) = body.get("architectures") or ["x86_64"]
     price = look_up(prices.functions, architecture, section="functions", what="architecture")
     gib = body["memory_size"] / MIB_PER_GIB
     yield Line(f"{architecture} function", MINUTES * FUNCTION_SECONDS * gib, price)
     yield Line("function requests", MINUTES / 1e6, prices.items.function_requests)
     variables = body["environment"]["variables"]
-    own_switch = variables["FAILBACK"] == "manual" and "ROUTING_CONTROL" not in variables
-    reads = own_switch + ("GROUP" in variables)
+    latches = variables["FAILBACK"] == "manual"
+    own_switch = latches and "ROUTING_CONTROL" not in variables
+    places = len(json.loads(variables["SWITCH"])) if own_switch else 0
+    reads = places + ("GROUP" in variables)
     yield Line("S3 reads", reads * LOOKS_A_MONTH / 1e3, prices.items.read_requests)
-    metrics = 1 + own_switch
-    yield Line("metric", metrics, prices.items.metric)
-    yield Line("metric requests", metrics * MINUTES / 1e3, prices.items.metric_requests)
+    yield Line("metric", 1 + latches, prices.items.metric)
+    yield Line("metric requests", MINUTES / 1e3, prices.items.metric_requests)
 
 
 def _key(_body: Body, _: Resources, prices: Prices) -> Iterator[Line]:

@@ -11,7 +11,7 @@ from modules.recovery_time import (
 )
 from policy.deployment import Deployment, Finding, Resource, references
 from policy.rule import error
-from policy.rules.records import balancer_of, failover_records, of_users, role
+from policy.rules.records import balancer_of, failover_records, of_users
 
 S3_HOST = re.compile(r"([a-z0-9-]+)\.s3\.([a-z0-9-]+)\.amazonaws\.com")
 ENDPOINTS = ("HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP")
@@ -84,7 +84,7 @@ def object_check_asks_a_bucket_of_its_region(deployment: Deployment) -> Iterator
 
 @error
 def switch_is_asked_of_every_place(deployment: Deployment) -> Iterator[Finding]:
-    """What PRIMARY records obey asks each of the switch's buckets, so that either place sets it.
+    """A calculated check asks each of the switch's buckets, so that either place sets it.
 
     A place that nobody asks holds a switch that moves nobody.
     [Calculated checks](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html#health-checks-creating-values-calculated)
@@ -92,17 +92,14 @@ def switch_is_asked_of_every_place(deployment: Deployment) -> Iterator[Finding]:
     environment = deployment.environment
     if not environment.failover.latches or environment.failover.routing_control:
         return
-    wanted = {f"{one.bucket}.s3.{one.region}.amazonaws.com" for one in environment.switch_places}
-    for record in of_users(deployment):
-        if role(record) != "PRIMARY":
-            continue
-        check = deployment.named(record, record.get("health_check_id"))
-        children: list[str] = (check.get("child_healthchecks") if check else None) or []
-        there = [deployment.named(check, child) for child in children] if check else []
+    for check in checks(deployment, "CALCULATED"):
+        children: list[str] = check.get("child_healthchecks") or []
+        there = [deployment.named(check, child) for child in children]
         asked = {one.get("fqdn") for one in there if one}
-        if not wanted <= asked:
-            unasked = ", ".join(sorted(wanted - asked))
-            yield record.finding(f"obeys nothing that asks {unasked}", "a check of every place")
+        for place in environment.switch_places:
+            host = f"{place.bucket}.s3.{place.region}.amazonaws.com"
+            if host not in asked:
+                yield check.finding(f"has no child that asks {host}", "one for each place")
 
 
 @error

@@ -176,7 +176,7 @@ def standby_can_take_over(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def function_keeps_what_failed(deployment: Deployment) -> Iterator[Finding]:
-    """What a function could not do is kept, for people.
+    """What a function could not do is kept, for people; but for a schedule's, which comes again.
 
     Lambda drops an event after the last try, without a word.
     [Destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html)
@@ -186,5 +186,9 @@ def function_keeps_what_failed(deployment: Deployment) -> Iterator[Finding]:
             "aws_lambda_function_event_invoke_config", "function_name", function
         )
         path = ("destination_config", "on_failure", "destination")
+        targets = deployment.naming("aws_cloudwatch_event_target", "arn", function)
+        rules = [deployment.named(one, one.get("rule")) for one in targets]
+        if rules and all(rule and rule.get("schedule_expression") for rule in rules):
+            continue
         if not any(deployment.named(one, one.get(*path)) for one in found):
             yield function.finding("failures are dropped", "an on_failure destination")

@@ -62,7 +62,7 @@ def test_the_control_is_shown_from_the_standbys_region(deployment: Synthesised) 
     assert graph["region"] == deployment.environment.dr.region
     name = deployment.environment.name
     assert [metric[:4] for metric in graph["metrics"]] == [
-        ["Failover", "SwitchSet", "Deployment", name],
+        ["Failover", "FailedOver", "Deployment", name],
         ["Failover", "StandbyNeeded", "Deployment", name],
     ]
 

@@ -57,6 +57,20 @@ def test_staging_fails_over_by_cname_with_a_short_ttl(staging: Synthesised) -> N
         assert "alias" not in record
 
 
+def test_a_secondary_comes_after_its_primary_and_goes_before_it(deployment: Synthesised) -> None:
+    """Alone, it would be answered: "the primary is unhealthy", on the very first deployment."""
+    records = deployment.stacks["global"].resources(Route53Record)
+    pairs: dict[tuple[str, str], dict[str, str]] = {}
+    for logical_id, one in records.items():
+        role = one["failover_routing_policy"]["type"]
+        pairs.setdefault((one["name"], one["type"]), {})[role] = logical_id
+    assert {name.partition(".")[0] for name, _ in pairs} >= {"primary-health", "standby-health"}
+    for pair in pairs.values():
+        needs = records[pair["SECONDARY"]]["depends_on"]
+        assert needs == [f"aws_route53_record.{pair['PRIMARY']}"]
+        assert "depends_on" not in records[pair["PRIMARY"]]
+
+
 def test_every_record_obeys_a_check(deployment: Synthesised) -> None:
     """Over IPv6 the same as over IPv4."""
     kinds = [""] if deployment.environment.dns.record == "cname" else ["", "_ipv6"]

@@ -1,13 +1,10 @@
 """What Route 53 asks, and what the primary's record obeys."""
 
-import json
-
-from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+import pytest
 from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
 from environments import ROLES
-from modules.failover_control import switch_alarm_settings
 from tests.conftest import Synthesised
 
 
@@ -44,7 +41,7 @@ def test_a_checks_successor_is_there_before_it_goes(deployment: Synthesised) -> 
 def test_the_primary_is_in_service_while_it_is_healthy_and_the_switch_is_clear(
     deployment: Synthesised,
 ) -> None:
-    parts = ("primary_health_check", "switch_object_check", "switch_metric_check")
+    parts = ("primary_health_check", "switch_check_standby", "switch_check_global")
     assert deployment.stacks["global"].has(
         Route53HealthCheck,
         type="CALCULATED",
@@ -53,41 +50,27 @@ def test_the_primary_is_in_service_while_it_is_healthy_and_the_switch_is_clear(
     )
 
 
-def test_the_switchs_object_is_read_in_the_standbys_region(deployment: Synthesised) -> None:
+@pytest.mark.parametrize(("check", "place"), [("standby", 0), ("global", 1)])
+def test_the_switchs_object_is_asked_for_in_either_place(
+    deployment: Synthesised, check: str, place: int
+) -> None:
     """Inverted: where S3 is gone, the primary stays in service."""
-    environment = deployment.environment
-    bucket = f"{environment.state.dr.bucket}-switch"
-    assert deployment.stacks["global"].has(
-        Route53HealthCheck,
-        type="HTTPS",
-        fqdn=f"{bucket}.s3.{environment.dr.region}.amazonaws.com",
-        port=443,
-        resource_path="/failed-over",
-        enable_sni=True,
-        invert_healthcheck=True,
-        request_interval=10,
-        failure_threshold=1,
-    )
+    where = deployment.environment.switch_places[place]
+    found = deployment.stacks["global"].resources(Route53HealthCheck)[f"switch_check_{check}"]
+    wanted = {
+        "type": "HTTPS",
+        "fqdn": f"{where.bucket}.s3.{where.region}.amazonaws.com",
+        "port": 443,
+        "resource_path": "/failed-over",
+        "enable_sni": True,
+        "invert_healthcheck": True,
+        "request_interval": 10,
+        "failure_threshold": 1,
+    }
+    assert {name: found[name] for name in wanted} == wanted
 
 
-def test_the_switchs_metric_is_followed_in_the_standbys_region(deployment: Synthesised) -> None:
-    """And keeps its last position where there is no data."""
-    environment = deployment.environment
-    assert deployment.stacks["global"].has(
-        Route53HealthCheck,
-        type="CLOUDWATCH_METRIC",
-        cloudwatch_alarm_name=f"{environment.name}-failover-switch",
-        cloudwatch_alarm_region=environment.dr.region,
-        insufficient_data_health_status="LastKnownStatus",
-    )
-
-
-def test_the_check_is_updated_when_its_alarm_changes(deployment: Synthesised) -> None:
-    """Route 53 copies an alarm's settings when the check is made or updated, and only then."""
-    check = deployment.stacks["global"].resources(Route53HealthCheck)["switch_metric_check"]
-    alarm = deployment.stacks["dr"].resources(CloudwatchMetricAlarm)["switch_alarm"]
-    copied = json.loads(check["triggers"]["alarm"])
-    assert copied == switch_alarm_settings(deployment.environment.name)
-    assert copied == {name: alarm[name] for name in copied}
-    told = {"alarm_name", "alarm_description", "alarm_actions", "ok_actions", "//"}
-    assert set(alarm) - set(copied) == told, "a further setting belongs to the triggers"
+def test_no_metric_decides_who_serves(deployment: Synthesised) -> None:
+    """Whoever may publish one could hold the primary out of service."""
+    checks = deployment.stacks["global"].resources(Route53HealthCheck).values()
+    assert {check["type"] for check in checks} == {"HTTPS", "CALCULATED"}

@@ -48,10 +48,13 @@ def test_route_53_writes_it_for_this_zone_alone(deployment: Synthesised) -> None
     }
 
 
-def test_it_is_in_us_east_1_wherever_the_stack_is(mission: Synthesised, tmp_path: Path) -> None:
-    """Without a switch and a control too, which need that region for their own."""
+def test_it_is_in_us_east_1_wherever_the_stack_is(
+    mission: Synthesised, staging: Synthesised, tmp_path: Path
+) -> None:
+    """Without a switch and a control too."""
     for kind in KINDS:
-        assert "provider" not in mission.stacks["global"].only(kind)
+        assert "provider" not in staging.stacks["global"].only(kind)
+        assert mission.stacks["global"].only(kind)["provider"] == "aws.metrics"
     state = mission.environment.state
     moved = state.model_copy(
         update={"global_": state.global_.model_copy(update={"region": "eu-west-3"})}

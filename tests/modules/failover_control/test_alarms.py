@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 
-from modules.failover_control import switch_alarm_settings
 from modules.recovery_time import BOOT
 from tests.conftest import Synthesised
 
@@ -25,20 +24,6 @@ def alarm(deployment: Synthesised, kind: str) -> dict[str, Any]:
 def has(deployment: Synthesised, kind: str, **settings: Any) -> None:
     name = f"{deployment.environment.name}-{kind}"
     assert deployment.stacks["dr"].has(CloudwatchMetricAlarm, alarm_name=name, **settings)
-
-
-def test_the_switchs_alarm_is_the_one_that_route_53_follows(deployment: Synthesised) -> None:
-    """And nothing that Route 53 copies depends on whom it tells."""
-    has(deployment, "failover-switch", **switch_alarm_settings(deployment.environment.name))
-    assert deployment.environment.switch_alarm.endswith("-failover-switch")
-    found = alarm(deployment, "failover-switch")
-    assert found["alarm_actions"] == found["ok_actions"] == ["${aws_sns_topic.alerts.arn}"]
-    assert (
-        "sns"
-        not in deployment.stacks["global"].json["resource"]["aws_route53_health_check"][
-            "switch_metric_check"
-        ]["triggers"]["alarm"]
-    )
 
 
 def test_a_standby_that_is_needed_and_does_not_serve(deployment: Synthesised) -> None:

@@ -59,6 +59,21 @@ def test_its_log_is_encrypted_and_ends_some_day(deployment: Synthesised) -> None
     )
 
 
+def test_what_is_late_is_not_run(deployment: Synthesised) -> None:
+    """After hours of a Lambda that takes no events, those of all these minutes would come at once;
+    the next minute's look sees more than any of them."""
+    stack = deployment.stacks["dr"]
+    target = stack.resources(CloudwatchEventTarget)["control_minute_target"]
+    assert target["retry_policy"] == {
+        "maximum_event_age_in_seconds": 60,
+        "maximum_retry_attempts": 0,
+    }
+    alarm = stack.resources(CloudwatchEventTarget)["control_alarm_target"]
+    assert "retry_policy" not in alarm, "it is told but once"
+    queued = stack.only(LambdaFunctionEventInvokeConfig)["maximum_event_age_in_seconds"]
+    assert queued == 300
+
+
 @pytest.mark.parametrize("rule", ["control_minute", "control_alarm"])
 def test_each_rule_may_call_it(deployment: Synthesised, rule: str) -> None:
     stack = deployment.stacks["dr"]

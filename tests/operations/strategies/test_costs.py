@@ -11,7 +11,8 @@ from operations.strategies.prices import Prices
 
 MINUTES_A_MONTH = 43_800
 ALARM = {"namespace": "AWS/Route53", "period": 60}
-FUNCTION = {"memory_size": 128, "environment": {"variables": {"FAILBACK": "manual", "GROUP": "x"}}}
+VARIABLES = {"FAILBACK": "manual", "GROUP": "x", "SWITCH": '[{"bucket": "a"}, {"bucket": "b"}]'}
+FUNCTION = {"memory_size": 128, "environment": {"variables": VARIABLES}}
 GROUP = {"launch_template": {"id": "${aws_launch_template.web.id}"}, "desired_capacity": 3}
 POLICY = {"policy_type": "TargetTrackingScaling"}
 
@@ -139,9 +140,9 @@ def test_the_function_costs_what_it_waits(prices: Prices) -> None:
     assert function.quantity == MINUTES_A_MONTH * 61 / 8
     assert function.usd == pytest.approx(5.57, abs=0.005)
     assert lines["function requests"].quantity == MINUTES_A_MONTH / 1e6
-    assert lines["S3 reads"].quantity == 2 * LOOKS * MINUTES_A_MONTH / 1000
+    assert lines["S3 reads"].quantity == 3 * LOOKS * MINUTES_A_MONTH / 1000
     assert lines["metric"].quantity == 2, "the switch's position, and the standby's need"
-    assert lines["metric requests"].quantity == 2 * MINUTES_A_MONTH / 1000
+    assert lines["metric requests"].quantity == MINUTES_A_MONTH / 1000
 
 
 def test_the_function_reads_what_it_has_to(prices: Prices) -> None:
@@ -153,7 +154,7 @@ def test_the_function_reads_what_it_has_to(prices: Prices) -> None:
 def test_the_function_does_not_ask_s3_for_the_switch_that_a_routing_control_is(
     prices: Prices,
 ) -> None:
-    variables = {"FAILBACK": "manual", "ROUTING_CONTROL": "arn", "GROUP": "x"}
+    variables = {**VARIABLES, "ROUTING_CONTROL": "arn"}
     function = {**FUNCTION, "environment": {"variables": variables}}
     reads = quantities(prices, one("aws_lambda_function", function))["S3 reads"]
     assert reads == LOOKS * MINUTES_A_MONTH / 1000

@@ -19,6 +19,7 @@ ENDPOINT_ALARM = f"{ALARM}.primary_endpoint_alarm"
 
 def endpoint_alarm_in_the_primarys_region(stacks: Stacks) -> None:
     alarm = resources(stacks, "global", ALARM).pop("primary_endpoint_alarm")
+    alarm.pop("provider", None)
     resources(stacks, "primary", ALARM)["endpoint"] = alarm
 
 
