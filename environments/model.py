@@ -53,8 +53,8 @@ class Environment(Section):
     """Default true: HTTPS, with certificates that AWS makes and renews, and HTTP only redirects.
     False, plain HTTP, is for a trial."""
     deletion_protection: bool = True
-    """Default true: AWS refuses to delete the load balancers, and Terraform the logs in S3. To
-    destroy a deployment, apply false first; its logs go with it."""
+    """Default true: AWS refuses to delete the load balancers, and Terraform the logs in S3 and the
+    networks. To destroy a deployment, apply false first; its logs go with it."""
     dns: Dns
     health_check: HealthCheck = HealthCheck()
     failover: Failover = Failover()

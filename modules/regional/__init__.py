@@ -25,7 +25,8 @@ class Regional:
 
     name: starts the names of what the settings do not name; unique among regions.
     domain: the name that users open. dns_name: the region's own, an alias of the load balancer.
-    tls: whether users come by HTTPS. deletion_protection: of the load balancer.
+    tls: whether users come by HTTPS. deletion_protection: of the load balancer
+    and the network.
     health_check_path: what the target group asks the instances for.
     tags: for the instances and volumes, which the provider's default tags do not reach.
     """
@@ -46,7 +47,7 @@ class Regional:
         logs: LogSettings,
         tags: Mapping[str, str],
     ) -> None:
-        network = _network(scope, name, settings)
+        network = _network(scope, name, settings, deletion_protection=deletion_protection)
         bucket = LogBucket(scope, settings=logs, region=settings.region)
         if settings.existing_network is None:
             FlowLogs(scope, name=name, vpc_id=network.vpc_id, logs=bucket)
@@ -152,7 +153,9 @@ def _regional_name(
     )
 
 
-def _network(scope: Construct, name: str, settings: RegionalSettings) -> NetworkAttachment:
+def _network(
+    scope: Construct, name: str, settings: RegionalSettings, *, deletion_protection: bool
+) -> NetworkAttachment:
     """A VPC of the region's own, or the one that the settings name."""
     existing = settings.existing_network
     if existing is not None:
@@ -173,6 +176,7 @@ def _network(scope: Construct, name: str, settings: RegionalSettings) -> Network
         zones=settings.zones,
         cidr=settings.cidr,
         nat_gateways=settings.nat_gateways,
+        deletion_protection=deletion_protection,
     ).attachment
 
 

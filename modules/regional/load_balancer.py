@@ -15,6 +15,7 @@ from constructs import Construct
 
 from modules.ports import HTTP, HTTPS
 from modules.regional.logs import ACCESS, CONNECTIONS, LogBucket
+from modules.regional.network import PROTECTED
 from modules.timing import PROBE_INTERVAL, PROBE_TIMEOUT, PROBES_TO_FAIL, PROBES_TO_RECOVER
 
 # Seconds that a leaving instance keeps its open requests.
@@ -26,7 +27,6 @@ IDLE_TIMEOUT = 60
 # AWS's default is an hour.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
 CLIENT_KEEP_ALIVE = 60
-PROTECTED = TerraformResourceLifecycle(prevent_destroy=True)
 # What AWS recommends: TLS 1.3 and 1.2, forward secrecy, and post-quantum keys for who can. Not one
 # of TLS 1.3 alone: Route 53's checkers are promised to speak up to 1.2.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cdktf import ITerraformDependable
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.eip import Eip
 from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway
@@ -20,6 +20,7 @@ from constructs import Construct
 from modules.policies import allow, policy
 from modules.regional.subnets import Tier, subnet_cidr, subnet_ipv6_cidr, zone_letter
 
+PROTECTED = TerraformResourceLifecycle(prevent_destroy=True)
 ANYWHERE = "0.0.0.0/0"
 ANYWHERE_IPV6 = "::/0"
 # Amazon Linux 2023's package repositories, and what the SSM Agent updates itself from; each region
@@ -76,6 +77,7 @@ class Network:
         zones: Sequence[str],
         cidr: str,
         nat_gateways: NatGateways,
+        deletion_protection: bool,
     ) -> None:
         self._scope = scope
         self._name = name
@@ -88,6 +90,9 @@ class Network:
             enable_dns_hostnames=True,
             enable_dns_support=True,
             tags={"Name": name},
+            # Another `cidr` is another VPC, to which AWS moves no load balancer: refused at plan,
+            # where Terraform would otherwise stop half-way through its apply.
+            lifecycle=PROTECTED if deletion_protection else None,
         )
         self._vpc_id = vpc.id
         self._ipv6_cidr = vpc.ipv6_cidr_block

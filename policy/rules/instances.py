@@ -134,6 +134,20 @@ def group_waits_for_its_listener(deployment: Deployment) -> Iterator[Finding]:
 
 
 @error
+def network_is_protected_as_said(deployment: Deployment) -> Iterator[Finding]:
+    """With `deletion_protection`, Terraform refuses to replace a network of ours.
+
+    Its successor is another VPC, to which AWS moves no load balancer: an apply stops half-way.
+    [SetSubnets](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSubnets.html)
+    """
+    if not deployment.environment.deletion_protection:
+        return
+    for network in deployment.resources("aws_vpc"):
+        if not network.get("lifecycle", "prevent_destroy"):
+            yield network.finding("may be replaced", "prevent_destroy")
+
+
+@error
 def group_is_in_every_zone(deployment: Deployment) -> Iterator[Finding]:
     """A region's scaling group and load balancer have a subnet in each of its zones.
 

@@ -1,21 +1,28 @@
-"""Every environment that this repository ships, as emitted, and one whose switch is ARC's."""
+"""Every environment that this repository ships, as emitted, one whose switch is ARC's, and the two
+at the ends of every limit."""
 
 from pathlib import Path
 
 import pytest
 
 from environments import Environment, load_environment
-from environments.loading import FOLDER
+from environments.loading import FOLDER, check
 from tests.arc import ROUTING_CONTROL
+from tests.environments.extremes import least, most
 from tests.synthesis import synthesise
 from tests.test_strategies import PLACES, changed
 
+EXTREMES = {"least": least, "most": most}
 WITH_ROUTING_CONTROL = "routing_control"
 
 
 @pytest.fixture(
     scope="session",
-    params=[*sorted(file.stem for file in FOLDER.glob("*.toml")), WITH_ROUTING_CONTROL],
+    params=[
+        *sorted(file.stem for file in FOLDER.glob("*.toml")),
+        WITH_ROUTING_CONTROL,
+        *EXTREMES,
+    ],
 )
 def emitted(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -23,6 +30,8 @@ def emitted(
     """An environment, and the folder that holds a folder for each of its stacks."""
     if request.param == WITH_ROUTING_CONTROL:
         environment = changed("hot", "manual", PLACES[-1], routing_control=ROUTING_CONTROL)
+    elif request.param in EXTREMES:
+        environment = check(EXTREMES[request.param](), f"{request.param}.toml")
     else:
         environment = load_environment(request.param)
     outdir = tmp_path_factory.mktemp(request.param) / "cdktf.out"

@@ -41,6 +41,14 @@ def test_the_vpc_resolves_names(region: Region) -> None:
     )
 
 
+@pytest.mark.parametrize("protected", [True, False])
+def test_a_network_is_not_replaced_by_mistake(protected: bool, tmp_path: Path) -> None:
+    """A `cidr` that is changed would take the load balancer to another VPC, which AWS refuses."""
+    mission = example("mission").model_copy(update={"deletion_protection": protected})
+    network = synthesise(mission, tmp_path)["primary"].only(Vpc)
+    assert network.get("lifecycle", {}) == ({"prevent_destroy": True} if protected else {})
+
+
 def test_each_zone_has_a_public_and_a_private_subnet(region: Region) -> None:
     subnets = region.stack.resources(Subnet)
     letters = [zone[-1] for zone in region.settings.zones]

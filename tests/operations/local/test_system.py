@@ -14,6 +14,9 @@ from operations import embedded_aws
 from stacks import STACK_NAMES, recovery_time
 from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed, failover_local
 
+# Of no example.
+OTHER_CIDR = "10.99.0.0/16"
+
 pytestmark = pytest.mark.slow
 
 
@@ -110,6 +113,18 @@ def test_a_load_balancer_is_not_deleted_by_mistake(deployed: Deployed) -> None:
             balancing.delete_load_balancer(LoadBalancerArn=balancer["LoadBalancerArn"])
 
 
+def test_another_network_is_refused_at_plan(deployed: Deployed) -> None:
+    """AWS moves no load balancer to another VPC: an apply would stop with two of them."""
+    settings = deployed.environment.dr.model_copy(update={"cidr": OTHER_CIDR})
+    folder = deployed.changed("moved", dr=settings) / "dr"
+    deployed.run(folder, "init", "-input=false")
+    refused = deployed.run(folder, "plan", "-input=false", "-no-color")
+    assert refused.returncode == 1
+    assert "Resource aws_vpc.vpc has lifecycle.prevent_destroy set" in " ".join(
+        refused.stderr.split()
+    )
+
+
 @pytest.mark.last
 def test_destroying_leaves_only_what_is_protected(
     deployed: Deployed, report: Callable[[str], None]
@@ -129,6 +144,8 @@ def test_destroying_leaves_only_what_is_protected(
         destroyed = deployed.run(folder, "destroy", "-auto-approve", "-input=false", "-no-color")
         assert destroyed.returncode == 0, destroyed.stderr
         assert "Destroy complete!" in destroyed.stdout
+        if stack == "dr":
+            takes_another_network(deployed)
     assert left(deployed) == []
     refused = deployed.run("bootstrap", "destroy", "-auto-approve", "-input=false", "-no-color")
     assert refused.returncode == 1
@@ -141,6 +158,20 @@ def test_destroying_leaves_only_what_is_protected(
     found = deployed.aws.client("s3", "us-east-1").list_buckets()["Buckets"]
     assert {bucket["Name"] for bucket in found} == buckets
     report(f"destroyed {deployed.environment.name}; protected: {', '.join(sorted(buckets))}")
+
+
+def takes_another_network(deployed: Deployed) -> None:
+    """A region that was destroyed, as the README says, and is applied with another `cidr`."""
+    settings = deployed.environment.dr.model_copy(update={"cidr": OTHER_CIDR})
+    folder = deployed.changed("elsewhere", deletion_protection=False, dr=settings) / "dr"
+    for arguments in (
+        ("init", "-input=false"),
+        ("apply", "-auto-approve", "-input=false", "-no-color"),
+        ("plan", "-detailed-exitcode", "-input=false", "-no-color"),
+        ("destroy", "-auto-approve", "-input=false", "-no-color"),
+    ):
+        finished = deployed.run(folder, *arguments)
+        assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
 def left(deployed: Deployed) -> list[Any]:

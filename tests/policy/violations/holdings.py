@@ -283,6 +283,11 @@ VIOLATIONS = (
         "instances after a listener that only redirects",
         put("dr", GROUP, "depends_on", ["aws_lb_listener.http_listener"]),
     ),
+    violation(
+        instances.network_is_protected_as_said,
+        "a network that may be replaced",
+        put("dr", "aws_vpc", "lifecycle", None),
+    ),
     violation(instances.group_is_in_every_zone, "instances in fewer zones", without_one_zone),
     violation(
         instances.standby_can_take_over,

@@ -1,0 +1,148 @@
+"""Two environment files: every limit at its least, and every one at its most."""
+
+from typing import Any
+
+from environments import limits
+
+File = dict[str, Any]
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def text(length: int, character: str = "a") -> str:
+    return character * length
+
+
+def subnets(first: int, count: int) -> list[str]:
+    return [f"subnet-{number:08x}" for number in range(first, first + count)]
+
+
+def least() -> File:
+    region = {
+        "launch_template": text(limits.LAUNCH_TEMPLATE.least, "("),
+        "auto_scaling_group": text(limits.AUTO_SCALING_GROUP.least, "_"),
+        "load_balancer": text(limits.LOAD_BALANCING.least),
+        "target_group": text(limits.LOAD_BALANCING.least),
+        "target_cpu_percent": limits.TARGET_CPU_PERCENT.least,
+        "page": text(limits.PAGE.least),
+    }
+    return {
+        "name": text(limits.NAME.least),
+        "dns": {
+            "zone": "a.bc",
+            "domain": "a.bc",
+            "primary_set_identifier": "a",
+            "secondary_set_identifier": "b",
+        },
+        "health_check": {"failure_threshold": limits.FAILURE_THRESHOLD.least},
+        "failover": {"strategy": "pilot_light"},
+        "firewall": {"rate_limit": limits.RATE_LIMIT.least},
+        "alarms": {
+            "emails": ["a@b.cd"],
+            "error_percent": limits.ERROR_PERCENT.least,
+            "latency_seconds": 0.01,
+            "blocked_requests": limits.BLOCKED_REQUESTS.least,
+        },
+        "logs": {"days": 1},
+        "primary": region
+        | {
+            "region": "eu-west-1",
+            "zones": ["eu-west-1a", "eu-west-1b"],
+            "cidr": f"10.0.0.0/{limits.VPC_PREFIX.most}",
+            "capacity": {"min": 1, "desired": 1, "max": 1},
+        },
+        "dr": region
+        | {
+            "region": "us-east-1",
+            "zones": ["us-east-1a", "us-east-1b"],
+            "cidr": f"10.0.4.0/{limits.VPC_PREFIX.most}",
+            "capacity": {"min": 0, "desired": 0, "max": 1},
+        },
+        "state": {
+            role: {"bucket": letter * limits.BUCKET.least, "region": region, "key": "k"}
+            for role, letter, region in (
+                ("primary", "a", "eu-west-1"),
+                ("dr", "b", "us-east-1"),
+                ("global", "c", "us-west-2"),
+            )
+        },
+        "tags": {text(limits.TAG_KEY.least): text(limits.TAG_VALUE.least)},
+    }
+
+
+def most() -> File:
+    suffixes = {"primary": len("-logs"), "dr": len("-switch"), "global": len("-switch")}
+    regions = {"primary": "ap-northeast-1", "dr": "ap-southeast-1", "global": "us-west-2"}
+    count = limits.ZONES.most
+    zone = f"{text(limits.DOMAIN.most - len('www.') - len('.com'))}.com"
+    region = {
+        "launch_template": text(limits.LAUNCH_TEMPLATE.most, ")"),
+        "auto_scaling_group": text(limits.AUTO_SCALING_GROUP.most),
+        "load_balancer": text(limits.LOAD_BALANCING.most),
+        "target_group": text(limits.LOAD_BALANCING.most, "b"),
+        "target_cpu_percent": limits.TARGET_CPU_PERCENT.most,
+        "page": text(limits.PAGE.most),
+        "capacity": dict.fromkeys(("min", "desired", "max"), limits.INSTANCES.most),
+    }
+    email = f"{text(64)}@{text(63)}.{text(63, 'b')}.{text(57, 'c')}.com"
+    host = "https://alerts.example.com/"
+    return {
+        "name": text(limits.NAME.most),
+        "allowed_account_ids": [
+            f"{123456789012 + number}" for number in range(limits.ACCOUNT_IDS.most)
+        ],
+        "dns": {
+            "zone": zone,
+            "domain": f"www.{zone}",
+            "record": "cname",
+            "cname_ttl": limits.CNAME_TTL.most,
+            "primary_set_identifier": text(limits.SET_IDENTIFIER.most),
+            "secondary_set_identifier": text(limits.SET_IDENTIFIER.most, "b"),
+        },
+        "health_check": {"interval": 30, "failure_threshold": limits.FAILURE_THRESHOLD.most},
+        "firewall": {"rate_limit": limits.RATE_LIMIT.most},
+        "alarms": {
+            "emails": [f"{letter}{email[1:]}" for letter in LETTERS[: limits.RECEIVERS.most]],
+            "webhooks": [
+                f"{host}{text(limits.URL.most - len(host), letter)}"
+                for letter in LETTERS[: limits.RECEIVERS.most]
+            ],
+            "error_percent": limits.ERROR_PERCENT.most,
+            "latency_seconds": limits.LATENCY_SECONDS.most,
+            "blocked_requests": limits.BLOCKED_REQUESTS.most,
+        },
+        "logs": {"days": 1827},
+        "primary": region
+        | {
+            "region": regions["primary"],
+            "zones": [f"{regions['primary']}{letter}" for letter in LETTERS[:count]],
+            "cidr": f"10.0.0.0/{limits.VPC_PREFIX.least}",
+            "nat_gateways": "per_az",
+            "session_manager_endpoints": True,
+        },
+        "dr": region
+        | {
+            "region": regions["dr"],
+            "zones": [f"{regions['dr']}{letter}" for letter in LETTERS[:count]],
+            "existing_network": {
+                "vpc_id": "vpc-0123456789abcdef0",
+                "public_subnets": subnets(0, count),
+                "private_subnets": subnets(count, count),
+                "load_balancer_security_groups": [
+                    f"sg-{number:08x}" for number in range(limits.BALANCER_GROUPS.most)
+                ],
+                "ipv6": True,
+            },
+        },
+        "state": {
+            role: {
+                "bucket": text(limits.BUCKET.most - suffixes[role], letter),
+                "region": regions[role],
+                "key": text(limits.STATE_KEY.most),
+            }
+            for role, letter in (("primary", "a"), ("dr", "b"), ("global", "c"))
+        },
+        "tags": {
+            f"{letter}{text(limits.TAG_KEY.most - 1)}": text(limits.TAG_VALUE.most)
+            for letter in LETTERS[: limits.TAGS.most]
+        },
+    }
