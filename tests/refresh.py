@@ -32,8 +32,7 @@ def schema_text() -> str:
 
 
 def instance_types_text() -> str:
-    """EC2's instance types, as moto keeps them, one family a line: its processor, and the vCPUs of
-    each size."""
+    """EC2's instance types, as moto keeps them, one family a line."""
     families: dict[str, dict[str, Any]] = {}
     for name, kind in INSTANCE_TYPES.items():
         family, _, size = name.partition(".")
@@ -42,10 +41,10 @@ def instance_types_text() -> str:
             {
                 "architecture": _architecture(kind),
                 "burstable": kind["BurstablePerformanceSupported"],
-                "vcpus": {},
+                "sizes": [],
             },
         )
-        one["vcpus"][size] = kind["VCpuInfo"]["DefaultVCpus"]
+        one["sizes"].append(size)
     lines = (f"{json.dumps(name)}: {json.dumps(one)}" for name, one in sorted(families.items()))
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
@@ -57,14 +56,14 @@ def _architecture(kind: dict[str, Any]) -> str:
 
 
 def main() -> int:
-    """2 where production.toml is wrong; then nothing is rewritten."""
+    """2 where production.toml is wrong; then nothing that follows from it is rewritten."""
+    INSTANCE_TYPES_FILE.write_text(instance_types_text())
     try:
         production = load_environment("production")
     except EnvironmentFileError as error:
         print(error, file=sys.stderr)
         return 2
     SCHEMA_FILE.write_text(schema_text())
-    INSTANCE_TYPES_FILE.write_text(instance_types_text())
     documentation.FILE.write_text(documentation.documented(documentation.FILE.read_text()))
     SNAPSHOTS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as outdir:
