@@ -40,6 +40,7 @@ FIXES = (
     wafv2.keep_data_protection,
     wafv2.lock_tokens_are_uuids,
     route53.records_are_created_once,
+    route53.records_are_deleted_alone,
     route53.metric_checks_have_an_alarm,
     route53.recovery_checks_have_a_routing_control,
     route53.query_logs_take_plain_arns,

@@ -41,9 +41,7 @@ def targets_wait_for_a_listener() -> None:
     """
     health_for = FakeTargetGroup.health_for
 
-    def health(
-        self: FakeTargetGroup, target: dict[str, Any], ec2_backend: EC2Backend
-    ) -> FakeHealthStatus:
+    def health(self: FakeTargetGroup, target: dict[str, Any], ec2_backend: EC2Backend) -> Any:
         found = health_for(self, target, ec2_backend)
         if found.status != "healthy":
             return found

@@ -6,8 +6,8 @@
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.route53.exceptions import ResourceRecordAlreadyExists
-from moto.route53.models import HealthCheck, QueryLoggingConfig, Route53Backend
+from moto.route53.exceptions import InvalidInput, ResourceRecordAlreadyExists
+from moto.route53.models import FakeZone, HealthCheck, QueryLoggingConfig, Route53Backend
 from moto.route53.responses import Route53
 
 
@@ -94,3 +94,32 @@ def query_logs_take_plain_arns() -> None:
         return config
 
     Route53Backend.create_query_logging_config = create
+
+
+def records_are_deleted_alone() -> None:
+    """moto deletes every record of the zone that has the set identifier of the one to be deleted,
+    whatever its name. AWS deletes the one of that name, type and set identifier:
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_Change.html
+    """
+    change_resource_record_sets = Route53Backend.change_resource_record_sets
+
+    def change(self: Route53Backend, zoneid: str, change_list: list[dict[str, Any]]) -> None:
+        for asked in change_list:
+            if asked["Action"] == "DELETE":
+                _delete(self.get_hosted_zone(zoneid), asked["ResourceRecordSet"])
+            else:
+                change_resource_record_sets(self, zoneid, [asked])
+
+    Route53Backend.change_resource_record_sets = change
+
+
+def _delete(zone: FakeZone, record: dict[str, Any]) -> None:
+    def key(name: str, kind: str, identifier: str | None) -> tuple[str, str, str | None]:
+        return name.rstrip(".").lower(), kind, identifier
+
+    gone = key(record["Name"], record["Type"], record.get("SetIdentifier"))
+    kept = [one for one in zone.rrsets if key(one.name, one.type, one.set_identifier) != gone]
+    if len(kept) == len(zone.rrsets):
+        what = f"[name='{record['Name']}', type='{record['Type']}']"
+        raise InvalidInput(f"Tried to delete resource record set {what} but it was not found")
+    zone.rrsets = kept

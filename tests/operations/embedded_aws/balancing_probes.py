@@ -105,3 +105,29 @@ def targets_wait_for_a_listener(aws: EmbeddedAws) -> bool:
     )
     unused = ("unused", "Target.NotInUse")
     return [before, between, states()] == [[unused] * 2, [unused] * 2, [("healthy", None), unused]]
+
+
+def records_are_deleted_alone(aws: EmbeddedAws) -> bool:
+    """Of two names' primaries, and of a name's A and AAAA records, the one that is asked for."""
+    domain = f"{_name()}.example"
+    route53 = aws.client("route53", REGION)
+    zone = route53.create_hosted_zone(Name=domain, CallerReference=domain)["HostedZone"]["Id"]
+    settings = {"Type": "TCP", "FullyQualifiedDomainName": domain, "Port": 443}
+    check = route53.create_health_check(CallerReference=_name(), HealthCheckConfig=settings)
+
+    def change(action: str, name: str, kind: str, value: str) -> None:
+        record = {
+            **{"Name": f"{name}.{domain}", "Type": kind, "TTL": 60},
+            **{"SetIdentifier": "primary", "Failover": "PRIMARY"},
+            **{"HealthCheckId": check["HealthCheck"]["Id"]},
+            **{"ResourceRecords": [{"Value": value}]},
+        }
+        batch = {"Changes": [{"Action": action, "ResourceRecordSet": record}]}
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
+
+    for record in (("a", "A", "192.0.2.1"), ("a", "AAAA", "2001:db8::1"), ("b", "A", "192.0.2.2")):
+        change("CREATE", *record)
+    change("DELETE", "a", "A", "192.0.2.1")
+    found = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    left = {(one["Name"].partition(".")[0], one["Type"]) for one in found if one.get("Failover")}
+    return left == {("a", "AAAA"), ("b", "A")}

@@ -1,5 +1,6 @@
 """Questions to an AWS about firewalls, and what is logged."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -63,6 +64,14 @@ def query_logs_take_plain_arns(aws: EmbeddedAws) -> bool:
     logs.create_log_group(logGroupName=f"/aws/route53/{name}")
     (group,) = logs.describe_log_groups(logGroupNamePrefix=f"/aws/route53/{name}")["logGroups"]
     arn = group["arn"].removesuffix(":*")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "route53.amazonaws.com"},
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": f"{arn}:*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    logs.put_resource_policy(policyName=name, policyDocument=policy)
     try:
         made = route53.create_query_logging_config(
             HostedZoneId=zone.removeprefix("/hostedzone/"), CloudWatchLogsLogGroupArn=arn

@@ -31,6 +31,7 @@ from tests.operations.embedded_aws.account_probes import (
 from tests.operations.embedded_aws.balancing_probes import (
     certificates_wait_for_their_records,
     names_have_records_of_their_own,
+    records_are_deleted_alone,
     targets_wait_for_a_listener,
 )
 from tests.operations.embedded_aws.bucket_probes import (
@@ -210,10 +211,13 @@ def describe_rules_of_any_kind(aws: EmbeddedAws) -> bool:
 def records_are_created_once(aws: EmbeddedAws) -> bool:
     route53, name = aws.client("route53", REGION), f"{unique()}.example"
     zone = route53.create_hosted_zone(Name=name, CallerReference=name)["HostedZone"]["Id"]
+    settings = {"Type": "TCP", "FullyQualifiedDomainName": name, "Port": 443}
+    made = route53.create_health_check(CallerReference=name, HealthCheckConfig=settings)
+    check = {"HealthCheckId": made["HealthCheck"]["Id"]}
 
     def change(action: str, set_identifier: str, failover: str, address: str) -> None:
         record = {"Name": name, "Type": "A", "SetIdentifier": set_identifier, "Failover": failover}
-        values = {"TTL": 60, "ResourceRecords": [{"Value": address}]}
+        values = {"TTL": 60, "ResourceRecords": [{"Value": address}], **check}
         asked = {"Action": action, "ResourceRecordSet": {**record, **values}}
         route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [asked]})
 
@@ -357,6 +361,7 @@ PROBES: tuple[Probe, ...] = (
     refresh_instances,
     certificates_wait_for_their_records,
     names_have_records_of_their_own,
+    records_are_deleted_alone,
     targets_wait_for_a_listener,
     groups_tell_what_failed,
     groups_try_again,

@@ -12,6 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from operations.embedded_aws import EmbeddedAws, started
+from tests.conftest import ENOUGH_VCPUS
 
 REGION = "us-east-1"
 
@@ -57,7 +58,13 @@ class Asked:
 
 
 @pytest.fixture(scope="session")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
     """One for all of these tests, which name what they make differently."""
-    with started(tmp_path_factory.mktemp("refusing")) as one:
-        yield Asked(one.aws)
+    with started(tmp_path_factory.mktemp("refusing"), vcpus=ENOUGH_VCPUS) as one:
+        yield one.aws
+
+
+@pytest.fixture(scope="session")
+def asked(refusing: EmbeddedAws) -> Asked:
+    """Whatever service is asked."""
+    return Asked(refusing)
