@@ -1,6 +1,7 @@
 """What an environment needs of an account's quotas, and an embedded AWS that grants it."""
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -70,15 +71,19 @@ def needs(environment: Environment, aws: Aws) -> list[Need]:
 def grant(environment: Environment, aws: EmbeddedAws, console: Console) -> None:
     """Raises an embedded AWS's quotas to what the environment needs, and says what to ask AWS for
     where a new account has less."""
+    raised: defaultdict[tuple[Quota, int], list[Need]] = defaultdict(list)
     for need in needs(environment, aws):
         if need.beyond_a_new_account:
             aws.allow(need.quota.code, need.value, need.region)
-            console.print(
-                f"quota raised: {need.quota.name}, in {need.region} from a new account's "
-                f"{need.quota.new_account} to {need.value}; to ask AWS for it: {need.request}",
-                soft_wrap=True,
-                highlight=False,
-            )
+            raised[need.quota, need.value].append(need)
+    for (quota, value), where in raised.items():
+        regions = " and ".join(need.region for need in where)
+        console.print(
+            f"quota {quota.code} is {value} in {regions}, where a new account has "
+            f"{quota.new_account}; to ask AWS for it, in each: {where[0].request}",
+            soft_wrap=True,
+            highlight=False,
+        )
 
 
 def _vcpus(settings: RegionalSettings, aws: Aws) -> int:

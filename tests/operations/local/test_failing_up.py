@@ -102,5 +102,5 @@ def test_a_new_account_lacks_vcpus(tmp_path: Path) -> None:
     assert "waiting for Auto Scaling Group (myauto) capacity satisfied" in said
     assert "your current vCPU limit of 5 allows" in said
     assert "L-1216C47A in ap-south-1" in said
-    assert "quota raised" not in said
+    assert "where a new account has" not in said
     assert find(folder) is None
