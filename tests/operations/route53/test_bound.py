@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from operations.route53 import configuration
-from operations.route53.bound import recovery_bound, switch_bound
+from operations.route53.bound import completion_bound, recovery_bound, switch_bound
 from stacks import recovery_time
 from tests.operations.route53.conftest import VARIANTS, Deploy
 
-FAILOVER_MD = Path(__file__).parents[3] / "docs" / "failover.md"
+DOCS = Path(__file__).parents[3] / "docs"
+FAILOVER_MD = DOCS / "failover.md"
 
 
 def promised(stacks: Mapping[str, Any]) -> int:
@@ -41,6 +42,23 @@ def test_the_switch_is_obeyed_as_soon_as_the_documentation_says(deployed: Deploy
     one = deployed("hot", "manual", "alias")
     found = switch_bound(one.configuration, one.environment)
     assert found == documented_switch_seconds()
+
+
+def test_a_late_clear_is_completed_as_soon_as_the_documentation_says(deployed: Deploy) -> None:
+    one = deployed("hot", "manual", "alias")
+    bound = completion_bound(one.configuration, one.environment)
+    assert f"may answer the standby: for {bound} s at most" in (DOCS / "proof.md").read_text()
+
+
+def test_a_switch_that_one_of_its_places_does_not_move_has_no_bound(deployed: Deploy) -> None:
+    one = deployed("hot", "manual", "alias")
+    for name in ("switch_check_standby", "switch_check_global"):
+        stacks = one.copied()
+        every = stacks["global"]["resource"]["aws_route53_health_check"]["primary_in_service"]
+        every["child_healthchecks"].remove(f"${{aws_route53_health_check.{name}.id}}")
+        every["child_health_threshold"] -= 1
+        assert switch_bound(configuration(stacks), one.environment) is None
+        assert completion_bound(configuration(stacks), one.environment) is None
 
 
 def test_without_a_check_that_moves_users_there_is_no_bound(deployed: Deploy) -> None:

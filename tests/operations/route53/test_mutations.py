@@ -23,6 +23,7 @@ from operations.route53.invariants import (
 from tests.operations.route53.conftest import VARIANTS, Deploy, Deployed
 from tests.operations.route53.sabotages import SABOTAGES, Sabotage
 from tests.operations.route53.test_bound import documented_switch_seconds, promised
+from tests.operations.route53.test_table import PROOF_MD
 
 # What a check finds wrong, in words.
 Check = Callable[[Configuration, Environment, Mapping[str, Any]], Iterator[str]]
@@ -134,6 +135,7 @@ def test_the_sabotages_are_shown_with_what_noticed_them(
     after: Callable[[Sabotage], list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert len({sabotage.name for sabotage in SABOTAGES}) == len(SABOTAGES) >= LEAST
+    assert f"in {len(SABOTAGES)} ways" in PROOF_MD.read_text()
     shown = Table("sabotage", "caught by", box=SIMPLE_HEAD, pad_edge=False)
     for sabotage in SABOTAGES:
         shown.add_row(sabotage.name, "\n".join(after(sabotage)))

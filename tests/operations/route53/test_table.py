@@ -14,7 +14,9 @@ from operations.route53.invariants import INVARIANTS, fails_open, violations
 from operations.route53.table import Case, Row, Table, cases, positions, serves
 from tests.operations.route53.conftest import VARIANTS, Deploy, Deployed
 
-FAILOVER_MD = Path(__file__).parents[3] / "docs" / "failover.md"
+DOCS = Path(__file__).parents[3] / "docs"
+FAILOVER_MD = DOCS / "failover.md"
+PROOF_MD = DOCS / "proof.md"
 # Of a region: 2 applications, 3 kinds of targets, 2 networks. Of each of the switch's places: the
 # object there or not, S3 up or gone. Or else of a routing control: On or Off.
 REGIONS = (2 * 3 * 2) ** 2
@@ -69,6 +71,7 @@ def test_no_case_of_any_variant_breaks_an_invariant(
         f" ({time.monotonic() - began:.1f} s)"
     )
     assert broken == 0, found
+    assert f"{len(found)} variants with {rows:,} rows" in PROOF_MD.read_text()
 
 
 @pytest.mark.parametrize("other", [(), ("one place",)])
