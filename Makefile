@@ -1,6 +1,6 @@
 # `make synth` and `make test` on a fresh clone do all the set-up themselves, in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help synth local drill test unit lint types check bench snapshot lock clean
+.PHONY: help synth local drill test unit lint types check bench snapshot permissions lock clean
 
 NEEDED := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -38,6 +38,9 @@ bench: .venv/.test-ready ## measure synth against a plain import of the bindings
 
 snapshot: .venv/.test-ready ## refresh environments/schema.json and tests/snapshots after an intended change
 	@.venv/bin/python -m tests.refresh
+
+permissions: .venv/.test-ready ## refresh docs/permissions, from a deployment on the embedded AWS
+	@.venv/bin/python -m tests.refresh_permissions
 
 lock: .venv/.test-ready ## pin what the .in files name
 	@for name in requirements requirements-operations requirements-dev requirements-policy; do \

@@ -45,7 +45,7 @@ class FailoverControl:
         control = ControlFunction(
             scope,
             name=name,
-            permissions=_permissions(environment),
+            permissions=permissions(environment),
             variables=_variables(environment, auto_scaling_group),
             log_days=environment.logs.days,
             key_arn=key_arn,
@@ -79,7 +79,7 @@ class FailoverControl:
         calls(scope, "control_alarm", rule, control.function)
 
 
-def _permissions(environment: Environment) -> Iterator[dict[str, Any]]:
+def permissions(environment: Environment) -> Iterator[dict[str, Any]]:
     """What the function does, as far as the environment wants it."""
     failover, standby = environment.failover, environment.dr
     if failover.routing_control is not None:

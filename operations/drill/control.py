@@ -48,6 +48,8 @@ class ControlFunction:
     ) -> None:
         self.region = environment.dr.region
         self._aws = aws
+        # What Lambda would give the function; the drill's own looks are an administrator's.
+        self._as_function = aws.assume(f"{environment.name}-failover-control")
         self._places = environment.switch_places
         self._variables = variables
         self._journal = journal
@@ -74,7 +76,7 @@ class ControlFunction:
     def _client(self, service: str, region: str) -> Any:
         """One client for all runs."""
         if (service, region) not in self._clients:
-            client = self._aws.client(service, region)
+            client = self._as_function.client(service, region)
             dated = Dated(client, self._journal.clock) if service == "s3" else client
             self._clients[service, region] = dated
         return self._clients[service, region]

@@ -5,7 +5,7 @@ import os
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import boto3  # pyright: ignore[reportMissingTypeStubs]
@@ -16,6 +16,7 @@ from operations.embedded_aws.account import VCPUS
 from operations.errors import OperationError
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 # Whatever goes wrong, nobody's real account is reached.
 NOTHING_OF_THE_USERS = {
     "AWS_CONFIG_FILE": os.devnull,
@@ -37,11 +38,13 @@ class EmbeddedAws:
 
     url: str
     """Such as http://127.0.0.1:40123."""
+    credentials: Mapping[str, str] = field(default_factory=lambda: KEYS, hash=False)
+    """The environment variables that hold them; by default an administrator's."""
 
     @property
     def variables(self) -> dict[str, str]:
         """The environment variables that lead Terraform, cdktf and AWS's clients to it."""
-        return {"AWS_ENDPOINT_URL": self.url, **KEYS, **NOTHING_OF_THE_USERS}
+        return {"AWS_ENDPOINT_URL": self.url, **self.credentials, **NOTHING_OF_THE_USERS}
 
     def environ(self, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
         """`environ` with these variables, and without any other that AWS's clients read."""
@@ -52,9 +55,21 @@ class EmbeddedAws:
         """A boto3 client that talks to it."""
         unread = {"profile": NOT_READ, "config_file": NO_FILE, "credentials_file": NO_FILE}
         own = botocore.session.Session(session_vars=unread)
-        session = boto3.Session(*KEYS.values(), region_name=region, botocore_session=own)
+        keys = [self.credentials.get(name) for name in CREDENTIALS]
+        session = boto3.Session(*keys, region_name=region, botocore_session=own)
         config = Config(proxies={})  # none is asked for what is on loopback
         return session.client(service, endpoint_url=self.url, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
+
+    def assume(self, role: str) -> "EmbeddedAws":
+        """The same with the credentials of this role, by its name, for twelve hours.
+
+        Raises botocore's ClientError where there is no such role."""
+        arn = self.client("iam", "us-east-1").get_role(RoleName=role)["Role"]["Arn"]
+        given: dict[str, Any] = self.client("sts", "us-east-1").assume_role(
+            RoleArn=arn, RoleSessionName="embedded-aws", DurationSeconds=12 * 3600
+        )["Credentials"]
+        parts = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+        return replace(self, credentials=dict(zip(CREDENTIALS, parts, strict=True)))
 
     def lose(self, region: str) -> None:
         """Loses a region: until `restore`, nothing that is signed for it is answered."""
@@ -72,6 +87,10 @@ class EmbeddedAws:
     def choose_zone_id(self, zone: str, zone_id: str) -> None:
         """Gives the hosted zone `zone`, when it is created, this ID."""
         self._control("PUT", f"zone-ids/{zone}/{zone_id}")
+
+    def needs(self, role: str) -> list[list[str]]:
+        """What a role's requests needed so far: action, resource, region, and a detail or empty."""
+        return self._control("GET", f"needs/{role}")
 
     def allow(self, quota: str, value: float, region: str | None = None) -> None:
         """Gives the account this much of a quota, by its code, in a region or in every one."""
@@ -93,7 +112,7 @@ class EmbeddedAws:
         """Makes ACM take so long to issue a certificate once its validation records are there."""
         self._control("PUT", f"certificates/{seconds:g}")
 
-    def _control(self, method: str, path: str) -> list[str]:
+    def _control(self, method: str, path: str) -> list[Any]:
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         request = urllib.request.Request(f"{self.url}/_embedded/{path}", method=method)  # noqa: S310
         try:

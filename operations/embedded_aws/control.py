@@ -8,12 +8,14 @@ PUT    /_embedded/quotas/CODE/VALUE    sets a quota of the account's in all regi
                                        /REGION in one
 PUT    /_embedded/regions/REGION       enables an opt-in region for the account
 DELETE /_embedded/regions/REGION       disables it
+GET    /_embedded/needs/ROLE           what a role's requests needed so far, as a JSON list of
+                                       action, resource, region and detail
 PUT    /_embedded/certificates/SECONDS how long ACM takes, once it may, to issue a certificate
 """
 
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.route53.models import HostedZoneIdentifier
@@ -21,6 +23,7 @@ from moto.utilities.id_generator import moto_id_manager
 
 from operations.embedded_aws.account import OPT_IN_REGIONS, QUOTAS, account
 from operations.embedded_aws.outages import Outages
+from operations.embedded_aws.permissions.authorization import NEEDED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -42,18 +45,26 @@ class Control:
         path = environ.get("PATH_INFO", "")
         if not path.startswith(PATH):
             return self._outages(environ, start_response)
-        done = self._do(environ["REQUEST_METHOD"], path.removeprefix(PATH).split("/"))
+        asked = environ["REQUEST_METHOD"], path.removeprefix(PATH).split("/")
+        done = self._do(*asked)
         status = "200 OK" if done else "404 Not Found"
-        content = json.dumps(sorted(self._outages.lost)).encode()
+        content = json.dumps(self._told(asked[1])).encode()
         start_response(
             status,
             [("Content-Type", "application/json"), ("Content-Length", str(len(content)))],
         )
         return [content]
 
+    def _told(self, what: list[str]) -> list[Any]:
+        match what:
+            case ["needs", role]:
+                return sorted(NEEDED.get(role, ()))
+            case _:
+                return sorted(self._outages.lost)
+
     def _do(self, method: str, what: list[str]) -> bool:
         match method, what:
-            case "GET", ["outages"]:
+            case "GET", ["outages"] | ["needs", _]:
                 pass
             case "PUT", ["outages", region]:
                 self._outages.lost.add(region)

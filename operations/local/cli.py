@@ -42,12 +42,26 @@ def up(
             help="Keep a new account's quotas and regions, to see what a first deployment meets.",
         ),
     ] = False,
+    permissions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Apply each stack as a role that has the policies in FOLDER, and no more.",
+        ),
+    ] = None,
 ) -> None:
     """Start an embedded AWS, and apply the stacks to it with your own Terraform.
 
     Again on a running one: applies what has changed.
     """
-    commands.up(environment, Workspace(folder), console(), deploy=deploy, new_account=new_account)
+    commands.up(
+        environment,
+        Workspace(folder),
+        console(),
+        deploy=deploy,
+        new_account=new_account,
+        permissions=permissions,
+    )
 
 
 @local.command()

@@ -21,6 +21,11 @@ from operations.local.outside_world import create_outside_world
 from operations.local.overview import overview
 from operations.local.quotas import grant
 from operations.local.workspace import Workspace
+from operations.permissions.deployers import (
+    as_deployer,
+    create_deployers,
+    policies_in,
+)
 from operations.terraform import Terraform, find_terraform, plugin_mirror, terraform_environment
 
 # Would lead Terraform to another folder or state.
@@ -39,17 +44,20 @@ def up(
     deploy: bool = True,
     show: bool = True,
     new_account: bool = False,
+    permissions: Path | None = None,
 ) -> None:
     """Starts the embedded AWS, unless it runs, and applies the environment's stacks to it.
 
     choice: an environment's name or file. deploy: False leaves the applying to the user. show:
     whether to tell what there is then. new_account: leaves a new account's quotas as they are, and
-    its opt-in regions disabled; otherwise it gets what the environment needs.
+    its opt-in regions disabled; otherwise it gets what the environment needs. permissions: a folder
+    with the policies of each stack's deployer, as which it is applied; None for an administrator.
     An embedded AWS that this started is stopped again where anything fails or is interrupted.
     Raises EnvironmentFileError and OperationError.
     """
     environment = load_environment(choice)
     executable = find_terraform() if deploy else None
+    policies = policies_in(permissions) if permissions else {}
     with workspace.held(), _embedded_aws(workspace, environment) as aws:
         if new_account:
             for region in OPT_IN_REGIONS:
@@ -57,11 +65,13 @@ def up(
         else:
             grant(environment, aws, console)
         create_outside_world(environment, aws)
+        create_deployers(aws, policies)
         if executable is not None:
             _synthesise(choice, workspace.outdir(environment.name))
             with _terraform_environment(aws, workspace) as environ:
                 terraform = Terraform(executable.path, environ)
-                _deploy(Deployment(environment.name, workspace, terraform), console)
+                variables = {stack: as_deployer(aws, stack).variables for stack in policies}
+                _deploy(Deployment(environment.name, workspace, terraform, variables), console)
         if show:
             _show(environment, aws, console)
 

@@ -23,6 +23,7 @@ AFTER: dict[str, tuple[str, ...]] = {
 # The AWS provider reads a new lifecycle rule for 55 s before it calls it done, and no stack's state
 # waits for that: the next stacks begin meanwhile.
 SLOW_AND_NEEDED_BY_NONE = "aws_s3_bucket_lifecycle_configuration."
+NONE: Mapping[str, Mapping[str, str]] = {}
 
 
 @dataclass
@@ -57,12 +58,22 @@ class StackDeployment:
 
 
 class Deployment:
-    """An environment's stacks, being applied."""
+    """An environment's stacks, being applied.
 
-    def __init__(self, name: str, workspace: Workspace, terraform: Terraform) -> None:
+    variables: the environment variables of each stack's Terraform, besides what all have.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        workspace: Workspace,
+        terraform: Terraform,
+        variables: Mapping[str, Mapping[str, str]] = NONE,
+    ) -> None:
         self._name = name
         self._workspace = workspace
         self._terraform = terraform
+        self._variables = variables
         self.stacks = {stack: StackDeployment(stack) for stack in AFTER}
         self._pool = ThreadPoolExecutor(max_workers=len(AFTER))
         self._runs: list[Future[None]] = []
@@ -112,9 +123,10 @@ class Deployment:
         folder = self._workspace.stack(self._name, stack.name)
         log = self._workspace.log(self._name, stack.name)
         stack.phase = "init"
-        self._terraform.init(folder, log)
+        variables = self._variables.get(stack.name, {})
+        self._terraform.init(folder, log, variables)
         stack.phase = "plan"
-        self._terraform.apply(folder, log, stack.observe)
+        self._terraform.apply(folder, log, stack.observe, variables)
 
     def _explained(self, stack: StackDeployment) -> str:
         log = self._workspace.log(self._name, stack.name)

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,8 @@ from operations.terraform.mirror import MIRROR_VARIABLE, PROVIDER
 INTERRUPT_TIMEOUT = 60
 # What `init` says, Terraform's or OpenTofu's, where it cannot get a provider.
 NO_PROVIDER = ("Failed to query available provider packages", "Failed to install provider")
+
+NONE: Mapping[str, str] = {}
 
 
 class TerraformError(OperationError):
@@ -62,7 +64,9 @@ class Progress:
 
 
 class Terraform:
-    """One Terraform, and the environment variables that it runs with."""
+    """One Terraform, and the environment variables that it runs with.
+
+    Its methods take further `variables`, of one run."""
 
     def __init__(self, executable: str, environ: Mapping[str, str]) -> None:
         self._executable = executable
@@ -71,16 +75,23 @@ class Terraform:
         self._lock = threading.Lock()
         self._interrupted = False
 
-    def init(self, folder: Path, log: Path) -> None:
+    def init(self, folder: Path, log: Path, variables: Mapping[str, str] = NONE) -> None:
         """Installs the provider and connects the backend. Raises TerraformError."""
-        code, lines = self._run(folder, log, "init", "-input=false", "-no-color", "-reconfigure")
+        arguments = ("init", "-input=false", "-no-color", "-reconfigure")
+        code, lines = self._run(folder, log, *arguments, variables=variables)
         if code != 0:
             said = "\n".join(lines).strip()
             if any(sign in said for sign in NO_PROVIDER):
                 said = _without_provider(said)
             raise TerraformError(said)
 
-    def apply(self, folder: Path, log: Path, observe: Callable[[Mapping[str, Any]], None]) -> None:
+    def apply(
+        self,
+        folder: Path,
+        log: Path,
+        observe: Callable[[Mapping[str, Any]], None],
+        variables: Mapping[str, str] = NONE,
+    ) -> None:
         """Applies the stack; `observe` gets each event. Raises TerraformError."""
         said: list[str] = []
 
@@ -91,7 +102,7 @@ class Terraform:
                 said.append(_diagnostic(event))
 
         arguments = ("apply", "-json", "-auto-approve", "-input=false")
-        code, lines = self._run(folder, log, *arguments, follow=follow)
+        code, lines = self._run(folder, log, *arguments, variables=variables, follow=follow)
         if code != 0:
             raise TerraformError("\n".join(said or lines[-10:]))
 
@@ -113,11 +124,16 @@ class Terraform:
                 _signal(process, signal.SIGKILL)
 
     def _run(
-        self, folder: Path, log: Path, *arguments: str, follow: Callable[[str], None] | None = None
+        self,
+        folder: Path,
+        log: Path,
+        *arguments: str,
+        variables: Mapping[str, str],
+        follow: Callable[[str], None] | None = None,
     ) -> tuple[int, list[str]]:
         """Its exit code and its output, which is added to `log`."""
         lines: list[str] = []
-        process = self._start(folder, *arguments)
+        process = self._start(folder, arguments, variables)
         try:
             with log.open("a") as file, process:
                 assert process.stdout is not None  # noqa: S101 # a pipe was asked for
@@ -131,14 +147,16 @@ class Terraform:
             with self._lock:
                 self._running.discard(process)
 
-    def _start(self, folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    def _start(
+        self, folder: Path, arguments: Sequence[str], variables: Mapping[str, str]
+    ) -> subprocess.Popen[str]:
         with self._lock:
             if self._interrupted:
                 raise TerraformError("interrupted")
             process = subprocess.Popen(
                 [self._executable, *arguments],
                 cwd=folder,
-                env=self._environ,
+                env={**self._environ, **variables},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

@@ -16,19 +16,20 @@ from operations.embedded_aws.permissions.principals import assumed_role
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-Needed = tuple[str, str, str]
+Needed = tuple[str, str, str, str]
+# What a need is about besides its resource, for whoever writes a policy from it.
+DETAILS = ("iam:passedtoservice", "iam:awsservicename", "iam:policyarn")
+
+NEEDED: dict[str, set[Needed]] = {}
+"""By a role's name, what its requests needed so far: action, resource, region, detail or empty."""
 
 
 class Authorization:
     """Requests that are signed with a role's credentials, as STS gave them out, do what the role's
-    policies allow. Whoever signs otherwise is the account's administrator.
-
-    needed: by the role's name, what its requests needed so far: action, resource, region.
-    """
+    policies allow. Whoever signs otherwise is the account's administrator."""
 
     def __init__(self, application: "WSGIApplication") -> None:
         self._application = application
-        self.needed: dict[str, set[Needed]] = {}
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -51,10 +52,11 @@ class Authorization:
         call = read(environ) if role else None
         if role is None or call is None:
             return
-        needed = self.needed.setdefault(role.name, set())
+        needed = NEEDED.setdefault(role.name, set())
+        authorize(call, role, lambda need: needed.add(_noted(need)))
 
-        def note(need: Need) -> None:
-            (region,) = need.context["aws:requestedregion"]
-            needed.add((need.action, need.resource, region))
 
-        authorize(call, role, note)
+def _noted(need: Need) -> Needed:
+    (region,) = need.context["aws:requestedregion"]
+    details = [need.context[key][0] for key in DETAILS if key in need.context]
+    return need.action, need.resource, region, "".join(details)

@@ -6,7 +6,7 @@ from typing import Any
 from moto.backends import get_backend
 
 from operations.embedded_aws.calls import Call
-from operations.embedded_aws.permissions.actions import prefix
+from operations.embedded_aws.permissions.actions import action, prefix
 from operations.embedded_aws.permissions.need import Need
 from operations.embedded_aws.permissions.resources import ANY, resources
 
@@ -43,10 +43,12 @@ def companions(call: Call) -> Companions:
 
 
 def _tags(call: Call) -> Companions:
-    if call.service in TAGGING:
-        action = TAGGING[call.service].format(created=call.operation.removeprefix("Create"))
-        for resource in resources(call, action):
-            yield Need(action, _tagged(call, resource))
+    if call.service not in TAGGING:
+        return
+    tags = TAGGING[call.service].format(created=call.operation.removeprefix("Create"))
+    if tags != action(call):  # or else it creates nothing but tags
+        for resource in resources(call, tags):
+            yield Need(tags, _tagged(call, resource))
 
 
 def _tagged(call: Call, resource: str) -> str:
@@ -116,12 +118,12 @@ def _template(call: Call) -> Any:
     named = call.parameters.get("LaunchTemplate")
     if named is None:
         groups = get_backend("autoscaling")[call.account][call.region].autoscaling_groups
-        group = groups.get(call.parameters.get("AutoScalingGroupName"))
+        group = groups.get(call.parameters.get("AutoScalingGroupName", ""))
         return group and group.ec2_launch_template
     ec2 = get_backend("ec2")[call.account][call.region]
     names = ec2.launch_template_name_to_ids
     known = named.get("LaunchTemplateId") or names.get(named["LaunchTemplateName"])
-    return ec2.launch_templates.get(known)
+    return ec2.launch_templates.get(known or "")
 
 
 def _looks_at(*kinds: str) -> Callable[[Call], Companions]:
@@ -155,14 +157,14 @@ def _flow_log(call: Call) -> Companions:
 
 def _firewall_log(call: Call) -> Companions:
     """https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html"""
-    for action in ("CreateLogDelivery", "DeleteLogDelivery"):
-        yield Need(f"logs:{action}", ANY)
+    yield Need("logs:CreateLogDelivery", ANY)
+    yield Need("logs:DeleteLogDelivery", ANY)
     if any(
         ":log-group:" in to
         for to in call.parameters["LoggingConfiguration"]["LogDestinationConfigs"]
     ):
-        for action in ("PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"):
-            yield Need(f"logs:{action}", ANY)
+        for name in ("PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"):
+            yield Need(f"logs:{name}", ANY)
 
 
 def _ends_log_delivery(_: Call) -> Companions:
@@ -203,6 +205,17 @@ def _whether_missing(call: Call) -> Companions:
         yield Need("s3:ListBucket", f"arn:aws:s3:::{call.parameters['Bucket']}")
 
 
+def _if_match(call: Call) -> Companions:
+    """Who compares an object's ETag has to be allowed to read it.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+    """
+    if "IfMatch" in call.parameters:
+        bucket, key = call.parameters["Bucket"], call.parameters["Key"]
+        yield Need("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
+
+
 OF_OPERATIONS: dict[tuple[str, str], Callable[[Call], Companions]] = {
     ("autoscaling", "CreateAutoScalingGroup"): _new_group,
     ("autoscaling", "StartInstanceRefresh"): _launches,
@@ -218,8 +231,10 @@ OF_OPERATIONS: dict[tuple[str, str], Callable[[Call], Companions]] = {
     ("lambda", "CreateFunction"): _lambda_role,
     ("lambda", "UpdateFunctionConfiguration"): _lambda_role,
     ("s3", "CopyObject"): _copied,
+    ("s3", "DeleteObject"): _if_match,
     ("s3", "GetObject"): _whether_missing,
     ("s3", "HeadObject"): _whether_missing,
+    ("s3", "PutObject"): _if_match,
     ("wafv2", "AssociateWebACL"): _on_balancer("CreateWebACLAssociation"),
     ("wafv2", "DeleteLoggingConfiguration"): _ends_log_delivery,
     ("wafv2", "DisassociateWebACL"): _on_balancer("DeleteWebACLAssociation"),

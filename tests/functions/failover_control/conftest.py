@@ -1,13 +1,15 @@
 """An AWS in this process, and a deployment in it for each test."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import boto3
 import pytest
 from moto import mock_aws
 
 from operations.embedded_aws.client import NOTHING_OF_THE_USERS
+from tests.conftest import Synthesised
+from tests.functions.failover_control.role import FunctionsRole, functions_role
 from tests.functions.failover_control.world import REGION, World, deployed
 
 
@@ -27,7 +29,24 @@ def aws() -> Iterator[None]:
             yield
 
 
+@pytest.fixture(scope="session")
+def mission_role(
+    synthesised_by_name: Callable[[str], Synthesised],
+) -> Callable[[World], FunctionsRole]:
+    """Makes the role that the mission's stack gives the function, for a deployment in moto."""
+
+    def role(world: World) -> FunctionsRole:
+        buckets = [place.bucket for place in world.places]
+        mission = synthesised_by_name("mission")
+        return functions_role(mission, buckets=buckets, group=world.name, region=REGION)
+
+    return role
+
+
 @pytest.fixture
-def world(aws: None) -> Iterator[World]:  # noqa: ARG001
+def world(aws: None, mission_role: Callable[[World], FunctionsRole]) -> Iterator[World]:  # noqa: ARG001
+    """The function works as its role, and lacks no permission."""
     with deployed() as one:
+        one.role = role = mission_role(one)
         yield one
+        assert not role.refused

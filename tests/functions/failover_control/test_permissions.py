@@ -1,78 +1,89 @@
 """The function's role allows what the function calls, and nothing that it does not call."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cache
 
 import pytest
+from botocore.exceptions import ClientError
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 
 from functions.failover_control.control import REST_AFTER
 from functions.failover_control.endpoint import Health
-from functions.failover_control.handler import PATIENCE
 from functions.failover_control.place import NOT_BEFORE, SET_KEY
+from modules.failover_control.control import permissions
+from modules.failover_control.permissions import on_dead_letters
+from operations.embedded_aws.permissions.conditions import pattern
 from tests.conftest import Synthesised
-from tests.functions.failover_control.world import REGION, THIRD, World, client_of_a_region
+from tests.functions.failover_control.role import NAME, QUEUE, FunctionsRole
+from tests.functions.failover_control.world import REGION, World, deployed
+from tests.synthesis import example
 
-# Without it S3 answers 403, not 404, for an object that is not there; and what Lambda itself does
-# with the function's role.
-NOT_CALLED = {"s3:ListBucket", "logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
-# IAM's names where they are not the call's.
-ACTIONS = {"s3:HeadObject": "s3:GetObject", "monitoring:PutMetricData": "cloudwatch:PutMetricData"}
-Grant = tuple[str, str]
+# Every function writes its log: CreateLogStream and PutLogEvents.
+LOGS_OWN = 2
 
 
-@pytest.fixture
-def called(world: World) -> Iterator[set[Grant]]:
-    """What the function calls, and on what; not what the test itself does."""
-    calls: set[Grant] = set()
-
-    def record(params: dict[str, Any], model: Any, **_: object) -> None:
-        service = model.service_model.signing_name
-        asked = f"{service}:{model.name}"
-        on = params.get("Key") or params.get("AutoScalingGroupName") or "*"
-        third = params.get("Bucket") == world.places[1].bucket
-        calls.add((ACTIONS.get(asked, asked), f"third/{on}" if third else on))
-
-    services = [(service, REGION) for service in ("s3", "cloudwatch", "autoscaling")]
-    clients = [client_of_a_region(*one, PATIENCE) for one in (*services, ("s3", THIRD))]
-    for each in clients:
-        each.meta.events.register("provide-client-params", record)
-    yield calls
-    for each in clients:
-        each.meta.events.unregister("provide-client-params", record)
-    assert world.calls
+@cache
+def grants() -> int:
+    """How many permissions the role has."""
+    statements = [*permissions(example("mission")), *on_dead_letters("queue")]
+    return LOGS_OWN + sum(len(statement["Action"]) for statement in statements)
 
 
-def allowed(deployment: Synthesised, world: World) -> set[Grant]:
-    policy = deployment.stacks["dr"].only(IamRolePolicy)["policy"]
-    group = f":autoScalingGroupName/{deployment.environment.dr.auto_scaling_group}"
-    grants: set[Grant] = set()
-    for statement in json.loads(policy)["Statement"]:
-        assert statement["Effect"] == "Allow"
-        resource = statement["Resource"]
-        if resource.endswith(group):
-            resource = world.name
-        third = deployment.environment.switch_places[1].bucket in resource
-        on = ("third/" if third else "") + resource.rpartition("/")[2]
-        grants |= {(action, on) for action in statement["Action"]}
-    return {grant for grant in grants if grant[0] not in NOT_CALLED}
-
-
-def test_it_may_do_what_it_does(world: World, called: set[Grant], mission: Synthesised) -> None:
-    """In either place alike: what one has missed, it learns of the other."""
-    world.add_group()
-    world.control().act(Health.HEALTHY)
-    world.fail()
-    for place in world.places:
-        place.s3.delete_object(Bucket=place.bucket, Key=SET_KEY)
+@pytest.fixture(scope="module")
+def at_work(aws: None, mission_role: Callable[[World], FunctionsRole]) -> FunctionsRole:  # noqa: ARG001
+    """The role, after all that the function ever does, and Lambda for it."""
+    with deployed() as world:
+        world.role = role = mission_role(world)
+        world.add_group()
         world.control().act(Health.HEALTHY)
-    world.places[0].put_cleared("", {NOT_BEFORE: datetime.now(UTC) + timedelta(hours=1)})
-    world.control().act(Health.HEALTHY)
-    assert world.marks == [False, False]
-    world.control(later=REST_AFTER + timedelta(hours=2)).act(Health.HEALTHY)
-    assert called == allowed(mission, world)
+        world.fail()
+        # In either place alike: what one has missed, it learns of the other.
+        for place in world.places:
+            place.s3.delete_object(Bucket=place.bucket, Key=SET_KEY)
+            world.control().act(Health.HEALTHY)
+        world.places[0].put_cleared("", {NOT_BEFORE: datetime.now(UTC) + timedelta(hours=1)})
+        world.control().act(Health.HEALTHY)
+        assert world.marks == [False, False]
+        world.control(later=REST_AFTER + timedelta(hours=2)).act(Health.HEALTHY)
+        assert world.size == 2
+    log = {"logGroupName": f"/aws/lambda/{NAME}", "logStreamName": "2026/[1]"}
+    role.check("logs", "CreateLogStream", REGION, **log)
+    role.check("logs", "PutLogEvents", REGION, **log)
+    role.check("sqs", "SendMessage", REGION, QueueUrl=f"https://sqs/1/{QUEUE}")
+    return role
+
+
+def test_the_role_suffices(at_work: FunctionsRole) -> None:
+    assert not at_work.refused
+    assert len(at_work.grants) == grants()
+
+
+@pytest.mark.parametrize("number", range(grants()))
+def test_without_one_permission_that_alone_is_refused(at_work: FunctionsRole, number: int) -> None:
+    action, resource = at_work.grants[number]
+    fewer = at_work.without((action, resource))
+    refused = [need for need in at_work.asked if fewer.refuses(need)]
+    assert refused, f"nothing needs {action} on {resource}"
+    for need in refused:
+        assert need.action == action
+        assert pattern(resource).fullmatch(need.resource)
+
+
+def test_what_is_refused_keeps_nothing_else_from_being_done(world: World) -> None:
+    group = world.add_group(2, awake=4).group
+    whole = world.role
+    assert whole is not None
+    (grant,) = [each for each in whole.grants if each[0] == "autoscaling:SetDesiredCapacity"]
+    world.role = whole.without(grant)
+    control = world.control()
+    for _ in range(2):
+        with pytest.RaisesGroup(pytest.RaisesExc(ClientError, match=f"{grant[0]} on .*{group}")):
+            control.act(Health.UNHEALTHY, standby=Health.HEALTHY)
+    assert world.marks == [True, True]
+    assert (world.size, world.guarded) == (2, 2)
+    assert {need.action for need in world.role.refused} == {grant[0]}
 
 
 def test_no_action_is_a_wildcard(deployment: Synthesised) -> None:

@@ -13,12 +13,14 @@ from functions.failover_control.endpoint import Health
 from functions.failover_control.routing_control import IMPATIENCE, ClusterError
 from tests.arc import ARN, ENDPOINTS, FIRST, SERVICE, Cluster
 from tests.functions.failover_control.events import alarm, scheduled
-from tests.functions.failover_control.world import UNHEALTHY, World, answers, refused
+from tests.functions.failover_control.role import routing_controls_role
+from tests.functions.failover_control.world import REGION, UNHEALTHY, World, answers, refused
 
 
 @pytest.fixture
 def cluster(world: World) -> Iterator[Cluster]:
-    """The function's cluster, of which it is told one endpoint."""
+    """The function's cluster, of which it is told one endpoint, and its role with one."""
+    world.role = routing_controls_role(ARN, bucket=world.name, group=world.name, region=REGION)
     with Cluster().answering() as one:
         others = boto3.client
 
@@ -33,6 +35,7 @@ def cluster(world: World) -> Iterator[Cluster]:
         endpoints = {FIRST: ENDPOINTS[FIRST]}
         world.environ.setenv("ROUTING_CONTROL_ENDPOINTS", json.dumps(endpoints))
         yield one
+    assert not world.role.refused
 
 
 def endpoint_alarm(world: World, began: datetime) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -22,6 +22,7 @@ from functions.failover_control.handler import control_from, handle
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import FailoverSwitch, Place, Setting, Switch, Unnoted
 from tests.functions.failover_control.events import Event
+from tests.functions.failover_control.role import FunctionsRole
 
 REGION, THIRD = "eu-west-1", "us-west-2"
 HEALTH_NAME = "primary-health.example.test"
@@ -86,6 +87,7 @@ class World:
     s3, third: of the switch's two places, buckets of the same name but for an ending.
     broken: what the function's own clients raise, by service, operation, operation and key, or
     service and region.
+    role: whose credentials the function's own clients have; None: an administrator's.
     calls: all that anybody tried.
     """
 
@@ -98,6 +100,7 @@ class World:
     broken: dict[str, Exception] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
+    role: FunctionsRole | None = None
 
     @property
     def places(self) -> list[Place]:
@@ -112,10 +115,10 @@ class World:
 
     @property
     def switch(self) -> FailoverSwitch:
-        """The function's: AWS may refuse it."""
+        """The function's, in an operator's hand: AWS may fail it, but lets it do everything."""
         switch = self.control().switch
         assert switch is not None
-        return switch
+        return cast("FailoverSwitch", AsOperator(self, switch))
 
     @property
     def setting(self) -> Setting | None:
@@ -221,6 +224,25 @@ class World:
         )
 
 
+class AsOperator:
+    """Something of the function's, used without its role."""
+
+    def __init__(self, world: World, used: Any) -> None:
+        self._world, self._used = world, used
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._used, name)
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            role, self._world.role = self._world.role, None
+            try:
+                return method(*arguments, **named)
+            finally:
+                self._world.role = role
+
+        return call
+
+
 def bucket_of(name: str, region: str) -> str:
     return f"{name}-third" if region == THIRD else name
 
@@ -249,6 +271,8 @@ def deployed(region: str = REGION) -> Iterator[World]:
                 for broken in (service, operation, f"{operation} {parameters.get('Key')}", at):
                     if broken in world.broken:
                         raise world.broken[broken]
+                if world.role is not None:
+                    world.role.check(service, operation, by.meta.region_name, **parameters)
             return call(by, operation, parameters)
 
         patch.setattr(BaseClient, "_make_api_call", recorded)

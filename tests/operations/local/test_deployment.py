@@ -15,6 +15,8 @@ from operations.terraform import Terraform, TerraformError
 RULE = "aws_s3_bucket_lifecycle_configuration.states"
 BUCKET = "aws_s3_bucket.states"
 SUMMARY = {"type": "change_summary"}
+# Each stack's Terraform has its own, here one's alone.
+VARIABLES = {"dr": {"AWS_ACCESS_KEY_ID": "another"}}
 
 Observe = Callable[[Mapping[str, Any]], None]
 
@@ -36,12 +38,16 @@ class Recorder:
         self.interrupted = False
         self._applies = applies
 
-    def init(self, folder: Path, log: Path) -> None:
+    def init(self, folder: Path, log: Path, variables: Mapping[str, str]) -> None:
         assert log.name == f"{folder.name}.log"
+        assert variables == VARIABLES.get(folder.name, {})
         self.calls.append(f"init {folder.name}")
 
-    def apply(self, folder: Path, log: Path, observe: Observe) -> None:
+    def apply(
+        self, folder: Path, log: Path, observe: Observe, variables: Mapping[str, str]
+    ) -> None:
         assert log.name == f"{folder.name}.log"
+        assert variables == VARIABLES.get(folder.name, {})
         self.calls.append(f"apply {folder.name}")
         if folder.name in self._applies:
             self._applies[folder.name](observe)
@@ -60,7 +66,8 @@ def failing(message: str) -> Callable[[Observe], None]:
 
 def started(folder: Path, **applies: Callable[[Observe], None]) -> tuple[Deployment, Recorder]:
     recorder = Recorder(applies)
-    deployment = Deployment("mission", Workspace(folder), cast("Terraform", recorder))
+    terraform = cast("Terraform", recorder)
+    deployment = Deployment("mission", Workspace(folder), terraform, VARIABLES)
     deployment.start()
     return deployment, recorder
 
@@ -126,7 +133,7 @@ def test_no_region_begins_before_the_state_buckets_are_there(tmp_path: Path) -> 
         seen.append(list(recorder.calls))
 
     recorder = Recorder({"bootstrap": bootstrap})
-    deployment = Deployment("mission", Workspace(tmp_path), cast("Terraform", recorder))
+    deployment = Deployment("mission", Workspace(tmp_path), cast("Terraform", recorder), VARIABLES)
     deployment.start()
     over(deployment)
     deployment.result()

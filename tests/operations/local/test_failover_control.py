@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from functions.failover_control.control import NEEDED_KEY, REST_AFTER
@@ -49,9 +50,12 @@ class Control:
         self.variables: dict[str, str] = function["Environment"]["Variables"]
         for name in ("AWS_REGION", "AWS_PROFILE"):
             monkeypatch.delenv(name, raising=False)
-        given = {**deployed.aws.variables, **self.variables, "AWS_DEFAULT_REGION": region}
+        role = deployed.aws.assume(function["Role"].rpartition("/")[2])
+        given = {**role.variables, **self.variables, "AWS_DEFAULT_REGION": region}
         for name, value in given.items():
             monkeypatch.setenv(name, value)
+        # boto3's own would keep the credentials that it has seen first.
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
     def minute(self, health: str) -> list[str]:
         """A scheduled minute in which Route 53 says so of the primary."""

@@ -109,6 +109,15 @@ def test_init_runs_in_the_stacks_folder_and_adds_to_the_log(tmp_path: Path) -> N
     ]
 
 
+def test_one_run_may_have_variables_of_its_own(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    terraform = Terraform(script(tmp_path, 'echo "$WORD"'), {**ENVIRON, "WORD": "environ"})
+    terraform.init(tmp_path, log, {"WORD": "own"})
+    terraform.apply(tmp_path, log, ignored, {"WORD": "another"})
+    terraform.init(tmp_path, log)
+    assert log.read_text().splitlines() == ["own", "another", "environ"]
+
+
 def test_a_failed_init_is_told_in_terraforms_words(tmp_path: Path) -> None:
     terraform = saying(tmp_path, "", "Error: no bucket", "it is not there", code=1)
     with pytest.raises(TerraformError, match=r"^Error: no bucket\nit is not there$"):

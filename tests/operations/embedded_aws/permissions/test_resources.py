@@ -12,6 +12,7 @@ from operations.embedded_aws.process import ACCOUNT
 HERE = f"us-east-1:{ACCOUNT}"
 BALANCER = f"arn:aws:elasticloadbalancing:{HERE}:loadbalancer/app/web/0123456789abcdef"
 FIREWALL = f"arn:aws:wafv2:{HERE}:regional/webacl/web/1-2"
+ADDRESSES = f"arn:aws:wafv2:{HERE}:regional/ipset/checkers/1-2"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/control"
 CASES: list[tuple[str, str, dict[str, Any], list[str]]] = [
     ("s3", "PutObject", {"Bucket": "b", "Key": "a/b:c"}, ["arn:aws:s3:::b/a/b:c"]),
@@ -74,6 +75,22 @@ CASES: list[tuple[str, str, dict[str, Any], list[str]]] = [
     (
         *("wafv2", "GetWebACL", {"Name": "web", "Id": "1-2", "Scope": "REGIONAL"}),
         [FIREWALL],
+    ),
+    (
+        *("wafv2", "CreateWebACL"),
+        {
+            "Name": "web",
+            "Scope": "REGIONAL",
+            "Rules": [
+                {"Statement": {"NotStatement": {"IPSetReferenceStatement": {"ARN": ADDRESSES}}}},
+                {"Statement": {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "R"}}},
+            ],
+        },
+        [
+            f"arn:aws:wafv2:{HERE}:regional/webacl/web/0",
+            ADDRESSES,
+            f"arn:aws:wafv2:{HERE}:regional/managedruleset/*/*",
+        ],
     ),
     (
         *("wafv2", "PutLoggingConfiguration"),

@@ -1,0 +1,113 @@
+"""The function's role, as it is emitted, for a deployment in moto."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+
+from modules.failover_control.permissions import (
+    on_group,
+    on_need,
+    on_notes,
+    on_routing_control,
+)
+from modules.functions import on_metric
+from operations.embedded_aws.calls import Call, Refusal
+from operations.embedded_aws.permissions.judging import authorize, refused
+from operations.embedded_aws.permissions.need import Need
+from operations.embedded_aws.permissions.principals import AssumedRole
+from operations.embedded_aws.process import ACCOUNT
+from tests.conftest import Synthesised
+
+NAME = "failover-control"
+LOG = f"log-group:/aws/lambda/{NAME}"
+QUEUE = f"{NAME}-dead-letters"
+
+
+@dataclass
+class FunctionsRole:
+    """What its clients may do.
+
+    statements: as emitted, with a test deployment's names. asked: each permission that was needed
+    so far. refused: those of them that are lacking.
+    """
+
+    statements: list[dict[str, Any]]
+    asked: list[Need] = field(default_factory=list)
+    refused: list[Need] = field(default_factory=list)
+
+    @property
+    def grants(self) -> list[tuple[str, str]]:
+        """Each action, and what it is allowed on."""
+        return [
+            (action, statement["Resource"])
+            for statement in self.statements
+            for action in statement["Action"]
+        ]
+
+    def without(self, grant: tuple[str, str]) -> "FunctionsRole":
+        """The role that lacks one of its permissions."""
+        action, resource = grant
+        fewer = [
+            {**each, "Action": [one for one in each["Action"] if one != action]}
+            if each["Resource"] == resource
+            else each
+            for each in self.statements
+        ]
+        return FunctionsRole([each for each in fewer if each["Action"]])
+
+    def check(self, service: str, operation: str, region: str, **parameters: Any) -> None:
+        """Raises ClientError for what the role does not allow."""
+        call = Call(service, operation, region, ACCOUNT, "ASIA", parameters)
+        try:
+            authorize(call, self._assumed, self.asked.append)
+        except Refusal as refusal:
+            self.refused.append(self.asked[-1])
+            answer: Any = {"Error": {"Code": refusal.code, "Message": refusal.message}}
+            raise ClientError(answer, operation) from None
+
+    def refuses(self, need: Need) -> bool:
+        """Whether the role does not allow this."""
+        return refused(need, self._assumed, ACCOUNT) is not None
+
+    @property
+    def _assumed(self) -> AssumedRole:
+        arn = f"arn:aws:iam::{ACCOUNT}:role/{NAME}"
+        session = f"arn:aws:sts::{ACCOUNT}:assumed-role/{NAME}/{NAME}"
+        return AssumedRole(NAME, arn, session, self.statements, None)
+
+
+def routing_controls_role(arn: str, *, bucket: str, group: str, region: str) -> FunctionsRole:
+    """The role where a routing control is the switch, with its notes in this bucket."""
+    statements = [
+        *on_notes(bucket),
+        *on_routing_control(arn),
+        *on_metric(),
+        *on_need(bucket),
+        *on_group(group, region),
+    ]
+    return FunctionsRole(statements)
+
+
+def functions_role(
+    deployment: Synthesised, *, buckets: list[str], group: str, region: str
+) -> FunctionsRole:
+    """The emitted role, for these buckets, in the order of the switch's places, and this group."""
+    environment = deployment.environment
+    text = deployment.stacks["dr"].only(IamRolePolicy)["policy"]
+    here = f"{region}:{ACCOUNT}:"
+    by_name = "autoScalingGroupName/"
+    names = {
+        "${aws_cloudwatch_log_group.control_log.arn}": f"arn:aws:logs:{here}{LOG}",
+        "${aws_sqs_queue.control_dead_letters.arn}": f"arn:aws:sqs:{here}{QUEUE}",
+        f":autoscaling:{environment.dr.region}:": f":autoscaling:{region}:",
+        by_name + environment.dr.auto_scaling_group: by_name + group,
+    }
+    for place, bucket in zip(environment.switch_places, buckets, strict=True):
+        names[f"arn:aws:s3:::{place.bucket}"] = f"arn:aws:s3:::{bucket}"
+    for name, other in names.items():
+        assert name in text
+        text = text.replace(name, other)
+    return FunctionsRole(json.loads(text)["Statement"])

@@ -1,0 +1,174 @@
+"""Rewrites docs/permissions from a deployment of the mission: `make permissions`.
+
+`python -m tests.refresh_permissions ENVIRONMENT FOLDER` writes those of another environment.
+
+It takes Terraform and a few minutes: each stack is applied, planned again, changed and
+destroyed by a role that may do anything; what each of them needed becomes its policies.
+"""
+
+import base64
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import bindings
+
+bindings.prepare()
+
+from environments import Environment, RegionalSettings, load_environment  # noqa: E402
+from operations.console import console  # noqa: E402
+from operations.embedded_aws import EmbeddedAws, find, stop  # noqa: E402
+from operations.local import commands  # noqa: E402
+from operations.local.workspace import Workspace  # noqa: E402
+from operations.permissions.deployers import (  # noqa: E402
+    EVERYTHING,
+    STACKS,
+    as_deployer,
+    role_name,
+)
+from operations.permissions.documents import documents  # noqa: E402
+from operations.permissions.scopes import Needed  # noqa: E402
+from operations.terraform import find_terraform, terraform_environment  # noqa: E402
+from tests.synthesis import EXAMPLES, synthesise  # noqa: E402
+
+FOLDER = Path(__file__).parent.parent / "docs" / "permissions"
+EXAMPLE = EXAMPLES / "mission.toml"
+CHANGED = "changed"
+QUIET = ("-auto-approve", "-input=false", "-no-color")
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def changed(environment: Environment) -> Environment:
+    """What operators change on a running system, all at once; and nothing is protected then."""
+    firewall = environment.firewall.model_copy(update={"rate_limit": 3000, "common": "count"})
+    alarms = environment.alarms.model_copy(
+        update={"emails": ["ops@example.org"], "error_percent": 7}
+    )
+    threshold = environment.health_check.failure_threshold + 1
+    return environment.model_copy(
+        update={
+            "primary": _region_changed(environment.primary),
+            "dr": _region_changed(environment.dr),
+            "health_check": environment.health_check.model_copy(
+                update={"failure_threshold": threshold}
+            ),
+            "firewall": firewall,
+            "alarms": alarms,
+            "logs": environment.logs.model_copy(update={"days": 30}),
+            "tags": {**environment.tags, "Changed": "yes"},
+            "deletion_protection": False,
+        }
+    )
+
+
+def _region_changed(settings: RegionalSettings) -> RegionalSettings:
+    capacity = settings.capacity
+    more = {"desired": capacity.desired + 1, "max": capacity.max + 1}
+    return settings.model_copy(
+        update={
+            "page": "<h1>New</h1>",
+            "target_cpu_percent": 40,
+            "capacity": capacity.model_copy(update=more),
+        }
+    )
+
+
+def write_changed(environment: Environment, outdir: Path) -> Path:
+    """Writes the changed environment's stacks, the function's code changed too; returns where."""
+    synthesise(changed(environment), outdir)
+    file = outdir / "stacks" / "dr" / "cdk.tf.json"
+    stack: dict[str, Any] = json.loads(file.read_text())
+    function = stack["resource"]["aws_lambda_function"]["control"]
+    function["source_code_hash"] = base64.b64encode(b"another version").decode()
+    file.write_text(json.dumps(stack))
+    return outdir / "stacks"
+
+
+def change_and_destroy(run: Run, stacks: Path) -> None:
+    """Applies the changed stacks, and destroys them as far as Terraform lets anybody."""
+    for stack in STACKS:
+        _done(run(stacks / stack, "init", "-input=false", "-no-color"))
+        _done(run(stacks / stack, "apply", *QUIET))
+    for stack in ("global", "dr", "primary"):
+        _done(run(stacks / stack, "destroy", *QUIET))
+
+
+def _done(finished: subprocess.CompletedProcess[str]) -> None:
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def needed(aws: EmbeddedAws, stack: str) -> set[Needed]:
+    """What the stack's deployer needed so far."""
+    return {Needed(*each) for each in aws.needs(role_name(stack))}
+
+
+def policies(aws: EmbeddedAws, stacks: Path) -> dict[str, str]:
+    """The policies that follow from what was needed, by their files' names."""
+    found: dict[str, str] = {}
+    for stack in STACKS:
+        emitted = json.loads((stacks / stack / "cdk.tf.json").read_text())
+        each = documents(emitted, needed(aws, stack))
+        names = [f"{stack}-{number}.json" for number in range(1, len(each) + 1)]
+        found |= dict(zip(names if len(each) > 1 else [f"{stack}.json"], each, strict=True))
+    return found
+
+
+def deployed_and_destroyed(choice: str, folder: Path) -> dict[str, str]:
+    """The policies of an environment's deployers, from a deployment in this folder."""
+    everything = folder / "everything"
+    everything.mkdir(parents=True)
+    for stack in STACKS:
+        (everything / f"{stack}.json").write_text(EVERYTHING)
+    workspace = Workspace(folder / "local")
+    try:
+        for _ in range(2):  # the second time, there is nothing to do
+            commands.up(choice, workspace, console(), show=False, permissions=everything)
+        aws = find(workspace.folder)
+        assert aws is not None
+        environment = load_environment(choice)
+        outdir = workspace.folder / environment.name / CHANGED
+        stacks = write_changed(environment, outdir)
+        with _runner(aws) as run:
+            change_and_destroy(run, stacks)
+        return policies(aws, workspace.outdir(environment.name) / "stacks")
+    finally:
+        stop(workspace.folder)
+
+
+@contextmanager
+def _runner(aws: EmbeddedAws) -> Generator[Run]:
+    terraform = find_terraform().path
+    with terraform_environment(aws.environ()) as environ:
+
+        def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                [terraform, *arguments],
+                cwd=folder,
+                capture_output=True,
+                text=True,
+                check=False,
+                env={**environ, **as_deployer(aws, folder.name).credentials},
+            )
+
+        yield run
+
+
+def main(choice: str = str(EXAMPLE), to: str = str(FOLDER)) -> None:
+    """Only once all of it is done is anything rewritten."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = deployed_and_destroyed(choice, Path(folder))
+    Path(to).mkdir(exist_ok=True)
+    for old in Path(to).glob("*.json"):
+        old.unlink()
+    for name, text in found.items():
+        (Path(to) / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
