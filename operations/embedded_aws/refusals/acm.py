@@ -15,7 +15,8 @@ MOST_NAMES = 10
 
 
 def first_names_are_short(call: Call) -> None:
-    """A certificate's first name has at most 64 characters; others may have 253:
+    """Refuses a first name of more than 64 characters; others may have 253.
+
     https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
     """
     name = call.parameters["DomainName"]
@@ -28,7 +29,8 @@ def first_names_are_short(call: Call) -> None:
 
 
 def names_are_few(call: Call) -> None:
-    """A certificate has at most 10 names, until AWS raises the quota:
+    """Refuses more than 10 names in a certificate, the quota until AWS raises it.
+
     https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html
     """
     names = {call.parameters["DomainName"], *(call.parameters.get("SubjectAlternativeNames") or ())}
@@ -40,7 +42,8 @@ def names_are_few(call: Call) -> None:
 
 
 def used_certificates_stay(call: Call) -> None:
-    """A certificate that a listener uses is not deleted:
+    """Refuses to delete a certificate that a listener uses.
+
     https://docs.aws.amazon.com/acm/latest/APIReference/API_DeleteCertificate.html
     """
     arn = call.parameters["CertificateArn"]

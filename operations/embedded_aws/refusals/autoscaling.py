@@ -24,7 +24,8 @@ REQUESTS = "ALBRequestCountPerTarget"
 
 
 def groups_have_plain_names(call: Call) -> None:
-    """A group's name has no colon, and is unique in its region:
+    """Refuses a group's name with a colon, and one that is taken.
+
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
     """
     name = call.parameters["AutoScalingGroupName"]
@@ -41,7 +42,10 @@ def groups_have_plain_names(call: Call) -> None:
 
 
 def groups_exist(call: Call) -> None:
-    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html"""
+    """Refuses a group that does not exist.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html
+    """
     name = call.parameters["AutoScalingGroupName"]
     if group_of(call) is None:
         raise Refusal(
@@ -51,7 +55,8 @@ def groups_exist(call: Call) -> None:
 
 
 def sizes_are_in_order(call: Call) -> None:
-    """0 <= MinSize <= DesiredCapacity <= MaxSize:
+    """Refuses sizes that are not 0 <= MinSize <= DesiredCapacity <= MaxSize.
+
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-capacity-limits.html
     """
     asked, group = call.parameters, group_of(call)
@@ -75,7 +80,10 @@ def sizes_are_in_order(call: Call) -> None:
 
 
 def desired_is_within_the_sizes(call: Call) -> None:
-    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html"""
+    """Refuses a desired capacity below the group's minimum or above its maximum.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html
+    """
     group, desired = group_of(call), call.parameters["DesiredCapacity"]
     if group is None:
         return
@@ -92,7 +100,10 @@ def desired_is_within_the_sizes(call: Call) -> None:
 
 
 def health_checks_are_known(call: Call) -> None:
-    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html"""
+    """Refuses health check types that there are not, and times below 0.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
+    """
     kinds = {kind for kind in (call.parameters.get("HealthCheckType") or "").split(",") if kind}
     if not kinds <= HEALTH_CHECK_TYPES:
         raise Refusal(
@@ -107,7 +118,10 @@ def health_checks_are_known(call: Call) -> None:
 
 
 def subnets_exist(call: Call) -> None:
-    """https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-in-vpc.html"""
+    """Refuses subnets that do not exist.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-in-vpc.html
+    """
     found = {subnet.id for zone in ec2_of(call).subnets.values() for subnet in zone.values()}
     for subnet in subnets_of(call):
         if subnet not in found:
@@ -118,8 +132,9 @@ def subnets_exist(call: Call) -> None:
 
 
 def target_groups_exist(call: Call) -> None:
-    """Target groups that a group's instances join exist, for instances, and in the VPC of its
-    subnets:
+    """Refuses target groups that do not exist, are not for instances, or are of another VPC than
+    the group's subnets.
+
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/attach-load-balancer-asg.html
     """
     there, ec2 = elbv2_backends[call.account][call.region].target_groups, ec2_of(call)
@@ -146,7 +161,8 @@ def target_groups_exist(call: Call) -> None:
 
 
 def full_groups_stay(call: Call) -> None:
-    """A group with instances is deleted only by force:
+    """Refuses to delete a group that has instances, unless by force.
+
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
     """
     group = group_of(call)
@@ -159,8 +175,9 @@ def full_groups_stay(call: Call) -> None:
 
 
 def policies_are_whole(call: Call) -> None:
-    """A target tracking policy has a target above 0, and one metric; where it is a target group's
-    requests, the target group is the group's:
+    """Refuses target tracking without a target above 0 or without exactly one metric, and a target
+    group's requests where that is not the group's.
+
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_TargetTrackingConfiguration.html
     """
     asked, group = call.parameters, group_of(call)
@@ -189,7 +206,8 @@ def policies_are_whole(call: Call) -> None:
 
 
 def refreshes_are_possible(call: Call) -> None:
-    """The healthy percentages of an instance refresh are at most 100 apart:
+    """Refuses healthy percentages of an instance refresh that are more than 100 apart.
+
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
     """
     preferences = call.parameters.get("Preferences") or {}
@@ -206,7 +224,10 @@ def refreshes_are_possible(call: Call) -> None:
 
 
 def metrics_are_of_a_minute(call: Call) -> None:
-    """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnableMetricsCollection.html"""
+    """Refuses another granularity than 1Minute.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnableMetricsCollection.html
+    """
     granularity = call.parameters["Granularity"]
     if granularity != "1Minute":
         raise Refusal("ValidationError", f"Granularity: '{granularity}' must be 1Minute")

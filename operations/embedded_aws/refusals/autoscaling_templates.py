@@ -15,8 +15,10 @@ PARTITION = "aws"
 
 
 def templates_can_be_launched(call: Call) -> None:
-    """A group's launch template has an image, an instance type, an instance profile that exists,
-    and security groups of the VPC of the group's subnets:
+    """Refuses a launch template that is not there, or without an image or an instance type, with an
+    instance profile that does not exist, or with security groups of another VPC than the group's
+    subnets.
+
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/create-launch-template.html
     """
     asked = call.parameters.get("LaunchTemplate")

@@ -28,8 +28,9 @@ GP3_SIZES, GP3_IOPS = range(1, 65537), range(3000, 80001)
 
 
 def groups_have_plain_names(call: Call) -> None:
-    """A security group's name and description have at most 255 of a few characters, and the name
-    does not begin with sg-:
+    """Refuses a security group's name or description of more than 255 characters or of others than
+    a few, and a name that begins with sg-.
+
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
     """
     name = call.parameters["GroupName"]
@@ -49,7 +50,8 @@ def groups_have_plain_names(call: Call) -> None:
 
 
 def rules_have_plain_descriptions(call: Call) -> None:
-    """A rule's description has at most 255 of a few characters:
+    """Refuses a rule's description of more than 255 characters, or of others than a few.
+
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
     """
     for description in _descriptions(call.parameters):
@@ -71,7 +73,9 @@ def _descriptions(parameters: Any) -> Iterator[str]:
 
 
 def rules_have_ports(call: Call) -> None:
-    """The ports of a rule for TCP or UDP are from 0 to 65535, the first not above the last:
+    """Refuses ports of TCP or UDP that are not from 0 to 65535, or the first of them above the
+    last.
+
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
     """
     for permission in call.parameters.get("IpPermissions") or ():
@@ -87,7 +91,8 @@ def rules_have_ports(call: Call) -> None:
 
 
 def sides_are_of_the_vpc(call: Call) -> None:
-    """A rule names security groups of its own group's VPC, unless they are peered:
+    """Refuses a rule that names a security group of another VPC.
+
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
     group = _ec2(call).get_security_group_from_id(call.parameters.get("GroupId", ""))
@@ -103,8 +108,9 @@ def sides_are_of_the_vpc(call: Call) -> None:
 
 
 def used_groups_stay(call: Call) -> None:
-    """A security group that an instance or a load balancer has, or a rule of another names, is not
-    deleted, nor is a VPC's default one:
+    """Refuses to delete a security group that an instance or a load balancer has or another group's
+    rule names, and a VPC's default one.
+
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
     """
     ec2, group_id = _ec2(call), call.parameters.get("GroupId", "")
@@ -141,7 +147,8 @@ def _names(other: Any, group_id: str) -> bool:
 
 
 def templates_have_plain_names(call: Call) -> None:
-    """A launch template's name has 3 to 128 letters, digits and ( ) . - / _:
+    """Refuses a launch template's name that is not 3 to 128 letters, digits and ( ) . - / _.
+
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html
     """
     name = call.parameters["LaunchTemplateName"]
@@ -153,7 +160,8 @@ def templates_have_plain_names(call: Call) -> None:
 
 
 def user_data_fits(call: Call) -> None:
-    """User data is encoded with Base64, and has at most 16,384 bytes before that:
+    """Refuses user data that is not Base64, and of more than 16,384 bytes before it is encoded.
+
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
     """
     data = call.parameters.get("LaunchTemplateData") or call.parameters
@@ -174,7 +182,8 @@ def user_data_fits(call: Call) -> None:
 
 
 def templates_agree_with_themselves(call: Call) -> None:
-    """A template names security groups for the instance or for its network interfaces, not both:
+    """Refuses security groups both for the instance and for its network interfaces.
+
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RequestLaunchTemplateData.html
     """
     data = call.parameters["LaunchTemplateData"]
@@ -190,7 +199,8 @@ def templates_agree_with_themselves(call: Call) -> None:
 
 
 def volumes_are_possible(call: Call) -> None:
-    """The size of a gp3 volume is 1 to 65,536 GiB, and its IOPS 3,000 to 80,000:
+    """Refuses a gp3 volume that is not of 1 to 65,536 GiB, and of 3,000 to 80,000 IOPS.
+
     https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
     """
     for mapping in call.parameters["LaunchTemplateData"].get("BlockDeviceMappings") or ():

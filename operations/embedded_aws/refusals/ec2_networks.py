@@ -20,7 +20,8 @@ AGGREGATION = (60, 600)
 
 
 def networks_are_of_a_size(call: Call) -> None:
-    """The network of a VPC or a subnet is a /16 to a /28:
+    """Refuses a network of a VPC or a subnet that is not a /16 to a /28.
+
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
     """
     cidr = call.parameters.get("CidrBlock")
@@ -41,7 +42,9 @@ def networks_are_of_a_size(call: Call) -> None:
 
 
 def vpcs_are_few(call: Call) -> None:
-    """An account has at most 5 VPCs in a region, the default one too, until AWS raises the quota:
+    """Refuses more VPCs in a region, the default one included, than the account's quota, 5 in a new
+    one.
+
     https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     """
     most = account.quota(VPCS, call.region)
@@ -53,7 +56,8 @@ def vpcs_are_few(call: Call) -> None:
 
 
 def addresses_are_few(call: Call) -> None:
-    """An account has at most 5 Elastic IPs in a region, until AWS raises the quota:
+    """Refuses more Elastic IPs in a region than the account's quota, 5 in a new one.
+
     https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     """
     most = account.quota(ELASTIC_IPS, call.region)
@@ -66,7 +70,10 @@ def addresses_are_few(call: Call) -> None:
 
 
 def vpcs_have_one_internet_gateway(call: Call) -> None:
-    """https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html"""
+    """Refuses a second internet gateway for a VPC.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
+    """
     for gateway in _gateways(call, call.parameters["VpcId"]):
         if gateway.id != call.parameters["InternetGatewayId"]:
             raise Refusal(
@@ -77,7 +84,9 @@ def vpcs_have_one_internet_gateway(call: Call) -> None:
 
 
 def public_addresses_keep_their_gateway(call: Call) -> None:
-    """An internet gateway stays while something in its VPC has a public address:
+    """Refuses to detach an internet gateway while a load balancer or a NAT gateway in its VPC has a
+    public address.
+
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html
     """
     vpc = call.parameters["VpcId"]
@@ -94,8 +103,10 @@ def public_addresses_keep_their_gateway(call: Call) -> None:
 
 
 def nat_gateways_reach_the_internet(call: Call) -> None:
-    """A public NAT gateway has an Elastic IP that nothing else has, in a VPC with an internet
-    gateway: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
+    """Refuses a public NAT gateway without an Elastic IP of its own, or in a VPC without an
+    internet gateway.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
     """
     if call.parameters.get("ConnectivityType", "public") != "public":
         return
@@ -119,7 +130,8 @@ def nat_gateways_reach_the_internet(call: Call) -> None:
 
 
 def used_subnets_stay(call: Call) -> None:
-    """A subnet with a network interface, a load balancer or a NAT gateway in it is not deleted:
+    """Refuses to delete a subnet with an instance, a load balancer or a NAT gateway in it.
+
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html
     """
     subnet = call.parameters["SubnetId"]
@@ -145,7 +157,9 @@ def _uses_of(call: Call, subnet: str) -> Iterator[str]:
 
 
 def vpcs_are_empty_when_they_go(call: Call) -> None:
-    """A VPC with an internet gateway or with security groups beside the default one is not deleted:
+    """Refuses to delete a VPC with an internet gateway, an endpoint, or a security group beside the
+    default one.
+
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html
     """
     vpc, ec2 = call.parameters["VpcId"], _ec2(call)
@@ -160,7 +174,8 @@ def vpcs_are_empty_when_they_go(call: Call) -> None:
 
 
 def gateway_endpoints_have_routes_of_their_own(call: Call) -> None:
-    """A route table leads to one gateway endpoint of a service:
+    """Refuses a second gateway endpoint of a service for a route table.
+
     https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
     """
     asked = call.parameters
@@ -177,8 +192,9 @@ def gateway_endpoints_have_routes_of_their_own(call: Call) -> None:
 
 
 def private_names_are_of_one_endpoint(call: Call) -> None:
-    """An interface endpoint's private DNS names need both DNS attributes of the VPC, and no other
-    endpoint there that has them:
+    """Refuses an interface endpoint's private DNS names where the VPC lacks a DNS attribute, or
+    another endpoint has them.
+
     https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
     """
     asked = call.parameters
@@ -202,7 +218,10 @@ def private_names_are_of_one_endpoint(call: Call) -> None:
 
 
 def flow_logs_are_aggregated(call: Call) -> None:
-    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html"""
+    """Refuses an aggregation interval other than 60 or 600 seconds.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html
+    """
     interval = call.parameters.get("MaxAggregationInterval", 600)
     if interval not in AGGREGATION:
         raise Refusal(

@@ -47,8 +47,9 @@ ATTRIBUTES: dict[str, tuple[str, ...] | tuple[int, int] | None] = {
 
 
 def balancers_have_plain_names(call: Call) -> None:
-    """A load balancer's name is 1 to 32 letters, digits and inner hyphens, and does not begin with
-    internal-:
+    """Refuses a load balancer's name that is not 1 to 32 letters, digits and inner hyphens, or
+    begins with internal-.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
     """
     name = call.parameters["Name"]
@@ -61,7 +62,8 @@ def balancers_have_plain_names(call: Call) -> None:
 
 
 def balancers_have_names_of_their_own(call: Call) -> None:
-    """A load balancer's name is unique in its region, unless all its settings are the same too:
+    """Refuses a load balancer's name that is taken.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
     """
     name = call.parameters["Name"]
@@ -73,7 +75,8 @@ def balancers_have_names_of_their_own(call: Call) -> None:
 
 
 def subnets_are_of_two_zones(call: Call) -> None:
-    """An Application Load Balancer has one subnet in each of at least two zones, all of one VPC:
+    """Refuses subnets of several VPCs, two in one zone, and fewer than two zones.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
     """
     subnets = _subnets(call)
@@ -99,7 +102,8 @@ def subnets_are_of_two_zones(call: Call) -> None:
 
 
 def subnets_stay_in_the_vpc(call: Call) -> None:
-    """A load balancer stays in its VPC: SetSubnets takes subnets of the same one alone:
+    """Refuses subnets of another VPC than the load balancer's.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSubnets.html
     """
     balancer = _balancer(call)
@@ -113,8 +117,9 @@ def subnets_stay_in_the_vpc(call: Call) -> None:
 
 
 def subnets_have_room(call: Call) -> None:
-    """Each subnet has at least 8 free addresses, and those of a load balancer that faces the
-    internet are in a VPC with an internet gateway:
+    """Refuses a subnet with fewer than 8 free addresses, and one of a VPC without an internet
+    gateway where the internet is faced.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
     """
     ec2, balancer = _ec2(call), _balancer(call)
@@ -133,7 +138,8 @@ def subnets_have_room(call: Call) -> None:
 
 
 def subnets_have_ipv6_for_dualstack(call: Call) -> None:
-    """A dual-stack load balancer's subnets have IPv6 networks:
+    """Refuses dual stack in a subnet without an IPv6 network.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type
     """
     balancer = _balancer(call)
@@ -151,7 +157,8 @@ def subnets_have_ipv6_for_dualstack(call: Call) -> None:
 
 
 def security_groups_are_of_the_vpc(call: Call) -> None:
-    """A load balancer's security groups exist, and are of its VPC:
+    """Refuses a security group that does not exist in the load balancer's VPC.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html
     """
     balancer, subnets = _balancer(call), _subnets(call)
@@ -166,7 +173,8 @@ def security_groups_are_of_the_vpc(call: Call) -> None:
 
 
 def attributes_are_known(call: Call) -> None:
-    """An Application Load Balancer's attributes, and their values:
+    """Refuses attributes that a load balancer has not, and values that they do not take.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
     """
     balancer = _balancer(call)

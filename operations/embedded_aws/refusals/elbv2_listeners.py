@@ -48,8 +48,9 @@ LEAST_SLOW_START = 30
 
 
 def groups_have_plain_names(call: Call) -> None:
-    """A target group's name is 1 to 32 letters, digits and single inner hyphens, and unique in its
-    region:
+    """Refuses a target group's name that is not 1 to 32 letters, digits and single inner hyphens,
+    or is taken.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
     """
     name = call.parameters["Name"]
@@ -67,8 +68,9 @@ def groups_have_plain_names(call: Call) -> None:
 
 
 def health_checks_are_sound(call: Call) -> None:
-    """A health check's timeout is shorter than its interval, its path begins with a slash, its port
-    is a number or traffic-port, and its codes are from 200 to 499:
+    """Refuses a health check whose timeout is not below its interval, whose path does not begin
+    with a slash, whose port is none, or whose codes are not from 200 to 499.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
     """
     asked, group = call.parameters, _group(call)
@@ -108,7 +110,8 @@ def _check_codes(codes: str | None) -> None:
 
 
 def group_attributes_are_known(call: Call) -> None:
-    """The attributes of a target group behind an Application Load Balancer, and their values:
+    """Refuses attributes that a target group has not, and values that they do not take.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
     """
     group = _group(call)
@@ -130,7 +133,8 @@ def group_attributes_are_known(call: Call) -> None:
 
 
 def listeners_have_ports_of_their_own(call: Call) -> None:
-    """A load balancer has one listener on a port:
+    """Refuses a second listener on a port.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
     """
     balancer, port = _balancer(call), call.parameters.get("Port")
@@ -146,7 +150,8 @@ def listeners_have_ports_of_their_own(call: Call) -> None:
 
 
 def listeners_have_known_policies(call: Call) -> None:
-    """The security policy of an HTTPS listener is one that exists; others have none:
+    """Refuses a security policy that does not exist, and one or a certificate for HTTP.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
     """
     policy = call.parameters.get("SslPolicy")
@@ -160,8 +165,9 @@ def listeners_have_known_policies(call: Call) -> None:
 
 
 def listeners_have_an_issued_certificate(call: Call) -> None:
-    """An HTTPS listener has exactly one certificate, of ACM in its own region, which is issued, or
-    of IAM:
+    """Refuses an HTTPS listener without exactly one certificate, and one that is not there, not of
+    the listener's region, or not issued.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
     """
     certificates = call.parameters.get("Certificates") or ()
@@ -195,8 +201,9 @@ def _check_certificate(call: Call, arn: str) -> None:
 
 
 def actions_are_possible(call: Call) -> None:
-    """Targets of a forward action are of the load balancer's VPC and of no other load balancer, and
-    a redirect leads elsewhere:
+    """Refuses to forward to a target group that is not there, is of another VPC or of another load
+    balancer, and a redirect to itself.
+
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
     """
     balancer = _balancer(call)

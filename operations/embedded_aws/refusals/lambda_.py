@@ -39,7 +39,10 @@ RESERVED = frozenset(
 
 
 def functions_have_names_of_their_own(call: Call) -> None:
-    """https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"""
+    """Refuses a function's name that is taken.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+    """
     name = call.parameters["FunctionName"].rpartition(":")[2]
     if _function(call) is not None:
         raise Refusal(
@@ -48,7 +51,8 @@ def functions_have_names_of_their_own(call: Call) -> None:
 
 
 def environments_fit(call: Call) -> None:
-    """A function's variables have at most 4 KiB together, and none is Lambda's own:
+    """Refuses variables of more than 4 KiB together, and Lambda's own.
+
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
     """
     variables: dict[str, str] = (call.parameters.get("Environment") or {}).get("Variables") or {}
@@ -70,8 +74,10 @@ def environments_fit(call: Call) -> None:
 
 
 def functions_have_a_handler(call: Call) -> None:
-    """A function from a zip file has a handler and a runtime, and runs 15 minutes at most with at
-    most 10,240 MB: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+    """Refuses a function from a zip file without a handler or a runtime, of more than 15 minutes or
+    10,240 MB.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
     """
     asked = call.parameters
     if call.operation == "CreateFunction" and asked.get("PackageType", "Zip") == "Zip":
@@ -92,7 +98,8 @@ def functions_have_a_handler(call: Call) -> None:
 
 
 def code_is_a_zip_file(call: Call) -> None:
-    """The code is a zip file of at most 50 MiB, and of 250 MiB unzipped:
+    """Refuses code that is no zip file, of more than 50 MiB, or of more than 250 MiB unzipped.
+
     https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
     """
     code = (call.parameters.get("Code") or call.parameters).get("ZipFile")
@@ -120,7 +127,8 @@ def code_is_a_zip_file(call: Call) -> None:
 
 
 def roles_are_lambdas(call: Call) -> None:
-    """A function's role exists, and lets Lambda assume it:
+    """Refuses a role that does not exist, or that Lambda may not assume.
+
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
     """
     arn = call.parameters.get("Role")
@@ -144,8 +152,9 @@ def _assumed_by_lambda(policy: dict[str, Any]) -> bool:
 
 
 def concurrency_is_left(call: Call) -> None:
-    """What functions reserve leaves 100 of the account's concurrent executions unreserved, or all
-    of a new account's 10:
+    """Refuses to reserve what leaves fewer than 100 of the account's concurrent executions, or
+    fewer than all of a new account's 10.
+
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
     """
     wanted = call.parameters["ReservedConcurrentExecutions"]
@@ -167,7 +176,10 @@ def concurrency_is_left(call: Call) -> None:
 
 
 def statements_have_ids_of_their_own(call: Call) -> None:
-    """https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html"""
+    """Refuses a statement ID that the function's policy has already.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+    """
     function, sid = _function(call), call.parameters["StatementId"]
     if function is None:
         return
@@ -181,7 +193,8 @@ def statements_have_ids_of_their_own(call: Call) -> None:
 
 
 def principals_are_named(call: Call) -> None:
-    """Who may call a function is an account, an ARN, a service or everybody:
+    """Refuses a principal that is no account, ARN, service or everybody.
+
     https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
     """
     principal = call.parameters["Principal"]
@@ -200,8 +213,9 @@ def principals_are_named(call: Call) -> None:
 
 
 def destinations_take_events(call: Call) -> None:
-    """Where failed events go is a queue, a topic, a bus, a bucket or another function, and the
-    function's role may send them there:
+    """Refuses a destination of another kind than Lambda knows, and one to which the function's role
+    may not send.
+
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
     function = _function(call)

@@ -56,7 +56,8 @@ SAYS_NOTHING = (None, False, "", [], 0)
 
 
 def checks_have_what_their_type_has(call: Call) -> None:
-    """What a health check's type needs is there, and what it has not is not:
+    """Refuses a health check without what its type needs, and with what another type has.
+
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
     """
     config, there = _config(call), _there(call)
@@ -77,14 +78,18 @@ def checks_have_what_their_type_has(call: Call) -> None:
 
 
 def checks_ask_every_10_or_30_seconds(call: Call) -> None:
-    """https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html"""
+    """Refuses an interval other than 10 or 30 seconds.
+
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
+    """
     interval = _config(call).get("RequestInterval")
     if interval is not None and interval not in INTERVALS:
         raise Refusal("InvalidInput", f"RequestInterval: {interval} must be 10 or 30")
 
 
 def checks_look_at_public_names(call: Call) -> None:
-    """An address that is checked is a public one, and a name is a name:
+    """Refuses an address that is not public, a name that is none, and a path with a space.
+
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
     """
     config = _config(call)
@@ -105,8 +110,9 @@ def checks_look_at_public_names(call: Call) -> None:
 
 
 def children_are_checks(call: Call) -> None:
-    """A calculated health check has at most 255 children, each of which exists, once, and is not
-    calculated itself:
+    """Refuses more than 255 children of a calculated health check, and one that does not exist, is
+    there twice, or is calculated itself.
+
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html#dns-failover-determining-health-of-endpoints-calculated
     """
     children = _config(call).get("ChildHealthChecks") or []
@@ -125,7 +131,8 @@ def children_are_checks(call: Call) -> None:
 
 
 def checks_are_not_too_many(call: Call) -> None:
-    """An account has at most 200 health checks, and makes none twice by one CallerReference:
+    """Refuses more than 200 health checks, and a CallerReference that is used.
+
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHealthCheck.html
     """
     there, reference = _backend(call).health_checks, call.parameters["CallerReference"]
@@ -142,7 +149,8 @@ def checks_are_not_too_many(call: Call) -> None:
 
 
 def deleted_checks_exist(call: Call) -> None:
-    """A health check that is deleted exists; Route 53 does not mind records that follow it:
+    """Refuses to delete a health check that does not exist; records that follow one do not matter.
+
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_DeleteHealthCheck.html
     """
     check = call.parameters["HealthCheckId"]
@@ -155,7 +163,8 @@ def deleted_checks_exist(call: Call) -> None:
 
 
 def resources_have_few_tags(call: Call) -> None:
-    """A health check or a hosted zone has at most 10 tags:
+    """Refuses more than 10 tags of a health check or a hosted zone.
+
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeTagsForResource.html
     """
     added = {tag["Key"] for tag in call.parameters.get("AddTags") or ()}
@@ -170,8 +179,9 @@ def resources_have_few_tags(call: Call) -> None:
 
 
 def query_logs_may_be_written(call: Call) -> None:
-    """A resource policy of us-east-1 lets Route 53 write to the log group, and the hosted zone is
-    public:
+    """Refuses query logs of a private zone, and to a log group to which no resource policy in us-
+    east-1 lets Route 53 write.
+
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html
     """
     zone = _backend(call).zones.get(call.parameters["HostedZoneId"])

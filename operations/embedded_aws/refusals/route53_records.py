@@ -30,8 +30,9 @@ OF_AWS = (".amazonaws.com", ".cloudfront.net", ".elasticbeanstalk.com", ".awsglo
 
 
 def changes_are_well_formed(call: Call) -> None:
-    """A record has either an alias or a TTL with values, and a set identifier with just one routing
-    policy, or neither:
+    """Refuses a record without exactly one of an alias and of a TTL with values, and without
+    exactly one routing policy where it has a set identifier.
+
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
     """
     for change in call.parameters["ChangeBatch"]["Changes"]:
@@ -59,7 +60,8 @@ def changes_are_well_formed(call: Call) -> None:
 
 
 def health_checks_exist(call: Call) -> None:
-    """A record's health check exists:
+    """Refuses a record's health check that does not exist.
+
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
     """
     there = route53_backends[call.account][PARTITION].health_checks
@@ -74,7 +76,10 @@ def health_checks_exist(call: Call) -> None:
 
 
 def batches_leave_a_sound_zone(call: Call) -> None:
-    """Changes are made together or not at all, and what is wrong with them is told together:
+    """Refuses all changes of a batch, and tells what is wrong with each, where a name is outside
+    the zone, an alias leads nowhere, a CNAME is at the apex or beside another type, records of a
+    name do not fit together, a value is none of its type, or a record is not as it is said to be.
+
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
     """
     zone = find_zone(call, call.parameters["HostedZoneId"])

@@ -1,13 +1,12 @@
 """What Elastic Load Balancing refuses: load balancers."""
 
-import json
 from typing import Any
 
 import pytest
 
-from operations.embedded_aws import ACCOUNT, EmbeddedAws
+from operations.embedded_aws import EmbeddedAws
 from tests.operations.embedded_aws.refusals.network import Network, network
-from tests.operations.embedded_aws.refusals.service import REGION, Service, unique
+from tests.operations.embedded_aws.refusals.service import Service, unique
 
 INVALID, WRONG = "InvalidConfigurationRequest", "ValidationError"
 
@@ -159,38 +158,3 @@ def test_attributes_are_known(elb: Service, balancer: str) -> None:
         LoadBalancerArn=balancer,
         Attributes=wrong,
     )
-
-
-def test_logs_go_to_a_bucket_that_takes_them(
-    elb: Service, balancer: str, refusing: EmbeddedAws
-) -> None:
-    s3, bucket, far = Service(refusing, "s3"), unique(), unique()
-
-    def refused(name: str, *said: str) -> None:
-        elb.refused("modify_load_balancer_attributes", INVALID, *said, **asked(name))
-
-    def asked(name: str) -> dict[str, Any]:
-        values = {"enabled": "true", "bucket": name, "prefix": "access"}
-        attributes = [
-            {"Key": f"access_logs.s3.{key}", "Value": value} for key, value in values.items()
-        ]
-        return {"LoadBalancerArn": balancer, "Attributes": attributes}
-
-    refused(bucket, "does not exist")
-    s3.ok("create_bucket", Bucket=bucket)
-    refused(bucket, "Access Denied for bucket", f"{bucket}/access/AWSLogs/{ACCOUNT}")
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
-        "Action": "s3:PutObject",
-        "Resource": f"arn:aws:s3:::{bucket}/access/AWSLogs/{ACCOUNT}/*",
-    }
-    policy = {"Version": "2012-10-17", "Statement": [statement]}
-    s3.ok("put_bucket_policy", Bucket=bucket, Policy=json.dumps(policy))
-    elb.ok("modify_load_balancer_attributes", **asked(bucket))
-    Service(refusing, "s3", "eu-west-1").ok(
-        "create_bucket",
-        Bucket=far,
-        CreateBucketConfiguration={"LocationConstraint": "eu-west-1"},
-    )
-    refused(far, "eu-west-1", REGION)
