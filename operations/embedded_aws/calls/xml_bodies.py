@@ -57,9 +57,12 @@ def _structure(shape: Shape, element: Element) -> dict[str, Any]:
             )
             if these := children.pop(given, None):
                 read[name] = [_value(item, one) for one in these]
-        elif "location" not in member.serialization and (these := children.pop(given, None)):
-            read[name] = _value(member, these[-1])
-    return {**read, **{name: these[0].text for name, these in children.items()}}
+        elif "location" not in member.serialization and (these := children.get(given)):
+            read[name] = _value(member, these.pop(0))
+            if these:
+                read[f"{given} (again)"] = these[0].text
+                these.clear()
+    return {**read, **{name: these[0].text for name, these in children.items() if these}}
 
 
 def _entry(shape: Shape, entry: Element) -> tuple[str, Any]:

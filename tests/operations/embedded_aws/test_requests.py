@@ -60,6 +60,7 @@ def test_an_unsigned_request_is_for_nobody(environ: dict[str, Any]) -> None:
         (header("route53"), "rest-xml"),
         ({**header("dynamodb"), "HTTP_X_AMZ_TARGET": "DynamoDB.GetItem"}, "json"),
         ({**header("lambda"), "CONTENT_TYPE": "application/json"}, "rest-json"),
+        ({**header("lambda"), "REQUEST_METHOD": "GET"}, "rest-json"),
     ],
 )
 def test_each_services_client_reads_the_error(environ: dict[str, Any], protocol: str) -> None:
@@ -85,6 +86,16 @@ def test_each_services_xml_has_its_own_root(environ: dict[str, Any], root: bytes
     _, headers, body = answer(environ)
     assert body.startswith(root)
     assert headers["Content-Type"] == "text/xml"
+
+
+def test_a_rest_services_header_names_the_error() -> None:
+    _, headers, _ = answer(header("lambda"))
+    assert headers["x-amzn-errortype"] == "Gone"
+
+
+def test_an_answer_to_head_has_no_body() -> None:
+    _, headers, body = answer({**header("s3"), "REQUEST_METHOD": "HEAD"})
+    assert (headers["Content-Length"], body) == ("0", b"")
 
 
 def test_json_is_called_json() -> None:

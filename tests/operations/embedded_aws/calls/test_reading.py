@@ -265,6 +265,15 @@ def test_what_a_form_says_and_the_model_does_not_know_stays_by_its_name() -> Non
     assert call.parameters == {"Name": "web", "Nmae": "x", "Tags": [{}], "Tags.member.1.Kay": "y"}
 
 
+def test_what_an_xml_body_says_twice_or_wrongly_stays_by_its_name() -> None:
+    body = "<Tagging><TagSet><Tag><Key>a</Key><Key>b</Key><Vlaue>c</Vlaue></Tag></TagSet></Tagging>"
+    built = asking.EnvironBuilder(method="PUT", path="/bucket?tagging", data=body)
+    call = read({**built.get_environ(), "RAW_URI": "/bucket?tagging", **signed("s3")})
+    assert call is not None
+    read_so = {"Key": "a", "Key (again)": "b", "Vlaue": "c"}
+    assert call.parameters["Tagging"]["TagSet"] == [read_so]
+
+
 def test_the_version_tells_the_older_load_balancers() -> None:
     old = read(form("elasticloadbalancing", "Action=DescribeLoadBalancers&Version=2012-06-01"))
     new = read(form("elasticloadbalancing", "Action=DescribeLoadBalancers&Version=2015-12-01"))
