@@ -1,11 +1,14 @@
 """What the documentation says in figures is what the code says."""
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
 
 from environments import ROLES, Environment, Strategy
 from functions.failover_control.control import BETWEEN_LOOKS, LONGEST_GAP, REST_AFTER
@@ -23,6 +26,7 @@ from tests.conftest import Synthesised
 DOCS = Path(__file__).parent.parent / "docs"
 FAILOVER = (DOCS / "failover.md").read_text()
 README = (DOCS.parent / "README.md").read_text()
+SECURITY = (DOCS / "security.md").read_text()
 ALARMS = (DOCS / "alarms.md").read_text()
 DECISION = (DOCS / "decisions" / "0004-the-failover-switch-is-two-objects.md").read_text()
 
@@ -110,3 +114,36 @@ def test_how_long_an_alarm_waits() -> None:
     assert minutes("too-few-hosts") == [REPLACING]
     for kind in ("load-balancer-errors", "target-errors", "slow-responses"):
         assert minutes(kind) == [SUSTAINED]
+
+
+def test_who_may_flip_the_switch(mission: Synthesised) -> None:
+    """Of all policies that are emitted, in either place alike."""
+    buckets = {place.bucket for place in mission.environment.switch_places}
+    found: dict[str, dict[str, list[set[str]]]] = {}
+    for stack in mission.stacks.values():
+        policies = [
+            *((body, body["role"]) for body in stack.resources(IamRolePolicy).values()),
+            *((body, "anybody") for body in stack.resources(S3BucketPolicy).values()),
+        ]
+        for body, who in policies:
+            for one in json.loads(body["policy"])["Statement"]:
+                bucket, _, key = str(one["Resource"]).removeprefix("arn:aws:s3:::").partition("/")
+                if one["Effect"] == "Allow" and bucket in buckets and key:
+                    actions = one["Action"] if isinstance(one["Action"], list) else [one["Action"]]
+                    found.setdefault(who, {}).setdefault(key, []).append(set(actions))
+    assert all("*" not in key for keys in found.values() for key in keys)
+    assert set(found) == {"${aws_iam_role.control_role.name}", "anybody"}
+    rows = re.findall(r"^  \| ([^|]+) \| ([^|]*) \| ?([^|]*)\|$", SECURITY, re.MULTILINE)
+    told = {
+        "anybody" if "anybody" in who else "${aws_iam_role.control_role.name}": {
+            key: 2 * [set(re.findall(r"`(s3:\w+)`", cell))]
+            for key, cell in (("failed-over", set_), ("cleared", cleared))
+            if "`" in cell
+        }
+        for who, set_, cleared in rows
+        if "`s3:" in set_
+    }
+    keys = ("failed-over", "cleared")
+    shown = {who: {key: of[key] for key in keys if key in of} for who, of in found.items()}
+    assert told == shown
+    assert "<name>-failover-control" in SECURITY

@@ -37,7 +37,7 @@ PATIENCE = Config(
 # Seconds. Of all addresses and tries; and of a look in which nothing answers: two lookups, and nine
 # calls, six of them to S3.
 CALL_SECONDS = 4
-ENOUGH_FOR_A_LOOK = 45
+ENOUGH_FOR_A_LOOK = 48
 # Of a run by the alarm: what is to last is done when two looks in a row say so.
 ALARM_LOOKS = 2
 

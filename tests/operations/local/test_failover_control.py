@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -84,18 +85,25 @@ def size(deployed: Deployed) -> tuple[int, int]:
     return len(instances), sum(one["ProtectedFromScaleIn"] for one in instances)
 
 
-def objects(deployed: Deployed) -> set[str]:
-    s3 = deployed.aws.client("s3", deployed.environment.dr.region)
-    found = s3.list_objects_v2(Bucket=deployed.environment.switch_bucket)
-    return {item["Key"] for item in found.get("Contents", [])}
+def objects(deployed: Deployed) -> list[set[str]]:
+    """The keys in each of the switch's places, the standby's first."""
+    found: list[set[str]] = []
+    for place in deployed.environment.switch_places:
+        s3 = deployed.aws.client("s3", place.region)
+        listed = s3.list_objects_v2(Bucket=place.bucket).get("Contents", [])
+        found.append({item["Key"] for item in listed})
+    return found
+
+
+def is_set(deployed: Deployed) -> list[bool]:
+    return ["failed-over" in keys for keys in objects(deployed)]
 
 
 def positions(deployed: Deployed) -> list[float]:
     """What was published of the switch, the last last."""
     cloudwatch = deployed.aws.client("cloudwatch", deployed.environment.dr.region)
-    (alarm,) = cloudwatch.describe_alarms(AlarmNames=[deployed.environment.switch_alarm])[
-        "MetricAlarms"
-    ]
+    name = f"{deployed.environment.name}-failover-switch"
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
     query = {name: alarm[name] for name in ("Namespace", "MetricName", "Dimensions")}
     wanted = {"Metric": query, "Period": 60, "Stat": alarm["Statistic"]}
     now = datetime.now(UTC)
@@ -148,8 +156,9 @@ def test_a_failover_is_kept_until_an_operator_ends_it(
 
     aws.lose(environment.primary.region)
     said = control.minute(UNHEALTHY_ADDRESS)
-    assert said[:2] == ["switch set", "standby woken"]
-    assert {"failed-over", NEEDED_KEY} <= objects(deployed)
+    assert said[:3] == ["standby woken", "switch set", "standby woken"]
+    assert is_set(deployed) == [True, True]
+    assert NEEDED_KEY in objects(deployed)[0]
     assert size(deployed) == (serving, serving)
     assert positions(deployed)[-1] == 1
     assert "by failover-control: the primary's health check failed" in switch(deployed, "show")
@@ -159,11 +168,11 @@ def test_a_failover_is_kept_until_an_operator_ends_it(
 
     aws.restore(environment.primary.region)
     assert control.minute(HEALTHY_ADDRESS) == []
-    assert "failed-over" in objects(deployed), "a recovered primary takes nothing back"
+    assert is_set(deployed) == [True, True], "a recovered primary takes nothing back"
 
     aws.lose(environment.primary.region)
     switch(deployed, "clear", "--yes", "--force", "--reason", "the primary is back")
-    assert "failed-over" not in objects(deployed)
+    assert is_set(deployed) == [False, False]
     aws.restore(environment.primary.region)
     assert control.minute(HEALTHY_ADDRESS) == []
     assert size(deployed) == (serving, serving), "it stays awake for a while"
@@ -180,14 +189,35 @@ def test_an_operator_fails_over(deployed: Deployed, control: Control) -> None:
     deployed.aws.lose(environment.primary.region)
     assert "set: users move to" in switch(deployed, "set", "--yes", "--reason", "it limps")
     assert ": it limps" in switch(deployed, "show")
-    assert positions(deployed)[-1] == 1
     control.minute(HEALTHY_ADDRESS)
+    assert positions(deployed)[-1] == 1
     assert size(deployed)[0] == environment.primary.capacity.desired
     assert ": it limps" in switch(deployed, "show"), "the function leaves the reason alone"
     switch(deployed, "clear", "--yes", "--force")
     assert "clear, since" in switch(deployed, "show")
     assert control.later() == ["standby at rest"]
     assert_no_changes(deployed, "dr", "global")
+
+
+@pytest.mark.parametrize("deployed", ["mission"], indirect=True)
+@pytest.mark.parametrize("place", [0, 1])
+def test_with_one_of_its_places_lost_a_failover_is_kept_and_repeated_once_it_is_back(
+    deployed: Deployed, control: Control, place: int
+) -> None:
+    lost = deployed.environment.switch_places[place].region
+    with suppress(ExceptionGroup):  # the lost region is told of
+        deployed.aws.lose(lost)
+        control.minute(UNHEALTHY_ADDRESS)
+    deployed.aws.restore(lost)
+    assert is_set(deployed) == [place != 0, place != 1]
+    assert f"switch set in {lost} too" in control.minute(HEALTHY_ADDRESS)
+    assert is_set(deployed) == [True, True]
+    deployed.aws.lose(lost)
+    assert f"not yet clear in {lost}" in switch(deployed, "clear", "--yes", "--force")
+    deployed.aws.restore(lost)
+    assert f"switch cleared in {lost} too" in control.minute(HEALTHY_ADDRESS)
+    assert is_set(deployed) == [False, False]
+    control.later()
 
 
 @pytest.mark.parametrize("deployed", ["staging"], indirect=True)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed
+from tests.operations.local.running_function import function_running
 
 pytestmark = pytest.mark.slow
 
@@ -126,6 +127,25 @@ def test_a_killed_change_is_finished_after_the_documented_step(deployed: Deploye
 
 
 @pytest.mark.parametrize("deployed", ["mission"], indirect=True)
+def test_nothing_latches_while_records_come_and_go(deployed: Deployed) -> None:
+    """Destroyed, and made anew by an apply that is killed between the records of a pair, the
+    failover control looking all the while: the next deployment must not begin failed over."""
+    folder = deployed.folder("global")
+    with function_running(deployed) as done:
+        assert deployed.run("global", "destroy", "-auto-approve", "-input=false").returncode == 0
+        kill_after(deployed, folder, "aws_route53_record.primary_health_healthy")
+        time.sleep(2)
+        refused = deployed.run("global", *APPLY)
+        assert deployed.run("global", *documented_unlock(refused.stderr)).returncode == 0
+        finish_as_documented(deployed)
+    assert done == [], "neither the switch set nor the standby woken"
+    for place in deployed.environment.switch_places:
+        found = deployed.aws.client("s3", place.region).list_objects_v2(Bucket=place.bucket)
+        assert "failed-over" not in [one["Key"] for one in found.get("Contents", [])]
+    remove_unknown_health_checks(deployed)
+
+
+@pytest.mark.parametrize("deployed", ["mission"], indirect=True)
 def test_what_a_killed_apply_created_is_imported_as_documented(deployed: Deployed) -> None:
     """Killed after it created a record that the state does not know yet, and other things."""
     assert deployed.run("global", "destroy", "-auto-approve", "-input=false").returncode == 0
@@ -134,6 +154,14 @@ def test_what_a_killed_apply_created_is_imported_as_documented(deployed: Deploye
     refused = deployed.run("global", *APPLY)
     assert deployed.run("global", *documented_unlock(refused.stderr)).returncode == 0
 
+    rounds = finish_as_documented(deployed)
+    assert rounds, "the killed apply left nothing unknown"
+    assert deployed.run("global", "plan", "-detailed-exitcode").returncode == 0
+    remove_unknown_health_checks(deployed)
+
+
+def finish_as_documented(deployed: Deployed) -> int:
+    """Applies again, importing what is there already; how often that was needed."""
     rounds = 0
     while (applied := deployed.run("global", *APPLY)).returncode:
         assert "lready exists" in applied.stderr, applied.stderr
@@ -143,9 +171,7 @@ def test_what_a_killed_apply_created_is_imported_as_documented(deployed: Deploye
             known = documented_id(deployed, address)
             imported = deployed.run("global", "import", "-input=false", address, known)
             assert imported.returncode == 0, imported.stderr
-    assert rounds, "the killed apply left nothing unknown"
-    assert deployed.run("global", "plan", "-detailed-exitcode").returncode == 0
-    remove_unknown_health_checks(deployed)
+    return rounds
 
 
 def kill_after(deployed: Deployed, folder: Path, address: str) -> None:

@@ -1,0 +1,128 @@
+"""How long a call, and a look, may take where nothing answers: measured."""
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from functions.failover_control import handler
+from functions.failover_control.endpoint import LOOKUP_SECONDS
+from functions.failover_control.handler import CALL_SECONDS, ENOUGH_FOR_A_LOOK, PATIENCE
+from functions.failover_control.patience import Bounded, TooSlowError, within
+from operations import aws as operators
+from tests.functions.failover_control.events import scheduled
+from tests.functions.failover_control.world import UNHEALTHY, World, answers, create_client
+
+KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+# As many as S3's names have.
+ADDRESSES = [f"127.0.0.{last}" for last in range(11, 19)]
+
+
+@pytest.fixture
+def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A port of eight addresses on which nobody answers: full queues drop what comes. Every name
+    leads there."""
+    listening: list[socket.socket] = []
+    waiting: list[socket.socket] = []
+    port = 0
+    for address in ADDRESSES:
+        one = socket.socket()
+        listening.append(one)
+        one.bind((address, port))
+        port = one.getsockname()[1]
+        one.listen(0)
+        for _ in range(2):
+            client = socket.socket()
+            waiting.append(client)
+            client.setblocking(False)
+            client.connect_ex((address, port))
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in ADDRESSES]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    yield port
+    for one in (*waiting, *listening):
+        one.close()
+
+
+@pytest.mark.slow
+def test_a_call_ends_in_time_though_its_name_has_eight_addresses(silent: int) -> None:
+    """botocore's own timeouts are of each: one try of all takes eight times as long."""
+    once = Config(connect_timeout=0.5, read_timeout=1, retries={"total_max_attempts": 1})
+    url = f"http://s3.example.test:{silent}"
+    s3: Any = create_client("s3", region_name="eu-west-1", endpoint_url=url, config=once, **KEYS)
+    began = time.monotonic()
+    with pytest.raises(TooSlowError, match=r"no answer of head_object in 1 s"):
+        Bounded(s3, 1).head_object(Bucket="bucket", Key="key")
+    assert 1 <= time.monotonic() - began < 2
+    began = time.monotonic()
+    with pytest.raises(Exception, match="Connect timeout"):
+        s3.head_object(Bucket="bucket", Key="key")
+    assert time.monotonic() - began > 3.5, "or else there is nothing to bound"
+
+
+def test_what_a_call_returns_and_raises_is_the_clients() -> None:
+    assert within(1, lambda: 7, what="seven") == 7
+    with pytest.raises(ZeroDivisionError):
+        within(1, lambda: 1 / 0, what="nothing")
+
+
+@pytest.mark.slow
+def test_a_look_in_which_nothing_answers_leaves_time_for_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scaled down: a tenth of a second stands for each of the calls' seconds. Lookups are bounded
+    by themselves, and are two."""
+    world.add_group(2, awake=4)
+    scale = 0.1
+
+    class Hanging:
+        def __getattr__(self, _: str) -> Any:
+            return lambda **_: time.sleep(60)
+
+    monkeypatch.setattr(handler, "CALL_SECONDS", CALL_SECONDS * scale)
+    monkeypatch.setattr(boto3, "client", lambda *_, **__: Hanging())
+    looks: list[float] = []
+
+    def sleep(_: float) -> None:
+        looks.append(time.monotonic())
+        if len(looks) == 2:  # the second is the longest: it sets the switch
+            raise InterruptedError
+
+    began = time.monotonic()
+    with pytest.raises(InterruptedError):
+        world.handle(scheduled(), answers(UNHEALTHY), sleep)
+    spans = [end - start for start, end in zip([began, *looks], looks, strict=False)]
+    assert max(spans) / scale + 2 * LOOKUP_SECONDS <= ENOUGH_FOR_A_LOOK
+    assert max(spans) / scale > 9 * CALL_SECONDS, "or else not all of it hung"
+
+
+@pytest.mark.parametrize("config", [PATIENCE, operators.PATIENCE])
+@pytest.mark.parametrize("region", ["us-east-1", "ap-south-1"])
+def test_s3_is_asked_in_its_region(config: Config, region: str) -> None:
+    """In us-east-1, boto3's own choice is the global endpoint."""
+    s3: Any = create_client("s3", region_name=region, config=config, **KEYS)
+    assert s3.meta.endpoint_url == f"https://s3.{region}.amazonaws.com"
+    sent: list[str] = []
+
+    def send(request: Any, **_: object) -> None:
+        sent.append(request.url)
+        raise ConnectionAbortedError
+
+    s3.meta.events.register_first("before-send.s3.GetObject", send)
+    with pytest.raises(ConnectionAbortedError):
+        s3.get_object(Bucket="bucket", Key="key")
+    assert set(sent) == {f"https://bucket.s3.{region}.amazonaws.com/key"}
+
+
+def test_both_make_such_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delitem(os.environ, "AWS_ENDPOINT_URL", raising=False)
+    for make in (handler._client, operators.client):
+        made = make("s3", "us-east-1")
+        assert isinstance(made, Bounded)
+        assert made.meta.endpoint_url == "https://s3.us-east-1.amazonaws.com"
