@@ -16,6 +16,7 @@ BALANCERS = "logdelivery.elasticloadbalancing.amazonaws.com"
 BALANCER_LOGS = {
     "access_logs.s3": "ELBAccessLogTestFile",
     "connection_logs.s3": "ELBConnectionLogTestFile",
+    "health_check_logs.s3": "ELBHealthCheckLogTestFile",
 }
 WAF_PREFIX = "aws-waf-logs-"
 
@@ -53,7 +54,7 @@ def _check_bucket(call: Call, where: str, name: str, prefix: str, test_file: str
         context=service_context(call.account, source),
     )
     if bucket is None:
-        wrong = "there is no such bucket"
+        wrong = "it does not exist"
     elif bucket.region_name != call.region:
         wrong = f"it is in {bucket.region_name}, and the load balancer in {call.region}"
     elif "kms" in str(bucket.encryption):
@@ -61,7 +62,7 @@ def _check_bucket(call: Call, where: str, name: str, prefix: str, test_file: str
             "it is encrypted with a KMS key, and SSE-S3 is the only encryption that is written to"
         )
     elif not lets(_text(bucket.policy), request):
-        wrong = f"its policy does not let {BALANCERS} write {key}"
+        wrong = f"its policy does not let {BALANCERS} write {name}/{key}"
     else:
         return
     raise Refusal(
@@ -109,32 +110,7 @@ def _log_group(call: Call, name: str) -> Any:
     return backend.groups.get(name)
 
 
-def route53_may_write_its_query_log(call: Call) -> None:
-    """Refuses a query log in a group whose region has no resource policy that lets Route 53 in.
-
-    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html
-    """
-    arn: str = call.parameters["CloudWatchLogsLogGroupArn"].removesuffix(":*")
-    zone = call.parameters["HostedZoneId"].rpartition("/")[2]
-    here: Any = logs_backends[call.account]["us-east-1"]
-    source = f"arn:aws:route53:::hostedzone/{zone}"
-    for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-        request = Request(
-            service="route53.amazonaws.com",
-            action=action,
-            resource=f"{arn}:log-stream:x",
-            context=service_context(call.account, source),
-        )
-        if not any(lets(one.policy_document, request) for one in here.resource_policies.values()):
-            raise Refusal(
-                "InsufficientCloudWatchLogsResourcePolicy",
-                f"CloudWatchLogsLogGroupArn: no resource policy in us-east-1 lets "
-                f"route53.amazonaws.com {action} to {arn}",
-            )
-
-
 RULES: Rules = {
     ("elbv2", "ModifyLoadBalancerAttributes"): (balancers_may_write_their_logs,),
     ("wafv2", "PutLoggingConfiguration"): (firewalls_log_where_they_may,),
-    ("route53", "CreateQueryLoggingConfig"): (route53_may_write_its_query_log,),
 }

@@ -4,14 +4,13 @@
 # pyright: basic, reportAttributeAccessIssue=false
 
 import ipaddress
-import json
-from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.logs.models import logs_backends
 from moto.route53.models import HealthCheck, Route53Backend, route53_backends
 
 from operations.embedded_aws.calls import Call, Refusal
+from operations.embedded_aws.refusals.policies import Request, lets, service_context
 from operations.embedded_aws.refusals.route53_values import LABEL
 from operations.embedded_aws.refusals.rule import Rules
 
@@ -190,31 +189,16 @@ def query_logs_may_be_written(call: Call) -> None:
     group = call.parameters["CloudWatchLogsLogGroupArn"].removesuffix(":*")
     policies = logs_backends[call.account][LOGS_REGION].resource_policies.values()
     stream = f"{group}:log-stream:any"
+    hosted_zone = call.parameters["HostedZoneId"].rpartition("/")[2]
+    context = service_context(call.account, f"arn:aws:route53:::hostedzone/{hosted_zone}")
     for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-        if not any(_allows(policy.policy_document, action, stream) for policy in policies):
+        asked = Request("route53.amazonaws.com", action, stream, context)
+        if not any(lets(policy.policy_document, asked) for policy in policies):
             raise Refusal(
                 "InsufficientCloudWatchLogsResourcePolicy",
                 "The resource policy that you're using for Route 53 query logging doesn't grant "
                 f"Route 53 sufficient permission to create a log stream: {action} on {group}",
             )
-
-
-def _allows(document: str, action: str, resource: str) -> bool:
-    statements = json.loads(document)["Statement"]
-    for one in statements if isinstance(statements, list) else [statements]:
-        services = _listed((one.get("Principal") or {}).get("Service"))
-        if (
-            one["Effect"] == "Allow"
-            and "route53.amazonaws.com" in services
-            and any(fnmatchcase(action, allowed) for allowed in _listed(one["Action"]))
-            and any(fnmatchcase(resource, allowed) for allowed in _listed(one["Resource"]))
-        ):
-            return True
-    return False
-
-
-def _listed(value: str | list[str] | None) -> list[str]:
-    return [value] if isinstance(value, str) else value or []
 
 
 def _config(call: Call) -> dict[str, Any]:
