@@ -41,8 +41,9 @@ def test_the_drill_holds(deployed: Deployed, tmp_path: Path, report: Callable[[s
     evidence = json.loads((tmp_path / "evidence.json").read_text())
     assert evidence["holds"]
     assert [one["name"] for one in evidence["scenarios"]] == [
-        *("calm", "instance", "region lost", "region back", "failback", "zone", "application"),
-        *("failback again", "flapping", "both lost", "both back"),
+        *("calm", "instance", "region lost", "region back", "third lost", "failback", "third back"),
+        *("zone", "application", "third again", "failback again", "flapping"),
+        *("both lost", "both back"),
     ]
     bound = evidence["promise"]["with_the_users_timeout"]
     assert evidence["scenarios"][2]["everybody_on_the_standby"] <= bound
@@ -61,9 +62,9 @@ def assert_as_before(deployed: Deployed) -> None:
         "AutoScalingGroups"
     ]
     assert group["DesiredCapacity"] == settings.capacity.desired
-    s3 = deployed.aws.client("s3", settings.region)
-    found = s3.list_objects_v2(Bucket=deployed.environment.switch_bucket)
-    assert found.get("Contents", []) == []
+    for place in deployed.environment.switch_places:
+        found = deployed.aws.client("s3", place.region).list_objects_v2(Bucket=place.bucket)
+        assert found.get("Contents", []) == []
 
 
 def without_health_check(resources: Resources) -> None:
