@@ -10,6 +10,12 @@ from operations.preflight.account import MANAGEMENT_REGION, Account, Found, Stat
 # https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html
 AMAZON = ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com")
 ADDRESSES = ("A", "AAAA", "CNAME")
+# What S3 says of a bucket that this account does not have in the region.
+ANSWERS = {
+    "404": (Status.READY, "{bucket} is free"),
+    "403": (Status.MISSING, "{bucket} is another account's: choose another name"),
+    "301": (Status.MISSING, "{bucket} is there, but not in {region}"),
+}
 
 
 def hosted_zone_exists(account: Account) -> Found:
@@ -140,16 +146,11 @@ def buckets_are_free(account: Account) -> Found:
                 Bucket=bucket, ExpectedBucketOwner=account.number
             )
         except ClientError as error:
-            code: str = error.response["Error"]["Code"]
-            match code:
-                case "404" | "NoSuchBucket":
-                    yield Status.READY, f"{bucket} is free"
-                case "403" | "AccessDenied":
-                    yield Status.MISSING, f"{bucket} is another account's: choose another name"
-                case "301" | "400":
-                    yield Status.MISSING, f"{bucket} is there, but not in {region}"
-                case _:
-                    raise
+            known = ANSWERS.get(error.response["Error"]["Code"])
+            if known is None:
+                raise
+            status, said = known
+            yield status, said.format(bucket=bucket, region=region)
         else:
             yield Status.READY, f"{bucket} is this account's already"
 
@@ -165,4 +166,5 @@ def _buckets(account: Account) -> dict[str, str]:
         environment.backend(stack).bucket: environment.backend(stack).region for stack in STACKS
     }
     logs = {environment.logs_bucket(role): environment.regional(role).region for role in ROLES}
-    return {**states, environment.switch_bucket: environment.dr.region, **logs}
+    switch = {place.bucket: place.region for place in environment.note_places}
+    return {**states, **switch, **logs}

@@ -1,0 +1,109 @@
+"""Minimal stacks, cut from what is emitted: a resource, what it refers to, and nothing else.
+
+Many of them, changed or not, go into one configuration, which one Terraform applies at once."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from environments import Environment
+from environments.loading import check
+from tests.synthesis import Stack, example
+
+Json = dict[str, Any]
+Change = Callable[[Json], None]
+
+# Stands in every name that may be there only once, and in nothing else.
+TOKEN = "sabotage00"
+ZONE = "sab.example"
+REFERENCE = re.compile(r"\b(?:data\.)?aws_[a-z0-9_]+\.[A-Za-z0-9_]+")
+
+
+def environment() -> Environment:
+    """The mission's system, whose names all hold TOKEN."""
+    content = example("mission").model_dump(by_alias=True)
+    content["name"] = TOKEN
+    content["dns"].update(zone=ZONE, domain=f"{TOKEN}.{ZONE}")
+    for role in ("primary", "dr"):
+        for field in ("launch_template", "auto_scaling_group", "load_balancer", "target_group"):
+            content[role][field] = f"{TOKEN}-{role}-{field.replace('_', '-')[:10].strip('-')}"
+    for stack, backend in content["state"].items():
+        backend["bucket"] = f"{TOKEN}-state-{stack}"
+    return check(content, "sabotage.toml")
+
+
+class MinimalStacks:
+    """One configuration of many minimal stacks."""
+
+    def __init__(self, stacks: Mapping[str, Stack]) -> None:
+        self._stacks = stacks
+        self._count = 0
+        self._providers: dict[str, Json] = {}
+        self._data: Json = {}
+        self._resources: Json = {}
+
+    def add(self, stack: str, address: str, change: Change | None = None) -> str:
+        """Adds a resource, changed, and whatever it refers to. Returns how the addresses of all of
+        them begin after the type."""
+        self._count += 1
+        prefix = f"{TOKEN[:-2]}{self._count:02d}"
+        emitted = self._stacks[stack].json
+        wanted = json.loads(json.dumps(_resource(emitted, address)))
+        if change is not None:
+            change(wanted)
+        bodies = {address: wanted}
+        _collect(emitted, wanted, bodies)
+        for name, body in bodies.items():
+            self._put(stack, emitted, name, _kept(body, bodies), prefix)
+        return prefix
+
+    @property
+    def configuration(self) -> Json:
+        """What Terraform applies: state in a local file, and as few providers as there can be."""
+        return {
+            "terraform": {"required_providers": {"aws": {"source": "aws", "version": "5.100.0"}}},
+            "provider": {"aws": list(self._providers.values())},
+            **({"data": self._data} if self._data else {}),
+            "resource": self._resources,
+        }
+
+    def _put(self, stack: str, emitted: Json, address: str, body: Json, prefix: str) -> None:
+        alias = str(body.pop("provider", "aws")).partition(".")[2]
+        name = f"{stack}-{alias}" if alias else stack
+        (provider,) = [p for p in emitted["provider"]["aws"] if p.get("alias", "") == alias]
+        self._providers[name] = {**provider, "alias": name}
+        body["provider"] = f"aws.{name}"
+        text = REFERENCE.sub(lambda found: _renamed(found[0], prefix), json.dumps(body))
+        *data, kind, own = address.split(".")
+        section = self._data if data else self._resources
+        renamed = json.loads(text.replace(TOKEN, prefix))
+        section.setdefault(kind, {})[f"{prefix}_{own}"] = renamed
+
+
+def _renamed(reference: str, prefix: str) -> str:
+    kind, _, own = reference.rpartition(".")
+    return f"{kind}.{prefix}_{own}"
+
+
+def _resource(emitted: Json, address: str) -> Json:
+    *data, kind, name = address.split(".")
+    body: Json = emitted["data" if data else "resource"][kind][name]
+    return {key: value for key, value in body.items() if key != "//"}
+
+
+def _collect(emitted: Json, body: Json, bodies: dict[str, Json]) -> None:
+    """Adds what a body refers to, and what that does."""
+    text = json.dumps({key: value for key, value in body.items() if key != "depends_on"})
+    for address in REFERENCE.findall(text):
+        if address not in bodies:
+            bodies[address] = dict(_resource(emitted, address))
+            _collect(emitted, bodies[address], bodies)
+
+
+def _kept(body: Json, bodies: Mapping[str, Json]) -> Json:
+    """Without what it only comes after, and what keeps it from being destroyed."""
+    kept = dict(body)
+    after = [address for address in kept.pop("depends_on", []) if address in bodies]
+    kept.pop("lifecycle", None)
+    return {**kept, **({"depends_on": after} if after else {})}
