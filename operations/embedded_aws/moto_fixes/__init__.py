@@ -6,6 +6,7 @@ and fails once that no longer needs it: then delete the fix.
 
 from operations.embedded_aws.moto_fixes import (
     acm,
+    alarm_history,
     autoscaling,
     capacity,
     concurrency,
@@ -52,6 +53,7 @@ FIXES = (
     regions.regions_are_opted_in,
     regions.regions_tell_whether_enabled,
     concurrency.lambda_tells_its_limits,
+    alarm_history.alarms_have_a_history,
     capacity.spread_over_subnets,
     capacity.groups_tell_what_failed,
     capacity.groups_try_again,

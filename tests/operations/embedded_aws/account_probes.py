@@ -78,6 +78,29 @@ def lambda_tells_its_limits(aws: EmbeddedAws) -> bool:
     return limit["UnreservedConcurrentExecutions"] == limit["ConcurrentExecutions"] == 10
 
 
+def alarms_have_a_history(aws: EmbeddedAws) -> bool:
+    cloudwatch, name = aws.client("cloudwatch", REGION), f"x{uuid4().hex[:20]}"
+    topic = aws.client("sns", REGION).create_topic(Name=name)["TopicArn"]
+    cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        AlarmActions=[topic, f"{topic}-gone"],
+        MetricName="m",
+        Namespace="n",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="-")
+    try:
+        items = cloudwatch.describe_alarm_history(AlarmName=name)["AlarmHistoryItems"]
+    except REFUSED:
+        return False
+    outcomes = [item["HistorySummary"].partition(" ")[0] for item in items]
+    return outcomes == ["Failed", "Successfully", "Alarm"]
+
+
 def instances_start_where_they_may(aws: EmbeddedAws) -> bool:
     def run(kind: str, count: int, zone: str) -> str:
         try:

@@ -20,6 +20,7 @@ from operations.embedded_aws import EmbeddedAws
 from operations.embedded_aws.moto_fixes import FIXES
 from operations.embedded_aws.process import MOTO
 from tests.operations.embedded_aws.account_probes import (
+    alarms_have_a_history,
     groups_tell_what_failed,
     groups_try_again,
     instances_start_where_they_may,
@@ -370,6 +371,7 @@ PROBES: tuple[Probe, ...] = (
     regions_are_opted_in,
     regions_tell_whether_enabled,
     lambda_tells_its_limits,
+    alarms_have_a_history,
 )
 
 

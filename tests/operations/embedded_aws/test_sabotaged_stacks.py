@@ -37,6 +37,8 @@ class Sabotage:
     change: Change
     says: str
     """A pattern of what AWS says: the field, and what is wrong."""
+    alone: bool = False
+    """Whether the resource as it is emitted takes too much beside it to be applied here."""
 
 
 def setting(path: str, value: Any) -> Change:
@@ -62,7 +64,38 @@ def policy(path: str, **changes: Any) -> Change:
     return change
 
 
+# Instances in the standby at the start: 2, which a new account's quota allows.
+QUICKLY = setting("wait_for_capacity_timeout", "20s")
+TWICE = setting("name", "the-same")
+
+
+def many(body: Json) -> None:
+    """As many instances as a new account may not have."""
+    QUICKLY(body)
+    body.update(min_size=3, desired_capacity=3)
+
+
 SABOTAGES: dict[str, Sabotage] = {
+    "a group that does not wait for its listener": Sabotage(
+        "dr",
+        "aws_autoscaling_group.auto_scaling_group",
+        QUICKLY,
+        r"want at least 2 healthy instance\(s\) registered to Load Balancer, have 0",
+        alone=True,
+    ),
+    "more instances than a new account may have": Sabotage(
+        "primary",
+        "aws_autoscaling_group.auto_scaling_group",
+        many,
+        r"vCPU limit of 5.*L-1216C47A in ap-south-1",
+        alone=True,
+    ),
+    "a second target group of a name, as in another network": Sabotage(
+        "primary",
+        "aws_lb_target_group.target_group",
+        TWICE,
+        r"(?i)target group.*the-same.*exist",
+    ),
     "a parenthesis in a certificate's tag": Sabotage(
         "bootstrap",
         "aws_acm_certificate.domain_certificate",
@@ -156,6 +189,11 @@ SABOTAGES: dict[str, Sabotage] = {
 }
 
 
+TARGETS = list(
+    dict.fromkeys((one.stack, one.address) for one in SABOTAGES.values() if not one.alone)
+)
+
+
 @dataclass(frozen=True)
 class Applied:
     """What Terraform said, by the sabotage or the sound resource that it is about."""
@@ -172,8 +210,9 @@ def applied(runner: Terraform, tmp_path_factory: pytest.TempPathFactory) -> Iter
     sabotaged = {
         stacks.add(one.stack, one.address, one.change): name for name, one in SABOTAGES.items()
     }
-    targets = dict.fromkeys((one.stack, one.address) for one in SABOTAGES.values())
-    sound = [stacks.add(*target) for target in targets]
+    first = stacks.add("primary", "aws_lb_target_group.target_group", TWICE)
+    sabotaged[first] = "a second target group of a name, as in another network"
+    sound = [stacks.add(*target) for target in TARGETS]
     (folder / "main.tf.json").write_text(json.dumps(stacks.configuration, indent=1))
     with started(folder / "aws") as one:
         create_outside_world(base, one.aws)
@@ -217,4 +256,4 @@ def test_terraform_shows_what_the_embedded_aws_refuses(
 def test_nothing_that_is_emitted_is_refused(applied: Applied) -> None:
     assert applied.elsewhere == ""
     assert set(applied.said) <= set(SABOTAGES)
-    assert len(applied.sound) == len({(one.stack, one.address) for one in SABOTAGES.values()})
+    assert len(applied.sound) == len(TARGETS)
