@@ -1,0 +1,79 @@
+"""The pairwise set is one: it has every key, and every pair of values that the rules allow."""
+
+from typing import Any
+
+import pytest
+
+from environments import EnvironmentFileError
+from environments.loading import check
+from environments.model import Environment
+from environments.sections import Section
+from tests.environments import pairs
+from tests.environments.pairs import File
+
+Keys = set[str]
+
+
+def keys_of(model: type[Section], before: str = "") -> Keys:
+    """Every key of the schema that has a value of its own, as a dotted path."""
+    found: Keys = set()
+    for name, field in model.model_fields.items():
+        path = f"{before}{field.alias or name}"
+        kinds = getattr(field.annotation, "__args__", None) or (field.annotation,)
+        inner = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)]
+        found |= keys_of(inner[0], f"{path}.") if inner else {path}
+    return found
+
+
+def network(role: str, _: File) -> File:
+    """IDs of the right form; nothing is there."""
+    public, private = "subnet-0000000", "subnet-1000000"
+    return {
+        "vpc_id": "vpc-00000000",
+        "public_subnets": [f"{public}{number}" for number in range(6)],
+        "private_subnets": [f"{private}{number}" for number in range(6)],
+        "load_balancer_security_groups": ["sg-00000000"],
+        "ipv6": role == "dr",
+    }
+
+
+def fitting(made: File) -> File:
+    def create(role: str, table: File) -> File:
+        found, zones = network(role, table), len(table["zones"])
+        for subnets in ("public_subnets", "private_subnets"):
+            found[subnets] = found[subnets][:zones]
+        return found
+
+    return pairs.with_networks(made, create)
+
+
+def test_every_key_of_the_schema_has_at_least_two_values() -> None:
+    covered = {key for name in pairs.VALUES for key in pairs.COVERED.get(name, (name,))}
+    assert covered == keys_of(Environment)
+    assert all(len(values) >= 2 for values in pairs.VALUES.values())
+
+
+def test_the_files_hold_every_pair_that_is_allowed() -> None:
+    met = set().union(*(pairs.pairs_of(row) for row in pairs.rows()))
+    assert pairs.all_pairs() <= met
+    assert all(map(pairs.allowed, pairs.rows()))
+
+
+def test_the_rules_allow_each_file() -> None:
+    for number, row in enumerate(pairs.rows()):
+        check(fitting(pairs.file(row, number)), f"pair {number}")
+
+
+@pytest.mark.parametrize("pair", sorted(pairs.REFUSED), ids=str)
+def test_a_pair_that_is_left_out_is_one_that_the_rules_refuse(pair: Any) -> None:
+    row = {**pairs.rows()[0], **dict(pair)}
+    with pytest.raises(EnvironmentFileError):
+        check(fitting(pairs.file(row, 0)), "refused")
+
+
+def test_each_keys_values_reach_the_file() -> None:
+    """No factor is without effect: two values of it make two files."""
+    row = {**pairs.rows()[0], "primary.network": "existing", "dr.network": "existing"}
+    for name, values in pairs.VALUES.items():
+        made = [repr(pairs.file({**row, name: value}, 0)) for value in values]
+        assert len(set(made)) == len(values), name
