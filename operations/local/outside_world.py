@@ -23,12 +23,13 @@ def create_outside_world(environment: Environment, aws: EmbeddedAws) -> None:
                 " lacks: give that region a `cidr` in a copy of the file"
             )
     try:
-        _create_hosted_zone(environment, aws)
+        create_hosted_zone(environment, aws)
     except (ClientError, BotoCoreError) as error:
         raise OperationError(f"the hosted zone cannot be created: {error}") from None
 
 
-def _create_hosted_zone(environment: Environment, aws: EmbeddedAws) -> None:
+def create_hosted_zone(environment: Environment, aws: EmbeddedAws) -> None:
+    """The hosted zone alone, with the ID that the file gives it, unless it is there."""
     dns = environment.dns
     route53 = aws.client("route53", "us-east-1")
     zones = route53.list_hosted_zones_by_name(DNSName=dns.zone)["HostedZones"]

@@ -5,6 +5,7 @@ Many of them, changed or not, go into one configuration, which one Terraform app
 import json
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from environments import Environment
@@ -36,10 +37,11 @@ def environment() -> Environment:
 
 
 class MinimalStacks:
-    """One configuration of many minimal stacks."""
+    """One configuration of many minimal stacks. folder: where they were emitted to."""
 
-    def __init__(self, stacks: Mapping[str, Stack]) -> None:
+    def __init__(self, stacks: Mapping[str, Stack], folder: Path) -> None:
         self._stacks = stacks
+        self._folder = folder
         self._count = 0
         self._providers: dict[str, Json] = {}
         self._data: Json = {}
@@ -77,6 +79,8 @@ class MinimalStacks:
         (provider,) = [p for p in emitted["provider"]["aws"] if p.get("alias", "") == alias]
         self._providers[name] = {**provider, "alias": name}
         body["provider"] = f"aws.{name}"
+        if "filename" in body:
+            body["filename"] = str(self._folder / "stacks" / stack / body["filename"])
         text = REFERENCE.sub(lambda found: _renamed(found[0], prefix), json.dumps(body))
         *data, kind, own = address.split(".")
         section = self._data if data else self._resources

@@ -206,7 +206,7 @@ class Applied:
 @pytest.fixture(scope="module")
 def applied(runner: Terraform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applied]:
     folder, base = tmp_path_factory.mktemp("sabotaged"), environment()
-    stacks = MinimalStacks(synthesise(base, folder / "emitted"))
+    stacks = MinimalStacks(synthesise(base, folder / "emitted"), folder / "emitted")
     sabotaged = {
         stacks.add(one.stack, one.address, one.change): name for name, one in SABOTAGES.items()
     }
