@@ -36,7 +36,8 @@ class MergedStacks:
                 for name, body in found.items():
                     text = REFERENCE.sub(rf"\1.{prefix}_\2", json.dumps(body))
                     changed = json.loads(text)
-                    self._provide(kind, changed, providers)
+                    tagged = section == "resource" and kind in self._taggable
+                    self._provide(changed, providers, tagged=tagged)
                     if "filename" in changed:
                         changed["filename"] = str(folder / changed["filename"])
                     merged.setdefault(kind, {})[f"{prefix}_{name}"] = changed
@@ -51,7 +52,7 @@ class MergedStacks:
             **{section: found for section, found in self._sections.items() if found},
         }
 
-    def _provide(self, kind: str, body: Json, providers: Mapping[str, Json]) -> None:
+    def _provide(self, body: Json, providers: Mapping[str, Json], *, tagged: bool) -> None:
         own = providers[str(body.get("provider", "aws")).partition(".")[2]]
         region = own["region"]
         accounts = own.get("allowed_account_ids")
@@ -59,6 +60,6 @@ class MergedStacks:
         restricted = {"allowed_account_ids": accounts} if accounts else {}
         self._providers[alias] = {"alias": alias, "region": region, **restricted}
         body["provider"] = f"aws.{alias}"
-        if kind in self._taggable:
+        if tagged:
             (default,) = own["default_tags"]
             body["tags"] = {**default["tags"], **body.get("tags", {})}

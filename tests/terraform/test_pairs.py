@@ -150,7 +150,7 @@ def apply_all(account: Account, taggable: list[str], runner: Terraform) -> dict[
         step = "-".join(names)
         folder = folders[step] = account.folder / step
         folder.mkdir()
-        (folder / "main.tf.json").write_text(json.dumps(merged.configuration))
+        (folder / "main.tf.json").write_text(json.dumps(merged.configuration, indent=1))
     said: dict[str, str] = {}
     for step, folder in folders.items():
         terraform(account, runner, folder, "init", "-input=false")

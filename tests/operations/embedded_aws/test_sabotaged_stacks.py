@@ -17,7 +17,13 @@ import pytest
 
 from operations.embedded_aws import EmbeddedAws, started
 from operations.local.outside_world import create_outside_world
-from tests.operations.embedded_aws.minimal_stacks import Change, Json, MinimalStacks, environment
+from tests.operations.embedded_aws.minimal_stacks import (
+    TOKEN,
+    Change,
+    Json,
+    MinimalStacks,
+    environment,
+)
 from tests.synthesis import synthesise
 from tests.terraform_runner import Terraform
 
@@ -94,7 +100,7 @@ SABOTAGES: dict[str, Sabotage] = {
         "primary",
         "aws_lb_target_group.target_group",
         TWICE,
-        r"(?i)target group.*the-same.*exist",
+        r"(?i)target group.*(the-same|name).*exists",
     ),
     "a parenthesis in a certificate's tag": Sabotage(
         "bootstrap",
@@ -144,7 +150,14 @@ SABOTAGES: dict[str, Sabotage] = {
     "a bucket's policy for everybody": Sabotage(
         "primary",
         "aws_s3_bucket_policy.logs_policy",
-        policy("policy", Effect="Allow", Principal="*", Action="s3:GetObject", Condition={}),
+        policy(
+            "policy",
+            Effect="Allow",
+            Principal="*",
+            Action="s3:GetObject",
+            Resource=f"arn:aws:s3:::{TOKEN}-state-primary-logs/*",
+            Condition={},
+        ),
         r"(?i)public|BlockPublicPolicy",
     ),
     "an alias to nowhere": Sabotage(
