@@ -146,7 +146,7 @@ def buckets_are_free(account: Account) -> Found:
                 Bucket=bucket, ExpectedBucketOwner=account.number
             )
         except ClientError as error:
-            known = ANSWERS.get(error.response["Error"]["Code"])
+            known = ANSWERS.get(f"{error.response['Error']['Code']}")
             if known is None:
                 raise
             status, said = known

@@ -80,10 +80,11 @@ def lambda_tells_its_limits(aws: EmbeddedAws) -> bool:
 
 def alarms_have_a_history(aws: EmbeddedAws) -> bool:
     cloudwatch, name = aws.client("cloudwatch", REGION), f"x{uuid4().hex[:20]}"
-    topic = aws.client("sns", REGION).create_topic(Name=name)["TopicArn"]
+    sns = aws.client("sns", REGION)
+    topic, gone = (sns.create_topic(Name=f"{name}{end}")["TopicArn"] for end in ("", "-gone"))
     cloudwatch.put_metric_alarm(
         AlarmName=name,
-        AlarmActions=[topic, f"{topic}-gone"],
+        AlarmActions=[topic, gone],
         MetricName="m",
         Namespace="n",
         Statistic="Sum",
@@ -92,6 +93,7 @@ def alarms_have_a_history(aws: EmbeddedAws) -> bool:
         Threshold=1,
         ComparisonOperator="GreaterThanThreshold",
     )
+    sns.delete_topic(TopicArn=gone)
     cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="-")
     try:
         items = cloudwatch.describe_alarm_history(AlarmName=name)["AlarmHistoryItems"]
