@@ -32,7 +32,7 @@ class Bounded:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._client, name)
-        if name in ("exceptions", "meta") or not callable(found):
+        if name in ("exceptions", "get_paginator", "meta") or not callable(found):
             return found
 
         def call(**arguments: Any) -> Any:

@@ -9,6 +9,7 @@ from botocore import xform_name
 
 GUIDE = Path(__file__).parent.parent.parent.parent / "docs" / "failover.md"
 SERVICES = {"s3api": "s3"}
+NUMBERS = {"integer": int, "long": int, "double": float, "float": float}
 
 
 def commands(heading: str) -> list[list[str]]:
@@ -26,4 +27,8 @@ def run(words: list[str], client_of: Any) -> Any:
     method = operation.replace("-", "_")
     model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method])
     by_option = {f"--{xform_name(member, '-')}": member for member in model.input_shape.members}
-    return getattr(client, method)(**{by_option[name]: value for name, value in given.items()})
+    members = model.input_shape.members
+    typed = {by_option[name]: value for name, value in given.items()}
+    for member, value in typed.items():
+        typed[member] = NUMBERS.get(members[member].type_name, str)(value)
+    return getattr(client, method)(**typed)
