@@ -77,9 +77,10 @@ VPC_PREFIX = Limit(16, 22, f"{_AWS}/vpc/latest/userguide/vpc-cidr-blocks.html")
 BALANCER_GROUPS = Limit(
     0, 4, f"{_AWS}/elasticloadbalancing/latest/application/load-balancer-limits.html"
 )
+# The provider takes three characters fewer than EC2.
 LAUNCH_TEMPLATE = Limit(
     3,
-    128,
+    125,
     f"{_AWS}/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html",
     "ec2.LaunchTemplateName",
 )

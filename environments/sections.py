@@ -117,7 +117,7 @@ class RegionalSettings(Section):
     is no NAT gateway. An existing_network must have none of the two yet, and both enableDnsSupport
     and enableDnsHostnames: AWS refuses a second endpoint of a private name."""
     launch_template: LaunchTemplateName
-    """3 to 128 letters, digits and ( ) . - / _"""
+    """3 to 125 letters, digits and ( ) . - / _"""
     auto_scaling_group: AutoScalingGroupName
     """1 to 255 letters, digits and . _ -"""
     load_balancer: LoadBalancingName

@@ -58,7 +58,7 @@ def regional_settings(draw: st.DrawFn, region: str, cidr: str) -> File:
         "cidr": cidr,
         "nat_gateways": draw(st.sampled_from(["none", "single", "per_az"])),
         "session_manager_endpoints": draw(st.booleans()),
-        "launch_template": draw(st.from_regex(r"[A-Za-z0-9().\-/_]{3,128}", fullmatch=True)),
+        "launch_template": draw(st.from_regex(r"[A-Za-z0-9().\-/_]{3,125}", fullmatch=True)),
         "auto_scaling_group": draw(st.from_regex(r"[A-Za-z0-9._-]{1,255}", fullmatch=True)),
         "load_balancer": draw(names),
         "target_group": draw(names),

@@ -28,7 +28,7 @@ PAGES = (
 )
 ALLOWED: dict[str, tuple[str, ...]] = {
     "dns.primary_set_identifier": (*NAMES, " ", "=1+1", "@a", "a b", "true"),
-    "primary.launch_template": ("(x)", "../../etc/passwd", "-rf", "--help", "()-/_", "a" * 128),
+    "primary.launch_template": ("(x)", "../../etc/passwd", "-rf", "--help", "()-/_", "a" * 125),
     "primary.auto_scaling_group": (*NAMES, "a" * 255),
     "primary.load_balancer": ("0", "1e5", "null", "a--b", "a" * 32),
     "primary.target_group": ("0", "1e5", "null", "a--b", "A" * 32),
