@@ -24,11 +24,9 @@ pytestmark = pytest.mark.slow
 
 FASTER = 12
 CERTIFICATE_SECONDS = 12 * 60
-# DNS validation takes up to half an hour.
-SLOWEST_SECONDS = 30 * 60
 DURATION = re.compile(r"(\d+)m")
-# The provider's own, where a group does not say how long it is waited for.
-CAPACITY_TIMEOUT = "10m"
+# Long enough for instances here, which start at once.
+CAPACITY_TIMEOUT = "2m"
 
 
 def faster(value: Any) -> Any:
@@ -69,12 +67,12 @@ def region(mission: Synthesised, folder: Path) -> dict[str, Any]:
 
 
 def apply(
-    stack: dict[str, Any], folder: Path, runner: Terraform, aws: EmbeddedAws
+    stack: dict[str, Any], folder: Path, runner: Terraform, aws: EmbeddedAws, *arguments: str
 ) -> subprocess.CompletedProcess[str]:
     (folder / "cdk.tf.json").write_text(json.dumps(faster(stack)))
     runner.run(folder, "init", "-input=false", **aws.variables)
     return subprocess.run(
-        [runner.executable, "apply", "-auto-approve", "-input=false", "-no-color"],
+        [runner.executable, "apply", "-auto-approve", "-input=false", "-no-color", *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -113,18 +111,18 @@ def test_the_region_comes_up(
 def test_a_group_that_does_not_wait_for_its_listener_fails(
     mission: Synthesised, runner: Terraform, aws: EmbeddedAws, tmp_path: Path
 ) -> None:
-    """As it was once: the group's wait begins long before the certificate is there, and ends."""
+    """As long as no listener forwards to them, the targets are unused, and the group's wait ends.
+    Only the group and what it needs are applied: without the dependency, no listener is of it."""
     create_outside_world(mission.environment, aws)
-    aws.delay_certificates(SLOWEST_SECONDS / FASTER)
     stack = region(mission, tmp_path / "primary")
     # The first test's are of the same names.
-    environment = json.dumps(stack).replace("ap-south-1", "ap-northeast-1")
-    stack = json.loads(environment.replace("myauto", "another"))
+    stack = json.loads(json.dumps(stack).replace("ap-south-1", "ap-northeast-1"))
     (group,) = stack["resource"]["aws_autoscaling_group"].values()
+    group["name"], group["wait_for_capacity_timeout"] = "another", CAPACITY_TIMEOUT
     group["depends_on"] = [one for one in group["depends_on"] if "listener" not in one]
-    group["wait_for_capacity_timeout"] = CAPACITY_TIMEOUT
-    applied = apply(stack, tmp_path / "primary", runner, aws)
+    only_the_group = "-target=aws_autoscaling_group.auto_scaling_group"
+    applied = apply(stack, tmp_path / "primary", runner, aws, only_the_group)
     said = " ".join(applied.stderr.split())
     assert applied.returncode == 1
     assert "waiting for Auto Scaling Group (another) capacity satisfied" in said
-    assert "0 healthy" in said or "have 0" in said, said
+    assert "have 0" in said, said
