@@ -121,10 +121,11 @@ def request(operation: Operation, parameters: dict[str, Any]) -> dict[str, Any]:
     prepare_request_dict(asked, "http://127.0.0.1:1", {})
     url = asked["url"].removeprefix("http://127.0.0.1:1")
     body = asked["body"]
+    headers: dict[str, str] = {**asked["headers"], "Authorization": _signature(model)}
     environ = EnvironBuilder(
         method=asked["method"],
         path=url,
-        headers={**asked["headers"], "Authorization": _signature(model)},
+        headers=headers,
         data=urlencode(body).encode() if isinstance(body, dict) else body,
     ).get_environ()
     environ["RAW_URI"] = environ["REQUEST_URI"] = url
