@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ from operations.embedded_aws.permissions.authorization import Authorization
 from operations.embedded_aws.process import STAY
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LOOPBACK = "127.0.0.1"
 
@@ -37,7 +38,19 @@ def application() -> "WSGIApplication":
     """The embedded AWS: each layer is in front of the next, and moto behind them all."""
     moto_fixes.apply()
     moto = DomainDispatcherApplication(create_backend_app)
-    return Control(Outages(EnabledRegions(fail_at_once(Authorization(Checks(moto))))))
+    checked = Authorization(Checks(moto))
+    return Control(Outages(EnabledRegions(fail_at_once(one_at_a_time(checked)))))
+
+
+def one_at_a_time(served: "WSGIApplication") -> "WSGIApplication":
+    """Lets no request change what another is reading: moto's state knows no locks."""
+    lock = threading.Lock()
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with lock:
+            return list(served(environ, start_response))
+
+    return answer
 
 
 def serve(served: "WSGIApplication", record: Path) -> None:

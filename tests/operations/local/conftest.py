@@ -22,7 +22,7 @@ from tests.synthesis import EXAMPLES, example, synthesise
 from tests.terraform_runner import Terraform
 
 ROOT = Path(__file__).parent.parent.parent.parent
-TIMEOUT = 400
+TIMEOUT = 900
 
 
 def failover_local(*arguments: str, folder: Path) -> list[str]:
