@@ -72,7 +72,7 @@ def at(file: File, path: str) -> Any:
 def with_value(file: File, path: str, value: Any) -> File:
     changed = copy.deepcopy(file)
     *tables, key = path.split(".")
-    table = at(changed, ".".join(tables)) if tables else changed
+    table: Any = at(changed, ".".join(tables)) if tables else changed
     table[int(key) if isinstance(table, list) else key] = value
     return changed
 

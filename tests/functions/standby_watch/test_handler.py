@@ -70,7 +70,7 @@ def server() -> Iterator[HTTPServer]:
         def do_GET(self) -> None:
             self.send_error(int(self.path[1:]))
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             pass
 
     with HTTPServer(("127.0.0.1", 0), Answering) as one:

@@ -48,7 +48,7 @@ class Sabotage:
 def setting(path: str, value: Any) -> Change:
     """Puts a value at a path of keys, such as tags.Name or default_action.0.type."""
 
-    def change(body: Json) -> None:
+    def change(body: Any) -> None:
         *parents, last = path.split(".")
         for key in parents:
             body = body[int(key)] if isinstance(body, list) else body.setdefault(key, {})

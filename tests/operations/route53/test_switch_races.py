@@ -47,7 +47,7 @@ class Bench:
 
     def _count(self, _: str) -> None:
         if self._interrupt is not None and self.calls == self._interrupt[0]:
-            (_, act), self._interrupt = self._interrupt, None
+            act, self._interrupt = self._interrupt[1], None
             self.clock.seconds += 0.1
             act(self)
             self.clock.seconds += 0.1

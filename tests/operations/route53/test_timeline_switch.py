@@ -155,6 +155,8 @@ def test_a_clear_waits_for_a_place_that_refuses_it(calm: Build, region: str) -> 
 def test_how_many_users_a_late_clear_moves(calm: Build, report: Callable[[str], None]) -> None:
     """Measured, for docs/proof.md."""
     seconds, resolvers, until = list[int](), list[int](), list[int]()
+    at_rest = calm(0, is_set=True)
+    bound = completion_bound(at_rest.configuration, at_rest.environment)
     for seed in range(24):
         timeline = calm(seed, is_set=True)
         timeline.run(120, [Event(0, THIRD, {"s3": False})])
@@ -165,7 +167,6 @@ def test_how_many_users_a_late_clear_moves(calm: Build, report: Callable[[str], 
         resolvers.append(moved(moments, PLACE[0]))
         on_standby = [number for number, one in enumerate(moments) if STANDBY in one.users]
         until.append(max(on_standby, default=-1) + 1)
-    bound = completion_bound(timeline.configuration, timeline.environment)
     report(
         f"a place back after a clear that it missed, {len(seconds)} seeds: DNS answers the standby"
         f" for {min(seconds)} to {max(seconds)} s (bound {bound}), {max(resolvers)} of {RESOLVERS}"

@@ -125,7 +125,7 @@ def request(operation: Operation, parameters: dict[str, Any]) -> dict[str, Any]:
     environ = EnvironBuilder(
         method=asked["method"],
         path=url,
-        headers=headers,
+        headers=list(headers.items()),
         data=urlencode(body).encode() if isinstance(body, dict) else body,
     ).get_environ()
     environ["RAW_URI"] = environ["REQUEST_URI"] = url

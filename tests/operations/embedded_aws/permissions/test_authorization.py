@@ -115,7 +115,7 @@ def test_a_buckets_policy_denies_and_allows(aws: EmbeddedAws) -> None:
 
 
 def test_a_keys_policy_has_to_allow_too(aws: EmbeddedAws) -> None:
-    root = {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
+    root: dict[str, Any] = {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
     role = Role(aws, allow("kms:DescribeKey"))
     kms = aws.client("kms", REGION)
     for actions, told in (("kms:*",), True), (("kms:Encrypt", "kms:PutKeyPolicy"), False):
@@ -130,8 +130,8 @@ def test_a_keys_policy_has_to_allow_too(aws: EmbeddedAws) -> None:
 
 
 def test_conditions_count(aws: EmbeddedAws) -> None:
-    own = {"Condition": {"StringEquals": {"cloudwatch:namespace": "Failover"}}}
-    here = {"Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}
+    own: dict[str, Any] = {"Condition": {"StringEquals": {"cloudwatch:namespace": "Failover"}}}
+    here: dict[str, Any] = {"Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}
     role = Role(aws, allow("cloudwatch:PutMetricData", **own), allow("ec2:DescribeVpcs", **here))
     data = [{"MetricName": "Needed", "Value": 1.0}]
     role.client("cloudwatch").put_metric_data(Namespace="Failover", MetricData=data)
