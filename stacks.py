@@ -69,13 +69,14 @@ class BootstrapStack(TerraformStack):
             zone_id=zone_id(self, environment.dns, provider=providers[region]),
             provider=providers[region],
         )
-        failover = environment.failover
-        for name, place in zip(SWITCH_IDS, environment.note_places, strict=False):
+        # Also where nothing obeys them: Terraform would destroy a bucket that `failover` no longer
+        # asks for, and fails half-way where it holds a switch's history.
+        for name, place in zip(SWITCH_IDS, environment.switch_places, strict=False):
             SwitchBucket(
                 self,
                 name,
                 bucket=place.bucket,
-                read_by_checkers=failover.latches and failover.routing_control is None,
+                read_by_checkers=environment.failover.obeys_objects,
                 provider=providers[place.region],
             )
 

@@ -53,9 +53,8 @@ def _smaller_standby(environment: Environment) -> Iterator[str]:
 
 
 def _switch_in_one_region(environment: Environment) -> Iterator[str]:
-    failover, standby = environment.failover, environment.dr.region
-    own = failover.latches and failover.routing_control is None
-    if own and len(environment.switch_places) == 1:
+    standby = environment.dr.region
+    if environment.failover.obeys_objects and len(environment.switch_places) == 1:
         yield (
             f"state.global.region: {standby} is the standby's, so that the failover switch is kept"
             " there alone: while S3 is gone there, no failover lasts, and nobody can set the"

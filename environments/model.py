@@ -118,10 +118,9 @@ class Environment(Section):
 
     @property
     def note_places(self) -> tuple[SwitchPlace, ...]:
-        """Where the failover control has a bucket: all places of its own switch, or else the
-        standby's alone, for its notes."""
-        own = self.failover.latches and self.failover.routing_control is None
-        return self.switch_places if own else self.switch_places[:1]
+        """Where the failover control writes: all places of its own switch, or else the standby's
+        alone, for its notes."""
+        return self.switch_places if self.failover.obeys_objects else self.switch_places[:1]
 
     @property
     def switch_bucket(self) -> str:

@@ -269,6 +269,11 @@ class Failover(Section):
         return self.failback == "manual"
 
     @property
+    def obeys_objects(self) -> bool:
+        """Whether the switch is objects that Route 53 asks for, and no routing control."""
+        return self.latches and self.routing_control is None
+
+    @property
     def controlled(self) -> bool:
         """Whether the standby's region needs the control function."""
         return self.latches or self.activation

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cdktf import TerraformProvider, TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformProvider, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload as AbortIncompleteUpload,
@@ -58,7 +58,16 @@ class PrivateBucket:
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if kept else None,
             provider=provider,
         ).id
-        self.policy = _close(scope, id, self.name, bucket_policy(bucket, *statements), provider)
+        public_access = _public_access(scope, id, self.name, provider)
+        ownership = _ownership(scope, id, self.name, provider)
+        self.policy = S3BucketPolicy(
+            scope,
+            f"{id}_policy",
+            bucket=self.name,
+            policy=bucket_policy(bucket, *statements),
+            depends_on=[public_access],
+            provider=provider,
+        )
         """Needed before anybody is told to write."""
         self.versioning = S3BucketVersioningA(
             scope,
@@ -67,13 +76,18 @@ class PrivateBucket:
             versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
             provider=provider,
         )
+        self.configuration: list[ITerraformDependable] = [
+            public_access,
+            ownership,
+            self.versioning,
+        ]
+        """What is set on the bucket itself, besides its policy."""
 
 
-def _close(
-    scope: Construct, id: str, bucket: str, document: str, provider: TerraformProvider | None
-) -> S3BucketPolicy:
-    """Keeps the public out, and lets in whom the policy names."""
-    public_access = S3BucketPublicAccessBlock(
+def _public_access(
+    scope: Construct, id: str, bucket: str, provider: TerraformProvider | None
+) -> S3BucketPublicAccessBlock:
+    return S3BucketPublicAccessBlock(
         scope,
         f"{id}_public_access",
         bucket=bucket,
@@ -83,28 +97,25 @@ def _close(
         restrict_public_buckets=True,
         provider=provider,
     )
-    S3BucketOwnershipControls(
+
+
+def _ownership(
+    scope: Construct, id: str, bucket: str, provider: TerraformProvider | None
+) -> S3BucketOwnershipControls:
+    return S3BucketOwnershipControls(
         scope,
         f"{id}_ownership",
         bucket=bucket,
         rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
         provider=provider,
     )
-    return S3BucketPolicy(
-        scope,
-        f"{id}_policy",
-        bucket=bucket,
-        policy=document,
-        depends_on=[public_access],
-        provider=provider,
-    )
 
 
 def encrypt(
     scope: Construct, id: str, bucket: str, provider: TerraformProvider | None = None
-) -> None:
+) -> S3BucketServerSideEncryptionConfigurationA:
     """With S3's own keys, as S3 does anyway: stated, so that nobody's change stays unseen."""
-    S3BucketServerSideEncryptionConfigurationA(
+    return S3BucketServerSideEncryptionConfigurationA(
         scope,
         f"{id}_encryption",
         bucket=bucket,

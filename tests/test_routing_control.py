@@ -120,7 +120,7 @@ def test_the_bucket_stays_for_the_notes(deployment: Synthesised) -> None:
     noted = [one for one in statements(deployment.stacks["dr"]) if "s3:PutObject" in one["Action"]]
     keys = [one["Resource"].rpartition("/")[2] for one in noted]
     assert keys == ["note", "standby-needed"]
-    assert "switch_global" not in deployment.stacks["bootstrap"].resources(S3Bucket)
+    assert "switch_global" in deployment.stacks["bootstrap"].resources(S3Bucket)
 
 
 def test_no_health_checker_reads_the_bucket(deployment: Synthesised) -> None:

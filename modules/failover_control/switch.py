@@ -45,7 +45,7 @@ class SwitchBucket:
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     Its old versions tell who moved the switch, when and why. It outlives the standby's stack: were
     that made anew in the middle of a failover, a new bucket would read as "clear".
-    read_by_checkers: False where it holds the notes of a routing control alone.
+    read_by_checkers: False where no health check asks for its object.
     provider: of its region.
     """
 

@@ -64,8 +64,8 @@ class LogBucket:
             kept=not settings.emptied,
             emptied=settings.emptied,
         )
-        encrypt(scope, "logs", private.name)
-        S3BucketLifecycleConfiguration(
+        encryption = encrypt(scope, "logs", private.name)
+        lifecycle = S3BucketLifecycleConfiguration(
             scope,
             "logs_lifecycle",
             bucket=private.name,
@@ -74,13 +74,15 @@ class LogBucket:
         )
         self.name = private.name
         self.policy = private.policy
+        self.configuration = [*private.configuration, encryption, lifecycle]
 
 
 class FlowLogs:
     """The log of a VPC's traffic: addresses, ports and whether it was let through; no content.
 
     Where whoever makes a flow log may write the bucket's policy, AWS writes there itself what it
-    needs. So Terraform writes the whole policy afterwards, and nothing of it is lost.
+    needs. So Terraform writes the whole policy afterwards, and nothing of it is lost. And as S3
+    refuses one change of a bucket during another (OperationAborted), the rest is set up before.
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
     """
 
@@ -94,6 +96,7 @@ class FlowLogs:
             log_destination=f"arn:aws:s3:::{logs.name}",
             max_aggregation_interval=AGGREGATION_INTERVAL,
             tags={"Name": name},
+            depends_on=logs.configuration,
         )
         address = f"{log.terraform_resource_type}.{log.friendly_unique_id}"
         logs.policy.depends_on = [*(logs.policy.depends_on or ()), address]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from environments import ROLES, RegionalSettings
-from operations.embedded_aws.account import ELASTIC_IPS, VCPUS, VPCS, Quota
+from operations.embedded_aws.account import CONCURRENCY, ELASTIC_IPS, VCPUS, VPCS, Quota
 from operations.local.quotas import Need, needs
 from operations.preflight.account import OWN_TAG, Account, Found, Status
 
@@ -14,9 +14,10 @@ from operations.preflight.account import OWN_TAG, Account, Found, Status
 STANDARD = frozenset("acdhimrtz")
 OTHERS = ("dl", "hpc", "inf", "mac", "trn")
 ALIVE = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: runs at a time. The
-# function's own are two at most, a minute's and an alarm's.
-CONCURRENCY = 2
+# Runs at a time. The watch in the primary's region has one a minute, which is over before the next.
+# The failover control has three: two of its minutes may overlap, and the alarm calls it too.
+WATCH_RUNS = 1
+CONTROL_RUNS = 3
 
 
 def vcpus_suffice(account: Account) -> Found:
@@ -81,19 +82,21 @@ def instance_types_are_offered(account: Account) -> Found:
 
 
 def functions_may_run(account: Account) -> Found:
-    """The failover control's function shares the account's concurrency with all others:
+    """The functions of a region share its concurrency with all others of the account:
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     environment = account.environment
-    if not environment.failover.controlled:
-        return
-    region = environment.dr.region
-    limits = account.client("lambda", region).get_account_settings()["AccountLimit"]
-    free = limits["UnreservedConcurrentExecutions"]
-    said = f"{region}: {free} runs at a time are free, {CONCURRENCY} needed"
-    if free >= CONCURRENCY:
-        yield Status.READY, said
-    else:
-        yield Status.MISSING, f"{said}: reserve less for other functions, or raise L-B99A9384"
+    needed = {environment.primary.region: WATCH_RUNS}
+    if environment.failover.controlled:
+        needed[environment.dr.region] = CONTROL_RUNS
+    for region, runs in needed.items():
+        limits = account.client("lambda", region).get_account_settings()["AccountLimit"]
+        free = limits["UnreservedConcurrentExecutions"]
+        said = f"{region}: {free} runs at a time are free, {runs} needed"
+        if free >= runs:
+            yield Status.READY, said
+        else:
+            missing = f"{said}: reserve less for other functions, or raise {CONCURRENCY.code}"
+            yield Status.MISSING, missing
 
 
 def of(need: Need, quota: Quota) -> bool:

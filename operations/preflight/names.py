@@ -10,11 +10,10 @@ from operations.preflight.account import MANAGEMENT_REGION, Account, Found, Stat
 # https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html
 AMAZON = ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com")
 ADDRESSES = ("A", "AAAA", "CNAME")
-# What S3 says of a bucket that this account does not have in the region.
+# What S3 says of a bucket that this account does not have.
 ANSWERS = {
     "404": (Status.READY, "{bucket} is free"),
     "403": (Status.MISSING, "{bucket} is another account's: choose another name"),
-    "301": (Status.MISSING, "{bucket} is there, but not in {region}"),
 }
 
 
@@ -138,11 +137,12 @@ def records_are_free(account: Account) -> Found:
 
 
 def buckets_are_free(account: Account) -> Found:
-    """A bucket's name is unique across all of AWS:
+    """A bucket's name is unique across all of AWS. boto3 follows S3 to whatever region a bucket is
+    in, so that the answer's region counts:
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html"""
     for bucket, region in _buckets(account).items():
         try:
-            account.client("s3", region).head_bucket(
+            told = account.client("s3", region).head_bucket(
                 Bucket=bucket, ExpectedBucketOwner=account.number
             )
         except ClientError as error:
@@ -152,7 +152,17 @@ def buckets_are_free(account: Account) -> Found:
             status, said = known
             yield status, said.format(bucket=bucket, region=region)
         else:
-            yield Status.READY, f"{bucket} is this account's already"
+            yield _in_its_region(bucket, told["BucketRegion"], region)
+
+
+def _in_its_region(bucket: str, found: str, wanted: str) -> tuple[Status, str]:
+    if found == wanted:
+        return Status.READY, f"{bucket} is this account's already"
+    return (
+        Status.MISSING,
+        f"{bucket} is this account's, but in {found} and not in {wanted}: choose another name, or"
+        " delete it",
+    )
 
 
 def _servers(names: list[str]) -> set[str]:
@@ -166,5 +176,5 @@ def _buckets(account: Account) -> dict[str, str]:
         environment.backend(stack).bucket: environment.backend(stack).region for stack in STACKS
     }
     logs = {environment.logs_bucket(role): environment.regional(role).region for role in ROLES}
-    switch = {place.bucket: place.region for place in environment.note_places}
+    switch = {place.bucket: place.region for place in environment.switch_places}
     return {**states, **switch, **logs}

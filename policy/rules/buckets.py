@@ -38,7 +38,7 @@ def of_bootstrap(deployment: Deployment) -> set[str]:
     """The names of the states' buckets and the switch's."""
     environment = deployment.environment
     states = {environment.backend(one).bucket for one in STACKS}
-    return states | {place.bucket for place in environment.note_places}
+    return states | {place.bucket for place in environment.switch_places}
 
 
 @error

@@ -24,6 +24,13 @@ from policy.rules.load_balancers import public
 WRITES = ("s3:PutObject", "s3:PutObjectAcl", "s3:DeleteObject", "s3:PutBucketPolicy")
 # The account, looked up or by its number, in the keys that AWS writes.
 OF_AN_ACCOUNT = re.compile(r"/AWSLogs/(\$\{|\d{12}/)")
+BUCKET_CONFIGURATION = (
+    "aws_s3_bucket_public_access_block",
+    "aws_s3_bucket_ownership_controls",
+    "aws_s3_bucket_versioning",
+    "aws_s3_bucket_server_side_encryption_configuration",
+    "aws_s3_bucket_lifecycle_configuration",
+)
 QUERY_LOGS = "route53.amazonaws.com"
 
 
@@ -155,6 +162,22 @@ def flow_log_leaves_the_policy_to_terraform(deployment: Deployment) -> Iterator[
                 continue
             if log.address not in (policy.get("depends_on") or ()):
                 yield policy.finding(f"may be written before {log.address}", "depends_on it")
+
+
+@error
+def flow_log_waits_for_the_bucket(deployment: Deployment) -> Iterator[Finding]:
+    """A flow log is made once its bucket is set up, but for the policy.
+
+    AWS writes the bucket's policy then, and S3 refuses one change of a bucket during another.
+    [OperationAborted](https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html)
+    """
+    for log in deployment.resources("aws_flow_log"):
+        buckets = references(log.get("log_destination"))
+        awaited = log.get("depends_on") or ()
+        for kind in BUCKET_CONFIGURATION:
+            for one in deployment.resources(kind, stack=log.stack):
+                if buckets & references(one.get("bucket")) and one.address not in awaited:
+                    yield log.finding(f"may be made during {one.address}", "depends_on it")
 
 
 @error

@@ -52,7 +52,7 @@ def _foreign(environment: Environment, role: Role) -> dict[str, str]:
     names[environment.logs_bucket(other)] = "bucket of the other region"
     names[environment.regional_name(other)] = "the other region's name"
     if role == "primary":
-        names |= {one.bucket: f"bucket of {one.region}" for one in environment.note_places}
+        names |= {one.bucket: f"bucket of {one.region}" for one in environment.switch_places}
     return names
 
 
@@ -143,7 +143,7 @@ def bucket_is_in_the_region_it_serves(deployment: Deployment) -> Iterator[Findin
     environment = deployment.environment
     places = {environment.backend(one).bucket: environment.backend(one).region for one in STACKS}
     places |= {environment.logs_bucket(one): environment.regional(one).region for one in ROLES}
-    places |= {one.bucket: one.region for one in environment.note_places}
+    places |= {one.bucket: one.region for one in environment.switch_places}
     for bucket in deployment.resources("aws_s3_bucket"):
         wanted = places.get(bucket.get("bucket"))
         if wanted != bucket.region:

@@ -21,6 +21,7 @@ from environments import Environment
 from environments.advice import advice
 from environments.loading import check
 from modules.checkers import CHECKER_RANGES
+from tests.arc import ROUTING_CONTROL
 from tests.conftest import Synthesised
 from tests.synthesis import EXAMPLES, example, synthesise
 
@@ -101,6 +102,31 @@ def test_with_the_global_state_in_the_standbys_region_there_is_one(
         assert children == [f"${{aws_route53_health_check.{part}.id}}" for part in parts]
         assert checks["primary_in_service"]["child_health_threshold"] == 2
     assert "switch_check_global" not in checks
+
+
+FAILOVERS: list[dict[str, Any]] = [
+    {"failback": "manual"},
+    {"failback": "automatic"},
+    {"failback": "manual", "routing_control": ROUTING_CONTROL},
+]
+
+
+def test_whatever_the_failover_no_bucket_goes(tmp_path: Path) -> None:
+    """Terraform would destroy it, and AWS refuses: it holds the switch's history."""
+    made: list[set[tuple[str, str]]] = []
+    read_by_checkers: list[bool] = []
+    for number, failover in enumerate(FAILOVERS):
+        content = example("mission").model_dump(by_alias=True, exclude_none=True)
+        environment = check({**content, "failover": failover}, EXAMPLES / "changed.toml")
+        stack = synthesise(environment, tmp_path / str(number))["bootstrap"]
+        buckets = stack.resources(S3Bucket)
+        made.append({(logical_id, one["bucket"]) for logical_id, one in buckets.items()})
+        assert all(one["lifecycle"] == {"prevent_destroy": True} for one in buckets.values())
+        policies = (stack.resources(S3BucketPolicy)[f"{one}_policy"]["policy"] for one in IDS)
+        read_by_checkers += ["HealthCheckers" in policy for policy in policies]
+    assert made == [made[0]] * 3
+    assert set(IDS) < {logical_id for logical_id, _ in made[0]}
+    assert read_by_checkers == [True, True, False, False, False, False]
 
 
 def test_the_public_stays_out(deployment: Synthesised) -> None:

@@ -154,7 +154,15 @@ def test_it_may_log_before_it_is_told_to(region: Region) -> None:
 
 
 def test_terraform_writes_the_policy_after_aws_may_have(region: Region) -> None:
-    assert "depends_on" not in region.stack.only(FlowLog)
+    awaited = set(region.stack.only(FlowLog)["depends_on"])
+    of_the_bucket = {
+        f"{kind}.{logical_id}"
+        for kind, found in region.stack.json["resource"].items()
+        if kind.startswith("aws_s3_bucket_")
+        for logical_id in found
+    }
+    assert awaited == of_the_bucket - {"aws_s3_bucket_policy.logs_policy"}
+    assert len(awaited) == 5
     assert region.stack.only(S3BucketPolicy)["depends_on"] == [
         "aws_s3_bucket_public_access_block.logs_public_access",
         "aws_flow_log.flow_log",

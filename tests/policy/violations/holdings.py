@@ -174,6 +174,11 @@ VIOLATIONS = (
         put("primary", LOGS, "depends_on", None),
     ),
     violation(
+        logs.flow_log_waits_for_the_bucket,
+        "a flow log while its bucket is being closed",
+        put("primary", "aws_flow_log", "depends_on", None),
+    ),
+    violation(
         logs.zone_logs_its_queries,
         "queries without a log",
         gone("global", "aws_route53_query_log"),
