@@ -119,7 +119,7 @@ def test_how_long_an_alarm_waits() -> None:
 def test_who_may_flip_the_switch(mission: Synthesised) -> None:
     """Of all policies that are emitted, in either place alike."""
     buckets = {place.bucket for place in mission.environment.switch_places}
-    found: dict[str, dict[str, list[set[str]]]] = {}
+    found: dict[str, dict[str, dict[str, set[str]]]] = {}
     for stack in mission.stacks.values():
         policies = [
             *((body, body["role"]) for body in stack.resources(IamRolePolicy).values()),
@@ -130,13 +130,17 @@ def test_who_may_flip_the_switch(mission: Synthesised) -> None:
                 bucket, _, key = str(one["Resource"]).removeprefix("arn:aws:s3:::").partition("/")
                 if one["Effect"] == "Allow" and bucket in buckets and key:
                     actions = one["Action"] if isinstance(one["Action"], list) else [one["Action"]]
-                    found.setdefault(who, {}).setdefault(key, []).append(set(actions))
+                    found.setdefault(who, {}).setdefault(key, {}).setdefault(bucket, set()).update(
+                        actions
+                    )
+                    if "s3:DeleteObject" in actions and key == "failed-over":
+                        assert one["Condition"] == {"Null": {"s3:if-match": "false"}}
     assert all("*" not in key for keys in found.values() for key in keys)
     assert set(found) == {"${aws_iam_role.control_role.name}", "anybody"}
     rows = re.findall(r"^  \| ([^|]+) \| ([^|]*) \| ?([^|]*)\|$", SECURITY, re.MULTILINE)
     told = {
         "anybody" if "anybody" in who else "${aws_iam_role.control_role.name}": {
-            key: 2 * [set(re.findall(r"`(s3:\w+)`", cell))]
+            key: dict.fromkeys(buckets, set(re.findall(r"`(s3:\w+)`", cell)))
             for key, cell in (("failed-over", set_), ("cleared", cleared))
             if "`" in cell
         }

@@ -13,6 +13,7 @@ from functions.failover_control.alarm import DETAIL_TYPE, SOURCE
 from modules.failover_control.alarms import ControlAlarms, Watched
 from modules.failover_control.function import ControlFunction
 from modules.failover_control.permissions import (
+    on_absence,
     on_group,
     on_need,
     on_notes,
@@ -82,6 +83,8 @@ class FailoverControl:
 def permissions(environment: Environment) -> Iterator[dict[str, Any]]:
     """What the function does, as far as the environment wants it."""
     failover, standby = environment.failover, environment.dr
+    for place in environment.note_places:
+        yield from on_absence(place.bucket)
     if failover.routing_control is not None:
         yield from on_notes(environment.switch_bucket)
         yield from on_routing_control(failover.routing_control.arn)

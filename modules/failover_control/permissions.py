@@ -8,16 +8,25 @@ from functions.failover_control.switch import CLEARED_KEY, NOTE_KEY, SET_KEY
 from modules.policies import allow
 
 
+def on_absence(bucket: str) -> Iterator[dict[str, Any]]:
+    """Be told that an object is not there: without it, S3 answers 403.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+    """
+    yield allow("s3:ListBucket", on=_arn(bucket))
+
+
 def on_switch(bucket: str) -> Iterator[dict[str, Any]]:
     """In one of the switch's places: set it, and delete what an operator's clear has left; say who
-    set it. To clear the switch is to write `cleared`, which the function may not.
+    set it. The function may not write `cleared`.
 
-    A conditional delete by ETag needs GetObject as well:
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+    It deletes by ETag alone, which takes GetObject as well: what was set anew meanwhile stays.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
     """
     arn = _arn(bucket)
-    yield _on_absence(arn)
-    yield allow("s3:GetObject", "s3:PutObject", "s3:DeleteObject", on=f"{arn}/{SET_KEY}")
+    yield allow("s3:GetObject", "s3:PutObject", on=f"{arn}/{SET_KEY}")
+    by_etag = {"Null": {"s3:if-match": "false"}}
+    yield allow("s3:DeleteObject", on=f"{arn}/{SET_KEY}", condition=by_etag)
     yield allow("s3:GetObject", on=f"{arn}/{CLEARED_KEY}")
     yield allow("s3:GetObject", "s3:PutObject", on=f"{arn}/{NOTE_KEY}")
 
@@ -25,9 +34,8 @@ def on_switch(bucket: str) -> Iterator[dict[str, Any]]:
 def on_notes(bucket: str) -> Iterator[dict[str, Any]]:
     """Note who moved a routing control, and when the standby was needed."""
     arn = _arn(bucket)
-    yield _on_absence(arn)
     yield allow("s3:GetObject", on=f"{arn}/{CLEARED_KEY}")
-    yield allow("s3:GetObject", "s3:PutObject", on=f"{arn}/{NOTE_KEY}")
+    yield allow("s3:PutObject", on=f"{arn}/{NOTE_KEY}")
 
 
 def on_need(bucket: str) -> Iterator[dict[str, Any]]:
@@ -38,11 +46,6 @@ def on_need(bucket: str) -> Iterator[dict[str, Any]]:
 
 def _arn(bucket: str) -> str:
     return f"arn:aws:s3:::{bucket}"
-
-
-def _on_absence(arn: str) -> dict[str, Any]:
-    """Without it, S3 answers 403 for an object that is not there."""
-    return allow("s3:ListBucket", on=arn)
 
 
 def on_routing_control(arn: str) -> Iterator[dict[str, Any]]:

@@ -44,7 +44,7 @@ def calls(
         scope,
         f"{id}_target",
         rule=rule.name,
-        target_id="control",
+        target_id=id.replace("_", "-"),
         arn=function.arn,
         retry_policy=retry_policy,
     )

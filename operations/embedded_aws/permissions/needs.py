@@ -43,20 +43,28 @@ def _nothing(_: Call) -> Context:
     return {}
 
 
-def _parameter(key: str, name: str) -> Callable[[Call], Context]:
-    """A condition key that has a parameter's value; missing where the call lacks that."""
+def _parameters(**keys: str) -> Callable[[Call], Context]:
+    """Condition keys that have parameters' values, by the parameters' names; a key is missing where
+    the call lacks its parameter."""
 
     def context(call: Call) -> Context:
-        return {key: (str(call.parameters[name]),)} if name in call.parameters else {}
+        return {
+            key: (str(call.parameters[name]),)
+            for name, key in keys.items()
+            if name in call.parameters
+        }
 
     return context
 
 
 OF_OPERATIONS: dict[tuple[str, str], Callable[[Call], Context]] = {
-    ("cloudwatch", "PutMetricData"): _parameter("cloudwatch:namespace", "Namespace"),
-    ("iam", "AttachRolePolicy"): _parameter("iam:policyarn", "PolicyArn"),
-    ("iam", "DetachRolePolicy"): _parameter("iam:policyarn", "PolicyArn"),
-    ("s3", "ListObjects"): _parameter("s3:prefix", "Prefix"),
-    ("s3", "ListObjectsV2"): _parameter("s3:prefix", "Prefix"),
-    ("s3", "PutObject"): _parameter("s3:if-none-match", "IfNoneMatch"),
+    ("cloudwatch", "PutMetricData"): _parameters(Namespace="cloudwatch:namespace"),
+    ("iam", "AttachRolePolicy"): _parameters(PolicyArn="iam:policyarn"),
+    ("iam", "DetachRolePolicy"): _parameters(PolicyArn="iam:policyarn"),
+    ("s3", "ListObjects"): _parameters(Prefix="s3:prefix"),
+    ("s3", "ListObjectsV2"): _parameters(Prefix="s3:prefix"),
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
+    ("s3", "DeleteObject"): _parameters(IfMatch="s3:if-match"),
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+    ("s3", "PutObject"): _parameters(IfMatch="s3:if-match", IfNoneMatch="s3:if-none-match"),
 }

@@ -1,25 +1,23 @@
-"""The function's role, as it is emitted, for a deployment in moto."""
+"""The function's role, for a deployment in moto: as it is emitted, and of other environments."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 
-from modules.failover_control.permissions import (
-    on_group,
-    on_need,
-    on_notes,
-    on_routing_control,
-)
-from modules.functions import on_metric
+from environments import Environment
+from modules.failover_control.control import permissions
 from operations.embedded_aws.calls import Call, Refusal
 from operations.embedded_aws.permissions.judging import authorize, refused
 from operations.embedded_aws.permissions.need import Need
 from operations.embedded_aws.permissions.principals import AssumedRole
 from operations.embedded_aws.process import ACCOUNT
+from tests.arc import ROUTING_CONTROL
 from tests.conftest import Synthesised
+from tests.synthesis import example
 
 NAME = "failover-control"
 LOG = f"log-group:/aws/lambda/{NAME}"
@@ -79,35 +77,57 @@ class FunctionsRole:
         return AssumedRole(NAME, arn, session, self.statements, None)
 
 
-def routing_controls_role(arn: str, *, bucket: str, group: str, region: str) -> FunctionsRole:
-    """The role where a routing control is the switch, with its notes in this bucket."""
-    statements = [
-        *on_notes(bucket),
-        *on_routing_control(arn),
-        *on_metric(),
-        *on_need(bucket),
-        *on_group(group, region),
-    ]
+def environment_of(kind: str) -> Environment:
+    """The mission, whose failback is manual, automatic, or by a routing control."""
+    mission = example("mission")
+    changes = {
+        "manual": {},
+        "automatic": {"failback": "automatic"},
+        "routing control": {"routing_control": ROUTING_CONTROL},
+    }
+    failover = type(mission.failover).model_validate(mission.failover.model_dump() | changes[kind])
+    return mission.model_copy(update={"failover": failover})
+
+
+def role_of(
+    environment: Environment, *, buckets: Sequence[str], group: str, region: str
+) -> FunctionsRole:
+    """What the code does in this environment, without Lambda's part of the role."""
+    text = json.dumps(list(permissions(environment)))
+    statements = _renamed(text, environment, buckets=buckets, group=group, region=region)
     return FunctionsRole(statements)
 
 
 def functions_role(
-    deployment: Synthesised, *, buckets: list[str], group: str, region: str
+    deployment: Synthesised, *, buckets: Sequence[str], group: str, region: str
 ) -> FunctionsRole:
     """The emitted role, for these buckets, in the order of the switch's places, and this group."""
-    environment = deployment.environment
-    text = deployment.stacks["dr"].only(IamRolePolicy)["policy"]
+    policy = json.loads(deployment.stacks["dr"].only(IamRolePolicy)["policy"])
+    text = json.dumps(policy["Statement"])
     here = f"{region}:{ACCOUNT}:"
-    by_name = "autoScalingGroupName/"
     names = {
         "${aws_cloudwatch_log_group.control_log.arn}": f"arn:aws:logs:{here}{LOG}",
         "${aws_sqs_queue.control_dead_letters.arn}": f"arn:aws:sqs:{here}{QUEUE}",
+    }
+    for name, other in names.items():
+        assert name in text
+        text = text.replace(name, other)
+    statements = _renamed(text, deployment.environment, buckets=buckets, group=group, region=region)
+    return FunctionsRole(statements)
+
+
+def _renamed(
+    text: str, environment: Environment, *, buckets: Sequence[str], group: str, region: str
+) -> list[dict[str, Any]]:
+    """The statements, with a test deployment's names."""
+    by_name = "autoScalingGroupName/"
+    names = {
         f":autoscaling:{environment.dr.region}:": f":autoscaling:{region}:",
         by_name + environment.dr.auto_scaling_group: by_name + group,
     }
-    for place, bucket in zip(environment.switch_places, buckets, strict=True):
+    for place, bucket in zip(environment.note_places, buckets, strict=False):
         names[f"arn:aws:s3:::{place.bucket}"] = f"arn:aws:s3:::{bucket}"
     for name, other in names.items():
         assert name in text
         text = text.replace(name, other)
-    return FunctionsRole(json.loads(text)["Statement"])
+    return json.loads(text)

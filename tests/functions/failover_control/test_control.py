@@ -1,5 +1,6 @@
 """What follows from a look at the world, where AWS does as it is told."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +14,8 @@ from functions.failover_control.control import (
 )
 from functions.failover_control.endpoint import Health
 from functions.failover_control.notes import written_at
-from tests.functions.failover_control.world import World
+from tests.functions.failover_control.role import environment_of, role_of
+from tests.functions.failover_control.world import REGION, World
 
 SECOND = timedelta(seconds=1)
 SWITCH_SET, WOKEN, AT_REST = "switch set", "standby woken", "standby at rest"
@@ -254,8 +256,19 @@ def test_the_need_is_noted_at_most_once_a_minute(world: World) -> None:
     assert len(noted) == 3
 
 
-def test_with_automatic_failback_there_is_no_switch(world: World) -> None:
+@pytest.fixture
+def automatic(world: World) -> Iterator[World]:
+    """A deployment without a switch, whose function has the role of one."""
     world.environ.setenv("FAILBACK", "automatic")
+    world.role = role_of(
+        environment_of("automatic"), buckets=[world.name], group=world.name, region=REGION
+    )
+    yield world
+    assert not world.role.refused
+
+
+def test_with_automatic_failback_there_is_no_switch(automatic: World) -> None:
+    world = automatic
     world.add_group(2, rest=2, awake=4)
     assert world.fail(1) == [WOKEN]
     assert (world.size, world.guarded) == (4, 2)
@@ -267,8 +280,14 @@ def test_with_automatic_failback_there_is_no_switch(world: World) -> None:
     assert world.published == []
 
 
-def test_with_automatic_failback_an_alarm_wakes_the_standby(world: World) -> None:
-    world.environ.setenv("FAILBACK", "automatic")
+def test_with_automatic_failback_a_calm_day_needs_nothing(automatic: World) -> None:
+    """That the standby was never needed is an object that is not there."""
+    automatic.add_group(2, rest=2, awake=4)
+    assert automatic.control().act(Health.HEALTHY) == []
+
+
+def test_with_automatic_failback_an_alarm_wakes_the_standby(automatic: World) -> None:
+    world = automatic
     world.add_group(2, awake=4)
     assert world.control().act(Health.HEALTHY, datetime.fromisoformat("2026-11-24T10:00Z")) == [
         WOKEN

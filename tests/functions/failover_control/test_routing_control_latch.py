@@ -1,39 +1,28 @@
 """What the function does where the switch is a routing control."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from functions.failover_control.control import LOOKS, REST_AFTER
 from functions.failover_control.endpoint import Health
-from functions.failover_control.routing_control import IMPATIENCE, ClusterError
-from tests.arc import ARN, ENDPOINTS, FIRST, SERVICE, Cluster
+from functions.failover_control.routing_control import ClusterError
+from tests.arc import FIRST, Cluster
 from tests.functions.failover_control.events import alarm, scheduled
-from tests.functions.failover_control.role import routing_controls_role
+from tests.functions.failover_control.role import environment_of, role_of
 from tests.functions.failover_control.world import REGION, UNHEALTHY, World, answers, refused
 
 
 @pytest.fixture
 def cluster(world: World) -> Iterator[Cluster]:
     """The function's cluster, of which it is told one endpoint, and its role with one."""
-    world.role = routing_controls_role(ARN, bucket=world.name, group=world.name, region=REGION)
+    world.role = role_of(
+        environment_of("routing control"), buckets=[world.name], group=world.name, region=REGION
+    )
     with Cluster().answering() as one:
-        others = boto3.client
-
-        def client(service: str, **options: Any) -> Any:
-            if service != SERVICE:
-                return others(service, **options)  # pyright: ignore[reportCallIssue, reportArgumentType]
-            assert options.pop("config") is IMPATIENCE
-            return one.client_of(options.pop("region_name"), options.pop("endpoint_url"))
-
-        world.environ.setattr(boto3, "client", client)
-        world.environ.setenv("ROUTING_CONTROL", ARN)
-        endpoints = {FIRST: ENDPOINTS[FIRST]}
-        world.environ.setenv("ROUTING_CONTROL_ENDPOINTS", json.dumps(endpoints))
+        world.follows(one)
         yield one
     assert not world.role.refused
 

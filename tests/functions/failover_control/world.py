@@ -19,8 +19,10 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from functions.failover_control.control import Control
 from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS, Health, Lookup
 from functions.failover_control.handler import control_from, handle
+from functions.failover_control.routing_control import IMPATIENCE
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import FailoverSwitch, Place, Setting, Switch, Unnoted
+from tests.arc import ARN, ENDPOINTS, FIRST, SERVICE, Cluster
 from tests.functions.failover_control.events import Event
 from tests.functions.failover_control.role import FunctionsRole
 
@@ -176,6 +178,20 @@ class World:
         for name, value in {"GROUP": self.name, "REST": rest, "AWAKE": awake}.items():
             self.environ.setenv(name, str(value))
         return Standby(self.autoscaling, group=self.name, rest=rest, awake=awake)
+
+    def follows(self, cluster: Cluster) -> None:
+        """The switch is a routing control from now on, of whose cluster one endpoint is told."""
+        others = boto3.client
+
+        def client(service: str, **options: Any) -> Any:
+            if service != SERVICE:
+                return others(service, **options)  # pyright: ignore[reportCallIssue, reportArgumentType]
+            assert options.pop("config") is IMPATIENCE
+            return cluster.client_of(options.pop("region_name"), options.pop("endpoint_url"))
+
+        self.environ.setattr(boto3, "client", client)
+        self.environ.setenv("ROUTING_CONTROL", ARN)
+        self.environ.setenv("ROUTING_CONTROL_ENDPOINTS", json.dumps({FIRST: ENDPOINTS[FIRST]}))
 
     @property
     def group(self) -> dict[str, Any]:

@@ -74,6 +74,17 @@ def test_what_is_late_is_not_run(deployment: Synthesised) -> None:
     assert queued == 300
 
 
+def test_each_target_is_named_after_its_rule(deployment: Synthesised) -> None:
+    """The watch's in the primary's region as well: a target's ID says in the console what it is."""
+    named = {
+        target["target_id"]
+        for role in ("primary", "dr")
+        for name, target in deployment.stacks[role].resources(CloudwatchEventTarget).items()
+        if name in ("control_minute_target", "control_alarm_target", "standby_watch_minute_target")
+    }
+    assert named == {"control-minute", "control-alarm", "standby-watch-minute"}
+
+
 @pytest.mark.parametrize("rule", ["control_minute", "control_alarm"])
 def test_each_rule_may_call_it(deployment: Synthesised, rule: str) -> None:
     stack = deployment.stacks["dr"]

@@ -65,6 +65,19 @@ def test_a_role_may_do_what_its_policy_allows_and_no_more(aws: EmbeddedAws, buck
     assert refused(s3.put_object, Bucket=bucket, Key="cleared", Body=b"")[0] == "AccessDenied"
 
 
+def test_a_delete_may_be_allowed_by_etag_alone(aws: EmbeddedAws, bucket: str) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html"""
+    by_etag = {"Null": {"s3:if-match": "false"}}
+    where = {"Bucket": bucket, "Key": "mark"}
+    on = f"arn:aws:s3:::{bucket}/mark"
+    etag = aws.client("s3", REGION).put_object(**where, Body=b"")["ETag"]
+    role = Role(
+        aws, allow("s3:GetObject", on=on), allow("s3:DeleteObject", on=on, Condition=by_etag)
+    )
+    assert refused(role.client("s3").delete_object, **where)[0] == "AccessDenied"
+    role.client("s3").delete_object(**where, IfMatch=etag)
+
+
 def test_a_managed_policy_counts_too(aws: EmbeddedAws, bucket: str) -> None:
     role = Role(aws)
     iam = aws.client("iam", REGION)
