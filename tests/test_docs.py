@@ -140,7 +140,7 @@ def test_who_may_flip_the_switch(mission: Synthesised) -> None:
     rows = re.findall(r"^  \| ([^|]+) \| ([^|]*) \| ?([^|]*)\|$", SECURITY, re.MULTILINE)
     told = {
         "anybody" if "anybody" in who else "${aws_iam_role.control_role.name}": {
-            key: dict.fromkeys(buckets, set(re.findall(r"`(s3:\w+)`", cell)))
+            key: {bucket: set(re.findall(r"`(s3:\w+)`", cell)) for bucket in buckets}
             for key, cell in (("failed-over", set_), ("cleared", cleared))
             if "`" in cell
         }
