@@ -149,7 +149,7 @@ def test_a_bad_value_is_refused(
         ("primary.capacity", {"min": 1, "desired": 1, "max": 500}),
         ("primary.page", "<p>'quotes' \"$(date)\" `id` ünïcode\r\n\t</p>"),
         ("primary.page", "a" * 12288),
-        ("state.global.bucket", "a" * 63),
+        ("state.global.bucket", "a" * (63 - len("-switch"))),
         ("tags", {"Cost Center": "a/b:c=d+e-f@g_h.i"}),
         ("tags", {"k" * 127: "v" * 255}),
         ("tags", {f"k{n}": "x" for n in range(6)}),

@@ -24,7 +24,8 @@ def test_the_regional_name_follows_the_load_balancer(region: Region) -> None:
 
 
 def test_both_regions_are_built_alike(mission: Synthesised) -> None:
-    """The standby's has the failover control besides, which names what it adds."""
+    """The standby's has the failover control besides, and the primary's the watch over the standby,
+    which name what they add."""
     primary, dr = (
         {
             f"{kind}.{found}"
@@ -33,5 +34,8 @@ def test_both_regions_are_built_alike(mission: Synthesised) -> None:
         }
         for role in ("primary", "dr")
     )
-    assert primary < dr
-    assert all(re.search(r"\.(control|switch|standby)(_|$)", added) for added in dr - primary)
+    assert all(
+        re.search(r"\.(control|failover_switch|standby)(_|$)", added) for added in dr - primary
+    )
+    assert all(re.search(r"\.standby_(watch|lost)(_|$)", added) for added in primary - dr)
+    assert len(primary & dr) > 60

@@ -33,7 +33,6 @@ ALARM = {
     "Statistic": "Sum",
 }
 IP_SET = {"Name": "a", "Scope": "REGIONAL", "IPAddressVersion": "IPV4", "Addresses": []}
-BALANCER = {"Name": "web", "Subnets": ["subnet-1", "subnet-2"]}
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -48,7 +47,7 @@ TRUST = json.dumps(
 )
 GROUP = {"AutoScalingGroupName": "a", "MinSize": 1, "MaxSize": 2}
 TEMPLATE = {"LaunchTemplateName": "mytemp", "LaunchTemplateData": {"ImageId": "ami-1"}}
-FUNCTION = {"FunctionName": "f", "Role": "arn:aws:iam::123456789012:role/r", "Code": {}}
+FUNCTION = {"FunctionName": "f"}
 RECORD = {
     "Name": "a.example.net",
     "Type": "A",
@@ -83,11 +82,11 @@ BAD = [
     # query
     Bad(
         "elbv2",
-        "create_load_balancer",
-        BALANCER,
-        {"Type": "classic"},
+        "set_ip_address_type",
+        {"LoadBalancerArn": "arn", "IpAddressType": "ipv4"},
+        {"IpAddressType": "ipv5"},
         "ValidationError",
-        ("'classic'", "'Type'", "enum value set"),
+        ("'ipv5'", "'IpAddressType'", "enum value set"),
     ),
     Bad(
         "autoscaling",
@@ -206,7 +205,7 @@ BAD = [
     # rest-json
     Bad(
         "lambda",
-        "create_function",
+        "update_function_configuration",
         FUNCTION,
         {"Timeout": 0},
         "ValidationException",
@@ -214,7 +213,7 @@ BAD = [
     ),
     Bad(
         "lambda",
-        "create_function",
+        "update_function_configuration",
         FUNCTION,
         {"Role": "r"},
         "ValidationException",
@@ -222,8 +221,8 @@ BAD = [
     ),
     Bad(
         "lambda",
-        "create_function",
-        FUNCTION,
+        "update_function_code",
+        {**FUNCTION, "S3Bucket": "code", "S3Key": "f.zip"},
         {"Publish": "yes"},
         "ValidationException",
         ("'yes'", "'Publish'", "boolean"),
