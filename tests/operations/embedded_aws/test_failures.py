@@ -55,5 +55,5 @@ def test_whatever_else_goes_wrong_is_told() -> None:
 def test_a_domain_that_certificates_do_not_take_is_refused_in_words() -> None:
     moto = fail_at_once(Checks(DomainDispatcherApplication(create_backend_app)))
     domain = f"{'a' * 60}.example.net"
-    with pytest.raises(ClientError, match="DomainName: .*no longer than 64 characters.*has 72"):
+    with pytest.raises(ClientError, match=r"DomainName: .*no longer than 64 characters.*has 72"):
         asking.client(moto, "acm").request_certificate(DomainName=domain)
