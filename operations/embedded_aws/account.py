@@ -42,6 +42,9 @@ VCPUS = Quota(
     default=5,
     new_account=5,
 )
+# The families that share it, by their first letter, and those that do not in spite of theirs.
+STANDARD = frozenset("acdhimrtz")
+OTHERS = ("dl", "hpc", "inf", "mac", "trn")
 # https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
 ELASTIC_IPS = Quota("ec2", "L-0263D0A3", "EC2-VPC Elastic IPs", default=5, new_account=5)
 VPCS = Quota("vpc", "L-F678F1CE", "VPCs per Region", default=5, new_account=5)
@@ -78,6 +81,11 @@ class Account:
 
 
 account = Account()
+
+
+def standard(instance_type: str) -> bool:
+    """Whether an instance type counts for the quota of vCPUs."""
+    return instance_type[0] in STANDARD and not instance_type.startswith(OTHERS)
 
 
 def find_quota(service: str, code: str) -> Quota | None:

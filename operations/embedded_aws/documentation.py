@@ -6,6 +6,7 @@ from pathlib import Path
 
 from operations.embedded_aws.calls.departures import DEPARTURES
 from operations.embedded_aws.refusals import RULES, Rule
+from operations.embedded_aws.refusals.rule import STRICTER
 
 FILE = Path(__file__).parent.parent.parent / "docs" / "embedded-aws.md"
 FEW = 3
@@ -63,4 +64,6 @@ def _refused(rule: Rule) -> tuple[str]:
     address = ADDRESS.search(said)
     text = ADDRESS.sub("", said).strip().removeprefix("Refuses ")
     text = f"{text[:1].upper()}{text[1:]}".replace("|", "\\|")
-    return (f"{text} [Page]({address[0]})" if address else text,)
+    text = f"{text} [Page]({address[0]})" if address else text
+    taken = STRICTER.get(rule)
+    return (f"{text} **Refused here, taken by AWS:** {taken}" if taken else text,)

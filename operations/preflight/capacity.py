@@ -4,15 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from environments import ROLES, RegionalSettings
-from operations.embedded_aws.account import CONCURRENCY, ELASTIC_IPS, VCPUS, VPCS, Quota
+from operations.embedded_aws.account import CONCURRENCY, ELASTIC_IPS, VCPUS, VPCS, Quota, standard
 from operations.local.quotas import Need, needs
 from operations.preflight.account import OWN_TAG, Account, Found, Status
 
-# The families that share the quota of vCPUs, by their first letter, and those that do not in spite
-# of theirs:
-# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits
-STANDARD = frozenset("acdhimrtz")
-OTHERS = ("dl", "hpc", "inf", "mac", "trn")
 ALIVE = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
 # Runs at a time. The watch in the primary's region has one a minute, which is over before the next.
 # The failover control has three: two of its minutes may overlap, and the alarm calls it too.
@@ -102,11 +97,6 @@ def functions_may_run(account: Account) -> Found:
 def of(need: Need, quota: Quota) -> bool:
     """Whether it is a need of this quota."""
     return need.quota == quota
-
-
-def standard(instance_type: str) -> bool:
-    """Whether the type counts for the quota of the standard families."""
-    return instance_type[0] in STANDARD and not instance_type.startswith(OTHERS)
 
 
 def granted(account: Account, need: Need) -> float:

@@ -1,6 +1,8 @@
 """Reads requests to AWS, of every protocol, by botocore's models of its services."""
 
+import gzip
 import io
+import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import parse_qsl
 
@@ -131,8 +133,16 @@ def _of_rest(
 
 
 def _body(environ: "WSGIEnvironment") -> bytes:
-    """The body, which stays to be read."""
+    """The body, which stays to be read as it came. Compressed, as boto3 sends a large one:
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-compression.html"""
     stream = Request(environ, populate_request=False).stream
     body: bytes = stream.read()
     environ["wsgi.input"] = io.BytesIO(body)
-    return body
+    if environ.get("HTTP_CONTENT_ENCODING") != "gzip":
+        return body
+    try:
+        return gzip.decompress(body)
+    except (OSError, EOFError, zlib.error):
+        raise Refusal(
+            "SerializationException", "Content-Encoding: gzip, which the body is not"
+        ) from None

@@ -44,6 +44,7 @@ FIXES = (
     route53.records_are_deleted_alone,
     route53.metric_checks_have_an_alarm,
     route53.recovery_checks_have_a_routing_control,
+    route53.references_are_of_one_check,
     route53.query_logs_take_plain_arns,
     autoscaling.keep_default_instance_warmup,
     autoscaling.policies_are_enabled,

@@ -15,12 +15,8 @@ from moto.ec2.models.instances import InstanceBackend
 from moto.moto_api._internal import mock_random
 from moto.servicequotas.responses import ServiceQuotasResponse
 
-from operations.embedded_aws.account import QUOTAS, VCPUS, Quota, account, find_quota
+from operations.embedded_aws.account import QUOTAS, VCPUS, Quota, account, find_quota, standard
 
-# The families whose instances count for the quota of vCPUs, by the first letter:
-# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits
-STANDARD = frozenset("acdhimrtz")
-OTHERS = ("dl", "hpc", "inf", "mac", "trn")
 UNKNOWN_VCPUS = 2
 
 
@@ -130,8 +126,7 @@ def _type_of(ec2: EC2Backend, asked: dict[str, Any]) -> str:
 
 def vcpus_of(kind: str) -> int:
     """How many vCPUs of the quota an instance of this type takes."""
-    family = kind.partition(".")[0]
-    if family[0] not in STANDARD or family.startswith(OTHERS):
+    if not standard(kind):
         return 0
     return INSTANCE_TYPES.get(kind, {}).get("VCpuInfo", {}).get("DefaultVCpus", UNKNOWN_VCPUS)
 

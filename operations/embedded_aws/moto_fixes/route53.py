@@ -82,6 +82,37 @@ def _checks_follow(kind: str, *names: str) -> None:
     HealthCheck.health_check_config = property(config)
 
 
+def references_are_of_one_check() -> None:
+    """moto makes another health check for a CallerReference that one has. AWS answers with the one
+    that is there, and remembers the references of deleted ones:
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHealthCheck.html
+    """
+    create_check, delete_check = (
+        Route53Backend.create_health_check,
+        Route53Backend.delete_health_check,
+    )
+
+    def create(self: Route53Backend, caller_reference: str, args: dict[str, Any]) -> HealthCheck:
+        for check in list(self.health_checks.values()):
+            if check.caller_reference == caller_reference:
+                return check
+        return create_check(self, caller_reference, args)
+
+    def delete(self: Route53Backend, health_check_id: str) -> None:
+        check = self.health_checks.get(health_check_id)
+        if check is not None:
+            deleted_references(self).add(check.caller_reference)
+        delete_check(self, health_check_id)
+
+    Route53Backend.create_health_check = create
+    Route53Backend.delete_health_check = delete
+
+
+def deleted_references(backend: Route53Backend) -> set[str]:
+    """The CallerReferences of health checks that were deleted."""
+    return backend.__dict__.setdefault("deleted_references", set[str]())
+
+
 def query_logs_take_plain_arns() -> None:
     """moto finds the log group of a query log by an ARN that ends in ":*" alone; AWS takes it
     without, too: https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html

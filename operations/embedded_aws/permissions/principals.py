@@ -54,7 +54,7 @@ def assumed_role(access_key: str, account: str) -> AssumedRole | None:
         name,
         found.role_arn,
         found.arn,
-        _policies(name, account),
+        policies_of(name, account),
         _parsed(found.policy) if found.policy else None,
     )
 
@@ -68,7 +68,8 @@ def _unknown_token() -> Refusal:
     )
 
 
-def _policies(role: str, account: str) -> list[Statement]:
+def policies_of(role: str, account: str) -> list[Statement]:
+    """What a role's policies say, its own and the managed ones. Raises Refusal where it is gone."""
     iam: Any = get_backend("iam")[account]["aws"]
     if role not in {each.name for each in iam.get_roles()}:
         raise _unknown_token()

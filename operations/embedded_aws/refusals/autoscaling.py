@@ -12,6 +12,7 @@ from operations.embedded_aws.refusals.autoscaling_templates import (
     group_of,
     subnets_of,
     templates_can_be_launched,
+    vpcs_of,
 )
 from operations.embedded_aws.refusals.rule import Rules
 
@@ -137,13 +138,8 @@ def target_groups_exist(call: Call) -> None:
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/attach-load-balancer-asg.html
     """
-    there, ec2 = elbv2_backends[call.account][call.region].target_groups, ec2_of(call)
-    vpcs = {
-        subnet.vpc_id
-        for zone in ec2.subnets.values()
-        for subnet in zone.values()
-        if subnet.id in subnets_of(call)
-    }
+    there = elbv2_backends[call.account][call.region].target_groups
+    vpcs = vpcs_of(call)
     for arn in call.parameters.get("TargetGroupARNs") or ():
         group = there.get(arn)
         if group is None or group.target_type != "instance":

@@ -55,12 +55,7 @@ def _check_security_groups(call: Call, data: dict[str, Any]) -> None:
     for interface in data.get("NetworkInterfaces") or ():
         ids += interface.get("Groups") or interface.get("SecurityGroupId") or ()
     ec2 = ec2_of(call)
-    vpcs = {
-        subnet.vpc_id
-        for zone in ec2.subnets.values()
-        for subnet in zone.values()
-        if subnet.id in subnets_of(call)
-    }
+    vpcs = vpcs_of(call)
     for group_id in ids:
         group = ec2.get_security_group_from_id(group_id)
         if group is None:
@@ -103,6 +98,17 @@ def subnets_of(call: Call) -> list[str]:
     group = group_of(call)
     listed = call.parameters.get("VPCZoneIdentifier") or (group and group.vpc_zone_identifier) or ""
     return [subnet for subnet in listed.replace(" ", "").split(",") if subnet]
+
+
+def vpcs_of(call: Call) -> set[str]:
+    """The IDs of the VPCs of those subnets."""
+    wanted = set(subnets_of(call))
+    return {
+        subnet.vpc_id
+        for zone in ec2_of(call).subnets.values()
+        for subnet in zone.values()
+        if subnet.id in wanted
+    }
 
 
 def ec2_of(call: Call) -> EC2Backend:

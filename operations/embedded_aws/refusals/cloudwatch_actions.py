@@ -11,7 +11,7 @@ from moto.sns.models import sns_backends
 from operations.embedded_aws.calls import Call, Refusal
 from operations.embedded_aws.refusals.kms import key_of
 from operations.embedded_aws.refusals.policies import Request, lets, service_context
-from operations.embedded_aws.refusals.rule import Rules
+from operations.embedded_aws.refusals.rule import Rules, stricter
 
 ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 SERVICES = frozenset({"autoscaling", "automate", "lambda", "sns", "ssm", "ssm-incidents", "swf"})
@@ -39,6 +39,7 @@ def actions_are_in_the_alarms_region(call: Call) -> None:
             )
 
 
+@stricter("all of it: such an alarm tells nobody.")
 def alarms_may_tell(call: Call) -> None:
     """Refuses a topic that is not there, or that CloudWatch may not publish to: by the topic's own
     policy, or that of the key that encrypts it.

@@ -13,7 +13,7 @@ from moto.elbv2.models import ELBv2Backend, FakeLoadBalancer, elbv2_backends
 
 from operations.embedded_aws.calls import Call, Refusal
 from operations.embedded_aws.refusals.numbers import one_of, whole
-from operations.embedded_aws.refusals.rule import Rules
+from operations.embedded_aws.refusals.rule import Rules, stricter
 
 NAME = re.compile(r"(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
 LEAST_ZONES = 2
@@ -61,6 +61,7 @@ def balancers_have_plain_names(call: Call) -> None:
         )
 
 
+@stricter("the name where all settings are the same: the load balancer that is there is returned.")
 def balancers_have_names_of_their_own(call: Call) -> None:
     """Refuses a load balancer's name that is taken.
 
@@ -173,7 +174,7 @@ def security_groups_are_of_the_vpc(call: Call) -> None:
 
 
 def attributes_are_known(call: Call) -> None:
-    """Refuses attributes that a load balancer has not, and values that they do not take.
+    """Refuses attributes that a load balancer does not have, and values that they do not take.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
     """

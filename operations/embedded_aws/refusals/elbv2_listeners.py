@@ -15,7 +15,7 @@ from moto.iam.models import iam_backends
 from operations.embedded_aws.calls import Call, Refusal
 from operations.embedded_aws.refusals.elbv2 import BOOLEAN, check_attribute
 from operations.embedded_aws.refusals.numbers import whole
-from operations.embedded_aws.refusals.rule import Rules
+from operations.embedded_aws.refusals.rule import Rules, stricter
 
 PARTITION = "aws"
 NAME = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9])*")
@@ -47,9 +47,10 @@ ATTRIBUTES: dict[str, tuple[str, ...] | tuple[int, int] | None] = {
 LEAST_SLOW_START = 30
 
 
+@stricter("a taken name where all settings are the same: the group that is there is returned.")
 def groups_have_plain_names(call: Call) -> None:
     """Refuses a target group's name that is not 1 to 32 letters, digits and single inner hyphens,
-    or is taken.
+    or is taken. AWS's answer has the pattern, and no page that two hyphens in a row are refused.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
     """
@@ -69,7 +70,7 @@ def groups_have_plain_names(call: Call) -> None:
 
 def health_checks_are_sound(call: Call) -> None:
     """Refuses a health check whose timeout is not below its interval, whose path does not begin
-    with a slash, whose port is none, or whose codes are not from 200 to 499.
+    with a slash, whose port is not a port, or whose codes are not from 200 to 499.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
     """
@@ -110,7 +111,7 @@ def _check_codes(codes: str | None) -> None:
 
 
 def group_attributes_are_known(call: Call) -> None:
-    """Refuses attributes that a target group has not, and values that they do not take.
+    """Refuses attributes that a target group does not have, and values that they do not take.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
     """
@@ -132,6 +133,7 @@ def group_attributes_are_known(call: Call) -> None:
             )
 
 
+@stricter("the same listener once more: the one that is there is returned.")
 def listeners_have_ports_of_their_own(call: Call) -> None:
     """Refuses a second listener on a port.
 

@@ -35,7 +35,7 @@ def _invalid(message: str) -> Refusal:
 
 
 def rules_begin_somehow(call: Call) -> None:
-    """Refuses a rule without schedule and pattern, a schedule that is none, or of another bus than
+    """Refuses a rule without schedule and pattern, an invalid schedule, or of another bus than
     the default one.
 
     https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
@@ -58,7 +58,7 @@ def rules_begin_somehow(call: Call) -> None:
 
 
 def patterns_are_patterns(call: Call) -> None:
-    """Refuses an event pattern that is none.
+    """Refuses an invalid event pattern.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
     """

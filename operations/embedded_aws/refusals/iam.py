@@ -7,7 +7,7 @@ from moto.iam.models import iam_backends
 
 from operations.embedded_aws.calls import Call, Refusal
 from operations.embedded_aws.refusals import policies
-from operations.embedded_aws.refusals.rule import Rules
+from operations.embedded_aws.refusals.rule import NO_SUCH_NAME, Rules, stricter
 
 MOST_MANAGED_POLICIES = 10
 
@@ -26,6 +26,7 @@ def trust_policies_are_taken(call: Call) -> None:
             policies.check(policies.TRUST, member, call.parameters[member], call.account)
 
 
+@stricter(NO_SUCH_NAME)
 def inline_policies_are_taken(call: Call) -> None:
     """Refuses a role's inline policy that IAM does not take, or that names what does not exist.
 
@@ -35,6 +36,7 @@ def inline_policies_are_taken(call: Call) -> None:
     policies.check(policies.INLINE, "PolicyDocument", document, call.account)
 
 
+@stricter(NO_SUCH_NAME)
 def managed_policies_are_taken(call: Call) -> None:
     """Refuses a managed policy that IAM does not take, or that names what does not exist.
 

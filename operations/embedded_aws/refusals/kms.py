@@ -136,7 +136,7 @@ def keys_have_few_aliases(call: Call) -> None:
 
 
 def aliases_are_of_keys_that_exist(call: Call) -> None:
-    """Refuses an alias of no key, and of another alias.
+    """Refuses an alias of a key that does not exist, and of another alias.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
     """

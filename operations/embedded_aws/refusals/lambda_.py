@@ -7,7 +7,6 @@ import io
 import json
 import re
 import zipfile
-from fnmatch import fnmatchcase
 from typing import Any
 
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
@@ -15,6 +14,9 @@ from moto.iam.models import iam_backends
 
 from operations.embedded_aws.account import CONCURRENCY, account
 from operations.embedded_aws.calls import Call, Refusal
+from operations.embedded_aws.permissions.need import Need
+from operations.embedded_aws.permissions.policies import Verdict, verdict
+from operations.embedded_aws.permissions.principals import policies_of
 from operations.embedded_aws.refusals.rule import Rules
 
 PARTITION = "aws"
@@ -230,7 +232,7 @@ def destinations_take_events(call: Call) -> None:
         if function is not None and arn == function.function_arn:
             raise Refusal(INVALID, f"{where}: a function is no destination of its own")
         role = _role(call, function.role) if function is not None else None
-        if role is not None and not _may(role, action, arn):
+        if role is not None and not _may(role, action, arn, call.account):
             raise Refusal(
                 INVALID,
                 f"{where}: the provided execution role does not have permissions to call "
@@ -247,21 +249,9 @@ _ACTIONS = {
 }
 
 
-def _may(role: Any, action: str, resource: str) -> bool:
-    """Whether one of a role's policies allows an action, whatever its conditions."""
-    documents = [*role.policies.values()]
-    documents += [policy.document for policy in role.managed_policies.values()]
-    for document in documents:
-        policy = json.loads(document) if isinstance(document, str) else document
-        statements = policy["Statement"]
-        for one in statements if isinstance(statements, list) else [statements]:
-            if (
-                one["Effect"] == "Allow"
-                and any(fnmatchcase(action, allowed) for allowed in _listed(one.get("Action")))
-                and any(fnmatchcase(resource, on) for on in _listed(one.get("Resource")))
-            ):
-                return True
-    return False
+def _may(role: Any, action: str, resource: str, account: str) -> bool:
+    """Whether a role's policies allow an action."""
+    return verdict(policies_of(role.name, account), Need(action, resource), None) is Verdict.ALLOWED
 
 
 def _listed(value: str | list[str] | None) -> list[str]:

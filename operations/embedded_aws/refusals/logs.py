@@ -3,7 +3,7 @@
 from operations.embedded_aws.calls import Call, Refusal
 from operations.embedded_aws.refusals import policies
 from operations.embedded_aws.refusals.kms import key_of
-from operations.embedded_aws.refusals.rule import Rules
+from operations.embedded_aws.refusals.rule import NO_SUCH_NAME, Rules, stricter
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 RETENTION_DAYS = (
@@ -68,8 +68,9 @@ def keys_let_logs_in(call: Call) -> None:
     )
 
 
+@stricter(NO_SUCH_NAME)
 def resource_policies_are_taken(call: Call) -> None:
-    """Refuses a resource policy that is none, or that names what does not exist.
+    """Refuses an invalid resource policy, and one that names what does not exist.
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
     """

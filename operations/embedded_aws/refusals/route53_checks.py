@@ -10,6 +10,7 @@ from moto.logs.models import logs_backends
 from moto.route53.models import HealthCheck, Route53Backend, route53_backends
 
 from operations.embedded_aws.calls import Call, Refusal
+from operations.embedded_aws.moto_fixes.route53 import deleted_references
 from operations.embedded_aws.refusals.policies import Request, lets, service_context
 from operations.embedded_aws.refusals.route53_values import LABEL
 from operations.embedded_aws.refusals.rule import Rules
@@ -21,6 +22,8 @@ MOST_CHILDREN = 255
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeTagsForResource.html
 MOST_TAGS = 10
 INTERVALS = (10, 30)
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
+DEFAULTS = {"FailureThreshold": 3, "Port": 80, "RequestInterval": 30}
 CALCULATED, METRIC, CONTROL = "CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"
 STRING_MATCH = ("HTTP_STR_MATCH", "HTTPS_STR_MATCH")
 HTTP = ("HTTP", "HTTPS", *STRING_MATCH)
@@ -87,7 +90,7 @@ def checks_ask_every_10_or_30_seconds(call: Call) -> None:
 
 
 def checks_look_at_public_names(call: Call) -> None:
-    """Refuses an address that is not public, a name that is none, and a path with a space.
+    """Refuses an address that is not public, an invalid name, and a path with a space.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
     """
@@ -130,21 +133,55 @@ def children_are_checks(call: Call) -> None:
 
 
 def checks_are_not_too_many(call: Call) -> None:
-    """Refuses more than 200 health checks, and a CallerReference that is used.
+    """Refuses more than 200 health checks.
 
-    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHealthCheck.html
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-entities-health-checks
     """
-    there, reference = _backend(call).health_checks, call.parameters["CallerReference"]
-    if any(check.caller_reference == reference for check in there.values()):
-        raise Refusal(
-            "HealthCheckAlreadyExists",
-            f"CallerReference: a health check with '{reference}' exists already",
-            status=409,
-        )
-    if len(there) >= MOST_HEALTH_CHECKS:
+    there = _backend(call).health_checks
+    if _of_reference(call) is None and len(there) >= MOST_HEALTH_CHECKS:
         raise Refusal(
             "TooManyHealthChecks", f"the account has {MOST_HEALTH_CHECKS} health checks already"
         )
+
+
+def references_are_of_one_check(call: Call) -> None:
+    """Refuses the CallerReference of a health check that has other settings, or that is deleted.
+
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHealthCheck.html
+    """
+    reference = call.parameters["CallerReference"]
+    there = _of_reference(call)
+    if there is not None:
+        config, asked = _settings(there.health_check_config), _settings(_config(call))
+        members = config.keys() | asked.keys()
+        differing = sorted(one for one in members if config.get(one) != asked.get(one))
+        if differing:
+            raise _used(reference, f"exists with another {', '.join(differing)}")
+    elif reference in deleted_references(_backend(call)):
+        raise _used(reference, "was deleted: Route 53 remembers its CallerReference for days")
+
+
+def _of_reference(call: Call) -> HealthCheck | None:
+    reference = call.parameters["CallerReference"]
+    checks = list(_backend(call).health_checks.values())
+    return next((one for one in checks if one.caller_reference == reference), None)
+
+
+def _settings(config: dict[str, Any]) -> dict[str, Any]:
+    """What a configuration says beyond the defaults."""
+    kind = config["Type"]
+    return {
+        member: sorted(value) if isinstance(value, list) else value
+        for member, value in config.items()
+        if value not in SAYS_NOTHING
+        and value != DEFAULTS.get(member)
+        and kind in TYPES_OF.get(member, (kind,))
+    }
+
+
+def _used(reference: str, how: str) -> Refusal:
+    said = f"CallerReference: the health check of '{reference}' {how}"
+    return Refusal("HealthCheckAlreadyExists", said, status=409)
 
 
 def deleted_checks_exist(call: Call) -> None:
@@ -178,8 +215,8 @@ def resources_have_few_tags(call: Call) -> None:
 
 
 def query_logs_may_be_written(call: Call) -> None:
-    """Refuses query logs of a private zone, and to a log group to which no resource policy in us-
-    east-1 lets Route 53 write.
+    """Refuses query logs of a private zone, and to a log group to which no resource policy in
+    us-east-1 lets Route 53 write.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html
     """
@@ -220,7 +257,11 @@ OF_A_CHECK = (
     children_are_checks,
 )
 RULES: Rules = {
-    ("route53", "CreateHealthCheck"): (*OF_A_CHECK, checks_are_not_too_many),
+    ("route53", "CreateHealthCheck"): (
+        *OF_A_CHECK,
+        references_are_of_one_check,
+        checks_are_not_too_many,
+    ),
     ("route53", "UpdateHealthCheck"): OF_A_CHECK,
     ("route53", "DeleteHealthCheck"): (deleted_checks_exist,),
     ("route53", "ChangeTagsForResource"): (resources_have_few_tags,),

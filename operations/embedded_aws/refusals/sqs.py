@@ -59,7 +59,7 @@ def queue_attributes_are_in_range(call: Call) -> None:
 
 
 def dead_letters_have_a_queue(call: Call) -> None:
-    """Refuses a redrive policy that is none, or without a queue for dead letters in this region.
+    """Refuses an invalid redrive policy, and one without a queue for dead letters in this region.
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
     """

@@ -11,7 +11,7 @@ from moto.ec2.models import ec2_backends
 
 from operations.embedded_aws.calls import Call, Refusal
 from operations.embedded_aws.refusals import policies
-from operations.embedded_aws.refusals.rule import Rules
+from operations.embedded_aws.refusals.rule import NO_SUCH_NAME, Rules, stricter
 
 GATEWAYS = ("s3", "dynamodb")
 
@@ -20,8 +20,9 @@ def _ec2(call: Call) -> Any:
     return ec2_backends[call.account][call.region]
 
 
+@stricter(NO_SUCH_NAME)
 def endpoint_policies_are_taken(call: Call) -> None:
-    """Refuses an endpoint's policy that is none, or that names what does not exist.
+    """Refuses an invalid policy of an endpoint, and one that names what does not exist.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
     """

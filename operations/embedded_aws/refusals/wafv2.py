@@ -106,7 +106,8 @@ def _statements(call: Call) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
 
 
 def firewalls_have_capacity(call: Call) -> None:
-    """Refuses rules of more than 5,000 web ACL capacity units, and more than ten rates.
+    """Refuses rules of more than 5,000 web ACL capacity units, and more than ten rate-based
+    rules.
 
     https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html
     """

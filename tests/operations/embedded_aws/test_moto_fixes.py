@@ -265,6 +265,14 @@ def recovery_checks_have_a_routing_control(aws: EmbeddedAws) -> bool:
     return read == {**config, "Inverted": True, "Disabled": False}
 
 
+def references_are_of_one_check(aws: EmbeddedAws) -> bool:
+    config = {"Type": "TCP", "FullyQualifiedDomainName": "www.example.com", "Port": 443}
+    asked = {"CallerReference": unique(), "HealthCheckConfig": config}
+    create = aws.client("route53", REGION).create_health_check
+    first, second = (create(**asked)["HealthCheck"]["Id"] for _ in range(2))
+    return first == second
+
+
 def keep_default_instance_warmup(aws: EmbeddedAws) -> bool:
     name = group(aws, template(aws), desired=0)
     autoscaling = aws.client("autoscaling", REGION)
@@ -354,6 +362,7 @@ PROBES: tuple[Probe, ...] = (
     records_are_created_once,
     metric_checks_have_an_alarm,
     recovery_checks_have_a_routing_control,
+    references_are_of_one_check,
     query_logs_take_plain_arns,
     keep_default_instance_warmup,
     policies_are_enabled,

@@ -282,6 +282,29 @@ def test_the_version_tells_the_older_load_balancers() -> None:
     assert (old.service, new.service) == ("elb", "elbv2")
 
 
+def test_a_compressed_body_is_read() -> None:
+    """boto3 compresses what is over 10,240 bytes of some operations."""
+    data = [
+        {
+            "MetricName": "m" * 200,
+            "Value": float(number),
+            "Dimensions": [{"Name": "n", "Value": "v"}],
+        }
+        for number in range(200)
+    ]
+    reader = reading("cloudwatch", "put_metric_data", Namespace="Mine", MetricData=data)
+    assert reader.body[:2] == b"\x1f\x8b", "moto gets it as it came"
+    assert reader.call is not None
+    assert reader.call.parameters == {"Namespace": "Mine", "MetricData": data}
+
+
+def test_a_body_that_is_not_compressed_is_refused() -> None:
+    environ = form("ec2", "Action=DescribeVpcs&Version=2016-11-15")
+    with pytest.raises(Refusal, match="Content-Encoding: gzip") as raised:
+        read({**environ, "HTTP_CONTENT_ENCODING": "gzip"})
+    assert raised.value.code == "SerializationException"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -66,7 +66,7 @@ def test_groups_have_names_of_their_own(elb: Service, net: Network) -> None:
     target_group(elb, net.vpc, Name=name)
     asked = {"Name": name, "Protocol": "HTTP", "Port": 80, "VpcId": net.vpc}
     elb.refused("create_target_group", "DuplicateTargetGroupName", name, **asked)
-    for wrong in ("a:b", "web-", "w" * 33):
+    for wrong in ("a:b", "web-", "a--b", "w" * 33):
         elb.refused("create_target_group", WRONG, "Name", wrong, **{**asked, "Name": wrong})
 
 

@@ -51,7 +51,7 @@ def test_policies_of_topics(asked: Asked) -> None:
     ):
         value = policy(**changes)
         asked.refused("sns", "SetTopicAttributes", message, **set_, AttributeValue=value)
-    good = policy(Action=["sns:Publish", "sns:Subscribe"], Resource=arn)
+    good = policy(Action=["sns:Publish", "sns:Subscribe", "SNS:Receive"], Resource=arn)
     asked("sns", "SetTopicAttributes", **set_, AttributeValue=good)
 
 

@@ -79,10 +79,38 @@ def test_children(route53: Service, child: str) -> None:
     )
 
 
-def test_a_reference_is_used_once(route53: Service) -> None:
+def create_again(route53: Service, reference: str, config: dict[str, Any]) -> str:
+    asked = {"CallerReference": reference, "HealthCheckConfig": config}
+    return route53.ok("create_health_check", **asked)["HealthCheck"]["Id"]
+
+
+def test_a_reference_is_of_one_check(route53: Service, child: str) -> None:
+    """The same settings return the check that is there."""
+    code = "HealthCheckAlreadyExists"
+    parent = {"Type": "CALCULATED", "ChildHealthChecks": [child], "HealthThreshold": 1}
+    control = "arn:aws:route53-recovery-control::123456789012:controlpanel/0123456789abcdef"
+    follower = {"Type": "RECOVERY_CONTROL", "RoutingControlArn": f"{control}/routingcontrol/0123"}
+    for config in (HTTPS, {**HTTPS, "Inverted": True, "ResourcePath": "/"}, parent, follower):
+        reference = unique()
+        first = create_again(route53, reference, config)
+        assert create_again(route53, reference, config) == first
+        assert create_again(route53, reference, {**config, "Disabled": False}) == first
+        other = {**config, "Disabled": True}
+        asked = {"CallerReference": reference, "HealthCheckConfig": other}
+        route53.refused("create_health_check", code, "exists with another Disabled", **asked)
+    plain = {key: value for key, value in HTTPS.items() if key != "Type"}
+    spoken = {**HTTPS, "RequestInterval": 30, "FailureThreshold": 3}
+    reference = unique()
+    assert create_again(route53, reference, HTTPS) == create_again(route53, reference, spoken)
+    asked = {"CallerReference": reference, "HealthCheckConfig": {**plain, "Type": "TCP"}}
+    route53.refused("create_health_check", code, "another Type", **asked)
+
+
+def test_the_reference_of_a_deleted_check_is_used(route53: Service) -> None:
     asked = {"CallerReference": unique(), "HealthCheckConfig": HTTPS}
-    route53.ok("create_health_check", **asked)
-    route53.refused("create_health_check", "HealthCheckAlreadyExists", "CallerReference", **asked)
+    gone = route53.ok("create_health_check", **asked)["HealthCheck"]["Id"]
+    route53.ok("delete_health_check", HealthCheckId=gone)
+    route53.refused("create_health_check", "HealthCheckAlreadyExists", "was deleted", **asked)
 
 
 def test_a_check_that_is_deleted_is_there(route53: Service) -> None:
