@@ -11,7 +11,7 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from environments import Role
+from environments import ROLES, Role
 from operations.embedded_aws.process import ACCOUNT
 from tests.arc import ROUTING_CONTROL
 
@@ -20,11 +20,11 @@ File = dict[str, Any]
 # the third there is no third.
 REGIONS = {
     "shipped": ("ap-south-1", "us-east-1", "us-west-2"),
-    "opt_in": ("eu-south-2", "me-central-1", "us-west-2"),
+    "opt_in": ("eu-south-2", "il-central-1", "us-west-2"),
     "two_alone": ("us-west-2", "us-east-1", "us-east-1"),
 }
 ZONES = {"us-east-1": "abcdef", "us-west-2": "abcd"}
-PLACEHOLDER = {"vpc_id": "vpc-00000000"}
+PLACEHOLDER = "vpc-00000000"
 """Of a network that has to be made before the file can be used."""
 
 Values = Mapping[str, Mapping[str, Any]]
@@ -79,14 +79,14 @@ VALUES: Values = {
                 "large": {"cidr": 16},
                 "single_nat": {"cidr": 22, "nat_gateways": "single"},
                 "nat_per_zone": {"cidr": 20, "nat_gateways": "per_az"},
-                "existing": {"existing_network": PLACEHOLDER},
+                "existing": {"existing_network": {"vpc_id": PLACEHOLDER, "ipv6": False}},
+                "existing_ipv6": {"existing_network": {"vpc_id": PLACEHOLDER, "ipv6": True}},
             },
-            "existing_ipv6": {"off": False, "on": True},
             "zones": {"two": 2, "all": 6},
             "session_manager_endpoints": {"off": False, "on": True},
             "names": {"short": "", "long": "-with-a-long-name-x"},
             "instance": {
-                "x86": {"instance_type": "t2.micro"},
+                "x86": {"instance_type": "t3.micro"},
                 "arm": {"instance_type": "t4g.micro", "ami": "ami-0123456789abcdef0"},
             },
             "target_cpu_percent": {"least": 10, "most": 90},
@@ -139,10 +139,10 @@ COVERED: Mapping[str, tuple[str, ...]] = {
                         "public_subnets",
                         "private_subnets",
                         "load_balancer_security_groups",
+                        "ipv6",
                     )
                 ),
             ),
-            "existing_ipv6": ("existing_network.ipv6",),
             "names": ("launch_template", "auto_scaling_group", "load_balancer", "target_group"),
             "instance": ("instance_type", "ami"),
         }.items()
@@ -173,7 +173,7 @@ def allowed(row: Mapping[str, str]) -> bool:
 @cache
 def rows() -> tuple[dict[str, str], ...]:
     """The names of the values of each file: greedily, each holds as many pairs as it can that none
-    before it has. (allpairspy, with pairs that may not meet, overlooks others.)"""
+    before it has."""
     missing, chosen = all_pairs(), list[dict[str, str]]()
     while missing:
         row = dict(min(missing))
@@ -183,6 +183,16 @@ def rows() -> tuple[dict[str, str], ...]:
         chosen.append({name: row[name] for name in VALUES})
         missing -= pairs_of(chosen[-1])
     return tuple(chosen)
+
+
+def every_value() -> tuple[dict[str, str], ...]:
+    """The first few rows, in which each value occurs."""
+    missing = {(name, value) for name, values in VALUES.items() for value in values}
+    for number, row in enumerate(rows()):
+        missing -= set(row.items())
+        if not missing:
+            return rows()[: number + 1]
+    raise AssertionError(f"in no row: {missing}")
 
 
 def _best(name: str, row: Mapping[str, str], missing: set[Pair]) -> str:
@@ -257,8 +267,6 @@ def _region(role: Role, region: str, number: int, chosen: Mapping[str, Any]) -> 
     if "cidr" in network:
         block = 2 * number + (role == "dr")
         network["cidr"] = f"10.{block}.0.0/{network['cidr']}"
-    else:
-        network["existing_network"] = {**network["existing_network"], "ipv6": of("existing_ipv6")}
     names = f"p{number:02d}-{role}{of('names')}"[:32].rstrip("-")
     return {
         "region": region,
@@ -283,14 +291,13 @@ def _capacity(role: Role, chosen: Mapping[str, Any]) -> dict[str, int]:
     return {"min": resting, "desired": resting, "max": chosen["dr.max"]}
 
 
-Network = Callable[[Role, File], File]
+Network = Callable[[File], File]
 
 
 def with_networks(made: File, create: Network) -> File:
-    """The file with networks that exist in place of the placeholders. create: makes one for a role
-    and its table, and returns `existing_network`."""
-    roles: tuple[Role, ...] = ("primary", "dr")
-    for role in roles:
+    """The file with networks that exist in place of the placeholders. create: makes one for a
+    region's table, and returns `existing_network`."""
+    for role in ROLES:
         if "existing_network" in made[role]:
-            made[role]["existing_network"] = create(role, made[role])
+            made[role]["existing_network"] = create(made[role])
     return made

@@ -25,7 +25,7 @@ def keys_of(model: type[Section], before: str = "") -> Keys:
     return found
 
 
-def network(role: str, _: File) -> File:
+def network(table: File) -> File:
     """IDs of the right form; nothing is there."""
     public, private = "subnet-0000000", "subnet-1000000"
     return {
@@ -33,13 +33,13 @@ def network(role: str, _: File) -> File:
         "public_subnets": [f"{public}{number}" for number in range(6)],
         "private_subnets": [f"{private}{number}" for number in range(6)],
         "load_balancer_security_groups": ["sg-00000000"],
-        "ipv6": role == "dr",
+        "ipv6": table["existing_network"]["ipv6"],
     }
 
 
 def fitting(made: File) -> File:
-    def create(role: str, table: File) -> File:
-        found, zones = network(role, table), len(table["zones"])
+    def create(table: File) -> File:
+        found, zones = network(table), len(table["zones"])
         for subnets in ("public_subnets", "private_subnets"):
             found[subnets] = found[subnets][:zones]
         return found
@@ -57,6 +57,11 @@ def test_the_files_hold_every_pair_that_is_allowed() -> None:
     met = set().union(*(pairs.pairs_of(row) for row in pairs.rows()))
     assert pairs.all_pairs() <= met
     assert all(map(pairs.allowed, pairs.rows()))
+
+
+def test_the_first_files_hold_every_value() -> None:
+    met = set().union(*(row.items() for row in pairs.every_value()))
+    assert met == {(name, value) for name, values in pairs.VALUES.items() for value in values}
 
 
 def test_the_rules_allow_each_file() -> None:

@@ -1,15 +1,19 @@
 """Every environment that this repository ships, as emitted, one whose switch is ARC's, and the two
 at the ends of every limit."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from environments import Environment, load_environment
 from environments.loading import FOLDER, check
+from modules.versions import AWS_PROVIDER
 from tests.arc import ROUTING_CONTROL
 from tests.environments.extremes import least, most
 from tests.synthesis import synthesise
+from tests.terraform_runner import Terraform
 from tests.test_strategies import PLACES, changed
 
 EXTREMES = {"least": least, "most": most}
@@ -37,3 +41,15 @@ def emitted(
     outdir = tmp_path_factory.mktemp(request.param) / "cdktf.out"
     synthesise(environment, outdir)
     return environment, outdir / "stacks"
+
+
+@pytest.fixture(scope="session")
+def provider_schema(runner: Terraform, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the AWS provider says of its own resources."""
+    folder = tmp_path_factory.mktemp("schema")
+    aws = {"source": "aws", "version": AWS_PROVIDER}
+    content = {"terraform": {"required_providers": {"aws": aws}}}
+    (folder / "main.tf.json").write_text(json.dumps(content))
+    runner.run(folder, "init", "-input=false")
+    schemas = runner.json(folder, "providers", "schema", "-json")["provider_schemas"]
+    return schemas["registry.terraform.io/hashicorp/aws"]

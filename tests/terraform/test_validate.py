@@ -25,18 +25,6 @@ def test_terraform_validates_it_without_a_warning(
     assert result["diagnostics"] == []
 
 
-@pytest.fixture(scope="session")
-def provider_schema(runner: Terraform, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the AWS provider says of its own resources."""
-    folder = tmp_path_factory.mktemp("schema")
-    aws = {"source": "aws", "version": "5.100.0"}
-    content = {"terraform": {"required_providers": {"aws": aws}}}
-    (folder / "main.tf.json").write_text(json.dumps(content))
-    runner.run(folder, "init", "-input=false")
-    schemas = runner.json(folder, "providers", "schema", "-json")["provider_schemas"]
-    return schemas["registry.terraform.io/hashicorp/aws"]
-
-
 META_ARGUMENTS = {"//", "depends_on", "lifecycle", "provider"}
 SECTIONS = {"resource": "resource_schemas", "data": "data_source_schemas"}
 
@@ -48,12 +36,19 @@ def test_the_providers_schema_knows_every_argument(
     problems: list[str] = []
     for name in STACK_NAMES:
         stack = json.loads((emitted[1] / name / "cdk.tf.json").read_text())
-        for section, schemas in SECTIONS.items():
-            for kind, found in stack.get(section, {}).items():
-                block = provider_schema[schemas][kind]["block"]
-                for body in found.values():
-                    problems += unknown_arguments(body, block, kind)
+        problems += unknown_arguments_of(stack, provider_schema)
     assert problems == []
+
+
+def unknown_arguments_of(stack: dict[str, Any], provider_schema: dict[str, Any]) -> list[str]:
+    """The arguments of a stack that the schema does not offer to a user."""
+    return [
+        problem
+        for section, schemas in SECTIONS.items()
+        for kind, found in stack.get(section, {}).items()
+        for body in found.values()
+        for problem in unknown_arguments(body, provider_schema[schemas][kind]["block"], kind)
+    ]
 
 
 def unknown_arguments(body: dict[str, Any], block: dict[str, Any], path: str) -> list[str]:

@@ -1,0 +1,64 @@
+"""Stacks of many environments in one Terraform configuration: one Terraform and a few providers
+apply them all, and their waits overlap.
+
+AWS is asked for what each stack by itself would ask. Resources and references are as emitted, their
+names prefixed. The stacks share one provider for each region, so its default tags become each
+resource's own. Left out: the backend, `required_version`, outputs.
+"""
+
+import json
+import re
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from modules.versions import AWS_PROVIDER
+from tests.synthesis import Stack
+
+Json = dict[str, Any]
+REFERENCE = re.compile(r"\b((?:data\.)?aws_[a-z0-9_]+)\.([A-Za-z0-9_]+)")
+
+
+class MergedStacks:
+    """One configuration. taggable: the resource types to whose tags the provider adds its own."""
+
+    def __init__(self, taggable: Collection[str]) -> None:
+        self.resources = 0
+        """How many it creates."""
+        self._taggable = taggable
+        self._providers: dict[str, Json] = {}
+        self._sections: dict[str, Json] = {"resource": {}, "data": {}}
+
+    def add(self, prefix: str, stack: Stack, folder: Path) -> None:
+        """Adds a stack, emitted to `folder`; its resources' names begin with `prefix`."""
+        self.resources += stack.resource_count
+        providers = {one.get("alias", ""): one for one in stack.json["provider"]["aws"]}
+        for section, merged in self._sections.items():
+            for kind, found in stack.json.get(section, {}).items():
+                for name, emitted in found.items():
+                    body = json.loads(REFERENCE.sub(rf"\1.{prefix}_\2", json.dumps(emitted)))
+                    provider = providers[body.get("provider", "aws").partition(".")[2]]
+                    body["provider"] = self._shared(provider)
+                    if section == "resource" and kind in self._taggable:
+                        body["tags"] = provider["default_tags"][0]["tags"] | body.get("tags", {})
+                    if "filename" in body:
+                        body["filename"] = str(folder / body["filename"])
+                    merged.setdefault(kind, {})[f"{prefix}_{name}"] = body
+
+    def write(self, folder: Path) -> None:
+        """Creates the folder, with the configuration."""
+        aws = {"source": "aws", "version": AWS_PROVIDER}
+        configuration = {
+            "terraform": {"required_providers": {"aws": aws}},
+            "provider": {"aws": list(self._providers.values())},
+            **{section: found for section, found in self._sections.items() if found},
+        }
+        folder.mkdir()
+        (folder / "main.tf.json").write_text(json.dumps(configuration, indent=1))
+
+    def _shared(self, provider: Json) -> str:
+        """The provider that stands for a stack's."""
+        own = {key: provider[key] for key in ("region", "allowed_account_ids") if key in provider}
+        alias = own["region"] + ("-restricted" if "allowed_account_ids" in own else "")
+        self._providers[alias] = {"alias": alias, **own}
+        return f"aws.{alias}"

@@ -1,0 +1,127 @@
+"""Every option of an environment file, applied by the real Terraform to the embedded AWS.
+
+The files are those of tests/environments/pairs.py. The first few, in which each single value of
+each option occurs, are applied in the order of a deployment: nothing is refused, and the second
+plan of every stack is clean. All files, in which every two values meet, are synthesised and held to
+the provider's schema; Terraform neither plans nor applies them, which would take about 15 and 80
+seconds of CPU for each.
+
+tests/merged_stacks.py says how a few environments get into one Terraform, and what that leaves out;
+tests/operations/local applies both examples just as they are emitted.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments.loading import check
+from operations.embedded_aws import EmbeddedAws, started
+from operations.embedded_aws.account import ELASTIC_IPS, VCPUS, VPCS
+from operations.local.outside_world import create_hosted_zone
+from tests.environments import pairs
+from tests.environments.test_pairs import fitting
+from tests.existing_network import existing_network
+from tests.merged_stacks import MergedStacks
+from tests.synthesis import Stack, synthesise
+from tests.terraform.test_validate import unknown_arguments_of
+from tests.terraform_runner import Terraform
+
+pytestmark = pytest.mark.slow
+
+# Side by side: an embedded AWS keeps one core busy.
+ACCOUNTS = 2
+ORDER = (("bootstrap",), ("primary", "dr"), ("global",))
+MANY_AT_ONCE = "-parallelism=60"  # most of them wait
+
+
+@dataclass(frozen=True)
+class Account:
+    """An embedded AWS, and the stacks of the files that go there, by the prefix of each file."""
+
+    aws: EmbeddedAws
+    folder: Path
+    stacks: dict[str, dict[str, Stack]]
+
+    def merge(self, names: Sequence[str], taggable: Iterable[str]) -> tuple[Path, int]:
+        """The stacks of these names in one configuration: where it is, and how many resources."""
+        merged = MergedStacks(set(taggable))
+        for prefix, stacks in self.stacks.items():
+            for name in names:
+                emitted = self.folder / prefix / "stacks" / name
+                merged.add(f"{prefix}_{name}", stacks[name], emitted)
+        folder = self.folder / "-".join(names)
+        merged.write(folder)
+        return folder, merged.resources
+
+
+def account_with(numbers: Iterable[int], aws: EmbeddedAws, folder: Path) -> Account:
+    """Prepares an AWS for the files of these numbers (quotas, hosted zones, existing networks),
+    and synthesises them."""
+    for quota in (VCPUS, ELASTIC_IPS, VPCS):
+        aws.allow(quota.code, 1000)
+    stacks: dict[str, dict[str, Stack]] = {}
+    for number in numbers:
+        made = pairs.file(pairs.rows()[number], number)
+        environment = check(
+            pairs.with_networks(made, partial(existing_network, aws)), f"file {number}"
+        )
+        create_hosted_zone(environment, aws)
+        prefix = f"p{number:02d}"
+        stacks[prefix] = synthesise(environment, folder / prefix)
+    return Account(aws, folder, stacks)
+
+
+@pytest.fixture(scope="module")
+def taggable(provider_schema: dict[str, Any]) -> list[str]:
+    """The resource types to whose tags the provider adds its default ones."""
+    resources = provider_schema["resource_schemas"].items()
+    return [kind for kind, schema in resources if "tags_all" in schema["block"]["attributes"]]
+
+
+def test_the_providers_schema_knows_every_argument_of_every_pair(
+    provider_schema: dict[str, Any], tmp_path: Path
+) -> None:
+    problems: dict[int, list[str]] = {}
+    for number, row in enumerate(pairs.rows()):
+        environment = check(fitting(pairs.file(row, number)), f"file {number}")
+        for name, stack in synthesise(environment, tmp_path / str(number)).items():
+            assert stack.resource_count > 0, (number, name)
+            if found := unknown_arguments_of(stack.json, provider_schema):
+                problems[number] = found
+    assert problems == {}
+
+
+def test_every_value_is_applied_and_the_second_plan_is_clean(
+    runner: Terraform, taggable: list[str], tmp_path: Path, report: Callable[[str], None]
+) -> None:
+    numbers = range(len(pairs.every_value()))
+    with ExitStack() as stack:
+        accounts: list[Account] = []
+        for first in range(ACCOUNTS):
+            folder = tmp_path / str(first)
+            one = stack.enter_context(started(folder / "aws"))
+            accounts.append(account_with(numbers[first::ACCOUNTS], one.aws, folder))
+        with ThreadPoolExecutor(ACCOUNTS) as pool:
+            applied = list(pool.map(partial(deploy, runner, taggable), accounts))
+    report(f"{len(numbers)} environment files: {sum(applied)} resources applied")
+
+
+def deploy(runner: Terraform, taggable: list[str], account: Account) -> int:
+    """Applies an account's stacks in order, then plans each again. Returns how many resources."""
+    total = 0
+    merged = [account.merge(names, taggable) for names in ORDER]
+    ask = partial(runner.run, **account.aws.variables)
+    for folder, resources in merged:
+        ask(folder, "init", "-input=false")
+        printed = ask(folder, "apply", "-auto-approve", "-input=false", "-no-color", MANY_AT_ONCE)
+        assert f"{resources} added, 0 changed, 0 destroyed." in printed.stdout
+        total += resources
+    for folder, _ in merged:
+        ask(folder, "plan", "-detailed-exitcode", "-input=false", "-no-color", MANY_AT_ONCE)
+    return total
