@@ -1,9 +1,9 @@
 """Every option of an environment file, applied by the real Terraform to the embedded AWS.
 
 The files are those of tests/environments/pairs.py. The first few, in which each single value of
-each option occurs, are applied in the order of a deployment, and nothing is refused. All files, in which every two values meet, are synthesised and held to
-the provider's schema; Terraform neither plans nor applies them, which would take about 15 and 80
-seconds of CPU for each.
+each option occurs, are applied in the order of a deployment, and nothing is refused. All files, in
+which every two values meet, are synthesised and held to the provider's schema; Terraform neither
+plans nor applies them, which would take about 15 and 80 seconds of CPU for each.
 
 tests/merged_stacks.py says how a few environments get into one Terraform, and what that leaves out;
 tests/operations/local applies both examples just as they are emitted.
