@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from environments.advice import advice
+from environments.advice import ELASTIC_IPS, advice
 from environments.loading import check
+from operations.embedded_aws import account
 
 File = dict[str, Any]
 
@@ -45,3 +46,8 @@ def test_more_nat_gateways_than_addresses_are_said(quiet: File, zones: int, warn
     lines = said(quiet)
     assert len(lines) == warned
     assert all("6 Elastic IP addresses" in line and "L-0263D0A3" in line for line in lines)
+
+
+def test_the_quota_of_addresses_is_the_embedded_aws_s() -> None:
+    """The embedded AWS's process reads no environment file, and so not its modules."""
+    assert account.ELASTIC_IPS.default == ELASTIC_IPS

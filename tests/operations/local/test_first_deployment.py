@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from environments import ROLES
 from operations.embedded_aws.account import VCPUS
 from stacks import STACK_NAMES
 from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed
@@ -62,12 +63,38 @@ CHECKS: dict[str, Any] = {
         item["HistorySummary"].startswith("Successfully executed action arn:aws:sns:")
         for item in answer["AlarmHistoryItems"]
     ),
+    # Nothing is logged on loopback: that the bucket and the group are there is all that is asked.
+    "list-objects-v2": lambda answer: answer["Name"].endswith("-logs"),
+    "describe-log-streams": lambda answer: isinstance(answer["logStreams"], list),
     "describe-log-groups": lambda answer: len(answer["logGroups"]) == 1,
 }
 
 
 def test_every_check_is_of_a_command() -> None:
     assert {command[1] for command in of("aws")} >= set(CHECKS)
+
+
+def test_every_region_of_the_deployment_is_asked_about(mission: Deployed) -> None:
+    asked = {
+        command[command.index("--region-name") + 1]
+        for command in of("aws")
+        if command[1] == "get-region-opt-status"
+    }
+    environment = mission.environment
+    regions = {environment.regional(role).region for role in ROLES}
+    assert asked == regions | {place.region for place in environment.switch_places}
+
+
+def test_an_alarm_of_each_topic_is_raised_and_none_that_fails_over(mission: Deployed) -> None:
+    raised = [command for command in of("aws") if command[1] == "set-alarm-state"]
+    topics: set[str] = set()
+    for command in raised:
+        name = command[command.index("--alarm-name") + 1]
+        assert name != mission.environment.endpoint_alarm
+        cloudwatch = mission.aws.client("cloudwatch", command[command.index("--region") + 1])
+        (alarm,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+        topics |= set(alarm["AlarmActions"])
+    assert len(topics) == len(raised) == 3
 
 
 def test_synth_terraform_and_its_second_plan(mission: Deployed, tmp_path: Path) -> None:
