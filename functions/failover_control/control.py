@@ -36,7 +36,8 @@ class Control:
 
     switch: None with automatic failback. standby: None where it is not to be woken. metrics: None
     where nobody wants to be told.
-    s3, bucket: where it is noted when the standby was last needed.
+    s3, bucket: where it is noted when the standby was last needed. tell: takes what was done, also
+    where something else failed.
     """
 
     s3: Any
@@ -44,6 +45,7 @@ class Control:
     switch: FailoverSwitch | None
     standby: Standby | None
     metrics: Metrics | None = None
+    tell: Callable[[str], None] = lambda _: None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _moved_since: datetime | None = field(default=None, init=False)
 
@@ -86,6 +88,8 @@ class Control:
         if self.metrics is not None:
             with run.step():
                 self.metrics.publish(**{NEED_METRIC: needed, SWITCH_METRIC: is_set})
+        if run.done:
+            self.tell("; ".join(run.done))
         if run.errors:
             raise ExceptionGroup("not all was done", run.errors)
         return run.done
@@ -137,7 +141,7 @@ class Control:
             moved = switch.set(by=LATCHED_BY, reason=reason, as_of=moved_since)
             run.done += ["switch set"] if moved.changed else []
             run.miss(moved.missed)
-            return True
+            return moved.is_set
         return None
 
     def _wake(self, standby: Standby, run: "_Run") -> None:

@@ -34,10 +34,10 @@ PATIENCE = Config(
     retries={"mode": "standard", "total_max_attempts": 2},
     s3={"us_east_1_regional_endpoint": "regional"},
 )
-# Seconds. Of all addresses and tries; and of a look in which nothing answers: two lookups, and nine
-# calls, six of them to S3.
+# Seconds. Of all addresses and tries; and of a look in which nothing answers: two lookups, and
+# eleven calls, eight of them to S3.
 CALL_SECONDS = 4
-ENOUGH_FOR_A_LOOK = 48
+ENOUGH_FOR_A_LOOK = 56
 # Of a run by the alarm: what is to last is done when two looks in a row say so.
 ALARM_LOOKS = 2
 
@@ -90,15 +90,12 @@ def handle(
 
 
 def _look(control: Control, lookup: Lookup, began: datetime | None) -> list[str]:
-    """Asks DNS and acts; tells the function's log of both, where there is something to tell."""
+    """Asks DNS and acts; the function's log has both, where there is something to tell."""
     primary = health(os.environ["PRIMARY_HEALTH_NAME"], lookup)
     standby = health(os.environ["STANDBY_HEALTH_NAME"], lookup)
     if primary is not Health.HEALTHY:
         print(f"the primary's health: {primary.value}, the standby's: {standby.value}")
-    done = control.act(primary, began, standby=standby)
-    if done:
-        print("; ".join(done))
-    return done
+    return control.act(primary, began, standby=standby)
 
 
 ClientOf = Callable[[str, str], Any]
@@ -125,7 +122,9 @@ def control_from(environ: Mapping[str, str], client: ClientOf | None = None) -> 
             awake=int(environ["AWAKE"]),
         )
     metrics = Metrics(client("cloudwatch", own.region), deployment=environ["DEPLOYMENT"])
-    return Control(s3=own.s3, bucket=own.bucket, switch=switch, standby=standby, metrics=metrics)
+    return Control(
+        s3=own.s3, bucket=own.bucket, switch=switch, standby=standby, metrics=metrics, tell=print
+    )
 
 
 def _switch_from(environ: Mapping[str, str], places: Sequence[Place]) -> FailoverSwitch:

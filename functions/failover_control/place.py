@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
@@ -21,6 +21,10 @@ CHANGED = {"PreconditionFailed", "ConditionalRequestConflict", *MISSING}
 TRIES = 3
 # What an object's metadata say of its time: this one exactly, or not before this one.
 AS_OF, NOT_BEFORE = "as-of", "not-before"
+# How far a time may lie ahead of S3's own of the writing: S3 cuts off fractions of a second, and
+# the clocks of AWS's regions, kept by NTP, differ by less than the rest. A time further ahead is
+# wrong, and would make its object newer than all that follows.
+SKEW = timedelta(seconds=5)
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +72,8 @@ class Place:
         self, body: bytes, when: Mapping[str, datetime], *, over: Callable[[Mark], bool]
     ) -> bool:
         """Puts a mark where there is none, or one that may be put over; False where there is
-        another. when: its metadata. Tries again where somebody else moves the switch meanwhile."""
+        another of another body. when: its metadata. Tries again where somebody else moves the
+        switch meanwhile."""
         mark, tries, metadata = None, TRIES, _metadata(when)
         while True:
             condition = {"IfMatch": mark.etag} if mark else {"IfNoneMatch": "*"}
@@ -86,7 +91,8 @@ class Place:
                     raise
                 mark = self.mark()
                 if mark is not None and not over(mark):
-                    return False
+                    # Our own, where the answer was lost and botocore has sent it again.
+                    return mark.body == body
             else:
                 return True
 
@@ -103,6 +109,16 @@ class Place:
     def put_cleared(self, body: str, when: Mapping[str, datetime]) -> None:
         """Says that the switch is cleared. when: its metadata."""
         self.s3.put_object(Bucket=self.bucket, Key=CLEARED_KEY, Body=body, Metadata=_metadata(when))
+
+    def holds(self, key: str, body: bytes) -> bool:
+        """Whether this is what is there."""
+        try:
+            found: bytes = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if code_of(error) in MISSING:
+                return False
+            raise
+        return found == body
 
     def note(self) -> tuple[datetime, dict[str, str]] | None:
         """What is noted of a setting, and when it was."""
@@ -133,12 +149,18 @@ def _metadata(when: Mapping[str, datetime]) -> dict[str, str]:
 
 def _time(found: Mapping[str, Any]) -> datetime:
     """When the switch was moved: by the object's metadata, or else when it was written. Metadata
-    that are no time are passed over: anybody may set the switch by hand."""
+    that cannot be right are passed over: anybody may set the switch by hand."""
     written: datetime = found["LastModified"]
     metadata: dict[str, str] = found.get("Metadata") or {}
+    if AS_OF in metadata:
+        return _said(metadata[AS_OF], written) or written
+    return max(written, _said(metadata.get(NOT_BEFORE, ""), written) or written)
+
+
+def _said(text: str, written: datetime) -> datetime | None:
+    """The time that metadata tell; None for what is no time, lacks its zone, or had yet to come."""
     try:
-        if AS_OF in metadata:
-            return datetime.fromisoformat(metadata[AS_OF])
-        return max(written, datetime.fromisoformat(metadata[NOT_BEFORE]))
-    except (KeyError, ValueError, TypeError):
-        return written
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return time if time.tzinfo is not None and time <= written + SKEW else None

@@ -97,12 +97,12 @@ class RoutingControlSwitch:
         keeps no time: whoever moves the control last is obeyed."""
         del as_of
         if not self._is_on():
-            return Moved(changed=False)
+            return Moved(changed=False, is_set=True)
         self._turn(OFF)
         with self._noting("set"):
             # In place of a note that an earlier clear could not take away.
             self._s3.put_object(Bucket=self._bucket, Key=NOTE_KEY, Body=note(by, reason))
-        return Moved(changed=True)
+        return Moved(changed=True, is_set=True)
 
     def clear(self, *, by: str, reason: str) -> Moved:
         """Puts the primary back in service."""
@@ -112,7 +112,7 @@ class RoutingControlSwitch:
         self._turn(ON)
         with self._noting("clear"):
             self._s3.delete_object(Bucket=self._bucket, Key=NOTE_KEY)
-        return Moved(changed=True)
+        return Moved(changed=True, is_set=False)
 
     def cleared_at(self) -> datetime | None:
         """When the switch was last cleared; None if it never was. Raises where S3 does not tell: a

@@ -14,11 +14,15 @@ set is never older than the clear that it knows of, and a clear always newer tha
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from itertools import chain
+from typing import Any, TypeVar
 
-from botocore.exceptions import BotoCoreError  # pyright: ignore[reportMissingTypeStubs]
+from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
+    BotoCoreError,
+    ClientError,
+)
 
 from functions.failover_control.notes import note
 from functions.failover_control.place import (
@@ -30,9 +34,17 @@ from functions.failover_control.place import (
     Mark,
     Place,
 )
+from functions.failover_control.position import (
+    FailoverSwitch,
+    Moved,
+    Position,
+    Setting,
+    Unnoted,
+)
 
 TICK = timedelta(microseconds=1)
 Answer = TypeVar("Answer")
+NOT_KNOWN = "not known whether it moved there"
 
 
 class UnreachableError(BotoCoreError):
@@ -41,71 +53,20 @@ class UnreachableError(BotoCoreError):
     fmt = "the switch's S3 objects: {reasons}"
 
 
-@dataclass(frozen=True)
-class Setting:
-    """Who set the switch, when and why."""
-
-    at: datetime
-    by: str
-    reason: str
+class UncertainError(UnreachableError):
+    """No place said that it has moved the switch, and one may have done so all the same."""
 
 
 @dataclass(frozen=True)
-class Unnoted:
-    """The switch is set, and who did it, when and why is not known."""
+class _Miss:
+    """A place that did not do what it was asked for. unsure: it may have done so all the same."""
 
-    because: str
+    place: Place
+    error: Exception
+    unsure: bool = False
 
-
-@dataclass(frozen=True)
-class Moved:
-    """What came of moving the switch.
-
-    changed: False where it was there already. missed: of each place that did not take it, why.
-    """
-
-    changed: bool
-    missed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Position:
-    """The switch's position. is_set: None where a place that does not answer may have it set. done:
-    what was done to make the places agree. missed: of each place that did not answer, why."""
-
-    is_set: bool | None
-    done: tuple[str, ...] = ()
-    missed: tuple[str, ...] = ()
-
-
-class FailoverSwitch(Protocol):
-    """What keeps a failed primary out of service, wherever its position is kept.
-
-    Every method raises botocore's ClientError or BotoCoreError where AWS refuses or is gone.
-    """
-
-    def setting(self) -> Setting | Unnoted | None:
-        """How the switch was set, or None while the primary is in service."""
-        ...
-
-    def set(self, *, by: str, reason: str, as_of: datetime | None = None) -> Moved:
-        """Takes the primary out of service; the first reason stays.
-
-        as_of: when that was seen for which it is set. A clear since then has dealt with it.
-        """
-        ...
-
-    def clear(self, *, by: str, reason: str) -> Moved:
-        """Puts the primary back in service."""
-        ...
-
-    def cleared_at(self) -> datetime | None:
-        """When the switch was last cleared; None if it never was."""
-        ...
-
-    def reconcile(self) -> Position:
-        """Makes every place say the same."""
-        ...
+    def __str__(self) -> str:
+        return f"{self.place.region}: {self.error}" + (f"; {NOT_KNOWN}" if self.unsure else "")
 
 
 @dataclass
@@ -118,7 +79,7 @@ class _Seen:
 
     marks: list[tuple[Place, Mark | None]] = field(default_factory=list[Any])
     cleared: datetime | None = None
-    missed: list[str] = field(default_factory=list[str])
+    missed: list[_Miss] = field(default_factory=list[_Miss])
 
     def stale(self, mark: Mark | None) -> bool:
         """Whether a clear has dealt with it."""
@@ -153,41 +114,43 @@ class Switch:
         """Takes the primary out of service, in every place that answers; the first reason stays.
 
         as_of: see FailoverSwitch. Raises UnreachableError where no place took it, and then nothing
-        has moved.
+        has moved; UncertainError where one may have.
         """
         seen = self._look(ask_cleared=True)
         if seen.live is not None:
             _, missed = self._spread(seen)
-            return Moved(changed=False, missed=(*seen.missed, *missed))
+            return Moved(changed=False, is_set=True, missed=_reasons(seen.missed, missed))
         if as_of is not None and seen.cleared is not None and as_of < seen.cleared:
-            return Moved(changed=False)
+            is_set = None if seen.missed else False
+            return Moved(changed=False, is_set=is_set, missed=_reasons(seen.missed))
         when = {AS_OF: as_of} if as_of else {NOT_BEFORE: seen.cleared} if seen.cleared else {}
         token = uuid.uuid4().hex
-        answers, missed = _each(
-            self._places, lambda place: place.put_mark(token.encode(), when, over=seen.stale)
+        body = token.encode()
+        answers, missed = self._send(
+            SET_KEY, body, lambda place: place.put_mark(body, when, over=seen.stale)
         )
-        _require(bool(answers), missed)
         taken = [place for place, put in answers if put]
         for place in taken:
             place.put_note(note(by, reason, of=token))
-        return Moved(changed=bool(taken), missed=tuple(missed))
+        return Moved(changed=bool(taken), is_set=True, missed=_reasons(missed))
 
     def clear(self, *, by: str, reason: str) -> Moved:
         """Puts the primary back in service. Where a place does not answer, whoever looks once it
         does completes it. Raises UnreachableError where no place took it, and then nothing has
-        moved."""
+        moved; UncertainError where one may have."""
         seen = self._look()
         latest = max((mark.at for _, mark in seen.marks if mark), default=None)
         when = {NOT_BEFORE: latest + TICK} if latest else {}
-        answers, missed = _each(
-            self._places, lambda place: place.put_cleared(note(by, reason), when)
+        body = note(by, reason, of=uuid.uuid4().hex)
+        _, missed = self._send(
+            CLEARED_KEY, body.encode(), lambda place: place.put_cleared(body, when)
         )
-        _require(bool(answers), missed)
         left = self._look(ask_cleared=True)
         _, refused = self._delete_stale(left)
         return Moved(
             changed=any(mark for _, mark in seen.marks),
-            missed=tuple(dict.fromkeys([*missed, *left.missed, *refused])),
+            is_set=False,
+            missed=_reasons(missed, left.missed, refused),
         )
 
     def cleared_at(self) -> datetime | None:
@@ -203,7 +166,32 @@ class Switch:
         deleted, refused = self._delete_stale(seen)
         copied, missed = self._spread(seen)
         is_set = True if seen.live else None if seen.missed else False
-        return Position(is_set, (*deleted, *copied), (*seen.missed, *refused, *missed))
+        return Position(is_set, (*deleted, *copied), _reasons(seen.missed, refused, missed))
+
+    def _send(
+        self, key: str, body: bytes, put: Callable[[Place], Answer]
+    ) -> tuple[list[tuple[Place, Answer | bool]], list[_Miss]]:
+        """Puts this object in every place; what each answers, and who did not take it. Raises as
+        set() does.
+
+        Where an answer is lost, what was sent may have arrived: who did not answer is asked what
+        is there. What is not there may still be on its way, unless the place has refused it.
+        """
+        put_in, missed = _each(self._places, put)
+        answers: list[tuple[Place, Answer | bool]] = [*put_in]
+        left: list[_Miss] = []
+        for miss in missed:
+            unsure = not isinstance(miss.error, ClientError)
+            try:
+                if miss.place.holds(key, body):
+                    answers.append((miss.place, True))
+                    continue
+            except Exception:
+                unsure = True
+            left.append(replace(miss, unsure=unsure))
+        kind = UncertainError if any(miss.unsure for miss in left) else UnreachableError
+        _require(bool(answers), left, kind)
+        return answers, left
 
     def _look(self, *, ask_cleared: bool = False) -> _Seen:
         """What the places say: first of all marks, then of when the switch was cleared, where that
@@ -217,7 +205,7 @@ class Switch:
             seen.missed += refused
         return seen
 
-    def _delete_stale(self, seen: _Seen) -> tuple[list[str], list[str]]:
+    def _delete_stale(self, seen: _Seen) -> tuple[list[str], list[_Miss]]:
         """Deletes what clears have left; says where, and where that failed. What was set anew
         meanwhile has another ETag and stays."""
         stale = {place.region: mark for place, mark in seen.marks if mark and seen.stale(mark)}
@@ -225,7 +213,7 @@ class Switch:
         answers, missed = _each(places, lambda place: place.delete_mark(stale[place.region]))
         return [f"switch cleared in {place.region} too" for place, done in answers if done], missed
 
-    def _spread(self, seen: _Seen) -> tuple[list[str], list[str]]:
+    def _spread(self, seen: _Seen) -> tuple[list[str], list[_Miss]]:
         """Sets the switch where it is set elsewhere, with the time of the original: a clear that
         comes meanwhile is newer. Says where, and where that failed."""
         if seen.live is None:
@@ -244,22 +232,29 @@ class Switch:
 
 def _each(
     places: Iterable[Place], ask: Callable[[Place], Answer]
-) -> tuple[list[tuple[Place, Answer]], list[str]]:
-    """What each place answers; and of each that does not, why."""
+) -> tuple[list[tuple[Place, Answer]], list[_Miss]]:
+    """What each place answers; and which do not."""
     answers: list[tuple[Place, Answer]] = []
-    missed: list[str] = []
+    missed: list[_Miss] = []
     for place in places:
         try:
             answers.append((place, ask(place)))
         except Exception as error:
-            missed.append(f"{place.region}: {error}")
+            missed.append(_Miss(place, error))
     return answers, missed
 
 
-def _require(enough: bool, missed: Sequence[str]) -> None:
+def _reasons(*missed: Iterable[_Miss]) -> tuple[str, ...]:
+    """Of each place that missed something, the first reason."""
+    first: dict[str, str] = {}
+    for miss in chain(*missed):
+        first.setdefault(miss.place.region, str(miss))
+    return tuple(first.values())
+
+
+def _require(enough: bool, missed: Iterable[_Miss], kind: Any = UnreachableError) -> None:
     if not enough:
-        error: Any = UnreachableError
-        raise error(reasons="; ".join(missed))
+        raise kind(reasons="; ".join(_reasons(missed)))
 
 
 def _told(place: Place, mark: Mark) -> Setting | Unnoted:
@@ -284,6 +279,7 @@ __all__ = [
     "Position",
     "Setting",
     "Switch",
+    "UncertainError",
     "Unnoted",
     "UnreachableError",
 ]

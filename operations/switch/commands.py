@@ -1,7 +1,8 @@
 """What `failover switch` does: data-plane calls to the switch's places, or to an ARC cluster, and
 questions to the zone's name servers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -16,7 +17,13 @@ from functions.failover_control.routing_control import (
     RoutingControlSwitch,
     in_random_order,
 )
-from functions.failover_control.switch import FailoverSwitch, Place, Switch, Unnoted
+from functions.failover_control.switch import (
+    FailoverSwitch,
+    Place,
+    Switch,
+    UncertainError,
+    Unnoted,
+)
 from operations.aws import client, refused
 from operations.errors import OperationError
 from operations.switch.name_servers import NameServers
@@ -58,10 +65,10 @@ def set_switch(
     lookup: Lookup | None = None,
 ) -> None:
     """Takes the primary out of service, and says what follows from the standby's health. Raises
-    OperationError where nobody took it: then nobody moves."""
+    OperationError where nobody took it, which says whether that is certain."""
     lookup = lookup or NameServers(environment.dns.zone)
     switch = switch_of(environment)
-    with refused(f"the switch cannot be set, and nobody moves{_where(environment)}"):
+    with _moving("set", environment):
         moved = switch.set(by=by, reason=reason)
     _tell_missed("set", moved.missed, console)
     if not moved.changed:
@@ -109,10 +116,24 @@ def clear_switch(
             )
         case _:
             pass
-    with refused(f"the switch cannot be cleared{_where(environment)}"):
+    with _moving("cleared", environment):
         moved = switch.clear(by=by, reason=reason)
     _tell_missed("clear", moved.missed, console)
     console.print(f"clear: users return to {environment.primary.region} within a few minutes")
+
+
+@contextmanager
+def _moving(position: str, environment: Environment) -> Generator[None]:
+    """Makes an OperationError of a switch that could not be moved, or may have been."""
+    nobody = ", and nobody moves" if position == "set" else ""
+    with refused(f"the switch cannot be {position}{nobody}{_where(environment)}"):
+        try:
+            yield
+        except UncertainError as error:
+            raise OperationError(
+                f"not known whether the switch is {position}{_where(environment)}: {error}\n"
+                "  Ask `failover switch show` until it tells, or try again."
+            ) from None
 
 
 def _tell_missed(position: str, missed: Sequence[str], console: Console) -> None:

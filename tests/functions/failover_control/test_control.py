@@ -184,10 +184,12 @@ def test_a_clear_while_the_endpoint_fails_does_not_last(world: World) -> None:
 def test_a_clear_that_comes_between_the_looks_and_the_latch_wins(world: World) -> None:
     control = world.control(later=-DISTRUST_DNS)
     control.act(Health.UNHEALTHY, standby=Health.HEALTHY)
+    world.later = timedelta(0)
     world.clear()
     control.now = lambda: datetime.now(UTC) + DISTRUST_DNS
     assert control.act(Health.UNHEALTHY, standby=Health.HEALTHY) == []
     assert world.setting is None
+    assert world.published == [0], "and nobody is told that it is set"
 
 
 def test_a_cleared_switch_is_published_and_the_standby_stays_awake_for_now(world: World) -> None:

@@ -119,7 +119,7 @@ def test_without_s3_no_position_is_published_that_nobody_can_know(
 @pytest.mark.parametrize("gone", [REGION, THIRD])
 @pytest.mark.parametrize("error", [GONE, SLOW_DOWN])
 def test_without_one_of_its_places_a_failure_latches_in_the_other(
-    world: World, gone: str, error: Exception
+    world: World, gone: str, error: Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """And stays latched once that is back, in both."""
     world.broken[f"s3 {gone}"] = error
@@ -130,6 +130,7 @@ def test_without_one_of_its_places_a_failure_latches_in_the_other(
         control.act(Health.UNHEALTHY, standby=Health.HEALTHY)
     assert world.marks == [gone != REGION, gone != THIRD]
     assert world.published == [1]
+    assert "switch set\n" in capsys.readouterr().out, "though not all was done"
     world.broken.clear()
     assert world.control().act(Health.HEALTHY) == [f"switch set in {gone} too"]
     assert world.marks == [True, True]

@@ -28,7 +28,7 @@ def looked(
     """Acts twice in a row, long after any clear; returns how the switch was set before, and
     after."""
     before = world.setting
-    control = world.control(later=DISTRUST_DNS)
+    control = world.control(later=world.later + DISTRUST_DNS)
     for _ in range(2):
         control.act(health, alarmed_since, standby=Health.HEALTHY)
     after = world.setting
@@ -126,7 +126,7 @@ def test_whatever_aws_refuses_nothing_contradictory_is_published(
             began = None if alarm is None else alarm_time(world, old=alarm == "old")
             before, told = world.setting, len(world.published)
             world.broken = dict.fromkeys(broken, refused("SlowDown"))
-            control = world.control(later=DISTRUST_DNS)
+            control = world.control(later=world.later + DISTRUST_DNS)
             for _ in range(2):
                 try:
                     control.act(health, began, standby=Health.HEALTHY)

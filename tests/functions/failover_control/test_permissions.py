@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 
 import pytest
@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 
 from functions.failover_control.control import REST_AFTER
 from functions.failover_control.endpoint import Health
-from functions.failover_control.place import NOT_BEFORE, SET_KEY
+from functions.failover_control.place import SET_KEY
 from functions.failover_control.switch import Switch
 from modules.failover_control.control import permissions
 from operations.embedded_aws.permissions.conditions import pattern
@@ -80,8 +80,9 @@ def _failed_over_and_back(world: World) -> None:
     for place in world.places:
         place.s3.delete_object(Bucket=place.bucket, Key=SET_KEY)
         world.control().act(Health.HEALTHY)
-    world.places[0].put_cleared("", {NOT_BEFORE: datetime.now(UTC) + timedelta(hours=1)})
-    world.control().act(Health.HEALTHY)
+    control = world.control(later=timedelta(minutes=1))
+    world.places[0].put_cleared("", {})
+    control.act(Health.HEALTHY)
     assert world.marks == [False, False]
     world.control(later=REST_AFTER + timedelta(hours=2)).act(Health.HEALTHY)
     assert world.size == 2

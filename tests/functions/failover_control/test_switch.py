@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.failover_control.place import AS_OF, NOT_BEFORE
 from functions.failover_control.switch import FailoverSwitch, Moved, Setting, UnreachableError
 from tests.functions.failover_control.world import GONE, REGION, THIRD, World, refused
 
@@ -26,7 +25,7 @@ def test_it_is_set_in_every_place_and_tells_who_set_it_when_and_why(
     world: World, switch: FailoverSwitch
 ) -> None:
     before = datetime.now(UTC) - SECOND
-    assert switch.set(by="ana", reason="a drill") == Moved(changed=True)
+    assert switch.set(by="ana", reason="a drill") == Moved(changed=True, is_set=True)
     assert world.marks == [True, True]
     setting = switch.setting()
     assert isinstance(setting, Setting)
@@ -46,7 +45,9 @@ def test_what_health_checkers_may_read_tells_nothing(world: World, switch: Failo
 def test_the_first_setter_and_reason_stay(switch: FailoverSwitch) -> None:
     switch.set(by="ana", reason="a drill")
     first = switch.setting()
-    assert switch.set(by="failover-control", reason="a failure") == Moved(changed=False)
+    assert switch.set(by="failover-control", reason="a failure") == Moved(
+        changed=False, is_set=True
+    )
     assert switch.setting() == first
 
 
@@ -62,7 +63,7 @@ def test_a_cleared_switch_is_not_set_and_tells_when_it_was_cleared(
 ) -> None:
     switch.set(by="ana", reason="a drill")
     before = datetime.now(UTC) - SECOND
-    assert switch.clear(by="ana", reason="the drill is over") == Moved(changed=True)
+    assert switch.clear(by="ana", reason="the drill is over") == Moved(changed=True, is_set=False)
     assert world.marks == [False, False]
     assert switch.setting() is None
     cleared = switch.cleared_at()
@@ -71,7 +72,7 @@ def test_a_cleared_switch_is_not_set_and_tells_when_it_was_cleared(
 
 
 def test_a_switch_that_is_not_set_may_be_cleared(switch: FailoverSwitch) -> None:
-    assert switch.clear(by="ana", reason="to be sure") == Moved(changed=False)
+    assert switch.clear(by="ana", reason="to be sure") == Moved(changed=False, is_set=False)
     assert switch.setting() is None
 
 
@@ -95,7 +96,7 @@ def test_any_object_in_any_place_sets_the_switch(
     setting = switch.setting()
     assert isinstance(setting, Setting)
     assert (setting.by, setting.reason) == ("unknown", "")
-    assert switch.set(by="ana", reason="a drill") == Moved(changed=False)
+    assert switch.set(by="ana", reason="a drill") == Moved(changed=False, is_set=True)
     assert world.marks == [True, True]
     assert switch.setting() == setting
 
@@ -116,22 +117,11 @@ def test_a_note_that_cannot_be_written_keeps_the_switch_from_nothing(
 ) -> None:
     world.broken["PutObject note"] = refused("SlowDown")
     with caplog.at_level(logging.WARNING):
-        assert switch.set(by="ana", reason="a drill") == Moved(changed=True)
+        assert switch.set(by="ana", reason="a drill") == Moved(changed=True, is_set=True)
     assert [told.partition(":")[0] for told in caplog.messages] == [
         f"the switch is set, and no note in {region} says why" for region in (REGION, THIRD)
     ]
     assert world.marks == [True, True]
-
-
-@pytest.mark.parametrize("said", [AS_OF, NOT_BEFORE])
-def test_metadata_that_are_no_time_are_passed_over(
-    world: World, switch: FailoverSwitch, said: str
-) -> None:
-    written = {"Bucket": world.name, "Metadata": {said: "tomorrow"}}
-    world.s3.put_object(Key="cleared", **written)
-    world.s3.put_object(Key="failed-over", **written)
-    assert switch.cleared_at() is not None
-    assert switch.setting() is not None
 
 
 @pytest.mark.parametrize("gone", [REGION, THIRD])
@@ -210,7 +200,7 @@ def test_a_set_that_is_based_on_what_a_clear_has_dealt_with_does_nothing(
 ) -> None:
     cleared = world.clear()
     moved = switch.set(by="failover-control", reason="", as_of=cleared - SECOND)
-    assert moved == Moved(changed=False)
+    assert moved == Moved(changed=False, is_set=False)
     assert world.marks == [False, False]
     assert switch.set(by="failover-control", reason="", as_of=cleared).changed
 

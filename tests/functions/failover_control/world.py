@@ -15,6 +15,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError
+from moto.core.utils import utcnow
 
 from functions.failover_control.control import Control
 from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS, Health, Lookup
@@ -91,6 +92,7 @@ class World:
     service and region.
     role: whose credentials the function's own clients have; None: an administrator's.
     calls: all that anybody tried.
+    later: by how much S3's clock is fast, and that of the control which was made last.
     """
 
     name: str
@@ -103,6 +105,7 @@ class World:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
     role: FunctionsRole | None = None
+    later: timedelta = timedelta(0)
 
     @property
     def places(self) -> list[Place]:
@@ -223,7 +226,8 @@ class World:
         ]
 
     def control(self, *, later: timedelta = timedelta(0)) -> Control:
-        """The function's control, by a clock that is fast."""
+        """The function's control, by a clock that is fast; and so is S3's from now on."""
+        self.later = later
         return replace(control_from(os.environ), now=lambda: datetime.now(UTC) + later)
 
     def handle(
@@ -292,6 +296,7 @@ def deployed(region: str = REGION) -> Iterator[World]:
             return call(by, operation, parameters)
 
         patch.setattr(BaseClient, "_make_api_call", recorded)
+        patch.setattr("moto.s3.models.utcnow", lambda: utcnow() + world.later)
         for place in world.places:
             location = {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
             given = location if place.region != "us-east-1" else {}
