@@ -6,6 +6,7 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from http.client import HTTPException
 from typing import Any, cast
 
 import boto3  # pyright: ignore[reportMissingTypeStubs]
@@ -13,12 +14,16 @@ from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
 from functions.failover_control.endpoint import Health, Lookup, addresses_of, health
 from functions.failover_control.metrics import STANDBY_METRIC, Metrics
+from functions.failover_control.patience import Bounded, TooSlowError, within
 
 PATIENCE = Config(
     connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
 )
-# Seconds.
+# Seconds: of one of the load balancer's addresses, of which it has one in each zone; of all; and of
+# CloudWatch's.
 ANSWER_TIMEOUT = 5
+ANSWER_SECONDS = 15
+CALL_SECONDS = 4
 
 Ask = Callable[[str], bool | None]
 
@@ -44,21 +49,28 @@ def handle(
     if there is not True:
         print(f"the standby is there: {there}")
     create = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
-    metrics = Metrics(create("cloudwatch", config=PATIENCE), deployment=os.environ["DEPLOYMENT"])
+    cloudwatch = Bounded(create("cloudwatch", config=PATIENCE), CALL_SECONDS)
+    metrics = Metrics(cloudwatch, deployment=os.environ["DEPLOYMENT"])
     metrics.publish(**{STANDBY_METRIC: there})
     return there
 
 
 def answers(url: str) -> bool | None:
-    """Whether anything answers by HTTP, with whatever status; None where the name leads nowhere."""
+    """Whether anything answers by HTTP in time, with whatever status; None where the name leads
+    nowhere."""
     try:
-        with urllib.request.urlopen(url, timeout=ANSWER_TIMEOUT):  # noqa: S310 - our own URL
-            return True
+        within(ANSWER_SECONDS, lambda: _open(url), what=url)
+        return True
     except urllib.error.HTTPError:
         return True
     except urllib.error.URLError as error:
         if isinstance(error.reason, socket.gaierror):
             return None
         return isinstance(error.reason, ssl.SSLError)
-    except OSError:
+    except (OSError, HTTPException, TooSlowError):
         return False
+
+
+def _open(url: str) -> None:
+    with urllib.request.urlopen(url, timeout=ANSWER_TIMEOUT):  # noqa: S310 - our own URL
+        pass

@@ -8,7 +8,8 @@ from modules.alarms import MINUTE, WATCH_KIND, Alarm
 from modules.functions import Function, every_minute, on_metric
 
 HANDLER = "functions.standby_watch.handler.handle"
-# Seconds: a lookup or an answer, and CloudWatch.
+# Seconds: a lookup or an answer, and CloudWatch, at the slowest that the function waits for; and a
+# start of Lambda's.
 TIMEOUT = 30
 # What is over by then, nobody has to be woken for.
 LOST_MINUTES = 5

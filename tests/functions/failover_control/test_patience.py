@@ -14,6 +14,8 @@ from functions.failover_control import handler
 from functions.failover_control.endpoint import LOOKUP_SECONDS
 from functions.failover_control.handler import CALL_SECONDS, ENOUGH_FOR_A_LOOK, PATIENCE
 from functions.failover_control.patience import Bounded, TooSlowError, within
+from functions.standby_watch import handler as watch
+from modules.standby_watch import TIMEOUT
 from operations import aws as operators
 from tests.functions.failover_control.events import scheduled
 from tests.functions.failover_control.world import UNHEALTHY, World, answers, create_client
@@ -64,6 +66,36 @@ def test_a_call_ends_in_time_though_its_name_has_eight_addresses(silent: int) ->
     assert time.monotonic() - began > 3.5, "or else there is nothing to bound"
 
 
+@pytest.mark.slow
+def test_the_watch_over_the_standby_ends_in_time(
+    silent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A load balancer has an address in each zone, and may be lost with all of them."""
+    monkeypatch.setattr(watch, "ANSWER_TIMEOUT", 0.5)
+    monkeypatch.setattr(watch, "ANSWER_SECONDS", 1)
+    began = time.monotonic()
+    assert watch.answers(f"http://standby.example.test:{silent}/") is False
+    assert 1 <= time.monotonic() - began < 2
+
+
+def test_the_watch_does_not_wait_for_cloudwatch_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Hanging:
+        def put_metric_data(self, **_: object) -> None:
+            time.sleep(60)
+
+    monkeypatch.setattr(boto3, "client", lambda *_, **__: Hanging())
+    monkeypatch.setattr(watch, "CALL_SECONDS", 0.1)
+    monkeypatch.setenv("STANDBY_URL", "https://standby.example.test/")
+    monkeypatch.setenv("DEPLOYMENT", "mission")
+    with pytest.raises(TooSlowError, match="put_metric_data"):
+        watch.handle({}, None, ask=lambda _: False)
+
+
+def test_the_watch_has_time_for_all_that_it_waits_for() -> None:
+    waits = max(LOOKUP_SECONDS, watch.ANSWER_SECONDS) + watch.CALL_SECONDS
+    assert waits + 5 < TIMEOUT, "and five seconds to start in"
+
+
 def test_what_a_call_returns_and_raises_is_the_clients() -> None:
     assert within(1, lambda: 7, what="seven") == 7
     with pytest.raises(ZeroDivisionError):
@@ -97,7 +129,7 @@ def test_a_look_in_which_nothing_answers_leaves_time_for_the_next(
         world.handle(scheduled(), answers(UNHEALTHY), sleep)
     spans = [end - start for start, end in zip([began, *looks], looks, strict=False)]
     assert max(spans) / scale + 2 * LOOKUP_SECONDS <= ENOUGH_FOR_A_LOOK
-    assert max(spans) / scale > 9 * CALL_SECONDS, "or else not all of it hung"
+    assert max(spans) / scale > 11 * CALL_SECONDS, "or else not all of it hung"
 
 
 @pytest.mark.parametrize("config", [PATIENCE, operators.PATIENCE])

@@ -35,7 +35,8 @@ class Bench:
         return Switch([Place(self.s3[region], BUCKET, region) for region in (HERE, THERE)])
 
     def lose_answers(self, *regions: str, arrives: bool, then_gone: bool = False) -> None:
-        """No put there is answered. arrives: whether it is obeyed. then_gone: nor anything after."""
+        """No put there is answered. arrives: whether it is obeyed. then_gone: nor is anything else
+        from then on."""
         for region in regions:
             self.s3[region].put_object = self._losing(region, arrives, then_gone)
 

@@ -91,6 +91,24 @@ def test_a_certificate_that_is_no_good_is_an_answer(server: HTTPServer) -> None:
     assert handler.answers(f"https://127.0.0.1:{server.server_port}/") is True
 
 
+@pytest.mark.parametrize(
+    "answer", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + 200 * b"a: b\r\n"]
+)
+def test_what_is_not_http_is_none(answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+
+        def once() -> None:
+            asked, _ = one.accept()
+            with asked:
+                asked.recv(4096)
+                asked.sendall(answer)
+
+        thread = threading.Thread(target=once)
+        thread.start()
+        assert handler.answers(f"http://127.0.0.1:{one.getsockname()[1]}/") is False
+        thread.join()
+
+
 def test_nobody_who_listens_is_none() -> None:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))

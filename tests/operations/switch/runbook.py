@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,14 @@ def commands(heading: str) -> list[list[str]]:
     return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("aws ")]
 
 
+def write_files(heading: str, folder: Path) -> None:
+    """Runs the lines below a heading that write what its `aws` commands send."""
+    section = GUIDE.read_text().partition(f"### {heading}\n")[2].partition("\n### ")[0]
+    for line in section.splitlines():
+        if line.startswith("date > "):
+            subprocess.run(["/bin/sh", "-c", line], cwd=folder, check=True)
+
+
 def run(words: list[str], client_of: Any) -> Any:
     """client_of: makes a boto3 client of a service and a region."""
     service, operation, *options = words
@@ -28,7 +37,9 @@ def run(words: list[str], client_of: Any) -> Any:
     model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method])
     by_option = {f"--{xform_name(member, '-')}": member for member in model.input_shape.members}
     members = model.input_shape.members
-    typed = {by_option[name]: value for name, value in given.items()}
+    typed: dict[str, Any] = {by_option[name]: value for name, value in given.items()}
+    if "Body" in typed:
+        typed["Body"] = Path(typed["Body"]).read_bytes()
     for member, value in typed.items():
-        typed[member] = NUMBERS.get(members[member].type_name, str)(value)
+        typed[member] = NUMBERS.get(members[member].type_name, lambda given: given)(value)
     return getattr(client, method)(**typed)

@@ -8,8 +8,10 @@ from rich.console import Console
 
 from environments import Environment
 from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
+from functions.failover_control.switch import Place, Switch
 from operations.embedded_aws import EmbeddedAws
 from operations.errors import OperationError
+from operations.route53.simulated_aws import S3, Clock
 from operations.switch import commands
 from tests.synthesis import example
 
@@ -203,18 +205,35 @@ def test_all_of_it_works_while_the_primarys_region_is_gone(
     assert "not yet" not in said(console)
 
 
-def test_without_its_places_nobody_moves(
+def test_without_its_places_nothing_is_claimed(
     environment: Environment, console: Console, aws: EmbeddedAws
 ) -> None:
     for place in environment.switch_places:
         aws.lose(place.region)
-    with pytest.raises(OperationError, match=r"cannot be set, and nobody moves .*-dr-switch in eu"):
+    with pytest.raises(
+        OperationError, match=r"not known whether the switch is set .*-switch in eu"
+    ):
         set_it(environment, console)
-    with pytest.raises(OperationError, match=r"cannot be cleared .*-global-switch in us-east-1"):
+    with pytest.raises(OperationError, match=r"is cleared .*-global-switch in us-east-1"):
         clear_it(environment, console, lookup())
     commands.show(environment, console, lookup=lookup())
     assert "cannot be read" in said(console)
     assert "healthy" in said(console), "DNS answers all the same"
+
+
+def test_where_s3_refuses_nobody_moves(
+    environment: Environment, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    places = [
+        Place(S3(clock, lambda: True, lambda: False), place.bucket, place.region)
+        for place in environment.switch_places
+    ]
+    monkeypatch.setattr(commands, "switch_of", lambda _: Switch(places))
+    with pytest.raises(OperationError, match=r"cannot be set, and nobody moves .*-dr-switch in eu"):
+        set_it(environment, console)
+    with pytest.raises(OperationError, match=r"cannot be cleared .*-global-switch in us-east-1"):
+        clear_it(environment, console, lookup())
 
 
 def test_automatic_failback_has_no_switch(environment: Environment, console: Console) -> None:

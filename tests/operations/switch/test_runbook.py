@@ -1,5 +1,6 @@
 """Who has only the `aws` command moves the switch as `failover switch` does."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from botocore.exceptions import ClientError
 from environments import Environment
 from functions.failover_control.switch import Place, Switch
 from operations.embedded_aws import EmbeddedAws
-from tests.operations.switch.runbook import commands, run
+from tests.operations.switch.runbook import commands, run, write_files
 from tests.synthesis import example
 
 pytestmark = pytest.mark.slow
@@ -36,7 +37,11 @@ def switch_of(environment: Environment, client_of: Any) -> Switch:
 SET, CLEAR = "Leave a primary that limps", "Bring users back"
 
 
-def test_they_set_and_clear_the_switch(mission: Environment, aws: EmbeddedAws) -> None:
+def test_they_set_and_clear_the_switch(
+    mission: Environment, aws: EmbeddedAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_files(SET, tmp_path)
     switch = switch_of(mission, aws.client)
     looks = commands("Look")
     for look in looks:
