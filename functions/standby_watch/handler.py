@@ -59,10 +59,7 @@ def answers(url: str) -> bool | None:
     """Whether anything answers by HTTP in time, with whatever status; None where the name leads
     nowhere."""
     try:
-        within(ANSWER_SECONDS, lambda: _open(url), what=url)
-        return True
-    except urllib.error.HTTPError:
-        return True
+        return within(ANSWER_SECONDS, lambda: _opens(url), what=url)
     except urllib.error.URLError as error:
         if isinstance(error.reason, socket.gaierror):
             return None
@@ -71,6 +68,10 @@ def answers(url: str) -> bool | None:
         return False
 
 
-def _open(url: str) -> None:
-    with urllib.request.urlopen(url, timeout=ANSWER_TIMEOUT):  # noqa: S310 - our own URL
-        pass
+def _opens(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=ANSWER_TIMEOUT):  # noqa: S310 - our own URL
+            return True
+    except urllib.error.HTTPError as answer:
+        answer.close()
+        return True
