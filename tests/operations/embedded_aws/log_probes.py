@@ -7,7 +7,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
-from operations.embedded_aws import EmbeddedAws
+from operations.embedded_aws import ACCOUNT, EmbeddedAws
 
 REGION = "us-east-1"
 
@@ -47,7 +47,7 @@ def keep_data_protection(aws: EmbeddedAws) -> bool:
 
 def groups_take_another_key(aws: EmbeddedAws) -> bool:
     logs, name = aws.client("logs", REGION), f"x{uuid4().hex[:20]}"
-    keys = [f"arn:aws:kms:{REGION}:123456789012:key/{uuid4()}" for _ in range(2)]
+    keys = [_key_for_logs(aws) for _ in range(2)]
     logs.create_log_group(logGroupName=name, kmsKeyId=keys[0])
     try:
         logs.associate_kms_key(logGroupName=name, kmsKeyId=keys[1])
@@ -55,6 +55,19 @@ def groups_take_another_key(aws: EmbeddedAws) -> bool:
         return False
     (group,) = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
     return group["kmsKeyId"] == keys[1]
+
+
+def _key_for_logs(aws: EmbeddedAws) -> str:
+    """The ARN of a KMS key that CloudWatch Logs may use."""
+    statements = [
+        {"Effect": "Allow", "Principal": principal, "Action": "kms:*", "Resource": "*"}
+        for principal in (
+            {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+            {"Service": f"logs.{REGION}.amazonaws.com"},
+        )
+    ]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    return aws.client("kms", REGION).create_key(Policy=policy)["KeyMetadata"]["Arn"]
 
 
 def query_logs_take_plain_arns(aws: EmbeddedAws) -> bool:
