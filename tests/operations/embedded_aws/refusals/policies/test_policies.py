@@ -301,3 +301,14 @@ def _applied(text: str) -> str:
 
 def _key(action: str) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": action, "Resource": "*", "Principal": OWNER}
+
+
+@pytest.mark.parametrize("kind", ["targetgroup/web/0", "loadbalancer/app/web/0"])
+def test_both_generations_of_load_balancers_are_tagged(kind: str) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Action": "elasticloadbalancing:AddTags",
+        "Resource": f"arn:aws:elasticloadbalancing:eu-west-1:*:{kind}",
+    }
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    assert check(INLINE, "PolicyDocument", text, ACCOUNT)
