@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     BotoCoreError,
     ClientError,
+    NoCredentialsError,
 )
 
 from functions.failover_control.notes import note
@@ -181,13 +182,14 @@ class Switch:
         answers: list[tuple[Place, Answer | bool]] = [*put_in]
         left: list[_Miss] = []
         for miss in missed:
-            unsure = not isinstance(miss.error, ClientError)
+            never_sent = isinstance(miss.error, NoCredentialsError)
+            unsure = not never_sent and not isinstance(miss.error, ClientError)
             try:
                 if miss.place.holds(key, body):
                     answers.append((miss.place, True))
                     continue
             except Exception:
-                unsure = True
+                unsure = not never_sent
             left.append(replace(miss, unsure=unsure))
         kind = UncertainError if any(miss.unsure for miss in left) else UnreachableError
         _require(bool(answers), left, kind)
