@@ -23,6 +23,8 @@ from tests.terraform_runner import Terraform
 
 ROOT = Path(__file__).parent.parent.parent.parent
 TIMEOUT = 900
+# These are deployed with the permissions that docs/permissions has, and nothing more.
+AS_DEPLOYERS = {"mission": ("--permissions", str(ROOT / "docs" / "permissions"))}
 
 
 def failover_local(*arguments: str, folder: Path) -> list[str]:
@@ -95,7 +97,10 @@ def deployments(
         began = time.monotonic()
         for name, folder in folders.items():
             runs[name] = subprocess.Popen(
-                failover_local("up", "-e", str(EXAMPLES / f"{name}.toml"), folder=folder),
+                failover_local(
+                    *("up", "-e", str(EXAMPLES / f"{name}.toml"), *AS_DEPLOYERS.get(name, ())),
+                    folder=folder,
+                ),
                 cwd=ROOT,
                 env=clean,
                 stdout=subprocess.PIPE,
