@@ -93,7 +93,7 @@ def test_a_certificate_that_is_no_good_is_an_answer(server: HTTPServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [BadStatusLine("nonsense"), RemoteDisconnected(), LineTooLong("")]
+    "error", [BadStatusLine("nonsense"), RemoteDisconnected(""), LineTooLong("")]
 )
 def test_what_is_not_http_is_none(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     def urlopen(*_: object, **__: object) -> None:

@@ -404,12 +404,10 @@ def test_a_bucket_in_another_region_is_in_the_way(
     bucket, s3 = environment.backend("dr").bucket, client_of(aws)("s3", "eu-west-1")
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     try:
-        said = dict(
-            reversed(one) for one in found(names.buckets_are_free, environment, client_of(aws))
-        )
+        said = found(names.buckets_are_free, environment, client_of(aws))
     finally:
         s3.delete_bucket(Bucket=bucket)
-    (wrong,) = (text for text, status in said.items() if status is MISSING)
+    (wrong,) = (text for status, text in said if status is MISSING)
     assert f"{bucket} is this account's, but in eu-west-1 and not in us-east-1" in wrong
 
 
