@@ -9,9 +9,11 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 import bindings
 
@@ -27,6 +29,8 @@ from tests.synthesis import EXAMPLES, Stack, example, synthesise  # noqa: E402
 from tests.terraform_runner import Terraform  # noqa: E402
 
 EXAMPLE_NAMES = ("mission", "staging")
+ROOT = Path(__file__).parent.parent
+DEPLOYED = ROOT / "tests" / "operations" / "local" / "deployed"
 # A test of the quota sets its own.
 ENOUGH_VCPUS = 256
 
@@ -153,4 +157,24 @@ def report(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
+    """The longest first, so that no worker is left with it at the end."""
+    items.sort(
+        key=lambda item: (
+            DEPLOYED not in item.path.parents,
+            item.get_closest_marker("slow") is None,
+            item.get_closest_marker("last") is not None,
+        )
+    )
+
+
+class OneModuleOneWorker(LoadScopeScheduling):
+    """A module's tests share a worker, and so do all that share the deployed examples."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        shared = DEPLOYED.relative_to(ROOT).as_posix()
+        return shared if module.startswith(f"{shared}/") else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneModuleOneWorker:
+    return OneModuleOneWorker(config, log)

@@ -262,7 +262,13 @@ def _region(role: Role, region: str, number: int, chosen: Mapping[str, Any]) -> 
     def of(key: str) -> Any:
         return chosen[f"{role}.{key}"]
 
+    instance = dict(of("instance"))
     letters = ZONES.get(region, "abc")[: of("zones")]
+    if region == "us-east-1" and "e" in letters:  # which has neither t3 nor t4g
+        if "ami" in instance:
+            letters = letters.replace("e", "")
+        else:
+            instance["instance_type"] = "t2.micro"
     network = dict(of("network"))
     if "cidr" in network:
         block = 2 * number + (role == "dr")
@@ -272,7 +278,7 @@ def _region(role: Role, region: str, number: int, chosen: Mapping[str, Any]) -> 
         "region": region,
         "zones": [f"{region}{letter}" for letter in letters],
         **network,
-        **of("instance"),
+        **instance,
         "capacity": _capacity(role, chosen),
         **{
             field: of(field)

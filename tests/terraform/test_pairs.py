@@ -6,7 +6,7 @@ which every two values meet, are synthesised and held to the provider's schema; 
 plans nor applies them, which would take about 15 and 80 seconds of CPU for each.
 
 tests/merged_stacks.py says how a few environments get into one Terraform, and what that leaves out;
-tests/operations/local applies both examples just as they are emitted.
+tests/operations/local/deployed applies both examples just as they are emitted.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -13,7 +13,7 @@ import pytest
 
 from operations.embedded_aws import find
 from operations.embedded_aws.process import RECORD
-from tests.operations.local.conftest import ROOT, TIMEOUT, failover_local
+from tests.operations.local.command import ROOT, TIMEOUT, failover_local
 from tests.synthesis import EXAMPLES
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("terraform")]

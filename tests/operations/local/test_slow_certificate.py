@@ -17,7 +17,7 @@ import pytest
 from operations.embedded_aws import EmbeddedAws
 from operations.local.outside_world import create_outside_world
 from tests.conftest import Synthesised
-from tests.operations.local.conftest import TIMEOUT
+from tests.operations.local.command import TIMEOUT
 from tests.terraform_runner import Terraform
 
 pytestmark = pytest.mark.slow

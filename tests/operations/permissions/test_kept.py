@@ -1,6 +1,6 @@
 """The policies in docs/permissions: IAM takes them, and they name what the mission's stacks name.
 
-tests/operations/local deploys the mission with them.
+tests/operations/local/deployed deploys the mission with them.
 """
 
 import json

@@ -8,7 +8,8 @@ import pytest
 
 from environments import RegionalSettings
 from stacks import STACK_NAMES
-from tests.operations.local.conftest import ROOT, Deployed
+from tests.operations.local.command import ROOT
+from tests.operations.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow
 

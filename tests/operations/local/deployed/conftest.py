@@ -3,79 +3,22 @@
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from environments import Environment
 from modules.versions import AWS_PROVIDER
 from operations import embedded_aws
-from operations.embedded_aws import EmbeddedAws
 from operations.local.workspace import Workspace
 from tests.conftest import EXAMPLE_NAMES
-from tests.synthesis import EXAMPLES, example, synthesise
+from tests.operations.local.command import ROOT, TIMEOUT, failover_local
+from tests.operations.local.deployed.system import Deployed
+from tests.synthesis import EXAMPLES, example
 from tests.terraform_runner import Terraform
 
-ROOT = Path(__file__).parent.parent.parent.parent
-TIMEOUT = 900
 # These are deployed with the permissions that docs/permissions has, and nothing more.
 AS_DEPLOYERS = {"mission": ("--permissions", str(ROOT / "docs" / "permissions"))}
-
-
-def failover_local(*arguments: str, folder: Path) -> list[str]:
-    return [sys.executable, "-m", "operations", "local", *arguments, "--folder", str(folder)]
-
-
-@dataclass(frozen=True)
-class Deployed:
-    """An environment in an embedded AWS of its own."""
-
-    environment: Environment
-    file: Path
-    workspace: Workspace
-    aws: EmbeddedAws
-    runner: Terraform
-    printed: str
-    """What `failover local up` printed."""
-    seconds: float
-    """How long it took."""
-
-    def folder(self, stack: str) -> Path:
-        return self.workspace.stack(self.environment.name, stack)
-
-    def run(self, stack: Path | str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Terraform, whatever its exit code."""
-        folder = self.folder(stack) if isinstance(stack, str) else stack
-        return subprocess.run(
-            [self.runner.executable, *arguments],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=TIMEOUT,
-            env={**self.runner.environ, **self.aws.variables},
-        )
-
-    def changed(self, name: str, **update: Any) -> Path:
-        """The stacks of a changed environment, beside the deployed ones: the same states."""
-        outdir = self.workspace.folder / self.environment.name / name
-        synthesise(self.environment.model_copy(update=update), outdir)
-        return outdir / "stacks"
-
-    def outputs(self, stack: str) -> dict[str, Any]:
-        read = json.loads(self.run(stack, "output", "-json").stdout)
-        return {name: body["value"] for name, body in read.items()}
-
-    def plan_exit_codes(self) -> dict[str, int]:
-        """0: no changes; 1: an error; 2: changes."""
-        arguments = ("plan", "-detailed-exitcode", "-input=false", "-no-color")
-        stacks = ("bootstrap", "primary", "dr", "global")
-        return {stack: self.run(stack, *arguments).returncode for stack in stacks}
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functions.failover_control.control import LOOKS
 from functions.failover_control.endpoint import health
 from functions.failover_control.handler import control_from
-from tests.operations.local.conftest import Deployed
+from tests.operations.local.deployed.system import Deployed
 
 # Seconds between looks: many, so that none of an apply's moments is missed.
 BETWEEN = 0.1

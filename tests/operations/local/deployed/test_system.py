@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 from environments import ROLES, STACKS, Environment
 from operations import embedded_aws
 from stacks import STACK_NAMES, recovery_time
-from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed, failover_local
+from tests.operations.local.command import ROOT, TIMEOUT, failover_local
+from tests.operations.local.deployed.system import Deployed
 
 # Of no example.
 OTHER_CIDR = "10.99.0.0/16"

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from environments import ROLES
 from operations.embedded_aws.process import ACCOUNT
-from tests.operations.local.conftest import Deployed
+from tests.operations.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,8 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed
+from tests.operations.local.command import ROOT, TIMEOUT
+from tests.operations.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow
 

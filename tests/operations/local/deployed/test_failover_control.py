@@ -25,7 +25,8 @@ from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRE
 from functions.failover_control.handler import control_from, handle
 from modules.functions.package import archive
 from tests.functions.failover_control.world import Run
-from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed
+from tests.operations.local.command import ROOT, TIMEOUT
+from tests.operations.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow
 

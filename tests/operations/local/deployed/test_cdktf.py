@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import tomli_w
 
-from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed
+from tests.operations.local.command import ROOT, TIMEOUT
+from tests.operations.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow
 

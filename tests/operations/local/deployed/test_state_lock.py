@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed
-from tests.operations.local.running_function import function_running
+from tests.operations.local.command import ROOT, TIMEOUT
+from tests.operations.local.deployed.running_function import function_running
+from tests.operations.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,8 @@ import pytest
 from environments import ROLES
 from operations.embedded_aws.account import VCPUS
 from stacks import STACK_NAMES
-from tests.operations.local.conftest import ROOT, TIMEOUT, Deployed
+from tests.operations.local.command import ROOT, TIMEOUT
+from tests.operations.local.deployed.system import Deployed
 from tests.operations.switch.runbook import run
 
 pytestmark = pytest.mark.slow
