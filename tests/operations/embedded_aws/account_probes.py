@@ -9,6 +9,7 @@ from botocore.parsers import ResponseParserError
 
 from operations.embedded_aws import EmbeddedAws, EmbeddedAwsError
 from operations.embedded_aws.account import ELASTIC_IPS, VCPUS
+from tests.operations.embedded_aws.default_network import default_subnets
 
 # Other probes count and change things elsewhere.
 REGION = "eu-west-1"
@@ -142,7 +143,7 @@ def _short_group(aws: EmbeddedAws) -> str:
         MinSize=0,
         MaxSize=3,
         DesiredCapacity=3,
-        VPCZoneIdentifier=",".join(s["SubnetId"] for s in ec2.describe_subnets()["Subnets"]),
+        VPCZoneIdentifier=",".join(s["SubnetId"] for s in default_subnets(aws, REGION)),
     )
     return name
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from operations.embedded_aws import EmbeddedAws
+from tests.operations.embedded_aws.default_network import default_subnets
 
 REGION = "us-east-1"
 
@@ -70,7 +71,7 @@ def certificates_wait_for_their_records(aws: EmbeddedAws) -> bool:
 
 def targets_wait_for_a_listener(aws: EmbeddedAws) -> bool:
     ec2, elb, name = aws.client("ec2", REGION), aws.client("elbv2", REGION), _name()
-    subnets = ec2.describe_subnets()["Subnets"]
+    subnets = default_subnets(aws, REGION)
     zones = {subnet["AvailabilityZone"]: subnet["SubnetId"] for subnet in subnets}
     (group,) = elb.create_target_group(
         Name=name, Protocol="HTTP", Port=80, VpcId=subnets[0]["VpcId"]

@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from operations.embedded_aws import EmbeddedAws
+from tests.operations.embedded_aws.default_network import default_subnets
 
 # Of their own: the other questions count what there is in theirs.
 REGION = "eu-west-1"
@@ -41,8 +42,8 @@ def subnets_are_found_by_ipv6(aws: EmbeddedAws) -> bool:
 
 
 def protected_balancers_stay(aws: EmbeddedAws) -> bool:
-    ec2, balancing = aws.client("ec2", REGION), aws.client("elbv2", REGION)
-    subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"][:2]]
+    balancing = aws.client("elbv2", REGION)
+    subnets = [subnet["SubnetId"] for subnet in default_subnets(aws, REGION)[:2]]
     name = f"x{uuid4().hex[:20]}"
     (balancer,) = balancing.create_load_balancer(Name=name, Subnets=subnets)["LoadBalancers"]
     arn = balancer["LoadBalancerArn"]

@@ -11,6 +11,7 @@ import pytest
 from modules.versions import AWS_PROVIDER
 from operations import embedded_aws
 from operations.local.workspace import Workspace
+from operations.permissions.deployers import STACKS, as_deployer
 from tests.conftest import EXAMPLE_NAMES
 from tests.operations.local.command import ROOT, TIMEOUT, failover_local
 from tests.operations.local.deployed.system import Deployed
@@ -63,6 +64,7 @@ def deployments(
                 runner,
                 printed,
                 time.monotonic() - began,
+                {stack: as_deployer(aws, stack) for stack in STACKS if name in AS_DEPLOYERS},
             )
         yield deployed
     finally:

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ class Deployed:
     """What `failover local up` printed."""
     seconds: float
     """How long it took."""
+    deployers: Mapping[str, EmbeddedAws]
+    """The AWS that each stack's deployer sees, who has the policies of docs/permissions and nothing
+    more; empty where anybody may do everything."""
 
     def folder(self, stack: str) -> Path:
         return self.workspace.stack(self.environment.name, stack)
@@ -41,8 +45,12 @@ class Deployed:
             text=True,
             check=False,
             timeout=TIMEOUT,
-            env={**self.runner.environ, **self.aws.variables},
+            env=self.variables(folder.name),
         )
+
+    def variables(self, stack: str) -> dict[str, str]:
+        """Terraform's, with the credentials of the stack's deployer where there is one."""
+        return {**self.runner.environ, **self.deployers.get(stack, self.aws).variables}
 
     def changed(self, name: str, **update: Any) -> Path:
         """The stacks of a changed environment, beside the deployed ones: the same states."""

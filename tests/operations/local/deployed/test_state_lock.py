@@ -30,7 +30,7 @@ def start(deployed: Deployed, folder: Path, *arguments: str) -> subprocess.Popen
     return subprocess.Popen(
         [deployed.runner.executable, *arguments],
         cwd=folder,
-        env={**deployed.runner.environ, **deployed.aws.variables},
+        env=deployed.variables(folder.name),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
