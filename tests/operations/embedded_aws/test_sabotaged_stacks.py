@@ -1,7 +1,9 @@
 """What AWS refuses in the emitted stacks, the embedded AWS refuses too, and Terraform shows why.
 
 Each sabotage is one change of the emitted JSON, of a kind that AWS was found to refuse. All of them
-are applied by one real Terraform, beside the same resources as they are emitted.
+are applied by one real Terraform, beside the same resources as they are emitted. What the provider
+refuses by itself (an accent in a security group's description, a colon in a load balancer's name)
+or leaves out (a tag that begins with aws:) is asked for with boto3 in refusals/.
 """
 
 import json
@@ -158,6 +160,13 @@ SABOTAGES: dict[str, Sabotage] = {
         ),
         r"(?i)public|BlockPublicPolicy",
     ),
+    "an alias to nowhere": Sabotage(
+        "global",
+        "aws_route53_record.primary_record",
+        setting("alias.name", "nowhere.sab.example"),
+        r"nowhere\.sab\.example.*target was not found",
+        alone=True,
+    ),
     "eleven tags of a health check": Sabotage(
         "global",
         "aws_route53_health_check.primary_health_check",
@@ -168,7 +177,7 @@ SABOTAGES: dict[str, Sabotage] = {
         "bootstrap",
         "aws_acm_certificate.domain_certificate",
         setting("domain_name", f"{'a' * 53}.sab.example"),
-        r"(?i)domain",
+        r"(?i)DomainName.*64",
     ),
     "an alarm over more than a day": Sabotage(
         "global",
