@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import boto3
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from botocore.stub import Stubber
 
 ARN = (
@@ -46,6 +46,8 @@ class Cluster:
         self.made: list[tuple[str, str]] = []
         self._stubs = {region: Stubber(client(region)) for region in ENDPOINTS}
         self._lost: set[str] = set()
+        self._unanswered: list[str] = []
+        self._then_gone: set[str] = set()
         self._surprises: list[str] = []
 
     def client_of(self, region: str, url: str) -> Any:
@@ -74,6 +76,12 @@ class Cluster:
         """Somebody is to ask for this, and is refused."""
         self._stubs[at].add_client_error(operation, code, f"{code} at {at}")
 
+    def loses_the_answer(self, *, at: str, then_gone: bool = False) -> None:
+        """Somebody is to turn the control, and never hears whether it was. then_gone: nor does
+        anybody answer there from then on."""
+        self._unanswered.append(at)
+        self._then_gone |= {at} if then_gone else set()
+
     def lose(self, region: str) -> None:
         """From now on nobody answers there."""
         self._lost.add(region)
@@ -93,14 +101,19 @@ class Cluster:
                 stub.deactivate()
         for stub in self._stubs.values():
             stub.assert_no_pending_responses()
+        assert self._unanswered == []
         assert self._surprises == []
 
     def _watch(self, region: str) -> Callable[..., None]:
         """botocore's own error for a call that has no stub would pass for an endpoint's."""
 
-        def called(**_: Any) -> None:
+        def called(model: Any, **_: Any) -> None:
             if region in self._lost:
                 raise EndpointConnectionError(endpoint_url=ENDPOINTS[region])
+            if region in self._unanswered and model.name == "UpdateRoutingControlState":
+                self._unanswered.remove(region)
+                self._lost |= self._then_gone & {region}
+                raise ReadTimeoutError(endpoint_url=ENDPOINTS[region])
             try:
                 self._stubs[region].assert_no_pending_responses()
             except AssertionError:

@@ -16,15 +16,19 @@ from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     BotoCoreError,
     ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
 )
 
-from functions.failover_control.notes import note, read_note, written_at
+from functions.failover_control.notes import code_of, note, read_note, written_at
 from functions.failover_control.switch import (
     CLEARED_KEY,
     NOTE_KEY,
     Moved,
     Position,
     Setting,
+    UncertainError,
     Unnoted,
 )
 
@@ -34,6 +38,10 @@ IMPATIENCE = Config(
     connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 1}
 )
 ON, OFF = "On", "Off"
+# Raised before anything is sent: there is one attempt, so none before it was.
+NEVER_SENT = (NoCredentialsError, EndpointConnectionError, ConnectTimeoutError)
+# The one refusal that does not tell how far the cluster came.
+BROKE_OFF = "InternalServerException"
 
 Endpoint = tuple[str, str]
 """A region, and the cluster's URL there."""
@@ -47,6 +55,18 @@ class ClusterError(BotoCoreError):
     """No endpoint of the cluster did what it was asked for; the message says why, of each."""
 
     fmt = "no endpoint of the ARC cluster did it: {reasons}"
+
+    def __init__(self, failures: Sequence[tuple[str, Exception]], *, more: str = "") -> None:
+        self.failures = tuple(failures)
+        """Of each endpoint's region, what went wrong."""
+        told = "; ".join(f"{region}: {error}" for region, error in failures)
+        super().__init__(reasons=told + more)  # pyright: ignore[reportUnknownMemberType]
+
+
+class UnconfirmedError(ClusterError, UncertainError):
+    """No endpoint said that it has turned the control, and one may have done so all the same."""
+
+    fmt = "no endpoint of the ARC cluster confirms it: {reasons}"
 
 
 def in_random_order(endpoints: Mapping[str, str]) -> list[Endpoint]:
@@ -66,6 +86,9 @@ class RoutingControlSwitch:
 
     client_of: makes a boto3 client of an endpoint. s3: a client of the bucket's region.
     endpoints: the cluster's, in the order in which they are tried.
+
+    Every method raises ClusterError where no endpoint answers; `set` and `clear` raise
+    UnconfirmedError, one of them, where the control may have turned all the same.
     """
 
     def __init__(
@@ -130,26 +153,41 @@ class RoutingControlSwitch:
         return answer["RoutingControlState"] == ON
 
     def _turn(self, state: str) -> None:
-        self._ask(
-            lambda client: client.update_routing_control_state(
-                RoutingControlArn=self._arn, RoutingControlState=state
+        """Turns the control. Where an answer is lost, what was sent may have arrived: ARC is asked
+        for the state, and where that is the old one, it may yet change."""
+        try:
+            self._ask(
+                lambda client: client.update_routing_control_state(
+                    RoutingControlArn=self._arn, RoutingControlState=state
+                )
             )
-        )
+        except ClusterError as error:
+            if not any(_may_have_arrived(failure) for _, failure in error.failures):
+                raise
+            try:
+                turned = self._is_on() == (state == ON)
+            except ClusterError:
+                more = "; the control's state cannot be read either"
+                raise UnconfirmedError(error.failures, more=more) from None
+            if not turned:
+                before = OFF if state == ON else ON
+                more = f"; the control is still {before}, and what was sent may yet arrive"
+                raise UnconfirmedError(error.failures, more=more) from None
 
     def _ask(self, call: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
         """The answer of the first endpoint that gives one. Raises ClusterError.
 
         A refusal is no answer: what is broken in a region may well refuse.
         """
-        errors: list[str] = []
+        failures: list[tuple[str, Exception]] = []
         for _ in range(len(self._endpoints)):
             endpoint = self._endpoints[0]
             try:
                 return call(self._client(endpoint))
             except (BotoCoreError, ClientError) as error:
-                errors.append(f"{endpoint[0]}: {error}")
+                failures.append((endpoint[0], error))
                 self._endpoints.rotate(-1)
-        raise ClusterError(reasons="; ".join(errors))
+        raise ClusterError(failures)
 
     def _client(self, endpoint: Endpoint) -> Any:
         if endpoint not in self._clients:
@@ -163,3 +201,10 @@ class RoutingControlSwitch:
             yield
         except (BotoCoreError, ClientError) as error:
             log.warning("the switch is %s, and no note says so: %s", position, error)
+
+
+def _may_have_arrived(error: Exception) -> bool:
+    """Whether a request that failed so may have been obeyed."""
+    if isinstance(error, ClientError):
+        return code_of(error) == BROKE_OFF
+    return not isinstance(error, NEVER_SENT)

@@ -2,15 +2,18 @@
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from functions.failover_control.routing_control import IMPATIENCE, RoutingControlSwitch
 from operations.embedded_aws.client import NOTHING_OF_THE_USERS
+from tests.arc import ARN, ENDPOINTS, Cluster
 from tests.conftest import Synthesised
 from tests.functions.failover_control.role import FunctionsRole, functions_role
-from tests.functions.failover_control.world import REGION, World, deployed
+from tests.functions.failover_control.world import REGION, World, client_of_a_region, deployed
 
 
 @pytest.fixture(scope="package")
@@ -50,3 +53,21 @@ def world(aws: None, mission_role: Callable[[World], FunctionsRole]) -> Iterator
         one.role = role = mission_role(one)
         yield one
         assert not role.refused
+
+
+@pytest.fixture
+def cluster(world: World) -> Iterator[Cluster]:
+    """The switch is the function's and an operator's, who may do more: here, everything."""
+    world.role = None
+    with Cluster().answering() as one:
+        yield one
+
+
+@pytest.fixture
+def switch(world: World, cluster: Cluster) -> RoutingControlSwitch:
+    """It tries the endpoints in their order, and AWS may refuse it the bucket."""
+    # A config of its own makes a client of its own: the world's are never refused.
+    s3: Any = client_of_a_region("s3", config=IMPATIENCE)
+    return RoutingControlSwitch(
+        cluster.client_of, s3, bucket=world.name, arn=ARN, endpoints=[*ENDPOINTS.items()]
+    )

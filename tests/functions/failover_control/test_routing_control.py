@@ -1,7 +1,6 @@
 """The switch that is an ARC routing control: ARC is the truth, the bucket has the notes."""
 
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,28 +15,10 @@ from functions.failover_control.routing_control import (
     in_random_order,
 )
 from functions.failover_control.switch import Setting, Unnoted
-from tests.arc import ARN, ENDPOINTS, FIRST, SECOND, THIRD, Cluster
-from tests.functions.failover_control.world import World, client_of_a_region, refused
+from tests.arc import ENDPOINTS, FIRST, SECOND, THIRD, Cluster
+from tests.functions.failover_control.world import World, refused
 
 SLOW_DOWN = refused("SlowDown")
-
-
-@pytest.fixture
-def cluster(world: World) -> Iterator[Cluster]:
-    """The switch is the function's and an operator's, who may do more: here, everything."""
-    world.role = None
-    with Cluster().answering() as one:
-        yield one
-
-
-@pytest.fixture
-def switch(world: World, cluster: Cluster) -> RoutingControlSwitch:
-    """It tries the endpoints in their order, and AWS may refuse it the bucket."""
-    # A config of its own makes a client of its own: the world's are never refused.
-    s3: Any = client_of_a_region("s3", config=IMPATIENCE)
-    return RoutingControlSwitch(
-        cluster.client_of, s3, bucket=world.name, arn=ARN, endpoints=[*ENDPOINTS.items()]
-    )
 
 
 def keys(world: World) -> set[str]:

@@ -1,7 +1,7 @@
 """The operator's hand on a switch that is an ARC routing control."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -164,6 +164,38 @@ def test_a_lost_cluster_is_named(
         clear_it(environment, console)
     shown = position(environment, console)
     assert shown.startswith("cannot be read: no endpoint of the ARC cluster did it")
+
+
+def test_lost_answers_are_not_taken_for_a_refusal(
+    environment: Environment, console: Console, cluster: Cluster
+) -> None:
+    """Users may have moved: nobody is told otherwise."""
+
+    def told(act: Callable[[Environment, Console], None]) -> str:
+        for region in ENDPOINTS:
+            cluster.loses_the_answer(at=region)
+        with pytest.raises(OperationError) as caught:
+            act(environment, console)
+        assert "`failover switch show` until it tells, or try again" in str(caught.value)
+        return str(caught.value)
+
+    cluster.reads("On", times=2)
+    found = told(set_it)
+    assert found.startswith(f"not known whether the switch is set (routing control {ARN}): no end")
+    assert "the control is still On, and what was sent may yet arrive" in found
+    cluster.reads("Off")
+    assert told(clear_it).startswith("not known whether the switch is cleared (routing control ")
+
+
+def test_a_set_whose_answers_are_lost_is_said_to_be_done_where_it_is(
+    environment: Environment, console: Console, cluster: Cluster
+) -> None:
+    cluster.reads("On")
+    for region in ENDPOINTS:
+        cluster.loses_the_answer(at=region)
+    cluster.reads("Off")
+    set_it(environment, console)
+    assert "set: users move to eu-west-1, and stay there" in said(console)
 
 
 @pytest.mark.usefixtures("s3")
