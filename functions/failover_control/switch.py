@@ -130,10 +130,13 @@ class Switch:
         answers, missed = self._send(
             SET_KEY, body, lambda place: place.put_mark(body, when, over=seen.stale)
         )
-        taken = [place for place, put in answers if put]
-        for place in taken:
-            place.put_note(note(by, reason, of=token))
-        return Moved(changed=bool(taken), is_set=True, missed=_reasons(missed))
+        taken = {place.region: put for place, put in answers}
+        for place, put in answers:
+            if put:
+                place.put_note(note(by, reason, of=token))
+        # Of two who set it at once, each may be first in one place: one of them has set it.
+        first = next(taken[place.region] for place in self._places if place.region in taken)
+        return Moved(changed=bool(first), is_set=True, missed=_reasons(missed))
 
     def clear(self, *, by: str, reason: str) -> Moved:
         """Puts the primary back in service. Where a place does not answer, whoever looks once it
