@@ -29,7 +29,7 @@ NO_FILE = (None, None, os.devnull, None)
 
 
 class EmbeddedAwsError(OperationError):
-    """The embedded AWS did not start, or does not answer."""
+    """The embedded AWS did not start, does not answer, or refuses what it is asked for."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,9 @@ class EmbeddedAws:
         try:
             with direct.open(request, timeout=10) as response:
                 return json.load(response)
+        except urllib.error.HTTPError as error:
+            said = json.load(error)["message"] if error.code in (400, 404) else error
+            raise EmbeddedAwsError(f"the embedded AWS refuses: {said}") from None
         except (urllib.error.URLError, TimeoutError) as error:
             raise EmbeddedAwsError(
                 f"the embedded AWS at {self.url} does not answer: {error}"

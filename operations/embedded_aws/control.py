@@ -11,9 +11,12 @@ DELETE /_embedded/regions/REGION       disables it
 GET    /_embedded/needs/ROLE           what a role's requests needed so far, as a JSON list of
                                        action, resource, region and detail
 PUT    /_embedded/certificates/SECONDS how long ACM takes, once it may, to issue a certificate
+
+What it refuses, it answers with 400, or 404 where it is none of these, and {"message": why}.
 """
 
 import json
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +36,10 @@ CODES = {quota.code: quota for quota in QUOTAS}
 PATH = "/_embedded/"
 
 
+class BadRequestError(ValueError):
+    """Its message is one sentence for who asked."""
+
+
 class Control:
     """In front of everything else."""
 
@@ -45,15 +52,23 @@ class Control:
         path = environ.get("PATH_INFO", "")
         if not path.startswith(PATH):
             return self._outages(environ, start_response)
-        asked = environ["REQUEST_METHOD"], path.removeprefix(PATH).split("/")
-        done = self._do(*asked)
-        status = "200 OK" if done else "404 Not Found"
-        content = json.dumps(self._told(asked[1])).encode()
+        status, told = self._answer(environ["REQUEST_METHOD"], path.removeprefix(PATH))
+        content = json.dumps(told).encode()
         start_response(
             status,
             [("Content-Type", "application/json"), ("Content-Length", str(len(content)))],
         )
         return [content]
+
+    def _answer(self, method: str, path: str) -> tuple[str, Any]:
+        """An HTTP status, and what is told with it."""
+        what = path.split("/")
+        try:
+            if self._do(method, what):
+                return "200 OK", self._told(what)
+        except BadRequestError as error:
+            return "400 Bad Request", {"message": str(error)}
+        return "404 Not Found", {"message": f"nothing does {method} {path}"}
 
     def _told(self, what: list[str]) -> list[Any]:
         match what:
@@ -74,15 +89,25 @@ class Control:
                 identifier = HostedZoneIdentifier(DEFAULT_ACCOUNT_ID, f"{name}.", None)
                 moto_id_manager.set_custom_id(identifier, zone_id)
             case "PUT", ["quotas", code, value] if code in CODES:
-                account.allow(CODES[code], float(value))
+                account.allow(CODES[code], _number(f"quota {code}", value))
             case "PUT", ["quotas", code, value, region] if code in CODES:
-                account.allow(CODES[code], float(value), region)
+                account.allow(CODES[code], _number(f"quota {code}", value), region)
             case "PUT", ["regions", region]:
                 account.disabled_regions.discard(region)
             case "DELETE", ["regions", region] if region in OPT_IN_REGIONS:
                 account.disabled_regions.add(region)
             case "PUT", ["certificates", seconds]:
-                account.certificate_seconds = float(seconds)
+                account.certificate_seconds = _number("a certificate's seconds", seconds)
             case _:
                 return False
         return True
+
+
+def _number(what: str, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise BadRequestError(f"{what} must be a number of at least 0, and is '{text}'")
+    return number

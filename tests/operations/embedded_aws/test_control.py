@@ -1,15 +1,20 @@
-"""The embedded AWS's own paths: outages, and the IDs of zones to come."""
+"""The embedded AWS's own paths: outages, the IDs of zones to come, and what they refuse."""
 
 import json
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
 
+from operations.embedded_aws import EmbeddedAws
+from operations.embedded_aws.account import VCPUS, account
 from operations.embedded_aws.control import Control
 from operations.embedded_aws.outages import Outages
+from operations.errors import OperationError
 from tests.operations.embedded_aws import asking
 
 
@@ -90,3 +95,54 @@ def test_anything_else_is_not_found(outages: Outages, method: str, path: str) ->
 @pytest.mark.parametrize("path", ["/", "/bucket/_embedded/outages", "/_embedded"])
 def test_other_paths_are_awss(outages: Outages, path: str) -> None:
     assert ask(outages, "GET", path) == ("200 OK", b"aws")
+
+
+@pytest.mark.parametrize("number", ["abc", "", "-1", "nan", "inf", "1e999", "1,5"])
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        (f"quotas/{VCPUS.code}/{{}}", f"quota {VCPUS.code}"),
+        (f"quotas/{VCPUS.code}/{{}}/eu-west-1", f"quota {VCPUS.code}"),
+        ("certificates/{}", "a certificate's seconds"),
+    ],
+)
+def test_what_is_no_number_is_refused_in_a_sentence(
+    outages: Outages, path: str, what: str, number: str
+) -> None:
+    status, body = ask(outages, "PUT", f"/_embedded/{path.format(number)}")
+    assert status == "400 Bad Request"
+    assert json.loads(body) == {
+        "message": f"{what} must be a number of at least 0, and is '{number}'"
+    }
+    assert account.quota(VCPUS, "eu-west-1") == VCPUS.new_account
+    assert account.certificate_seconds == 0
+
+
+@pytest.fixture
+def served(outages: Outages) -> Iterator[EmbeddedAws]:
+    server = make_server("127.0.0.1", 0, Control(outages))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield EmbeddedAws(f"http://127.0.0.1:{server.port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (
+            lambda aws: aws.allow_vcpus(-5),
+            f"quota {VCPUS.code} must be a number of at least 0, and is",
+        ),
+        (lambda aws: aws.delay_certificates(float("nan")), "a certificate's seconds must be a"),
+        (lambda aws: aws.allow("L-00000000", 5), "nothing does PUT quotas/L-00000000/5"),
+    ],
+)
+def test_its_client_says_so_to_the_operator(
+    served: EmbeddedAws, act: Callable[[EmbeddedAws], None], said: str
+) -> None:
+    with pytest.raises(OperationError) as caught:
+        act(served)
+    assert str(caught.value).startswith(f"the embedded AWS refuses: {said}")
