@@ -19,7 +19,9 @@ NAME = re.compile(r"(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
 LEAST_ZONES = 2
 FREE_ADDRESSES = 8
 BOOLEAN = ("true", "false")
-ATTRIBUTES: dict[str, tuple[str, ...] | tuple[int, int] | None] = {
+Attributes = dict[str, tuple[str, ...] | tuple[int, int] | None]
+"""By key, the values that are allowed, or the least and the most; None for any."""
+ATTRIBUTES: Attributes = {
     "access_logs.s3.bucket": None,
     "access_logs.s3.enabled": BOOLEAN,
     "access_logs.s3.prefix": None,
@@ -179,18 +181,21 @@ def attributes_are_known(call: Call) -> None:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
     """
     balancer = _balancer(call)
-    if balancer is not None and balancer.type != "application":
-        return
+    if balancer is None or balancer.type == "application":
+        check_attributes(call, ATTRIBUTES, of="load balancer")
+
+
+def check_attributes(call: Call, known: Attributes, *, of: str) -> None:
+    """Refuses attributes that are not known, and values that they do not take. of: whose they are,
+    for the message."""
     for attribute in call.parameters.get("Attributes") or ():
         key, value = attribute.get("Key"), attribute.get("Value", "")
-        if key not in ATTRIBUTES:
-            raise Refusal(
-                "ValidationError", f"Attributes: load balancer attribute key '{key}' is not known"
-            )
-        check_attribute(ATTRIBUTES[key], key, value)
+        if key not in known:
+            raise Refusal("ValidationError", f"Attributes: {of} attribute key '{key}' is not known")
+        _check_attribute(known[key], key, value)
 
 
-def check_attribute(
+def _check_attribute(
     allowed: tuple[str, ...] | tuple[int, int] | None, key: str, value: str
 ) -> None:
     """Holds an attribute's value to those allowed, or to a range of whole numbers."""

@@ -13,7 +13,7 @@ from moto.elbv2.ssl_policies import SSL_POLICIES
 from moto.iam.models import iam_backends
 
 from operations.embedded_aws.calls import Call, Refusal
-from operations.embedded_aws.refusals.elbv2 import BOOLEAN, check_attribute
+from operations.embedded_aws.refusals.elbv2 import BOOLEAN, Attributes, check_attributes
 from operations.embedded_aws.refusals.numbers import whole
 from operations.embedded_aws.refusals.rule import Rules, stricter
 
@@ -24,7 +24,7 @@ CODES = re.compile(r"\d+(-\d+)?(,\d+(-\d+)?)*")
 STATUSES = range(200, 500)
 HTTP = ("HTTP", "HTTPS")
 MOST_SLOW_START = 900
-ATTRIBUTES: dict[str, tuple[str, ...] | tuple[int, int] | None] = {
+ATTRIBUTES: Attributes = {
     "deregistration_delay.timeout_seconds": (0, 3600),
     "load_balancing.algorithm.anomaly_mitigation": ("on", "off"),
     "load_balancing.algorithm.type": (
@@ -118,13 +118,9 @@ def group_attributes_are_known(call: Call) -> None:
     group = _group(call)
     if group is None or group.protocol not in HTTP:
         return
+    check_attributes(call, ATTRIBUTES, of="target group")
     for attribute in call.parameters.get("Attributes") or ():
         key, value = attribute.get("Key"), attribute.get("Value", "")
-        if key not in ATTRIBUTES:
-            raise Refusal(
-                "ValidationError", f"Attributes: target group attribute key '{key}' is not known"
-            )
-        check_attribute(ATTRIBUTES[key], key, value)
         if key == "slow_start.duration_seconds" and 0 < int(value) < LEAST_SLOW_START:
             raise Refusal(
                 "ValidationError",

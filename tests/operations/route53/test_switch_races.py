@@ -91,6 +91,14 @@ def reconciles(bench: Bench) -> None:
     bench.switch.reconcile()
 
 
+def was_set(first: Act) -> Bench:
+    """The switch was set a minute ago."""
+    bench = Bench()
+    first(bench)
+    bench.clock.seconds += 60
+    return bench
+
+
 def missed_clear(first: Act) -> Bench:
     """The switch was set, and cleared while the third region was away: there it is stale."""
     bench = Bench()
@@ -129,35 +137,24 @@ def test_a_set_is_not_lost_while_the_control_completes_an_earlier_clear(
     assert found == [[True, True]] * len(found)
 
 
-@pytest.mark.parametrize("act", [sets, reconciles], ids=["set", "reconcile"])
-def test_a_clear_is_not_undone_by_what_began_before_it(act: Act) -> None:
-    """The control may be about to set it, or to copy it, when an operator clears it."""
-
-    def set_in_one_place() -> Bench:
-        bench = Bench()
-        put_by_hand(bench)
-        bench.clock.seconds += 60
-        return bench
-
-    found = interruptions(set_in_one_place, act, clears)
-    assert all(here == there for here, there in found)
-    if act is reconciles:
-        assert found == [[False, False]] * len(found)
-
-
 @pytest.mark.parametrize(
-    "other", [sets, put_by_hand, reconciles], ids=["set", "set by hand", "reconcile"]
+    ("first", "act", "other"),
+    [
+        # The control may be about to set it, or to copy it, when an operator clears it.
+        (put_by_hand, sets, clears),
+        (put_by_hand, reconciles, clears),
+        (sets, clears, sets),
+        (sets, clears, put_by_hand),
+        (sets, clears, reconciles),
+    ],
 )
-def test_places_agree_whatever_happens_during_a_clear(other: Act) -> None:
-    def is_set() -> Bench:
-        bench = Bench()
-        sets(bench)
-        bench.clock.seconds += 60
-        return bench
-
-    found = interruptions(is_set, clears, other)
+def test_places_agree_on_a_clear_and_what_happens_during_it(
+    first: Act, act: Act, other: Act
+) -> None:
+    """And where that is the control's tidying alone, the clear is not undone."""
+    found = interruptions(lambda: was_set(first), act, other)
     assert all(here == there for here, there in found)
-    if other is reconciles:
+    if reconciles in (act, other):
         assert found == [[False, False]] * len(found)
 
 

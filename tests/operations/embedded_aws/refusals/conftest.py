@@ -13,6 +13,8 @@ from botocore.exceptions import ClientError
 
 from operations.embedded_aws import EmbeddedAws, started
 from tests.conftest import ENOUGH_VCPUS
+from tests.operations.embedded_aws.refusals.network import Network, network
+from tests.operations.embedded_aws.refusals.service import Service
 
 REGION = "us-east-1"
 
@@ -68,3 +70,19 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
 def asked(refusing: EmbeddedAws) -> Asked:
     """Whatever service is asked."""
     return Asked(refusing)
+
+
+@pytest.fixture(scope="module")
+def ec2(refusing: EmbeddedAws) -> Service:
+    return Service(refusing, "ec2")
+
+
+@pytest.fixture(scope="module")
+def elb(refusing: EmbeddedAws) -> Service:
+    return Service(refusing, "elbv2")
+
+
+@pytest.fixture(scope="module")
+def net(refusing: EmbeddedAws) -> Network:
+    """One for each module: what a test makes in it stays."""
+    return network(refusing)

@@ -17,16 +17,6 @@ def scaling(refusing: EmbeddedAws) -> Service:
     return Service(refusing, "autoscaling")
 
 
-@pytest.fixture(scope="module")
-def ec2(refusing: EmbeddedAws) -> Service:
-    return Service(refusing, "ec2")
-
-
-@pytest.fixture(scope="module")
-def net(refusing: EmbeddedAws) -> Network:
-    return network(refusing)
-
-
 def template(ec2: Service, **data: Any) -> dict[str, str]:
     name = unique()
     ec2.ok("create_launch_template", LaunchTemplateName=name, LaunchTemplateData=data or IMAGE)

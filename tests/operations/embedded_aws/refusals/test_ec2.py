@@ -12,16 +12,6 @@ from tests.operations.embedded_aws.refusals.service import Service, unique
 WRONG = "InvalidParameterValue"
 
 
-@pytest.fixture(scope="module")
-def ec2(refusing: EmbeddedAws) -> Service:
-    return Service(refusing, "ec2")
-
-
-@pytest.fixture(scope="module")
-def net(refusing: EmbeddedAws) -> Network:
-    return network(refusing)
-
-
 def group(ec2: Service, vpc: str, **more: Any) -> str:
     asked = {"GroupName": unique(), "Description": "-", "VpcId": vpc, **more}
     return ec2.ok("create_security_group", **asked)["GroupId"]

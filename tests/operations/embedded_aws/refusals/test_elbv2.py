@@ -12,21 +12,6 @@ INVALID, WRONG = "InvalidConfigurationRequest", "ValidationError"
 
 
 @pytest.fixture(scope="module")
-def elb(refusing: EmbeddedAws) -> Service:
-    return Service(refusing, "elbv2")
-
-
-@pytest.fixture(scope="module")
-def ec2(refusing: EmbeddedAws) -> Service:
-    return Service(refusing, "ec2")
-
-
-@pytest.fixture(scope="module")
-def net(refusing: EmbeddedAws) -> Network:
-    return network(refusing)
-
-
-@pytest.fixture(scope="module")
 def other(refusing: EmbeddedAws) -> Network:
     return network(refusing)
 

@@ -12,16 +12,6 @@ INVALID, WRONG = "InvalidConfigurationRequest", "ValidationError"
 POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 
-@pytest.fixture(scope="module")
-def elb(refusing: EmbeddedAws) -> Service:
-    return Service(refusing, "elbv2")
-
-
-@pytest.fixture(scope="module")
-def net(refusing: EmbeddedAws) -> Network:
-    return network(refusing)
-
-
 def target_group(elb: Service, vpc: str, **more: Any) -> str:
     asked = {"Name": unique(), "Protocol": "HTTP", "Port": 80, "VpcId": vpc, **more}
     (made,) = elb.ok("create_target_group", **asked)["TargetGroups"]
