@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from stacks import STACK_NAMES
-from tests.operations.local.conftest import ROOT, Deployed
+from tests.operations.local.command import ROOT
+from tests.operations.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow
 
