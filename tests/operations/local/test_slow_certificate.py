@@ -116,7 +116,7 @@ def test_a_group_that_does_not_wait_for_its_listener_fails(
     create_outside_world(mission.environment, aws)
     stack = region(mission, tmp_path / "primary")
     # The first test's are of the same names.
-    stack = json.loads(json.dumps(stack).replace("ap-south-1", "ap-northeast-1"))
+    stack = json.loads(json.dumps(stack).replace("ap-south-1", "eu-west-1"))
     (group,) = stack["resource"]["aws_autoscaling_group"].values()
     group["name"], group["wait_for_capacity_timeout"] = "another", CAPACITY_TIMEOUT
     group["depends_on"] = [one for one in group["depends_on"] if "listener" not in one]
