@@ -90,8 +90,8 @@ def functions_may_run(account: Account) -> Found:
         if free >= runs:
             yield Status.READY, said
         else:
-            missing = f"{said}: reserve less for other functions, or raise {CONCURRENCY.code}"
-            yield Status.MISSING, missing
+            ask = f"ask for at least {CONCURRENCY.default:,} of {CONCURRENCY.code}"
+            yield Status.MISSING, f"{said}: reserve less for other functions, or {ask}"
 
 
 def of(need: Need, quota: Quota) -> bool:

@@ -17,8 +17,10 @@ ACL = "bucket-owner-full-control"
 
 def buckets_let_flow_logs_in() -> None:
     """moto leaves the bucket of a flow log as it is. AWS adds to its policy what lets the delivery
-    in, where that is not there, so that whoever wrote the policy finds it changed.
+    in, where that is not there, so that whoever wrote the policy finds it changed: "This new
+    auto-generated policy is appended to the original policy."
 
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html
     """
     create = FlowLogsBackend.create_flow_logs

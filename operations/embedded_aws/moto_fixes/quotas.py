@@ -31,7 +31,9 @@ class NoSuchQuotaError(JsonRESTError):
 
 def quotas_are_told_and_raised() -> None:
     """moto knows some quotas of VPCs only, and none that an account asked for. An increase is
-    granted at once here."""
+    granted at once here, where AWS would take the request:
+    https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_RequestServiceQuotaIncrease.html
+    """
 
     def get(self: ServiceQuotasResponse) -> str:
         quota = _asked(self)
@@ -49,12 +51,7 @@ def quotas_are_told_and_raised() -> None:
 
     def raise_quota(self: ServiceQuotasResponse) -> str:
         quota, wanted = _asked(self), json.loads(self.body)["DesiredValue"]
-        now = account.quota(quota, self.region)
-        if wanted <= now:
-            raise JsonRESTError(
-                "IllegalArgumentException",
-                f"DesiredValue: {wanted:g} is not more than the quota {quota.code} is, {now:g}",
-            )
+        _check_increase(quota, wanted, account.quota(quota, self.region))
         account.allow(quota, wanted, self.region)
         told = _told(quota, self, wanted)
         names = ("ServiceCode", "ServiceName", "QuotaArn", "QuotaCode", "QuotaName", "Unit")
@@ -81,6 +78,18 @@ def _asked(response: ServiceQuotasResponse) -> Quota:
     if quota is None:
         raise NoSuchQuotaError(asked["ServiceCode"], asked["QuotaCode"])
     return quota
+
+
+def _check_increase(quota: Quota, wanted: float, now: float) -> None:
+    """AWS takes nothing below its default either, though a new account may have less: of Lambda's
+    concurrency, 10 where the default is 1,000."""
+    least = "current" if wanted <= now else "default" if wanted < quota.default else None
+    if least is not None:
+        raise JsonRESTError(
+            "IllegalArgumentException",
+            f"DesiredValue: {wanted:g}: You must provide a quota value greater than the {least} "
+            f"quota value of {now if least == 'current' else quota.default:g} ({quota.code})",
+        )
 
 
 def _told(quota: Quota, response: ServiceQuotasResponse, value: float) -> dict[str, Any]:

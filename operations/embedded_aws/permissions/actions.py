@@ -7,7 +7,11 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/
 from operations.embedded_aws.calls import Call
 
 # IAM's name of a service, where it is not botocore's.
-PREFIXES = {"elbv2": "elasticloadbalancing", "elb": "elasticloadbalancing"}
+PREFIXES = {
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "service-quotas": "servicequotas",
+}
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 S3 = {

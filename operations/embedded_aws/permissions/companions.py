@@ -69,7 +69,7 @@ def pass_role(role: str, service: str) -> Need:
 def _service_linked_role(call: Call, service: str, name: str) -> Need:
     """AWS makes a service's own role when the first caller needs it, if that caller may.
 
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/create-service-linked-role.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
     """
     role = f"arn:aws:iam::{call.account}:role/aws-service-role/{service}/{name}"
     return Need("iam:CreateServiceLinkedRole", role, {"iam:awsservicename": (service,)})
@@ -96,6 +96,7 @@ def _launches(call: Call) -> Companions:
     when its instances are refreshed.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-api-permissions.html
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
     """
     template = _template(call)
     if template is None:

@@ -3,21 +3,22 @@
 from collections.abc import Callable
 
 from operations.embedded_aws.calls import Call, Refusal
+from operations.embedded_aws.calls.models import models
 from operations.embedded_aws.permissions.need import Need
 from operations.embedded_aws.permissions.needs import needs
 from operations.embedded_aws.permissions.policies import Verdict, verdict
 from operations.embedded_aws.permissions.principals import AssumedRole, resource_policy
 
 IDENTITY, RESOURCE, SESSION = "identity-based policy", "resource-based policy", "session policy"
-# Each service's code and HTTP status, from the common errors of its API reference.
+# The code and HTTP status of each protocol, and of the services that have their own, from the
+# common errors of their API references. SQS kept its own from before it spoke JSON: its clients
+# read "An error occurred (AccessDenied) when calling the SendMessageBatch operation".
 OTHERS = ("AccessDenied", 403)
-JSON = ("AccessDeniedException", 400)
+BY_PROTOCOL = {"json": ("AccessDeniedException", 400), "rest-json": ("AccessDeniedException", 403)}
 CODES = {
     "ec2": ("UnauthorizedOperation", 403),
-    "lambda": ("AccessDeniedException", 403),
-    "route53-recovery-cluster": ("AccessDeniedException", 403),
     "sns": ("AuthorizationError", 403),
-    **dict.fromkeys(("acm", "events", "kms", "logs", "sqs", "ssm", "wafv2"), JSON),
+    "sqs": ("AccessDenied", 403),
 }
 
 
@@ -27,8 +28,13 @@ def authorize(call: Call, role: AssumedRole, note: Callable[[Need], None]) -> No
         note(need)
         because = refused(need, role, call.account)
         if because is not None:
-            code, status = CODES.get(call.service, OTHERS)
+            code, status = _code(call.service)
             raise Refusal(code, _message(call, role, need, because), status=status)
+
+
+def _code(service: str) -> tuple[str, int]:
+    protocol = models(service)[0].protocol
+    return CODES.get(service) or BY_PROTOCOL.get(protocol, OTHERS)
 
 
 def refused(need: Need, role: AssumedRole, account: str) -> str | None:

@@ -17,9 +17,8 @@ from operations.embedded_aws.refusals.autoscaling_templates import (
 from operations.embedded_aws.refusals.rule import Rules
 
 HEALTH_CHECK_TYPES = {"EC2", "ELB", "VPC_LATTICE", "EBS"}
-# https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceMaintenancePolicy.html
+# https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
 MOST_SPREAD = 100
-LEAST_HEALTHY = 90
 # https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PredefinedMetricSpecification.html
 REQUESTS = "ALBRequestCountPerTarget"
 

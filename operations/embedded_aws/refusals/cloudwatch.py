@@ -36,10 +36,16 @@ def _invalid(message: str) -> Refusal:
     return Refusal("ValidationError", message)
 
 
+def _invalid_data(message: str) -> Refusal:
+    return Refusal("InvalidParameterValue", message)
+
+
 def alarms_watch_one_thing(call: Call) -> None:
     """Refuses an alarm of both a metric and metric math, or of neither, and a metric without
-    exactly one statistic."""
+    exactly one statistic. What watches PromQL is not looked at."""
     given = call.parameters
+    if "EvaluationCriteria" in given:
+        return
     if ("MetricName" in given) == bool(given.get("Metrics")):
         raise _invalid("MetricName: either this, with Namespace, or Metrics")
     if "MetricName" not in given:
@@ -62,8 +68,10 @@ def _check_statistic(where: str, statistic: str) -> None:
 
 def alarms_have_a_threshold(call: Call) -> None:
     """Refuses an alarm without a threshold, with datapoints that can never be enough, or with
-    words for missing data that CloudWatch does not know."""
+    words for missing data that CloudWatch does not know. What watches PromQL is not looked at."""
     given = call.parameters
+    if "EvaluationCriteria" in given:
+        return
     if ("Threshold" in given) == ("ThresholdMetricId" in given):
         raise _invalid("Threshold: either this or ThresholdMetricId")
     for member in ("ComparisonOperator", "EvaluationPeriods"):
@@ -157,17 +165,18 @@ def dimensions_are_told_apart(call: Call) -> None:
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html
     """
+    invalid = _invalid_data if call.operation == "PutMetricData" else _invalid
     for where, dimensions in _dimensions(call.parameters):
         for name, times in Counter(one["Name"] for one in dimensions).items():
             if times > 1:
-                raise _invalid(f"{where}: {name!r} is there {times} times")
+                raise invalid(f"{where}: {name!r} is there {times} times")
         for one in dimensions:
             for member in ("Name", "Value"):
                 text = one[member]
                 if not text.strip() or not text.isascii() or not text.isprintable():
-                    raise _invalid(f"{where}.{member}: {text!r} is blank or not printable ASCII")
+                    raise invalid(f"{where}.{member}: {text!r} is blank or not printable ASCII")
             if one["Name"].startswith(":"):
-                raise _invalid(f"{where}.Name: {one['Name']!r} begins with a colon")
+                raise invalid(f"{where}.Name: {one['Name']!r} begins with a colon")
 
 
 def _dimensions(given: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[Mapping[str, str]]]]:
@@ -187,13 +196,10 @@ def metric_data_is_ones_own(call: Call) -> None:
     """
     namespace: str = call.parameters["Namespace"]
     if namespace.startswith("AWS/"):
-        raise Refusal(
-            "InvalidParameterValue",
-            f"Namespace: {namespace!r} begins with AWS/, which is AWS's own",
-        )
+        raise _invalid_data(f"Namespace: {namespace!r} begins with AWS/, which is AWS's own")
     data: Sequence[Mapping[str, Any]] = call.parameters.get("MetricData") or ()
     if len(data) > MOST_DATA:
-        raise _invalid(f"MetricData: {len(data):,}, of at most {MOST_DATA:,}")
+        raise _invalid_data(f"MetricData: {len(data):,}, of at most {MOST_DATA:,}")
     for place, one in enumerate(data):
         _check_datum(f"MetricData[{place}]", one)
 
@@ -206,12 +212,12 @@ def _check_datum(where: str, one: Mapping[str, Any]) -> None:
         )
     values = one.get("Values") or [one.get("Value", 0)]
     if len(values) > MOST_VALUES:
-        raise _invalid(f"{where}.Values: {len(values)}, of at most {MOST_VALUES}")
+        raise _invalid_data(f"{where}.Values: {len(values)}, of at most {MOST_VALUES}")
     for value in values:
         if not math.isfinite(value) or abs(value) > GREATEST:
-            raise Refusal("InvalidParameterValue", f"{where}.Value: {value} is not a finite number")
+            raise _invalid_data(f"{where}.Value: {value} is not a finite number")
     if one.get("StorageResolution", MINUTE) not in RESOLUTIONS:
-        raise _invalid(f"{where}.StorageResolution: {one['StorageResolution']}, not 1 or 60")
+        raise _invalid_data(f"{where}.StorageResolution: {one['StorageResolution']}, not 1 or 60")
     _check_time(f"{where}.Timestamp", one.get("Timestamp"))
 
 
@@ -220,9 +226,8 @@ def _check_time(where: str, time: Any) -> None:
         return
     age = datetime.now(UTC) - time.astimezone(UTC)
     if not -NEWEST <= age <= OLDEST:
-        raise Refusal(
-            "InvalidParameterValue",
-            f"{where}: {time:%Y-%m-%dT%H:%M:%SZ} is more than two weeks ago, or in two hours",
+        raise _invalid_data(
+            f"{where}: {time:%Y-%m-%dT%H:%M:%SZ} is more than two weeks ago, or in two hours"
         )
 
 

@@ -14,7 +14,9 @@ from operations.embedded_aws.refusals.policies import Request, lets, service_con
 from operations.embedded_aws.refusals.rule import Rules, stricter
 
 ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
-SERVICES = frozenset({"autoscaling", "automate", "lambda", "sns", "ssm", "ssm-incidents", "swf"})
+SERVICES = frozenset(
+    {"aiops", "autoscaling", "automate", "lambda", "sns", "ssm", "ssm-incidents", "swf"}
+)
 CLOUDWATCH = "cloudwatch.amazonaws.com"
 NEVER = "AWS takes it, and nobody is told"
 

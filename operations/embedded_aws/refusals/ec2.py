@@ -13,7 +13,7 @@ from moto.ec2.models import EC2Backend, ec2_backends
 from moto.elbv2.models import elbv2_backends
 
 from operations.embedded_aws.calls import Call, Refusal
-from operations.embedded_aws.refusals.rule import Rules
+from operations.embedded_aws.refusals.rule import Rules, stricter
 
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
 CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
@@ -23,6 +23,8 @@ TEMPLATE_NAME = re.compile(r"[a-zA-Z0-9().\-/_]{3,128}")
 # Bytes before they are encoded: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 LONGEST_USER_DATA = 16384
 PORTS = range(65536)
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html
+ONLY_WARNED_OF = "all of it, with a Warning in its answer: nothing starts from such a template."
 # https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html, GiB and IOPS of gp3
 GP3_SIZES, GP3_IOPS = range(1, 65537), range(3000, 80001)
 
@@ -175,12 +177,14 @@ def user_data_fits(call: Call) -> None:
             "InvalidUserData.Malformed", "UserData: invalid BASE64 encoding of user data"
         ) from None
     if len(plain) > LONGEST_USER_DATA:
+        starts = call.operation == "RunInstances"
         raise Refusal(
-            "InvalidParameterValue",
+            "InvalidParameterValue" if starts else "InvalidUserData.Malformed",
             f"UserData: user data is limited to {LONGEST_USER_DATA} bytes, and has {len(plain)}",
         )
 
 
+@stricter(ONLY_WARNED_OF)
 def templates_agree_with_themselves(call: Call) -> None:
     """Refuses security groups both for the instance and for its network interfaces.
 
@@ -198,6 +202,7 @@ def templates_agree_with_themselves(call: Call) -> None:
         )
 
 
+@stricter(ONLY_WARNED_OF)
 def volumes_are_possible(call: Call) -> None:
     """Refuses a gp3 volume that is not of 1 to 65,536 GiB, and of 3,000 to 80,000 IOPS.
 

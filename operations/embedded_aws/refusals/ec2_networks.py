@@ -12,7 +12,7 @@ from moto.elbv2.models import elbv2_backends
 
 from operations.embedded_aws.account import ELASTIC_IPS, VPCS, account
 from operations.embedded_aws.calls import Call, Refusal
-from operations.embedded_aws.refusals.rule import Rules
+from operations.embedded_aws.refusals.rule import Rules, stricter
 
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 SIZES = range(16, 29)
@@ -102,6 +102,10 @@ def public_addresses_keep_their_gateway(call: Call) -> None:
         )
 
 
+@stricter(
+    "all but a missing address: the gateway then fails, with this as its FailureCode. [Page]("
+    "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html)"
+)
 def nat_gateways_reach_the_internet(call: Call) -> None:
     """Refuses a public NAT gateway without an Elastic IP of its own, or in a VPC without an
     internet gateway.

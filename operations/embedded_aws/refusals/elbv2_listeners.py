@@ -157,7 +157,7 @@ def listeners_have_known_policies(call: Call) -> None:
         raise Refusal("SSLPolicyNotFound", f"SslPolicy: SSL policy '{policy}' not found")
     if _protocol(call) == "HTTP" and (policy or call.parameters.get("Certificates")):
         raise Refusal(
-            "InvalidConfigurationRequest",
+            "ValidationError",
             "Protocol: a listener with HTTP has no SslPolicy and no Certificates",
         )
 
@@ -200,7 +200,7 @@ def _check_certificate(call: Call, arn: str) -> None:
 
 def actions_are_possible(call: Call) -> None:
     """Refuses to forward to a target group that is not there, is of another VPC or of another load
-    balancer, and a redirect to itself.
+    balancer, and a redirect to itself, for which another query alone does not count.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
     """
@@ -210,8 +210,8 @@ def actions_are_possible(call: Call) -> None:
         if redirect and not _leads_elsewhere(call, redirect):
             raise Refusal(
                 "InvalidLoadBalancerAction",
-                "RedirectConfig: at least one of protocol, host, port, path and query must differ "
-                "from the request's, to avoid a redirect loop",
+                "RedirectConfig: at least one of protocol, host, port and path must differ from "
+                "the request's, to avoid a redirect loop",
             )
         for arn in _targets(action):
             group = _elb(call).target_groups.get(arn)
@@ -238,7 +238,6 @@ def _leads_elsewhere(call: Call, redirect: dict[str, str]) -> bool:
         or port not in {"#{port}", mine[1]}
         or redirect.get("Host", "#{host}") != "#{host}"
         or redirect.get("Path", "/#{path}") != "/#{path}"
-        or redirect.get("Query", "#{query}") != "#{query}"
     )
 
 

@@ -114,8 +114,9 @@ def buckets_without_acls_take_none(call: Call) -> None:
     if (acl := call.parameters.get("ACL")) is not None and acl not in harmless:
         given.append("ACL")
     if given:
+        creates = call.operation == "CreateBucket"
         raise Refusal(
-            "AccessControlListNotSupported",
+            "InvalidBucketAclWithObjectOwnership" if creates else "AccessControlListNotSupported",
             f"{given[0]}: the bucket {call.parameters['Bucket']} does not allow ACLs, as its "
             "object ownership is BucketOwnerEnforced",
         )

@@ -30,6 +30,11 @@ def _invalid(message: str) -> Refusal:
     return Refusal("InvalidAttributeValue", message)
 
 
+def _invalid_redrive(message: str) -> Refusal:
+    """SQS says of this attribute alone: Value ... for parameter RedrivePolicy is invalid."""
+    return Refusal("InvalidParameterValue", message)
+
+
 def queue_names_are_names(call: Call) -> None:
     """Refuses names that queues cannot have.
 
@@ -70,14 +75,16 @@ def dead_letters_have_a_queue(call: Call) -> None:
         given: Any = json.loads(text)
         arn, count = given["deadLetterTargetArn"], int(given["maxReceiveCount"])
     except (ValueError, KeyError, TypeError):
-        raise _invalid(
+        raise _invalid_redrive(
             f"{where}: not JSON with deadLetterTargetArn and maxReceiveCount: {text!r}"
         ) from None
     if not 1 <= count <= MOST_RECEIVED:
-        raise _invalid(f"{where}.maxReceiveCount: {count}, not 1 to {MOST_RECEIVED:,}")
+        raise _invalid_redrive(f"{where}.maxReceiveCount: {count}, not 1 to {MOST_RECEIVED:,}")
     queues: Any = sqs_backends[call.account][call.region].queues
     if not any(queue.queue_arn == arn for queue in queues.values()):
-        raise _invalid(f"{where}.deadLetterTargetArn: there is no queue {arn} in {call.region}")
+        raise _invalid_redrive(
+            f"{where}.deadLetterTargetArn: there is no queue {arn} in {call.region}"
+        )
 
 
 def queue_policies_are_taken(call: Call) -> None:

@@ -10,6 +10,8 @@ from operations.embedded_aws.refusals.rule import Rules
 
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 MOST = 50
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+MOST_OF_AN_OBJECT = 10
 LONGEST_KEY, LONGEST_VALUE = 128, 256
 # Services whose models have no pattern, but whose pages name the characters:
 # https://docs.aws.amazon.com/kms/latest/developerguide/tagging-keys.html
@@ -69,11 +71,23 @@ CODES = {
     "sqs": "InvalidParameterValue",
     "wafv2": "WAFInvalidParameterException",
 }
+# Where too many, and a key given twice, have codes of their own.
+TOO_MANY = {
+    "acm": "TooManyTagsException",
+    "ec2": "TagLimitExceeded",
+    "elbv2": "TooManyTags",
+    "kms": "LimitExceededException",
+    "logs": "TooManyTagsException",
+    "s3": "BadRequest",
+    "sns": "TagLimitExceeded",
+}
+TWICE = {"elbv2": "DuplicateTagKeys"}
 
 
 def tags_are_taken(call: Call) -> None:
     """Refuses keys and values that begin with `aws:` in any case, keys given twice, more than 50
-    tags, and what is too long or has other characters than the service's pages allow.
+    tags, or 10 of an object in S3, and what is too long or has other characters than the service's
+    pages allow.
 
     https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
     """
@@ -83,10 +97,11 @@ def tags_are_taken(call: Call) -> None:
             _check_key(call, name, key)
             _check_value(call, name, key, value)
             if key in keys:
-                raise _refusal(call, f"{name}: the key {key!r} is there twice")
+                raise _refusal(call, f"{name}: the key {key!r} is there twice", TWICE)
             keys.add(key)
-        if len(keys) > MOST:
-            raise _refusal(call, f"{name}: {len(keys)} tags, of at most {MOST}")
+        most = MOST_OF_AN_OBJECT if call.operation == "PutObjectTagging" else MOST
+        if len(keys) > most:
+            raise _refusal(call, f"{name}: {len(keys)} tags, of at most {most}", TOO_MANY)
 
 
 def _check_key(call: Call, name: str, key: str) -> None:
@@ -116,8 +131,10 @@ def _check_characters(call: Call, where: str, text: str) -> None:
         )
 
 
-def _refusal(call: Call, message: str) -> Refusal:
-    return Refusal(CODES.get(call.service, "ValidationError"), message)
+def _refusal(call: Call, message: str, own: Mapping[str, str] | None = None) -> Refusal:
+    """own: the codes that some services have for this alone."""
+    codes = {**CODES, **(own or {})}
+    return Refusal(codes.get(call.service, "ValidationError"), message)
 
 
 def _sets(parameters: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[str, str]]]]:

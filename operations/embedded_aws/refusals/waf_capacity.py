@@ -30,9 +30,10 @@ MANAGED_GROUPS = {
 }
 # Of a byte match, by where it looks for its string.
 BYTE_MATCH = {"EXACTLY": 2, "STARTS_WITH": 2, "ENDS_WITH": 2, "CONTAINS": 10, "CONTAINS_WORD": 10}
+# Of a search for SQL, by how sensitive it is.
+SQLI = {"LOW": 20, "HIGH": 30}
 # Of the other statements that match.
 MATCHES = {
-    "SqliMatchStatement": 20,
     "XssMatchStatement": 40,
     "SizeConstraintStatement": 1,
     "RegexMatchStatement": 3,
@@ -68,6 +69,8 @@ def _cost(kind: str, body: Mapping[str, Any]) -> int:
     match kind:
         case "ByteMatchStatement":
             cost = BYTE_MATCH[body["PositionalConstraint"]]
+        case "SqliMatchStatement":
+            cost = SQLI[body.get("SensitivityLevel", "LOW")]
         case "ManagedRuleGroupStatement":
             return MANAGED_GROUPS.get(body["Name"], 0)
         case "RateBasedStatement":

@@ -112,9 +112,9 @@ def firewalls_have_capacity(call: Call) -> None:
     https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html
     """
     if (units := capacity(call.parameters.get("Rules") or ())) > MOST_CAPACITY:
-        raise Refusal(
-            "WAFLimitsExceededException",
-            f"Rules: {units:,} web ACL capacity units, of at most {MOST_CAPACITY:,}",
+        raise _invalid(
+            "Error reason: You exceeded the capacity limit for a rule group or web ACL., "
+            f"Rules: {units:,} web ACL capacity units, of at most {MOST_CAPACITY:,}"
         )
     rates = sum(kind == "RateBasedStatement" for _, kind, _ in _statements(call))
     if rates > MOST_RATE_RULES:

@@ -243,7 +243,7 @@ def test_the_functions_need_concurrency(aws: EmbeddedAws, environment: Environme
     alone = environment.model_copy(update={"failover": failover})
     assert [said for _, said in found(check, alone, client_of(aws))] == [
         "ap-south-1: 0 runs at a time are free, 1 needed: reserve less for other functions, or"
-        " raise L-B99A9384"
+        " ask for at least 1,000 of L-B99A9384"
     ]
 
 

@@ -8,7 +8,12 @@ from operations.embedded_aws.refusals.policies.evaluation import (
     like,
     service_context,
 )
-from operations.embedded_aws.refusals.policies.grammar import PolicyError, Statement, read
+from operations.embedded_aws.refusals.policies.grammar import (
+    PolicyError,
+    Statement,
+    TooLongError,
+    read,
+)
 from operations.embedded_aws.refusals.policies.kinds import (
     BUCKET,
     ENDPOINT,
@@ -35,6 +40,9 @@ def check(kind: Kind, member: str, text: str, account: str) -> tuple[Statement, 
             if kind.principals:
                 principals.check(statement, account)
             reference.check(statement, kind)
+    except TooLongError as error:
+        code, status = kind.too_long or (kind.code, 400)
+        raise Refusal(code, f"{member}: {error}", status=status) from None
     except PolicyError as error:
         raise Refusal(kind.code, f"{member}: {error}") from None
     return statements

@@ -30,6 +30,10 @@ class PolicyError(ValueError):
     """What is wrong with a policy: where, what, and what is allowed."""
 
 
+class TooLongError(PolicyError):
+    """That it is too long, for which some services have an error of its own."""
+
+
 @dataclass(frozen=True)
 class Statement:
     """One statement. where: its place, such as Statement[0]. principal: as it is written; None
@@ -48,10 +52,11 @@ class Statement:
 
 
 def read(text: str, kind: Kind) -> tuple[Statement, ...]:
-    """The statements of a policy. Raises PolicyError where it breaks the grammar or is too long."""
+    """The statements of a policy. Raises PolicyError where it breaks the grammar, TooLongError
+    where it is too long."""
     counted = text if kind.counts_spaces else re.sub(r"\s", "", text)
     if (size := len(counted.encode())) > kind.most:
-        raise PolicyError(f"has {size:,} bytes, of at most {kind.most:,} for {kind.name}")
+        raise TooLongError(f"has {size:,} bytes, of at most {kind.most:,} for {kind.name}")
     document = _document(text)
     _known(document, TOP, "the policy")
     if (version := document.get("Version", VERSIONS[1])) not in VERSIONS:

@@ -8,7 +8,8 @@ class Kind:
     """One kind of policy.
 
     code: of the service's error. most: its size in bytes, without white space unless
-    `counts_spaces`. principals, resources: whether each statement must have them, or must not.
+    `counts_spaces`. too_long: the code and HTTP status for one beyond that, where they are others.
+    principals, resources: whether each statement must have them, or must not.
     services: the prefixes that its actions may have; any where there are none. plain_sids: whether
     a Sid has letters and digits only. silent: whether AWS takes names that it does not have, which
     then never match. mixed: whether AWS's own examples put actions under conditions that only some
@@ -25,9 +26,13 @@ class Kind:
     plain_sids: bool = False
     silent: bool = False
     mixed: bool = False
+    too_long: tuple[str, int] | None = None
 
 
 _MALFORMED = "MalformedPolicyDocument"
+# "Cannot exceed quota for ACLSizePerRole: 2048" and the like:
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
+_QUOTA = ("LimitExceeded", 409)
 
 # Sizes, without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 INLINE = Kind(
@@ -38,6 +43,7 @@ INLINE = Kind(
     principals=False,
     plain_sids=True,
     silent=True,
+    too_long=_QUOTA,
 )
 MANAGED = replace(INLINE, name="a managed policy", most=6_144)
 TRUST = Kind(
@@ -48,6 +54,7 @@ TRUST = Kind(
     resources=False,
     services=frozenset({"sts"}),
     plain_sids=True,
+    too_long=_QUOTA,
 )
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
 BUCKET = Kind("a bucket policy", "MalformedPolicy", 20_480, services=frozenset({"s3"}))
@@ -58,11 +65,20 @@ KEY = Kind(
     most=32_768,
     services=frozenset({"kms"}),
     mixed=True,
+    # https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
+    too_long=("LimitExceededException", 400),
 )
 # https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html
 TOPIC = Kind("a topic policy", "InvalidParameter", 30_720, services=frozenset({"sns"}))
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
-QUEUE = Kind("a queue policy", "InvalidAttributeValue", 8_192, services=frozenset({"sqs"}))
+QUEUE = Kind(
+    name="a queue policy",
+    code="InvalidAttributeValue",
+    most=8_192,
+    services=frozenset({"sqs"}),
+    # "Submitted policy is over max allowed size."
+    too_long=("OverLimit", 403),
+)
 # https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 ENDPOINT = Kind("an endpoint policy", "InvalidPolicyDocument", 20_480, silent=True)
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html

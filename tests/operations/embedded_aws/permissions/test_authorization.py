@@ -165,8 +165,9 @@ def test_conditions_count(aws: EmbeddedAws) -> None:
         ("logs", "describe_log_groups", "AccessDeniedException", 400),
         ("events", "list_rules", "AccessDeniedException", 400),
         ("sns", "list_topics", "AuthorizationError", 403),
-        ("sqs", "list_queues", "AccessDeniedException", 400),
+        ("sqs", "list_queues", "AccessDenied", 403),
         ("acm", "list_certificates", "AccessDeniedException", 400),
+        ("service-quotas", "list_services", "AccessDeniedException", 400),
     ],
 )
 def test_each_service_refuses_in_its_own_code(

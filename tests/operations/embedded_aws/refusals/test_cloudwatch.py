@@ -99,6 +99,12 @@ def test_good_alarms(asked: Asked, parameters: dict[str, Any]) -> None:
     asked("cloudwatch", "PutMetricAlarm", **parameters)
 
 
+def test_what_watches_promql_is_not_looked_at(asked: Asked) -> None:
+    query = {"PromQLCriteria": {"Query": "up == 0", "PendingPeriod": 60}}
+    alarm = {"AlarmName": "promql", "EvaluationCriteria": query, "EvaluationInterval": 60}
+    asked("cloudwatch", "PutMetricAlarm", **alarm)
+
+
 def topic(asked: Asked, **attributes: str) -> str:
     name = f"topic-{uuid4().hex}"
     return asked("sns", "CreateTopic", Name=name, Attributes=attributes)["TopicArn"]
@@ -123,6 +129,7 @@ def test_alarms_act_in_their_region(asked: Asked) -> None:
         (elsewhere, r"AlarmActions\[0\]: Invalid region eu-west-1 specified. Only us-east-1"),
         ("topic", r"AlarmActions\[0\]: 'topic' is not the ARN of an action"),
         ("arn:aws:s3:::bucket", "is not the ARN of an action"),
+        (f"arn:aws:aiops:eu-west-1:{ACCOUNT}:investigation-group:x", "Invalid region eu-west-1"),
         (f"arn:aws:sns:us-east-1:{ACCOUNT}:none", "there is no topic .*none: AWS takes it"),
     ):
         asked.refused("cloudwatch", "PutMetricAlarm", message, **OF_METRIC, AlarmActions=[arn])
@@ -188,12 +195,22 @@ def test_alarms_may_use_the_topics_key(asked: Asked) -> None:
             },
             r"MetricData\[0\].Timestamp: .* more than two weeks ago",
         ),
+        (
+            {
+                "MetricData": [
+                    {"MetricName": "m", "Value": 1.0, "Dimensions": [{"Name": ":a", "Value": "v"}]}
+                ]
+            },
+            r"MetricData\[0\].Dimensions.Name: ':a' begins with a colon",
+        ),
     ],
 )
 def test_no_metric_data(asked: Asked, changes: dict[str, Any], message: str) -> None:
     good = {"Namespace": "Own", "MetricData": [{"MetricName": "m", "Value": 1.0}]}
     asked("cloudwatch", "PutMetricData", **good)
-    asked.refused("cloudwatch", "PutMetricData", message, **{**good, **changes})
+    code = asked.refused("cloudwatch", "PutMetricData", message, **{**good, **changes})
+    several = "one of Value" in message
+    assert code == ("InvalidParameterCombination" if several else "InvalidParameterValue")
 
 
 TEXT = {"type": "text", "properties": {"markdown": "x"}}

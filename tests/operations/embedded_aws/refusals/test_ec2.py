@@ -75,7 +75,11 @@ def encoded(size: int) -> str:
 @pytest.mark.parametrize(
     ("code", "said", "data"),
     [
-        (WRONG, "limited to 16384 bytes, and has 16385", {"UserData": encoded(16385)}),
+        (
+            "InvalidUserData.Malformed",
+            "limited to 16384 bytes, and has 16385",
+            {"UserData": encoded(16385)},
+        ),
         ("InvalidUserData.Malformed", "UserData", {"UserData": "#!/bin/bash"}),
         (
             "InvalidParameterCombination",

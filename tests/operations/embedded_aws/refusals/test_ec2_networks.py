@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from operations.embedded_aws import EmbeddedAws
-from operations.embedded_aws.account import ELASTIC_IPS, VPCS
+from operations.embedded_aws.account import CONCURRENCY, ELASTIC_IPS, VPCS
 from tests.operations.embedded_aws.refusals.network import Network, network
 from tests.operations.embedded_aws.refusals.service import Service, unique
 
@@ -67,6 +67,16 @@ def test_a_new_account_has_five_addresses(refusing: EmbeddedAws) -> None:
         DesiredValue=6,
     )
     ec2.ok("allocate_address", Domain="vpc")
+
+
+def test_aws_takes_no_request_for_less_than_its_default(refusing: EmbeddedAws) -> None:
+    quotas = Service(refusing, "service-quotas", "eu-west-3")
+    concurrency = {"ServiceCode": CONCURRENCY.service, "QuotaCode": CONCURRENCY.code}
+    code, request = "IllegalArgumentException", "request_service_quota_increase"
+    said = "You must provide a quota value greater than the"
+    quotas.refused(request, code, f"{said} default", "1000", **concurrency, DesiredValue=100)
+    quotas.refused(request, code, f"{said} current", "of 10 ", **concurrency, DesiredValue=10)
+    quotas.ok(request, **concurrency, DesiredValue=1000)
 
 
 def test_a_vpc_has_one_internet_gateway(ec2: Service, net: Network) -> None:

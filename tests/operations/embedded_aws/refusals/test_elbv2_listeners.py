@@ -146,7 +146,7 @@ def test_https_has_an_issued_certificate(
     acm.ok("delete_certificate", CertificateArn=pending)
     elb.refused(
         "create_listener",
-        INVALID,
+        WRONG,
         "HTTP has no SslPolicy",
         **listener(balancer, group, Port=81, SslPolicy=POLICY),
     )
@@ -182,4 +182,5 @@ def test_a_redirect_leads_elsewhere(elb: Service, balancer: str) -> None:
         "redirect loop",
         **asked(Protocol="HTTP", Port="80"),
     )
+    elb.refused("create_listener", "InvalidLoadBalancerAction", "path", **asked(Query="a=1"))
     elb.ok("create_listener", **asked(Protocol="HTTPS", Port="443"))

@@ -115,7 +115,8 @@ def test_good_subscriptions(asked: Asked) -> None:
 )
 def test_no_queues(asked: Asked, attributes: dict[str, str], message: str) -> None:
     code = asked.refused("sqs", "CreateQueue", message, QueueName=unique(), Attributes=attributes)
-    assert code == "InvalidAttributeValue"
+    redrive = "RedrivePolicy" in attributes
+    assert code == ("InvalidParameterValue" if redrive else "InvalidAttributeValue")
 
 
 def test_good_queues(asked: Asked) -> None:

@@ -129,6 +129,9 @@ def test_acls(asked: Asked) -> None:
     message = f"ACL: the bucket {name} does not allow ACLs"
     code = asked.refused("s3", "PutBucketAcl", message, Bucket=name, ACL="public-read")
     assert code == "AccessControlListNotSupported"
+    new = {"Bucket": f"bucket-{uuid4().hex}", "ACL": "public-read"}
+    code = asked.refused("s3", "CreateBucket", "does not allow ACLs", **new)
+    assert code == "InvalidBucketAclWithObjectOwnership"
     asked.refused("s3", "PutObject", message, Bucket=name, Key="k", ACL="public-read")
     asked("s3", "PutObject", Bucket=name, Key="k", ACL="bucket-owner-full-control")
     rules = {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}

@@ -70,6 +70,48 @@ def test_a_key_twice(asked: Asked) -> None:
     asked.refused("sns", "CreateTopic", "Tags: the key 'k' is there twice", Name="n", Tags=twice)
 
 
+ELEVEN = [{"Key": f"k{number}", "Value": ""} for number in range(11)]
+FIFTY_ONE = [{"Key": f"k{number}", "Value": ""} for number in range(51)]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "code", "parameters"),
+    [
+        ("ec2", "CreateTags", "TagLimitExceeded", {"Resources": ["vpc-1"], "Tags": FIFTY_ONE}),
+        ("elbv2", "AddTags", "TooManyTags", {"ResourceArns": ["arn"], "Tags": FIFTY_ONE}),
+        ("sns", "CreateTopic", "TagLimitExceeded", {"Name": "n", "Tags": FIFTY_ONE}),
+        (
+            "s3",
+            "PutBucketTagging",
+            "BadRequest",
+            {"Bucket": "bucket", "Tagging": {"TagSet": FIFTY_ONE}},
+        ),
+        (
+            "s3",
+            "PutObjectTagging",
+            "BadRequest",
+            {"Bucket": "bucket", "Key": "k", "Tagging": {"TagSet": ELEVEN}},
+        ),
+        (
+            "kms",
+            "CreateKey",
+            "LimitExceededException",
+            {"Tags": [{"TagKey": tag["Key"], "TagValue": ""} for tag in FIFTY_ONE]},
+        ),
+    ],
+)
+def test_too_many_tags(
+    asked: Asked, service: str, operation: str, code: str, parameters: dict[str, Any]
+) -> None:
+    assert asked.refused(service, operation, "tags, of at most", **parameters) == code
+
+
+def test_a_load_balancers_key_twice(asked: Asked) -> None:
+    twice = {"ResourceArns": ["arn"], "Tags": [{"Key": "k", "Value": "1"}] * 2}
+    message = "Tags: the key 'k' is there twice"
+    assert asked.refused("elbv2", "AddTags", message, **twice) == "DuplicateTagKeys"
+
+
 def test_acm_alone_reads_the_start_of_values(asked: Asked) -> None:
     tags = [{"Key": "k", "Value": "AWS:x"}]
     arn = "arn:aws:acm:us-east-1:123456789012:certificate/1"

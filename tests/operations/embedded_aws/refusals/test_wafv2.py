@@ -87,7 +87,6 @@ COMMON = "AWSManagedRulesCommonRuleSet"
             [rule({"NotStatement": {"Statement": {"IPSetReferenceStatement": {"ARN": NONE_SET}}}})],
             f"NotStatement.Statement.IPSetReferenceStatement.ARN: there is no {NONE_SET}",
         ),
-        ([group(COMMON, place) for place in range(8)], "Rules: 5,600 web ACL capacity units, of"),
         (
             [rule({"RateBasedStatement": RATE}, place) for place in range(11)],
             "Rules: 11 rates, of at most 10",
@@ -96,6 +95,13 @@ COMMON = "AWSManagedRulesCommonRuleSet"
 )
 def test_no_rules(asked: Asked, rules: list[Any], message: str) -> None:
     asked.refused("wafv2", "CreateWebACL", message, **acl(*rules))
+
+
+def test_too_much_capacity(asked: Asked) -> None:
+    message = "You exceeded the capacity limit for a rule group or web ACL., Rules: 5,600"
+    rules = [group(COMMON, place) for place in range(8)]
+    code = asked.refused("wafv2", "CreateWebACL", message, **acl(*rules))
+    assert code == "WAFInvalidParameterException"
 
 
 def test_good_rules(asked: Asked) -> None:
@@ -122,6 +128,8 @@ def test_capacity() -> None:
         ({"RateBasedStatement": RATE}, 2),
         ({"RateBasedStatement": {**RATE, "ScopeDownStatement": match()}}, 4),
         ({"NotStatement": {"Statement": ip_set}}, 1),
+        ({"SqliMatchStatement": {"FieldToMatch": {"Body": {}}}}, 20),
+        ({"SqliMatchStatement": {"FieldToMatch": {"Body": {}}, "SensitivityLevel": "HIGH"}}, 30),
         ({"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": COMMON}}, 700),
     ):
         assert capacity([rule(statement)]) == units

@@ -133,18 +133,26 @@ def test_good_conditions(condition: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "size", "least"),
-    [(INLINE, 10_240, False), (TRUST, 2_048, False), (BUCKET, 20_480, True), (KEY, 32_768, True)],
+    ("kind", "size", "least", "code", "status"),
+    [
+        (INLINE, 10_240, False, "LimitExceeded", 409),
+        (TRUST, 2_048, False, "LimitExceeded", 409),
+        (BUCKET, 20_480, True, "MalformedPolicy", 400),
+        (KEY, 32_768, True, "LimitExceededException", 400),
+        (QUEUE, 8_192, True, "OverLimit", 403),
+    ],
 )
-def test_sizes(kind: Kind, size: int, least: bool) -> None:
-    one = {INLINE: READ, TRUST: ASSUME, BUCKET: ALL, KEY: _key("kms:*")}[kind]
+def test_sizes(kind: Kind, size: int, least: bool, code: str, status: int) -> None:
+    send = {**ALL, "Action": "sqs:SendMessage", "Resource": "*"}
+    one = {INLINE: READ, TRUST: ASSUME, BUCKET: ALL, KEY: _key("kms:*"), QUEUE: send}[kind]
     document = {"Statement": [one], "Id": ""}
     room = size - len(json.dumps(document, separators=(",", ":")))
     document["Id"] = "x" * room
     fits = json.dumps(document, separators=(",", ":"))
     check(kind, "Policy", fits, ACCOUNT)
-    with pytest.raises(Refusal, match=f"has {size + 1:,} bytes, of at most {size:,}"):
+    with pytest.raises(Refusal, match=f"has {size + 1:,} bytes, of at most {size:,}") as caught:
         check(kind, "Policy", fits.replace("xx", "xxx", 1), ACCOUNT)
+    assert (caught.value.code, caught.value.status) == (code, status)
     spaced = fits.replace("{", "{ ", 1)
     if least:
         with pytest.raises(Refusal, match="bytes, of at most"):
