@@ -5,6 +5,7 @@ name values, and the shipped files may become a user's own."""
 
 import os
 import shutil
+import signal
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -154,6 +155,12 @@ def report(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
             print(f"\n{text}")
 
     return show
+
+
+def pytest_configure() -> None:
+    """Where whoever starts the tests ignores interrupts, as nohup does, so would all that the tests
+    start and interrupt."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

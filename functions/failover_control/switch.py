@@ -88,9 +88,9 @@ class _Seen:
 
     @property
     def live(self) -> tuple[Place, Mark] | None:
-        """The first that sets the switch."""
-        found = ((place, mark) for place, mark in self.marks if mark and not self.stale(mark))
-        return next(found, None)
+        """The oldest that sets the switch: who sets it while no mark can be read puts another."""
+        found = [(place, mark) for place, mark in self.marks if mark and not self.stale(mark)]
+        return min(found, key=lambda each: each[1].at, default=None)
 
 
 class Switch:

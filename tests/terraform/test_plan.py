@@ -1,12 +1,13 @@
 """The real Terraform plans every stack from nothing: it creates all that was emitted."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from environments import Environment
-from operations.embedded_aws import EmbeddedAws
-from operations.local.outside_world import create_outside_world
+from operations.embedded_aws import started
+from operations.local.outside_world import create_hosted_zone
 from stacks import STACK_NAMES
 from tests.outside_world import create_state_buckets
 from tests.synthesis import Stack
@@ -16,11 +17,15 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def outside_world(emitted: tuple[Environment, Path], aws: EmbeddedAws) -> dict[str, str]:
-    """An AWS with what each environment needs to be there already."""
-    create_outside_world(emitted[0], aws)
-    create_state_buckets(emitted[0], aws)
-    return aws.variables
+def outside_world(
+    emitted: tuple[Environment, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """An AWS of the environment's own, with what that needs to be there already. No plan asks about
+    a network that exists."""
+    with started(tmp_path_factory.mktemp("aws")) as one:
+        create_hosted_zone(emitted[0], one.aws)
+        create_state_buckets(emitted[0], one.aws)
+        yield one.aws.variables
 
 
 @pytest.mark.parametrize("name", STACK_NAMES)

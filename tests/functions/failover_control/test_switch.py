@@ -51,6 +51,19 @@ def test_the_first_setter_and_reason_stay(switch: FailoverSwitch) -> None:
     assert switch.setting() == first
 
 
+def test_the_first_setter_stays_also_where_the_second_cannot_see_it(
+    world: World, switch: FailoverSwitch
+) -> None:
+    world.broken[f"s3 {REGION}"] = GONE
+    switch.set(by="ana", reason="a drill")
+    first = world.setting
+    world.broken = {"GetObject": refused("SlowDown")}
+    later = datetime.now(UTC) + SECOND
+    switch.set(by="failover-control", reason="a failure", as_of=later)
+    assert world.marks == [True, True]
+    assert world.setting == first
+
+
 def test_a_conflict_that_does_not_end_is_an_error(world: World, switch: FailoverSwitch) -> None:
     world.broken["PutObject"] = refused("ConditionalRequestConflict")
     with pytest.raises(UnreachableError, match="ConditionalRequestConflict"):
