@@ -12,6 +12,7 @@ from operations.embedded_aws.moto_fixes import (
     concurrency,
     ec2,
     elbv2,
+    events,
     flow_logs,
     logs,
     quotas,
@@ -24,6 +25,7 @@ from operations.embedded_aws.moto_fixes import (
 
 FIXES = (
     logs.groups_take_another_key,
+    events.schedules_match_no_event,
     s3.buckets_are_private,
     s3.keep_newer_noncurrent_versions,
     s3.take_loopback_for_tls,

@@ -1,4 +1,4 @@
-"""Questions to an AWS about firewalls, and what is logged."""
+"""Questions to an AWS about firewalls, events, and what is logged."""
 
 import json
 from typing import Any
@@ -105,3 +105,14 @@ def lock_tokens_are_uuids(aws: EmbeddedAws) -> bool:
     next_ = wafv2.update_ip_set(**name, Id=made["Id"], Addresses=[], LockToken=first)
     wafv2.delete_ip_set(**name, Id=made["Id"], LockToken=next_["NextLockToken"])
     return True
+
+
+def schedules_match_no_event(aws: EmbeddedAws) -> bool:
+    events, sqs = aws.client("events", REGION), aws.client("sqs", REGION)
+    name = f"x{uuid4().hex[:20]}"
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    events.put_rule(Name=name, ScheduleExpression="rate(1 day)")
+    target = {"Id": "queue", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"}
+    events.put_targets(Rule=name, Targets=[target])
+    events.put_events(Entries=[{"Source": "a", "DetailType": "b", "Detail": "{}"}])
+    return not sqs.receive_message(QueueUrl=url).get("Messages")

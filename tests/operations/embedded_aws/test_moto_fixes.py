@@ -44,6 +44,7 @@ from tests.operations.embedded_aws.log_probes import (
     keep_data_protection,
     lock_tokens_are_uuids,
     query_logs_take_plain_arns,
+    schedules_match_no_event,
 )
 from tests.operations.embedded_aws.network_probes import (
     protected_balancers_stay,
@@ -364,6 +365,7 @@ PROBES: tuple[Probe, ...] = (
     recovery_checks_have_a_routing_control,
     references_are_of_one_check,
     query_logs_take_plain_arns,
+    schedules_match_no_event,
     keep_default_instance_warmup,
     policies_are_enabled,
     policies_have_no_empty_prediction,
