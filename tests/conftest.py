@@ -175,12 +175,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class OneModuleOneWorker(LoadScopeScheduling):
-    """A module's tests share a worker, and so do all that share the deployed examples."""
+    """A module's tests share a worker, and so do all that share a deployed example."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        shared = DEPLOYED.relative_to(ROOT).as_posix()
-        return shared if module.startswith(f"{shared}/") else module
+        if not module.startswith(f"{DEPLOYED.relative_to(ROOT).as_posix()}/"):
+            return module
+        return "deployed staging" if "staging" in nodeid.partition("[")[2] else "deployed mission"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneModuleOneWorker:

@@ -1,14 +1,15 @@
 """Both examples, deployed once by `failover local up` as a user runs it."""
 
-import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
 
 import pytest
 
-from modules.versions import AWS_PROVIDER
 from operations import embedded_aws
 from operations.local.workspace import Workspace
 from operations.permissions.deployers import STACKS, as_deployer
@@ -22,65 +23,56 @@ from tests.terraform_runner import Terraform
 AS_DEPLOYERS = {"mission": ("--permissions", str(ROOT / "docs" / "permissions"))}
 
 
+Deploy = Callable[[str], Deployed]
+
+
 @pytest.fixture(scope="session")
-def deployments(
-    runner: Terraform, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Deployed]]:
-    """Side by side: most of the time, the provider waits."""
-    first = tmp_path_factory.mktemp("provider")
-    pinned = {"source": "aws", "version": AWS_PROVIDER}
-    (first / "main.tf.json").write_text(
-        json.dumps({"terraform": {"required_providers": {"aws": pinned}}})
+def deploy(runner: Terraform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deploy]:
+    """Deploys an example, once."""
+    with ExitStack() as stack:
+
+        @cache
+        def deployed_once(name: str) -> Deployed:
+            folder = tmp_path_factory.mktemp(name) / "local"
+            stack.callback(embedded_aws.stop, folder)
+            return up(name, folder, runner)
+
+        yield deployed_once
+
+
+def up(name: str, folder: Path, runner: Terraform) -> Deployed:
+    """Runs `failover local up`, and returns what that left."""
+    file = EXAMPLES / f"{name}.toml"
+    began = time.monotonic()
+    finished = subprocess.run(
+        failover_local("up", "-e", str(file), *AS_DEPLOYERS.get(name, ()), folder=folder),
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name != "ENVIRONMENT"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=TIMEOUT,
     )
-    runner.run(first, "init", "-input=false")  # a download, if any, before two need it at once
-    folders = {name: tmp_path_factory.mktemp(name) / "local" for name in EXAMPLE_NAMES}
-    clean = {name: value for name, value in os.environ.items() if name != "ENVIRONMENT"}
-    runs: dict[str, subprocess.Popen[str]] = {}
-    deployed: dict[str, Deployed] = {}
-    try:
-        began = time.monotonic()
-        for name, folder in folders.items():
-            runs[name] = subprocess.Popen(
-                failover_local(
-                    *("up", "-e", str(EXAMPLES / f"{name}.toml"), *AS_DEPLOYERS.get(name, ())),
-                    folder=folder,
-                ),
-                cwd=ROOT,
-                env=clean,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-        for name, run in runs.items():
-            printed, _ = run.communicate(timeout=TIMEOUT)
-            assert run.returncode == 0, printed
-            aws = embedded_aws.find(folders[name])
-            assert aws is not None
-            deployed[name] = Deployed(
-                example(name),
-                EXAMPLES / f"{name}.toml",
-                Workspace(folders[name]),
-                aws,
-                runner,
-                printed,
-                time.monotonic() - began,
-                {stack: as_deployer(aws, stack) for stack in STACKS if name in AS_DEPLOYERS},
-            )
-        yield deployed
-    finally:
-        for name, run in runs.items():
-            if run.poll() is None:
-                run.terminate()
-                run.communicate()
-            embedded_aws.stop(folders[name])
+    assert finished.returncode == 0, finished.stdout
+    aws = embedded_aws.find(folder)
+    assert aws is not None
+    return Deployed(
+        environment=example(name),
+        file=file,
+        workspace=Workspace(folder),
+        aws=aws,
+        runner=runner,
+        printed=finished.stdout,
+        seconds=time.monotonic() - began,
+        deployers={stack: as_deployer(aws, stack) for stack in STACKS if name in AS_DEPLOYERS},
+    )
 
 
 @pytest.fixture(params=EXAMPLE_NAMES)
-def deployed(
-    request: pytest.FixtureRequest, deployments: dict[str, Deployed]
-) -> Iterator[Deployed]:
+def deployed(request: pytest.FixtureRequest, deploy: Deploy) -> Iterator[Deployed]:
     """Each in turn; whatever region a test lost is there again after it."""
-    one = deployments[request.param]
+    one = deploy(request.param)
     yield one
     for region in one.aws.lost:
         one.aws.restore(region)

@@ -13,6 +13,7 @@ from environments import ROLES
 from operations.embedded_aws.account import VCPUS
 from stacks import STACK_NAMES
 from tests.operations.local.command import ROOT, TIMEOUT
+from tests.operations.local.deployed.conftest import Deploy
 from tests.operations.local.deployed.system import Deployed
 from tests.operations.switch.runbook import run
 
@@ -40,8 +41,8 @@ def test_every_command_is_of_a_kind_that_is_run_here() -> None:
 
 
 @pytest.fixture
-def mission(deployments: dict[str, Deployed]) -> Deployed:
-    return deployments["mission"]
+def mission(deploy: Deploy) -> Deployed:
+    return deploy("mission")
 
 
 @pytest.mark.parametrize("command", of("aws"), ids=" ".join)
