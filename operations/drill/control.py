@@ -16,7 +16,7 @@ from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, NEEDED_KEY,
 from functions.failover_control.endpoint import Health, Lookup, health
 from functions.failover_control.handler import control_from
 from functions.failover_control.switch import CLEARED_KEY, NOTE_KEY, SET_KEY, FailoverSwitch
-from operations.drill.dated import Dated, time_of
+from operations.drill.dated import Dated, Dates, time_of
 from operations.drill.journal import Journal
 from operations.drill.probing import there
 from operations.embedded_aws import EmbeddedAws
@@ -54,6 +54,8 @@ class ControlFunction:
         self._variables = variables
         self._journal = journal
         self._clients: dict[tuple[str, str], Any] = {}
+        # One for the function and the operator: each must believe when the other moved the switch.
+        self._dates: Dates = {}
         if "ROUTING_CONTROL" in variables:
             raise OperationError("the drill has no ARC cluster for a routing control")
         self._control = self._new()
@@ -71,7 +73,7 @@ class ControlFunction:
     def _operators_client(self, service: str, region: str) -> Any:
         """The function's role may not clear the switch: an operator has other permissions."""
         client = self._aws.client(service, region)
-        return Dated(client, self._journal.clock) if service == "s3" else client
+        return Dated(client, self._journal.clock, self._dates) if service == "s3" else client
 
     def _new(self) -> Control:
         """What each run of the function makes: its first look is the heartbeat."""
@@ -82,7 +84,7 @@ class ControlFunction:
         """One client for all runs."""
         if (service, region) not in self._clients:
             client = self._as_function.client(service, region)
-            dated = Dated(client, self._journal.clock) if service == "s3" else client
+            dated = Dated(client, self._journal.clock, self._dates) if service == "s3" else client
             self._clients[service, region] = dated
         return self._clients[service, region]
 

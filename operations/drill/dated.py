@@ -14,14 +14,20 @@ def time_of(clock: Clock) -> datetime:
     return EPOCH + timedelta(seconds=clock.now)
 
 
+Dates = dict[tuple[str, str], datetime]
+"""When an object was written, by its bucket and key."""
+
+
 class Dated:
     """An S3 client. What is written through it is dated by the drill's clock, in whole seconds as
-    S3 has it; of what others wrote it knows no better than S3."""
+    S3 has it; of what others wrote it knows no better than S3.
 
-    def __init__(self, s3: Any, clock: Clock) -> None:
+    dates: shared by all clients that are to agree."""
+
+    def __init__(self, s3: Any, clock: Clock, dates: Dates) -> None:
         self._s3 = s3
         self._clock = clock
-        self._written: dict[tuple[str, str], datetime] = {}
+        self._written = dates
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._s3, name)

@@ -8,7 +8,7 @@ import pytest
 
 from modules.recovery_time import PROPAGATION
 from operations.drill.clock import Clock
-from operations.drill.dated import EPOCH, Dated, time_of
+from operations.drill.dated import EPOCH, Dated, Dates, time_of
 from operations.drill.resolvers import ClockCache
 from operations.drill.route53 import Propagation
 
@@ -48,7 +48,7 @@ class S3:
 
 def test_an_object_is_dated_by_the_drills_clock_in_whole_seconds() -> None:
     clock = Clock(20)
-    s3 = Dated(S3(), clock)
+    s3 = Dated(S3(), clock, {})
     where = {"Bucket": "bucket", "Key": "key"}
     assert s3.head_object(**where)["LastModified"] == "by S3"
     clock.advance(90.7)
@@ -58,6 +58,15 @@ def test_an_object_is_dated_by_the_drills_clock_in_whole_seconds() -> None:
         assert ask(**where) == {"LastModified": EPOCH + timedelta(seconds=90), "ETag": "etag"}
         assert ask(Bucket="bucket", Key="other")["LastModified"] == "by S3"
     assert time_of(clock) == EPOCH + timedelta(seconds=190.7)
+
+
+def test_clients_that_share_dates_agree() -> None:
+    """What an operator clears, the function must not take for cleared later than it is."""
+    dates: Dates = {}
+    clock = Clock(20)
+    operator, function = Dated(S3(), clock, dates), Dated(S3(), clock, dates)
+    operator.put_object(Bucket="bucket", Key="cleared", Body=b"")
+    assert function.head_object(Bucket="bucket", Key="cleared")["LastModified"] == EPOCH
 
 
 @pytest.mark.parametrize("seed", range(20))
