@@ -24,9 +24,10 @@ test: .venv/.test-ready ## run every test; those that need Terraform skip, with 
 unit: .venv/.test-ready ## run only the fast tests
 	@.venv/bin/python -m pytest -m "not slow"
 
-lint: .venv/.test-ready ## check style and formatting
+lint: .venv/.test-ready ## check style, formatting and spelling
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+	@.venv/bin/codespell
 
 types: .venv/.test-ready ## check types, strictly
 	@.venv/bin/basedpyright
