@@ -37,7 +37,7 @@ check: lint types test ## lint, types and tests
 bench: .venv/.test-ready ## measure synth against a plain import of the bindings
 	@.venv/bin/python bench/synth.py
 
-snapshot: .venv/.test-ready ## refresh environments/schema.json and tests/snapshots after an intended change
+snapshot: .venv/.test-ready ## refresh the schema, the snapshots and the generated docs after an intended change
 	@.venv/bin/python -m tests.refresh
 
 permissions: .venv/.test-ready ## refresh docs/permissions, from a deployment on the embedded AWS
