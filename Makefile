@@ -24,9 +24,10 @@ test: .venv/.test-ready ## run every test; those that need Terraform skip, with 
 unit: .venv/.test-ready ## run only the fast tests
 	@.venv/bin/python -m pytest -m "not slow"
 
-lint: .venv/.test-ready ## check style and formatting
+lint: .venv/.test-ready ## check style, formatting and spelling
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+	@.venv/bin/codespell
 
 types: .venv/.test-ready ## check types, strictly
 	@.venv/bin/basedpyright
@@ -36,7 +37,7 @@ check: lint types test ## lint, types and tests
 bench: .venv/.test-ready ## measure synth against a plain import of the bindings
 	@.venv/bin/python bench/synth.py
 
-snapshot: .venv/.test-ready ## refresh environments/schema.json and tests/snapshots after an intended change
+snapshot: .venv/.test-ready ## refresh the schema, the snapshots and the generated docs after an intended change
 	@.venv/bin/python -m tests.refresh
 
 permissions: .venv/.test-ready ## refresh docs/permissions, from a deployment on the embedded AWS

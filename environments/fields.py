@@ -4,11 +4,13 @@ import difflib
 import re
 import shlex
 from ipaddress import IPv4Network
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from environments import limits
+from environments.limits import Limit
 from environments.regions import COMMERCIAL_REGIONS
 
 LONGEST_CIDR = len("255.255.255.255/255.255.255.255")
@@ -166,6 +168,11 @@ def _state_key(value: str) -> str:
     return value
 
 
+def _length(limit: Limit) -> WithJsonSchema:
+    """For editors and docs/environment.md: what a validator holds a text to besides its form."""
+    return WithJsonSchema({"type": "string", "minLength": limit.least, "maxLength": limit.most})
+
+
 def _tag_key(value: str) -> str:
     # IAM takes keys that differ only in case for the same one:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
@@ -186,11 +193,24 @@ def _tag(value: str) -> str:
     return value
 
 
+def _whole(value: object) -> object:
+    # A Literal takes what is equal: 10.0 for 10, true for 1.
+    if isinstance(value, bool | float):
+        raise PydanticCustomError("not_whole", "is not a whole number")
+    return value
+
+
+Whole = BeforeValidator(_whole)
+# Of those that CloudWatch Logs takes:
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+LogDays = Annotated[Literal[1, 7, 14, 30, 60, 90, 180, 365, 731, 1827], Whole]
 Region = Annotated[str, AfterValidator(_region)]
 VpcCidr = Annotated[str, AfterValidator(_vpc_cidr)]
-DomainName = Annotated[str, AfterValidator(_domain_name)]
-BucketName = Annotated[str, AfterValidator(_bucket_name)]
-LoadBalancingName = Annotated[str, AfterValidator(_load_balancing_name)]
+DomainName = Annotated[str, AfterValidator(_domain_name), _length(limits.DOMAIN)]
+BucketName = Annotated[str, AfterValidator(_bucket_name), _length(limits.BUCKET)]
+LoadBalancingName = Annotated[
+    str, AfterValidator(_load_balancing_name), _length(limits.LOAD_BALANCING)
+]
 Page = Annotated[str, Field(min_length=1), AfterValidator(_page)]
 
 DeploymentName = Annotated[

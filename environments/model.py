@@ -45,29 +45,38 @@ class Environment(Section):
 
     name: DeploymentName
     """2 to 20 lower-case letters, digits and inner hyphens, starting with a letter. The names of
-    roles and security groups start with it, and it is the tag Deployment."""
+    roles and security groups start with it, and it is the value of the tag Deployment."""
     allowed_account_ids: Annotated[list[AccountId], Field(max_length=limits.ACCOUNT_IDS.most)] = []
-    """At most 10 accounts, of 12 digits each, in which Terraform may work; with the credentials of
-    any other it stops. Default: any account."""
+    """At most 10 accounts, of 12 digits each, in which Terraform may work; with any other account's
+    credentials it stops. Without any, every account is allowed."""
     tls: bool = True
-    """Default true: HTTPS, with certificates that AWS makes and renews, and HTTP only redirects.
-    False, plain HTTP, is for a trial."""
+    """Whether to serve HTTPS, with certificates that AWS issues and renews; HTTP then only
+    redirects. False, plain HTTP, is for a trial."""
     deletion_protection: bool = True
-    """Default true: AWS refuses to delete the load balancers, and Terraform the logs in S3 and the
-    networks. To destroy a deployment, apply false first; its logs go with it."""
+    """Whether AWS refuses to delete the load balancers, and Terraform the networks and the logs in
+    S3. To destroy a deployment, apply false first; its logs go with it."""
     dns: Dns
+    """The domain, its zone and its records."""
     health_check: HealthCheck = HealthCheck()
+    """When the primary counts as failed."""
     failover: Failover = Failover()
+    """The standby's strategy and the failover switch."""
     firewall: Firewall = Firewall()
+    """Which requests are blocked."""
     alarms: Alarms = Alarms()
+    """Whom to tell, and when."""
     logs: Logs = Logs()
+    """How long logs are kept."""
     primary: RegionalSettings
+    """The region that serves."""
     dr: RegionalSettings
+    """The region that stands by."""
     state: State
+    """The buckets of Terraform's states."""
     tags: Annotated[dict[TagKey, TagValue], Field(max_length=limits.TAGS.most)] = {}
-    """At most 6 further tags for whatever takes tags, with keys of 1 to 127 and values of 1 to 255
+    """At most 6 more tags for whatever takes tags, with keys of 1 to 127 and values of 1 to 255
     letters, digits, inner spaces and _ . : / = + - @, none beginning with aws:. Route 53 takes ten
-    on a health check, of which four are this project's own."""
+    on a health check, four of which this project sets itself."""
 
     def regional(self, role: Role) -> RegionalSettings:
         """The settings of the region that plays this role."""

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
 from environments import limits
 from environments.fields import (
@@ -18,6 +17,7 @@ from environments.fields import (
     InstanceType,
     LaunchTemplateName,
     LoadBalancingName,
+    LogDays,
     Page,
     Region,
     RoutingControlArn,
@@ -27,6 +27,7 @@ from environments.fields import (
     SubnetId,
     VpcCidr,
     VpcId,
+    Whole,
 )
 from environments.limits import Limit
 
@@ -35,25 +36,12 @@ Strategy = Literal["hot", "warm", "pilot_light"]
 FirewallMode = Literal["block", "count"]
 
 
-def _whole(value: object) -> object:
-    # A Literal takes what is equal: 10.0 for 10, true for 1.
-    if isinstance(value, bool | float):
-        raise PydanticCustomError("not_whole", "is not a whole number")
-    return value
-
-
 def _between(limit: Limit) -> Any:
     return Field(ge=limit.least, le=limit.most)
 
 
 def _items(limit: Limit) -> Any:
     return Field(min_length=limit.least, max_length=limit.most)
-
-
-Whole = BeforeValidator(_whole)
-# Of those that CloudWatch Logs takes:
-# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-LogDays = Annotated[Literal[1, 7, 14, 30, 60, 90, 180, 365, 731, 1827], Whole]
 
 
 class Section(BaseModel):
@@ -68,15 +56,15 @@ class Capacity(Section):
     """Instances in the Auto Scaling group: min <= desired <= max."""
 
     min: Annotated[int, _between(limits.INSTANCES)]
-    """The least that run; 0 only for a pilot light."""
+    """The fewest instances; 0 only for a pilot light."""
     desired: Annotated[int, _between(limits.INSTANCES)]
-    """How many a new group starts with; afterwards target tracking moves the number."""
+    """How many instances a new group starts with; afterwards target tracking changes the number."""
     max: Annotated[int, Field(ge=1, le=limits.INSTANCES.most)]
-    """The most that run."""
+    """The most instances, at least 1."""
 
 
 class ExistingNetwork(Section):
-    """A VPC that something else owns: nothing of it is created or changed. Its owner sees to it
+    """A VPC that something else manages: it is neither created nor changed. Its owner makes sure
     that the instances' subnets reach Amazon Linux's repositories, through a NAT gateway or an S3
     endpoint."""
 
@@ -89,11 +77,11 @@ class ExistingNetwork(Section):
     load_balancer_security_groups: Annotated[
         list[SecurityGroupId], _items(limits.BALANCER_GROUPS)
     ] = []
-    """At most 4 groups, such as sg-0123456789abcdef0, that the load balancer keeps besides its own:
-    while a system is adopted, those through which it reaches the old instances."""
+    """At most 4 security groups, such as sg-0123456789abcdef0, that the load balancer keeps besides
+    its own: while you adopt a system, those through which it reaches the old instances."""
     ipv6: bool = False
-    """Whether the public subnets have IPv6 addresses and a route for them. Default false: the load
-    balancer has IPv4 alone, and with it the name that users open."""
+    """Whether the public subnets have IPv6 addresses and a route for them. If not, the load
+    balancer has only IPv4, and so does the name that users open."""
 
 
 class RegionalSettings(Section):
@@ -102,40 +90,42 @@ class RegionalSettings(Section):
     region: Region
     """A commercial AWS region."""
     zones: Annotated[list[str], _items(limits.ZONES)]
-    """2 to 6 of the region's availability zones, by name. Listed, not looked up, so that a zone
-    that AWS marks impaired does not change a plan."""
+    """2 to 6 of the region's availability zones, by name. They are listed rather than looked up, so
+    that a zone that AWS marks impaired does not change a plan."""
     cidr: VpcCidr | None = None
-    """The private IPv4 network of the region's own new VPC, /16 to /22; it must not overlap the
-    other region's. Either this or existing_network."""
+    """The private IPv4 network of a new VPC for this region, /16 to /22, which must not overlap the
+    other region's. Set either this or existing_network."""
     existing_network: ExistingNetwork | None = None
-    """Instead of `cidr`, to adopt what already runs in a VPC."""
+    """Instead of `cidr`, to adopt a system that already runs in a VPC."""
     nat_gateways: Literal["none", "single", "per_az"] = "none"
-    """The instances' way to the internet. Default none: Amazon Linux's package repositories are
-    reached through the S3 gateway endpoint."""
+    """The instances' way to the internet. With none, they reach Amazon Linux's package repositories
+    through the S3 gateway endpoint."""
     session_manager_endpoints: bool = False
-    """Default false. True adds the two interface endpoints that Session Manager needs where there
-    is no NAT gateway. An existing_network must have none of the two yet, and both enableDnsSupport
-    and enableDnsHostnames: AWS refuses a second endpoint of a private name."""
+    """Whether to add the two interface endpoints that Session Manager needs without a NAT gateway.
+    An existing_network must have neither of them yet, and both enableDnsSupport and
+    enableDnsHostnames: AWS refuses a second endpoint with the same private name."""
     launch_template: LaunchTemplateName
-    """3 to 125 letters, digits and ( ) . - / _"""
+    """The launch template's name: 3 to 125 letters, digits and ( ) . - / _"""
     auto_scaling_group: AutoScalingGroupName
-    """1 to 255 letters, digits and . _ -"""
+    """The Auto Scaling group's name: 1 to 255 letters, digits and . _ -"""
     load_balancer: LoadBalancingName
-    """1 to 32 letters, digits and inner hyphens."""
+    """The load balancer's name: 1 to 32 letters, digits and inner hyphens."""
     target_group: LoadBalancingName
-    """1 to 32 letters, digits and inner hyphens."""
+    """The target group's name: 1 to 32 letters, digits and inner hyphens."""
     instance_type: InstanceType = "t3.micro"
-    """An EC2 instance type such as t3.micro, the default. Graviton types get the arm64 image; of a
-    type that is not known, synth warns."""
+    """An EC2 instance type such as t3.micro. Graviton types get the arm64 image; synth warns about
+    a type that it does not know."""
     ami: AmiId | None = None
-    """A pinned image of this region, such as ami-0123456789abcdef0. Default: the newest Amazon
-    Linux 2023, which EC2 resolves whenever an instance starts."""
+    """A fixed image in this region, such as ami-0123456789abcdef0. Without one, EC2 takes the
+    newest Amazon Linux 2023 whenever an instance starts."""
     capacity: Capacity
     """The Auto Scaling group's size."""
     target_cpu_percent: Annotated[int, _between(limits.TARGET_CPU_PERCENT)] = 50
-    """10 to 90, default 50: target tracking adds and removes instances to hold this CPU load."""
+    """The CPU load, 10 to 90 percent, that target tracking holds by adding and removing
+    instances."""
     page: Page
-    """What the web server answers: at least one character, at most 12 KiB of UTF-8."""
+    """What the web server answers: at least one character, at most 12 KiB of UTF-8 once quoted for
+    the shell."""
 
     @property
     def ipv6(self) -> bool:
@@ -147,27 +137,28 @@ class Dns(Section):
     """The name that users open."""
 
     zone: DomainName
-    """The public hosted zone; it exists already."""
+    """The public hosted zone, which must exist."""
     zone_id: HostedZoneId | None = None
-    """The hosted zone's ID, Z and upper-case letters and digits. Default: looked up by name at
-    plan time, which needs Route 53's control plane in us-east-1; with the ID, a plan with
+    """The hosted zone's ID: Z, then upper-case letters and digits. Without it, each plan looks the
+    zone up by name, which needs Route 53's control plane in us-east-1; with it, a plan with
     -refresh=false does not."""
     domain: DomainName
     """The name that users open: the zone itself or a name in it, of at most 64 characters, which is
-    what ACM takes."""
+    ACM's limit."""
     record: Literal["alias", "cname"] = "alias"
-    """alias (default): failover A alias records, whose TTL is 60 s. cname: failover CNAMEs with a
-    TTL of `cname_ttl`, for a domain that is not the zone's apex."""
+    """alias: failover alias records, whose TTL is 60 s. cname: failover CNAMEs with a TTL of
+    `cname_ttl`, for a domain that is not the zone's apex."""
     primary_set_identifier: SetIdentifier = "primary"
-    """Tells the primary's failover record from the other, default primary: 1 to 128 letters,
-    digits, spaces and . _ : / = + @ -. A change replaces the record: only for adopting one."""
+    """The set identifier of the primary's failover record: 1 to 128 letters, digits, spaces and . _
+    : / = + @ -. Changing it replaces the record, so set it only to adopt one."""
     secondary_set_identifier: SetIdentifier = "secondary"
-    """The same of the standby's record, default secondary."""
+    """The set identifier of the standby's failover record: 1 to 128 letters, digits, spaces and . _
+    : / = + @ -"""
     cname_ttl: Annotated[int, _between(limits.CNAME_TTL)] = 10
-    """Seconds, 1 to 300, default 10; read only with record = "cname"."""
+    """The TTL of failover CNAMEs in seconds, 1 to 300; used only with record = "cname"."""
     query_logs: bool = True
-    """Default true: Route 53 logs the zone's queries, in us-east-1. A zone has room for one such
-    log: false where it has one, or another deployment in the same zone keeps it."""
+    """Whether Route 53 logs the zone's queries, in us-east-1. A zone has room for one such log: set
+    false if it has one, or if another deployment in the same zone keeps it."""
 
     @property
     def failover_ttl(self) -> int | None:
@@ -179,43 +170,43 @@ class HealthCheck(Section):
     """How Route 53 watches the primary region."""
 
     interval: Annotated[Literal[10, 30], Whole] = 10
-    """Seconds between two probes of one checker: 10 (default) or 30."""
+    """Seconds between two probes of one checker: 10 or 30."""
     failure_threshold: Annotated[int, _between(limits.FAILURE_THRESHOLD)] = 3
-    """Probes in a row that change a checker's mind, 1 to 10, default 3."""
+    """How many probes in a row change a checker's verdict, 1 to 10."""
 
 
 class Firewall(Section):
-    """AWS WAF in front of both load balancers. Each group of rules blocks, or counts only: to see
-    in the metrics and logs what it would block."""
+    """AWS WAF in front of both load balancers. Each group of rules blocks requests, or only counts
+    them, so that metrics and logs show what it would block."""
 
     common: FirewallMode = "block"
-    """AWS's core rule set: what OWASP lists. Default block."""
+    """AWS's core rule set, which covers what OWASP lists."""
     known_bad_inputs: FirewallMode = "block"
-    """AWS's rules against requests that are known to exploit something. Default block."""
+    """AWS's rules against requests that are known to exploit something."""
     ip_reputation: FirewallMode = "block"
-    """AWS's list of addresses that attack others. Default block."""
+    """AWS's list of addresses that attack others."""
     rate: FirewallMode = "block"
-    """More requests than `rate_limit` from one address. Default block."""
+    """Requests from an address that sends more of them than `rate_limit`."""
     rate_limit: Annotated[int, _between(limits.RATE_LIMIT)] = 2000
-    """Requests of one address in five minutes, 10 to 2,000,000,000, default 2000."""
+    """Requests from one address in five minutes, 10 to 2,000,000,000."""
 
 
 class Alarms(Section):
-    """Who is told, by topics in both regions and in us-east-1, and when something is worth telling.
-    With nobody to tell, synth warns."""
+    """Who is told, through topics in both regions and in us-east-1, and above which thresholds.
+    Synth warns while there is nobody to tell."""
 
     emails: Annotated[list[EmailAddress], _items(limits.RECEIVERS)] = []
-    """At most 20 addresses, such as oncall@example.com, each of which confirms once, by a link;
-    paging services have addresses too. Default none."""
+    """At most 20 addresses, such as oncall@example.com, each of which confirms once, by a link.
+    Paging services have addresses too."""
     webhooks: Annotated[list[HttpsUrl], _items(limits.RECEIVERS)] = []
-    """At most 20 URLs, such as https://alerts.example.com/sns, to which SNS posts: of public hosts,
-    and by name. Whoever can read the state can read them: put no key in one. Default none."""
+    """At most 20 URLs, such as https://alerts.example.com/sns, to which SNS posts: public hosts, by
+    name. Whoever can read the state can read them, so put no key in one."""
     error_percent: Annotated[int, _between(limits.ERROR_PERCENT)] = 5
-    """1 to 99, default 5: percent of a minute's requests that end in a 5xx status."""
+    """The percentage of a minute's requests that may end in a 5xx status, 1 to 99."""
     latency_seconds: Annotated[float, Field(ge=0.01, le=limits.LATENCY_SECONDS.most)] = 1.0
-    """0.01 to 60, default 1.0: what the slowest hundredth of a minute's requests takes."""
+    """How long the slowest hundredth of a minute's requests may take, 0.01 to 60 seconds."""
     blocked_requests: Annotated[int, _between(limits.BLOCKED_REQUESTS)] = 1000
-    """1 to 1,000,000,000, default 1000: requests that the firewall blocks in five minutes."""
+    """How many requests the firewall may block in five minutes, 1 to 1,000,000,000."""
 
     @property
     def reach_somebody(self) -> bool:
@@ -224,44 +215,44 @@ class Alarms(Section):
 
 
 class Logs(Section):
-    """How long logs are kept: of the load balancers, networks, firewalls, DNS and functions."""
+    """How long logs are kept: those of load balancers, networks, firewalls, DNS and functions."""
 
     days: LogDays = 365
-    """1, 7, 14, 30, 60, 90, 180, 365 (default), 731 or 1827 days."""
+    """1, 7, 14, 30, 60, 90, 180, 365, 731 or 1827 days."""
 
 
 class RoutingControl(Section):
-    """A routing control of Amazon Application Recovery Controller (ARC) that exists already: its
+    """A routing control of Amazon Application Recovery Controller (ARC) that exists already. Its
     cluster costs 2.50 USD an hour, and an organisation shares it."""
 
     arn: RoutingControlArn
     """The routing control's ARN: arn:aws:route53-recovery-control::<12 digits>:controlpanel/<32
-    hexadecimal digits>/routingcontrol/<16 hexadecimal digits>. On: the primary is in service. Off:
-    it is not. Whoever makes it turns it on before the first apply."""
+    hexadecimal digits>/routingcontrol/<16 hexadecimal digits>. On means that the primary is in
+    service, Off that it is not: turn a new one on before the first apply."""
     endpoints: Annotated[
         dict[Region, EndpointUrl],
         _items(limits.CLUSTER_ENDPOINTS),
     ]
     """1 to 5 of the cluster's endpoints: a region, and the endpoint's URL there, https:// and at
     most 128 characters without spaces and quotes. `aws route53-recovery-control-config
-    describe-cluster` lists them; with all five, two regions may be gone."""
+    describe-cluster` lists them. With all five, the switch works while two regions are down."""
 
 
 class Failover(Section):
     """What stands by, and how users come back."""
 
     strategy: Strategy = "hot"
-    """hot (default): two or more instances serve at once. warm: one instance. pilot_light: none
-    until the primary fails. `dr.capacity` must fit."""
+    """hot: two or more instances serve at once. warm: one instance. pilot_light: none until the
+    primary fails. `dr.capacity` must match."""
     failback: Literal["manual", "automatic"] = "manual"
-    """manual (default): users stay on the standby until an operator clears the failover switch.
-    automatic: they return as soon as the primary is healthy again."""
+    """manual: users stay on the standby until an operator clears the failover switch. automatic:
+    they return as soon as the primary is healthy again."""
     activation: bool = True
-    """Default true: when the primary fails, the standby grows to `primary.capacity.desired`. False
-    is possible with hot alone."""
+    """Whether the standby grows to `primary.capacity.desired` when the primary fails. Only hot may
+    turn this off."""
     routing_control: RoutingControl | None = None
-    """The failover switch, instead of this project's own, where an organisation has an ARC cluster.
-    Only with failback = "manual"."""
+    """An ARC routing control as the failover switch, in place of this project's own. Only with
+    failback = "manual"."""
 
     @property
     def latches(self) -> bool:
@@ -283,20 +274,22 @@ class Backend(Section):
     """Where one stack keeps its Terraform state."""
 
     bucket: BucketName
-    """An S3 bucket of the stack's own; the bootstrap stack creates it."""
+    """An S3 bucket of the stack's own, which the bootstrap stack creates. Bucket names are unique
+    across all of AWS."""
     region: Region
     """The bucket's region."""
     key: StateKey = "terraform.tfstate"
-    """The object's key, default terraform.tfstate: letters, digits and . _ - between slashes."""
+    """The object's key: letters, digits and . _ - between slashes."""
 
 
 class State(Section):
-    """A state backend for each stack, placed so that losing a region costs only that region's."""
+    """A state backend for each stack, placed so that losing a region costs only that region's
+    state."""
 
     primary: Backend
     """In the primary's region."""
     dr: Backend
     """In the standby's region."""
     global_: Annotated[Backend, Field(alias="global")]
-    """Not in the primary's region; best in a third one. The failover switch is kept there a second
-    time: in the standby's region, it would be lost with that."""
+    """Not in the primary's region, and best in a third one: the failover switch has its second
+    place there. In the standby's region, there would be no second place."""

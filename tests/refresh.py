@@ -13,9 +13,10 @@ bindings.prepare()
 from moto.ec2.models.instance_types import INSTANCE_TYPES  # noqa: E402
 
 from environments import Environment, EnvironmentFileError, load_environment  # noqa: E402
+from environments import documentation as environment_page  # noqa: E402
 from environments.instance_types import FILE as INSTANCE_TYPES_FILE  # noqa: E402
 from environments.loading import FOLDER  # noqa: E402
-from operations.embedded_aws import documentation  # noqa: E402
+from operations.embedded_aws import documentation as embedded_aws_page  # noqa: E402
 from tests.synthesis import synthesise  # noqa: E402
 
 SCHEMA_FILE = FOLDER / "schema.json"
@@ -64,7 +65,10 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     SCHEMA_FILE.write_text(schema_text())
-    documentation.FILE.write_text(documentation.documented(documentation.FILE.read_text()))
+    page = environment_page.FILE
+    page.write_text(environment_page.documented(page.read_text(), json.loads(schema_text())))
+    page = embedded_aws_page.FILE
+    page.write_text(embedded_aws_page.documented(page.read_text()))
     SNAPSHOTS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as outdir:
         for name, stack in synthesise(production, Path(outdir)).items():

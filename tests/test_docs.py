@@ -1,6 +1,7 @@
 """What the documentation says in figures is what the code says."""
 
 import json
+import math
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +22,8 @@ from operations.strategies import markdown
 from operations.strategies.costs import Line, count
 from operations.strategies.emitted import standby_stacks, variant
 from operations.strategies.prices import load_prices
+from operations.strategies.table import options
+from stacks import recovery_time
 from tests.conftest import Synthesised
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -38,6 +41,28 @@ def lines(environment: Environment, strategy: Strategy) -> list[Line]:
 def test_the_strategies_table_is_computed(deployment: Synthesised) -> None:
     """`./failover strategies --markdown` wrote it; after a change, it writes the new one."""
     assert markdown(deployment.environment).strip() in FAILOVER
+
+
+def test_the_readmes_recovery_times_and_costs_are_computed(mission: Synthesised) -> None:
+    for option in options(mission.environment, load_prices()):
+        seconds = option.recovery.partition(" = ")[0]
+        chosen = " (chosen)" if option.chosen else ""
+        row = (f"`{option.strategy}`{chosen}", option.running, seconds, "none", f"{option.usd:.2f}")
+        assert f"| {' | '.join(row)} |\n" in README
+
+
+def test_the_terms_of_the_worst_case_are_the_missions(mission: Synthesised) -> None:
+    section = FAILOVER.partition("## How long users wait\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| \**([\w ]+?)\** \| \**(\d[^|*]+?)\** \|", section, re.MULTILINE)
+    told = {term: math.prod(map(int, re.findall(r"\d+", seconds))) for term, seconds in rows}
+    recovery = recovery_time(mission.environment)
+    assert told == {
+        "detection": recovery.detection,
+        "timeouts": recovery.timeouts,
+        "propagation": recovery.propagation,
+        "DNS TTL": recovery.ttl,
+        "sum": recovery.total,
+    }
 
 
 def test_how_soon_the_switch_moves_users() -> None:
@@ -60,7 +85,7 @@ def test_how_often_the_function_looks_and_when_the_standby_rests() -> None:
 
 def test_what_a_pilot_light_adds() -> None:
     recovery = worst_case(interval=10, failure_threshold=3, ttl=ALIAS_TTL, sleeps=True)
-    assert f"which adds {recovery.activation} s, estimates included" in README
+    assert f"which adds {recovery.activation} s, estimates included" in FAILOVER
 
 
 def test_what_the_switch_costs(mission: Synthesised) -> None:

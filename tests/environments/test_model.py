@@ -54,7 +54,7 @@ def refused(mission_file: File) -> Callable[[str, object], str]:
         ("dns.record", "A", "'alias' or 'cname'"),
         ("dns.cname_ttl", 0, "greater than or equal to 1"),
         ("dns.cname_ttl", 301, "less than or equal to 300"),
-        ("dns.zone_id", "zone", "Z and upper-case letters"),
+        ("dns.zone_id", "zone", "Z, then upper-case letters"),
         ("health_check.interval", 20, "10 or 30"),
         ("health_check.interval", "10", "10 or 30"),
         ("health_check.failure_threshold", 0, "greater than or equal to 1"),

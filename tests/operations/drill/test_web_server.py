@@ -12,14 +12,14 @@ from operations.drill.web_server import Software, WebServer, find_software, free
 from operations.errors import OperationError
 
 
-def softwares() -> list[Software]:
+def every_software() -> list[Software]:
     """Python's always, and Apache where it is."""
     found = find_software()
     python = Software("http.server", None)
     return [python, found] if found.apache is not None else [python]
 
 
-@pytest.fixture(params=softwares(), ids=lambda one: "apache" if one.apache else "python")
+@pytest.fixture(params=every_software(), ids=lambda one: "apache" if one.apache else "python")
 def server(
     request: pytest.FixtureRequest, emitted: Callable[[str], Emitted], tmp_path: Path
 ) -> Iterator[WebServer]:

@@ -21,7 +21,7 @@ def shell(request: pytest.FixtureRequest) -> str:
 
 
 def in_a_shell(environ: dict[str, str], url: str = AWS.url, *, shell: str = "sh") -> dict[str, str]:
-    """A shell's variables after it has evaluated them, as the README says."""
+    """A shell's variables after it has evaluated them, as docs/local.md says."""
     commands = shell_variables(EmbeddedAws(url), environ)
     script = f'{SHELLS[shell]}\neval "$(printf %s "$COMMANDS" || echo false)"\nexec env'
     finished = subprocess.run(

@@ -133,7 +133,7 @@ def test_another_network_is_refused_at_plan(deployed: Deployed) -> None:
 def test_destroying_leaves_only_what_is_protected(
     deployed: Deployed, report: Callable[[str], None]
 ) -> None:
-    """In the README's order, once an operator's changes let load balancers and logs go."""
+    """In docs/deploying.md's order, once an operator's changes let load balancers and logs go."""
     refused = deployed.run("primary", "destroy", "-auto-approve", "-input=false", "-no-color")
     assert refused.returncode == 1
     assert "Resource aws_lb.load_balancer has lifecycle.prevent_destroy set" in " ".join(
@@ -179,7 +179,7 @@ def needed_all_they_may(deployed: Deployed) -> None:
 
 
 def takes_another_network(deployed: Deployed) -> None:
-    """A region that was destroyed, as the README says, and is applied with another `cidr`."""
+    """A region that was destroyed, as docs/changing.md says, and is applied with another `cidr`."""
     settings = deployed.environment.dr.model_copy(update={"cidr": OTHER_CIDR})
     folder = deployed.changed("elsewhere", deletion_protection=False, dr=settings) / "dr"
     for arguments in (
