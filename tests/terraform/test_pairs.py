@@ -115,7 +115,8 @@ def deploy(runner: Terraform, taggable: list[str], account: Account) -> int:
     """Applies an account's stacks in order. Returns how many resources."""
     total = 0
     merged = [account.merge(names, taggable) for names in ORDER]
-    ask = partial(runner.run, **account.aws.variables)
+    # Hundreds of resources take more memory than the tests' limit, near which Go collects all day.
+    ask = partial(runner.run, **account.aws.variables, GOGC="100", GOMEMLIMIT="off")
     for folder, resources in merged:
         ask(folder, "init", "-input=false")
         printed = ask(folder, "apply", "-auto-approve", "-input=false", "-no-color", MANY_AT_ONCE)
