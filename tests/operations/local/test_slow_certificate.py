@@ -6,6 +6,7 @@ divided, and so is the time that ACM takes.
 
 import json
 import re
+import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from operations.embedded_aws import EmbeddedAws
 from operations.local.outside_world import create_outside_world
 from tests.conftest import Synthesised
 from tests.operations.local.command import TIMEOUT
+from tests.synthesis import synthesise
 from tests.terraform_runner import Terraform
 
 pytestmark = pytest.mark.slow
@@ -59,10 +61,11 @@ def validate_the_domain(domain: str, aws: EmbeddedAws) -> None:
 
 
 def region(mission: Synthesised, folder: Path) -> dict[str, Any]:
-    """The primary's stack in a folder, with its state there too."""
-    stack = json.loads(json.dumps(mission.stacks["primary"].json))
+    """The primary's stack, and its functions' code in a folder, with its state there too."""
+    outdir = folder.with_name("emitted")
+    stack = synthesise(mission.environment, outdir)["primary"].json
     del stack["terraform"]["backend"]
-    folder.mkdir()
+    shutil.copytree(outdir / "stacks" / "primary" / "assets", folder / "assets")
     return stack
 
 

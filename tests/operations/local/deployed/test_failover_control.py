@@ -106,11 +106,12 @@ def positions(deployed: Deployed) -> list[float]:
     name = f"{deployed.environment.name}-failover-switch"
     (alarm,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
     query = {name: alarm[name] for name in ("Namespace", "MetricName", "Dimensions")}
-    wanted = {"Metric": query, "Period": 60, "Stat": alarm["Statistic"]}
+    # Second by second, which moto keeps: a drill may have published in the same minute.
+    wanted = {"Metric": query, "Period": 1, "Stat": alarm["Statistic"]}
     now = datetime.now(UTC)
     found = cloudwatch.get_metric_data(
         MetricDataQueries=[{"Id": "switch", "MetricStat": wanted}],
-        StartTime=now - timedelta(minutes=15),  # moto walks through every minute of the span
+        StartTime=now - timedelta(minutes=5),  # moto walks through every second of the span
         EndTime=now + timedelta(minutes=1),
         ScanBy="TimestampAscending",
     )
