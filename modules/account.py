@@ -1,12 +1,13 @@
 """The account in which resources are created."""
 
-from cdktf import TerraformStack
+from weakref import WeakKeyDictionary
+
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from constructs import Construct
 
-from modules.module import Module
+from modules.module import Module, stack_of
 
-ID = "account"
+_known: WeakKeyDictionary[Construct, str] = WeakKeyDictionary()
 
 
 def account_id(scope: Construct) -> str:
@@ -15,8 +16,7 @@ def account_id(scope: Construct) -> str:
     Whoever asks first adds the look-up: to the stack, or to the module that was given a provider of
     its own. One is for all who ask.
     """
-    owner = scope.provider_scope if isinstance(scope, Module) else TerraformStack.of(scope)
-    known = owner.node.try_find_child(ID)
-    if not isinstance(known, DataAwsCallerIdentity):
-        known = DataAwsCallerIdentity(owner, ID)
-    return known.account_id
+    owner = scope.provider_scope if isinstance(scope, Module) else stack_of(scope)
+    if owner not in _known:
+        _known[owner] = DataAwsCallerIdentity(owner, "account").account_id
+    return _known[owner]

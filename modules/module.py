@@ -1,7 +1,7 @@
 """The base of every module: a construct whose resources have readable addresses.
 
-Importing it wraps `jsii.create`, through which every binding creates its Node object. See
-docs/decisions/0005 for what else was tried and what this costs.
+Importing it wraps the call that creates an object of any binding. docs/decisions/0005 says why,
+what else was tried, and what this costs.
 """
 
 import re
@@ -52,7 +52,7 @@ class Module(Construct):
     ) -> None:
         super().__init__(scope, id)
         outer = scope if isinstance(scope, Module) else None
-        self.stack = outer.stack if outer else TerraformStack.of(scope)
+        self.stack = outer.stack if outer else stack_of(scope)
         self.provider = provider or (outer.provider if outer else None)
         self.provider_scope: Construct = self.stack
         """The module that was given `provider`, or the stack."""
@@ -70,25 +70,17 @@ class Module(Construct):
         return NOT_IN_ADDRESSES.sub("", "_".join(ids))
 
 
+def stack_of(scope: Construct) -> TerraformStack:
+    """The stack that a construct is, or is in. Of a stack, without asking Node."""
+    return scope if isinstance(scope, TerraformStack) else TerraformStack.of(scope)
+
+
 def _ids_below_stack(scope: Construct) -> list[str]:
     """What a construct that is no module adds to addresses, in a stack or not directly."""
     if isinstance(scope, TerraformStack):
         return []
     ids = [one.node.id for one in scope.node.scopes[len(TerraformStack.of(scope).node.scopes) :]]
     return [one for one in ids if one != DEFAULT]
-
-
-def _name(element: TerraformElement, scope: object, id: str, config: object = None) -> None:
-    """Gives a new element its address and provider, before anything can refer to it."""
-    if isinstance(scope, TerraformStack):
-        _claim(scope, element, id)
-    elif isinstance(scope, Module):
-        address = scope.address(id)
-        _claim(scope.stack, element, address)
-        element.override_logical_id(address)
-        provided = isinstance(element, TerraformResource | TerraformDataSource)
-        if provided and scope.provider and getattr(config, "provider", None) is None:
-            element.provider = scope.provider
 
 
 def _claim(stack: TerraformStack, element: TerraformElement, address: str) -> None:
@@ -101,15 +93,24 @@ def _claim(stack: TerraformStack, element: TerraformElement, address: str) -> No
     taken.add((kind, address))
 
 
-_create: Callable[..., object] = vars(jsii)["create"]
+_create: Callable[..., object] = vars(jsii.JSIIMeta)["__call__"]
 
 
-def _create_and_name(klass: type[Any], obj: Any, args: list[Any] | None = None) -> object:
-    """`jsii.create`; an element's arguments are its scope, its id and mostly its settings."""
-    reference = _create(klass, obj, args)
-    if args and isinstance(obj, TerraformElement) and not isinstance(obj, TerraformBackend):
-        _name(obj, *args[:3])
-    return reference
+def _create_and_name(kind: type[Any], /, *args: Any, **settings: Any) -> object:
+    """Creates an object; an element in a module gets its provider and its address, before anybody
+    can refer to it."""
+    if not (args and issubclass(kind, TerraformElement)) or issubclass(kind, TerraformBackend):
+        return _create(kind, *args, **settings)
+    scope, id = args[:2]  # noqa: A001
+    if isinstance(scope, Module) and issubclass(kind, TerraformResource | TerraformDataSource):
+        settings["provider"] = settings.get("provider") or scope.provider
+    element: Any = _create(kind, *args, **settings)
+    if isinstance(scope, Module):
+        _claim(scope.stack, element, scope.address(id))
+        element.override_logical_id(scope.address(id))
+    elif isinstance(scope, TerraformStack):
+        _claim(scope, element, id)
+    return element
 
 
-jsii.create = _create_and_name
+jsii.JSIIMeta.__call__ = _create_and_name  # pyright: ignore[reportAttributeAccessIssue]

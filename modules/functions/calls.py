@@ -76,7 +76,12 @@ class OnEvent(Module):
 def _call(
     scope: Construct, id: str, rule: CloudwatchEventRule, function: Function, **settings: Any
 ) -> None:
-    """Has a rule, which is the module `id`'s, call a function. settings: the target's."""
+    """Has a rule call a function.
+
+    Args:
+        id: Of the rule's module.
+        settings: The target's.
+    """
     statement = id.replace("_", "-")
     CloudwatchEventTarget(
         scope, "target", rule=rule.name, target_id=statement, arn=function.arn, **settings

@@ -108,7 +108,11 @@ class SecurityGroups(Module):
         port: int,
         **source: Any,
     ) -> None:
-        """source: one of the rule's arguments that name where from."""
+        """Lets a group receive.
+
+        Args:
+            source: One of the rule's arguments that name where from.
+        """
         VpcSecurityGroupIngressRule(
             self,
             id,
@@ -127,7 +131,11 @@ class SecurityGroups(Module):
         port: int,
         **destination: Any,
     ) -> VpcSecurityGroupEgressRule:
-        """destination: one of the rule's arguments that name where to."""
+        """Lets a group send.
+
+        Args:
+            destination: One of the rule's arguments that name where to.
+        """
         return VpcSecurityGroupEgressRule(
             self,
             id,
