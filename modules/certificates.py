@@ -120,8 +120,9 @@ def _validation_record(
     """The record with which ACM validates one of the certificate's names. It may be there already,
     with this value: the account has had a certificate of the name before."""
 
+    options = f"{certificate.fqn}.domain_validation_options"
+
     def asked(attribute: str) -> str:
-        options = f"{certificate.fqn}.domain_validation_options"
         wanted = f'o.{attribute} if o.domain_name == "{name}"'
         return f"${{one([for o in {options} : {wanted}])}}"
 

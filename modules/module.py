@@ -18,7 +18,7 @@ from cdktf import (
     TerraformResource,
     TerraformStack,
 )
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 # cdktf leaves this id out of addresses too.
 DEFAULT = "Default"
@@ -51,7 +51,7 @@ class Module(Construct):
         self, scope: Construct, id: str, *, provider: TerraformProvider | None = None
     ) -> None:
         super().__init__(scope, id)
-        outer = scope if isinstance(scope, Module) else None
+        outer, between = _around(scope)
         self.stack = outer.stack if outer else stack_of(scope)
         self.provider = provider or (outer.provider if outer else None)
         self.provider_scope: Construct = self.stack
@@ -62,7 +62,7 @@ class Module(Construct):
             self.provider_scope = outer.provider_scope
         silent = WORD_START.sub("_", type(self).__name__).lower()
         own = [] if id in (silent, DEFAULT) else [id]
-        self._prefix = [*(outer._prefix if outer else _ids_below_stack(scope)), *own]
+        self._prefix: list[str] = [*(outer._prefix if outer else []), *between, *own]
 
     def address(self, id: str) -> str:
         """The name in Terraform of this module's resource `id`."""
@@ -75,12 +75,12 @@ def stack_of(scope: Construct) -> TerraformStack:
     return scope if isinstance(scope, TerraformStack) else TerraformStack.of(scope)
 
 
-def _ids_below_stack(scope: Construct) -> list[str]:
-    """What a construct that is no module adds to addresses, in a stack or not directly."""
-    if isinstance(scope, TerraformStack):
-        return []
-    ids = [one.node.id for one in scope.node.scopes[len(TerraformStack.of(scope).node.scopes) :]]
-    return [one for one in ids if one != DEFAULT]
+def _around(scope: IConstruct) -> tuple[Module | None, list[str]]:
+    """The module that a scope is, or is in; and the ids between, if there are other constructs."""
+    if isinstance(scope, Module | TerraformStack):
+        return (scope if isinstance(scope, Module) else None), []
+    outer, between = _around(scope.node.scopes[-2])
+    return outer, [*between, *([] if scope.node.id == DEFAULT else [scope.node.id])]
 
 
 def _claim(stack: TerraformStack, element: TerraformElement, address: str) -> None:

@@ -50,7 +50,7 @@ class ServiceRole(Module):
         self.arn = role.arn
         self.policy = (
             IamRolePolicy(
-                self, "policy", name=policy_name, role=role.name, policy=policy(*statements)
+                self, "policy", name=policy_name, role=self.name, policy=policy(*statements)
             )
             if statements
             else None

@@ -93,16 +93,16 @@ class Function(Module):
         # Its first event may come at once.
         needed = [one for one in (role.policy, log) if one]
         function = self._function(settings, role.arn, needed)
+        self.name = function.function_name
+        self.arn = function.arn
         LambdaFunctionEventInvokeConfig(
             self,
             "failures",
-            function_name=function.function_name,
+            function_name=self.name,
             maximum_retry_attempts=RETRIES,
             maximum_event_age_in_seconds=EVENT_AGE,
             destination_config=_to(settings.on_failure) if settings.on_failure else None,
         )
-        self.name = function.function_name
-        self.arn = function.arn
 
     def _function(
         self, settings: FunctionSettings, role_arn: str, needed: Sequence[ITerraformDependable]

@@ -103,14 +103,14 @@ class Network(Module):
             self, "internet_gateway", vpc_id=self._vpc_id, tags={"Name": name}
         )
         self._way_out: list[ITerraformDependable] = []
-        public_table = self._public_routes(public, gateway)
+        public_table = self._public_routes(public, gateway.id)
         nat = self._nat_gateways(settings.nat_gateways, public, gateway)
         private_tables = [self._private_routes(zone, private[zone], nat) for zone in zones]
         endpoint = self._s3_endpoint(settings.region, [public_table, *private_tables])
         self.attachment = NetworkAttachment(
             vpc_id=self._vpc_id,
-            public_subnet_ids=[subnet.id for subnet in public.values()],
-            private_subnet_ids=[subnet.id for subnet in private.values()],
+            public_subnet_ids=list(public.values()),
+            private_subnet_ids=list(private.values()),
             s3_prefix_list_id=endpoint.prefix_list_id,
             internet=bool(nat),
             way_in=(gateway,),
@@ -143,20 +143,21 @@ class Network(Module):
             tags={"Name": f"{self._name}-closed"},
         )
 
-    def _s3_endpoint(self, region: str, tables: Sequence[RouteTable]) -> VpcEndpoint:
+    def _s3_endpoint(self, region: str, route_tables: Sequence[str]) -> VpcEndpoint:
         return VpcEndpoint(
             self,
             "s3_endpoint",
             vpc_id=self._vpc_id,
             service_name=f"com.amazonaws.{region}.s3",
             vpc_endpoint_type="Gateway",
-            route_table_ids=[table.id for table in tables],
+            route_table_ids=list(route_tables),
             policy=_packages_alone(region),
             tags={"Name": f"{self._name}-s3"},
         )
 
-    def _subnet(self, tier: Tier, zone: str) -> Subnet:
-        """Only the load balancer's have IPv6: the instances need none, and have no way for it."""
+    def _subnet(self, tier: Tier, zone: str) -> str:
+        """A subnet's ID. Only the load balancer's have IPv6: the instances need none, and have no
+        way for it."""
         kind, letter = tier.name.lower(), zone_letter(zone)
         ipv6 = subnet_ipv6_cidr(self._ipv6_cidr, tier, zone) if tier is Tier.PUBLIC else None
         return Subnet(
@@ -168,47 +169,48 @@ class Network(Module):
             ipv6_cidr_block=ipv6,
             map_public_ip_on_launch=False,
             tags={"Name": f"{self._name}-{kind}-{letter}"},
-        )
+        ).id
 
-    def _public_routes(self, subnets: dict[str, Subnet], gateway: InternetGateway) -> RouteTable:
+    def _public_routes(self, subnets: dict[str, str], gateway_id: str) -> str:
+        """The ID of the public subnets' route table."""
         table = RouteTable(
             self,
             "public_route_table",
             vpc_id=self._vpc_id,
             tags={"Name": f"{self._name}-public"},
-        )
+        ).id
         Route(
             self,
             "public_default_route",
-            route_table_id=table.id,
+            route_table_id=table,
             destination_cidr_block=ANYWHERE,
-            gateway_id=gateway.id,
+            gateway_id=gateway_id,
         )
         Route(
             self,
             "public_default_route_ipv6",
-            route_table_id=table.id,
+            route_table_id=table,
             destination_ipv6_cidr_block=ANYWHERE_IPV6,
-            gateway_id=gateway.id,
+            gateway_id=gateway_id,
         )
         for zone, subnet in subnets.items():
             RouteTableAssociation(
                 self,
                 f"public_route_table_association_{zone_letter(zone)}",
-                route_table_id=table.id,
-                subnet_id=subnet.id,
+                route_table_id=table,
+                subnet_id=subnet,
             )
         return table
 
     def _nat_gateways(
-        self, mode: NatGateways, public: dict[str, Subnet], gateway: InternetGateway
-    ) -> dict[str, NatGateway]:
-        """The NAT gateway that each zone routes to; none where there are none."""
+        self, mode: NatGateways, public: dict[str, str], gateway: InternetGateway
+    ) -> dict[str, str]:
+        """The ID of the NAT gateway that each zone routes to; none where there are none."""
         if mode == "none":
             return {}
         zones = list(public)
         homes = zones if mode == "per_az" else zones[:1]
-        gateways: dict[str, NatGateway] = {}
+        gateways: dict[str, str] = {}
         for zone in homes:
             letter = zone_letter(zone)
             tags = {"Name": f"{self._name}-nat-{letter}"}
@@ -219,35 +221,36 @@ class Network(Module):
                 self,
                 f"nat_gateway_{letter}",
                 allocation_id=address.id,
-                subnet_id=public[zone].id,
+                subnet_id=public[zone],
                 tags=tags,
                 depends_on=[gateway],
-            )
+            ).id
         return {zone: gateways.get(zone, gateways[homes[0]]) for zone in zones}
 
-    def _private_routes(self, zone: str, subnet: Subnet, nat: dict[str, NatGateway]) -> RouteTable:
-        """A table of the zone's own, so that `single` and `per_az` differ in one route only."""
+    def _private_routes(self, zone: str, subnet: str, nat: dict[str, str]) -> str:
+        """The ID of a route table of the zone's own, so that `single` and `per_az` differ in one
+        route only."""
         letter = zone_letter(zone)
         table = RouteTable(
             self,
             f"private_route_table_{letter}",
             vpc_id=self._vpc_id,
             tags={"Name": f"{self._name}-private-{letter}"},
-        )
+        ).id
         association = RouteTableAssociation(
             self,
             f"private_route_table_association_{letter}",
-            route_table_id=table.id,
-            subnet_id=subnet.id,
+            route_table_id=table,
+            subnet_id=subnet,
         )
         self._way_out.append(association)
         if zone in nat:
             route = Route(
                 self,
                 f"private_default_route_{letter}",
-                route_table_id=table.id,
+                route_table_id=table,
                 destination_cidr_block=ANYWHERE,
-                nat_gateway_id=nat[zone].id,
+                nat_gateway_id=nat[zone],
             )
             self._way_out.append(route)
         return table

@@ -76,6 +76,23 @@ def test_other_constructs_start_the_addresses_too() -> None:
     assert vpcs(fill) == {"theirs_vpc", "theirs_b_vpc"}
 
 
+def test_a_construct_between_two_modules_takes_nothing_away() -> None:
+    def fill(scope: TerraformStack) -> None:
+        east = OuterPart(scope, "east", provider=aliased(scope, "one"))
+        Inner(Construct(east, "theirs"), "inner")
+
+    stack = emitted(fill)
+    assert stack.resources(Vpc)["east_theirs_vpc"]["provider"] == "aws.one"
+
+
+def test_an_output_of_a_module_is_called_after_it() -> None:
+    def fill(scope: TerraformStack) -> None:
+        for id in ("outer_part", "east"):  # noqa: A001
+            TerraformOutput(OuterPart(scope, id), "url", value=id)
+
+    assert emitted(fill).outputs == {"url": "outer_part", "east_url": "east"}
+
+
 def test_a_reference_follows_the_address() -> None:
     def fill(scope: TerraformStack) -> None:
         TerraformOutput(scope, "id", value=Inner(scope, "first").vpc.id)
