@@ -62,11 +62,11 @@ class Module(Construct):
             self.provider_scope = outer.provider_scope
         silent = WORD_START.sub("_", type(self).__name__).lower()
         own = [] if id in (silent, DEFAULT) else [id]
-        self._prefix: list[str] = [*(outer._prefix if outer else []), *between, *own]
+        self.__prefix: list[str] = [*(outer.__prefix if outer else []), *between, *own]
 
     def address(self, id: str) -> str:
         """The name in Terraform of this module's resource `id`."""
-        ids = self._prefix if id == DEFAULT else [*self._prefix, id]
+        ids = self.__prefix if id == DEFAULT else [*self.__prefix, id]
         return NOT_IN_ADDRESSES.sub("", "_".join(ids))
 
 

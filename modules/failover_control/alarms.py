@@ -25,7 +25,7 @@ OF_MINUTES = 5
 
 
 @dataclass(frozen=True)
-class Watched:
+class WatchedControl:
     """What the alarms are on, in the standby's region."""
 
     function: str
@@ -53,7 +53,7 @@ class ControlAlarms(Module):
         id: str,
         *,
         environment: Environment,
-        watched: Watched,
+        watched: WatchedControl,
         topic_arn: str,
     ) -> None:
         super().__init__(scope, id)

@@ -10,7 +10,7 @@ from constructs import Construct
 from environments import Environment, RoutingControl
 from functions.failover_control.alarm import DETAIL_TYPE, SOURCE
 from modules.alerts import Alerting
-from modules.failover_control.alarms import ControlAlarms, Watched
+from modules.failover_control.alarms import ControlAlarms, WatchedControl
 from modules.failover_control.function import ControlFunction
 from modules.failover_control.permissions import (
     on_absence,
@@ -70,7 +70,7 @@ class FailoverControl(Module):
             self,
             "control_alarms",
             environment=environment,
-            watched=Watched(
+            watched=WatchedControl(
                 function=control.function.name,
                 dead_letters=control.dead_letters,
                 load_balancer=standby.load_balancer,

@@ -27,7 +27,7 @@ DAYS_TO_EXPIRY = 30
 
 
 @dataclass(frozen=True)
-class Watched:
+class WatchedRegion:
     """What the alarms are on."""
 
     load_balancer: str
@@ -65,14 +65,14 @@ class RegionalAlarms(Module):
         *,
         prefix: str,
         region: str,
-        watched: Watched,
+        watched: WatchedRegion,
         thresholds: Alarms,
         topic_arn: str,
         depends_on: Sequence[ITerraformDependable],
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id, provider=provider)
-        self._names_start = prefix
+        self._prefix = prefix
         self._region = region
         self._watched = watched
         self._thresholds = thresholds
@@ -229,7 +229,7 @@ class RegionalAlarms(Module):
         Alarm(
             self,
             f"{kind.replace('-', '_')}_alarm",
-            prefix=self._names_start,
+            prefix=self._prefix,
             kind=kind,
             description=description,
             topic_arn=self._topic_arn,

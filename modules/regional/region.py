@@ -12,7 +12,7 @@ from environments import Firewall, RegionalSettings
 from modules.certificates import RegionalCertificate
 from modules.module import Module
 from modules.ports import HTTP, HTTPS
-from modules.regional.alarms import Watched
+from modules.regional.alarms import WatchedRegion
 from modules.regional.firewall import WebAcl
 from modules.regional.instance_profile import InstanceProfile
 from modules.regional.load_balancer import LoadBalancer
@@ -105,7 +105,7 @@ class Regional(Module):
         self.load_balancer_dns_name = balancer.dns_name
         self.auto_scaling_group = web.auto_scaling_group
         self.auto_scaling_group_name = web.auto_scaling_group_name
-        self.watched = Watched(
+        self.watched = WatchedRegion(
             load_balancer=balancer.arn_suffix,
             target_group=balancer.target_group_arn_suffix,
             firewall=acl.name,

@@ -154,17 +154,7 @@ class WebTier(Module):
                     security_groups=[security_group_id],
                 )
             ],
-            block_device_mappings=[
-                LaunchTemplateBlockDeviceMappings(
-                    device_name=ROOT_DEVICE,
-                    ebs=LaunchTemplateBlockDeviceMappingsEbs(
-                        volume_type="gp3",
-                        volume_size=ROOT_VOLUME_GIB,
-                        encrypted="true",
-                        delete_on_termination="true",
-                    ),
-                )
-            ],
+            block_device_mappings=[_root_volume()],
             # The provider's default tags reach the template, not what is started from it.
             tag_specifications=[
                 LaunchTemplateTagSpecifications(resource_type=kind, tags=self._tags)
@@ -173,6 +163,18 @@ class WebTier(Module):
             # Not its name, which may have parentheses: not every service takes them in a tag.
             tags={"Name": self._tags["Name"]},
         )
+
+
+def _root_volume() -> LaunchTemplateBlockDeviceMappings:
+    return LaunchTemplateBlockDeviceMappings(
+        device_name=ROOT_DEVICE,
+        ebs=LaunchTemplateBlockDeviceMappingsEbs(
+            volume_type="gp3",
+            volume_size=ROOT_VOLUME_GIB,
+            encrypted="true",
+            delete_on_termination="true",
+        ),
+    )
 
 
 def _credits(instance_type: str) -> LaunchTemplateCreditSpecification | None:
