@@ -99,12 +99,13 @@ _create: Callable[..., object] = vars(jsii.JSIIMeta)["__call__"]
 def _create_and_name(kind: type[Any], /, *args: Any, **settings: Any) -> object:
     """Creates an object; an element in a module gets its provider and its address, before anybody
     can refer to it."""
-    if not (args and issubclass(kind, TerraformElement)) or issubclass(kind, TerraformBackend):
+    scope: object = args[0] if args else settings.get("scope")
+    if not issubclass(kind, TerraformElement) or issubclass(kind, TerraformBackend):
         return _create(kind, *args, **settings)
-    scope, id = args[:2]  # noqa: A001
     if isinstance(scope, Module) and issubclass(kind, TerraformResource | TerraformDataSource):
         settings["provider"] = settings.get("provider") or scope.provider
     element: Any = _create(kind, *args, **settings)
+    id: str = args[1] if args[1:] else element.node.id  # noqa: A001
     if isinstance(scope, Module):
         _claim(scope.stack, element, scope.address(id))
         element.override_logical_id(scope.address(id))

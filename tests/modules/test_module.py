@@ -109,6 +109,19 @@ def test_the_modules_own_resource_is_called_after_it() -> None:
     assert vpcs(lambda scope: Own(scope, "first")) == {"first"}
 
 
+def test_arguments_by_keyword_change_nothing() -> None:
+    def fill(scope: TerraformStack) -> None:
+        east = OuterPart(scope=scope, id="east", provider=aliased(scope, "one"))
+        Vpc(scope=east, id_="one")
+        Vpc(east, id_="two")
+
+    found = emitted(fill).resources(Vpc)
+    assert {name: body["provider"] for name, body in found.items()} == {
+        "east_one": "aws.one",
+        "east_two": "aws.one",
+    }
+
+
 def test_what_terraform_takes_in_no_name_is_left_out() -> None:
     assert vpcs(lambda scope: Inner(scope, "eu-west-1 (a)")) == {"eu-west-1a_vpc"}
 
