@@ -15,14 +15,14 @@ from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 
 from environments import STACKS, Dns, Environment, Role, Stack
+from modules.account import account_id
 from modules.alarms import regional_prefix
-from modules.alerts import AlertTopic
+from modules.alerts import Alerting
 from modules.certificates import DomainValidation
 from modules.dns import Dashboard, FailoverDns, QueryLog
-from modules.encryption import Key
-from modules.failover_control import FailoverControl, SwitchBucket
+from modules.failover_control import FailoverControl, Standby, SwitchBucket
 from modules.recovery_time import ALIAS_TTL, RecoveryTime, worst_case
-from modules.regional import LogSettings, Regional, RegionalAlarms
+from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns
 from modules.regions import GLOBAL_METRICS_REGION
 from modules.standby_watch import StandbyWatch
 from modules.state import StateBucket
@@ -65,6 +65,7 @@ class BootstrapStack(TerraformStack):
         region = environment.backend("global").region
         DomainValidation(
             self,
+            "domain_validation",
             domain=environment.dns.domain,
             zone_id=zone_id(self, environment.dns, provider=providers[region]),
             provider=providers[region],
@@ -91,51 +92,69 @@ class RegionalStack(TerraformStack):
         remote_state(self, environment, role)
         provider(self, environment, role, settings.region)
         name = regional_prefix(environment, role)
-        key, topic_arn = alerting(self, environment, name, settings.region)
-        regional = Regional(
+        alerting = Alerting(
             self,
+            "alerting",
             name=name,
-            settings=settings,
-            domain=environment.dns.domain,
-            dns_name=environment.regional_name(role),
-            zone_id=zone_id(self, environment.dns),
-            health_check_path=HEALTH_CHECK_PATH,
-            tls=environment.tls,
-            deletion_protection=environment.deletion_protection,
-            firewall=environment.firewall,
-            logs=LogSettings(
-                bucket=environment.logs_bucket(role),
-                days=environment.logs.days,
-                emptied=not environment.deletion_protection,
-                key_arn=key.arn,
-            ),
-            tags=tags(environment, role),
+            region=settings.region,
+            account_id=account_id(self),
+            alarms=environment.alarms,
         )
+        regional = self._regional(name, environment, role, alerting)
         RegionalAlarms(
             self,
+            "regional_alarms",
             prefix=name,
             region=settings.region,
             watched=regional.watched,
             thresholds=environment.alarms,
-            topic_arn=topic_arn,
-            start_after=[regional.auto_scaling_group],
+            topic_arn=alerting.topic_arn,
+            depends_on=[regional.auto_scaling_group],
         )
         if role == "primary":
-            StandbyWatch(self, environment=environment, topic_arn=topic_arn, key_arn=key.arn)
+            StandbyWatch(self, "standby_watch", environment=environment, alerting=alerting)
         if role == "dr" and environment.failover.controlled:
             FailoverControl(
                 self,
+                "failover_control",
                 environment=environment,
-                auto_scaling_group=regional.auto_scaling_group_name,
-                load_balancer=regional.watched.load_balancer,
-                target_group=regional.watched.target_group,
-                topic_arn=topic_arn,
-                key_arn=key.arn,
+                standby=Standby(
+                    auto_scaling_group=regional.auto_scaling_group_name,
+                    load_balancer=regional.watched.load_balancer,
+                    target_group=regional.watched.target_group,
+                ),
+                alerting=alerting,
             )
         output(self, "regional_url", f"{environment.scheme}://{environment.regional_name(role)}/")
         output(self, "load_balancer_dns_name", regional.load_balancer_dns_name)
         output(self, "auto_scaling_group_name", regional.auto_scaling_group_name)
         output(self, "vpc_id", regional.vpc_id)
+
+    def _regional(
+        self, name: str, environment: Environment, role: Role, alerting: Alerting
+    ) -> Regional:
+        return Regional(
+            self,
+            "regional",
+            name=name,
+            settings=environment.regional(role),
+            dns=RegionalDns(
+                domain=environment.dns.domain,
+                regional_name=environment.regional_name(role),
+                zone_id=zone_id(self, environment.dns),
+            ),
+            logs=LogSettings(
+                bucket=environment.logs_bucket(role),
+                days=environment.logs.days,
+                force_destroy=not environment.deletion_protection,
+                key_arn=alerting.key_arn,
+            ),
+            firewall=environment.firewall,
+            health_check_path=HEALTH_CHECK_PATH,
+            tls=environment.tls,
+            deletion_protection=environment.deletion_protection,
+            tags=tags(environment, role),
+        )
 
 
 class GlobalStack(TerraformStack):
@@ -153,31 +172,37 @@ class GlobalStack(TerraformStack):
             metrics_provider = provider(
                 self, environment, "global", GLOBAL_METRICS_REGION, alias="metrics"
             )
-        key, topic_arn = alerting(
+        account = account_id(self)
+        alerting = Alerting(
             self,
-            environment,
-            f"{environment.name}-global",
-            GLOBAL_METRICS_REGION,
-            metrics_provider,
+            "alerting",
+            name=f"{environment.name}-global",
+            region=GLOBAL_METRICS_REGION,
+            account_id=account,
+            alarms=environment.alarms,
+            provider=metrics_provider,
         )
         zone = zone_id(self, dns)
         failover = FailoverDns(
             self,
+            "failover_dns",
             environment=environment,
             zone_id=zone,
             health_check_path=HEALTH_CHECK_PATH,
-            topic_arn=topic_arn,
+            topic_arn=alerting.topic_arn,
             metrics_provider=metrics_provider,
         )
-        Dashboard(self, environment=environment, checks=failover.checks)
+        Dashboard(self, "dashboard", environment=environment, checks=failover.checks)
         if dns.query_logs:
             QueryLog(
                 self,
+                "query_log",
                 name=environment.name,
                 zone=dns.zone,
                 zone_id=zone,
+                account_id=account,
                 days=environment.logs.days,
-                key_arn=key.arn,
+                key_arn=alerting.key_arn,
                 provider=metrics_provider,
             )
         recovery = recovery_time(environment)
@@ -204,26 +229,6 @@ def recovery_time(environment: Environment) -> RecoveryTime:
         ttl=environment.dns.failover_ttl or ALIAS_TTL,
         sleeps=environment.failover.strategy == "pilot_light",
     )
-
-
-def alerting(
-    stack: TerraformStack,
-    environment: Environment,
-    name: str,
-    region: str,
-    provider: AwsProvider | None = None,
-) -> tuple[Key, str]:
-    """A region's key, and the ARN of the topic of its alarms."""
-    key = Key(stack, name=name, region=region, provider=provider)
-    topic = AlertTopic(
-        stack,
-        name=f"{name}-alerts",
-        region=region,
-        key_arn=key.arn,
-        alarms=environment.alarms,
-        provider=provider,
-    )
-    return key, topic.arn
 
 
 def require_terraform(stack: TerraformStack) -> None:

@@ -14,7 +14,7 @@ from rich.table import Table
 HERE = Path(__file__).parent
 RUNS = 5
 MAX_RATIO = 0.25
-MAX_FACTOR_FOR_TEN = 3
+MAX_FACTOR_FOR_TEN = 4
 
 SCRIPTS = {
     "python main.py": [str(HERE.parent / "main.py")],

@@ -1,16 +1,22 @@
-"""The account in which a stack is applied."""
+"""The account in which resources are created."""
 
-from cdktf import TerraformStack
+from weakref import WeakKeyDictionary
+
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from constructs import Construct
 
-ID = "account"
+from modules.module import Module, stack_of
+
+_known: WeakKeyDictionary[Construct, str] = WeakKeyDictionary()
 
 
 def account_id(scope: Construct) -> str:
-    """The account's ID. Whoever asks first in a stack adds the look-up; one is for all who ask."""
-    stack = TerraformStack.of(scope)
-    known = stack.node.try_find_child(ID)
-    if not isinstance(known, DataAwsCallerIdentity):
-        known = DataAwsCallerIdentity(stack, ID)
-    return known.account_id
+    """The ID of the account that the scope's provider is for.
+
+    Whoever asks first adds the look-up: to the stack, or to the module that was given a provider of
+    its own. One is for all who ask.
+    """
+    owner = scope.provider_scope if isinstance(scope, Module) else stack_of(scope)
+    if owner not in _known:
+        _known[owner] = DataAwsCallerIdentity(owner, "account").account_id
+    return _known[owner]

@@ -9,47 +9,81 @@ from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from environments import Alarms
-from modules.account import account_id
-from modules.policies import allow, policy, tls_only
+from modules.encryption import Key
+from modules.iam import allow, policy, tls_only
+from modules.module import Module
 
 
-class AlertTopic:
+class Alerting(Module):
+    """A region's key, and its topic.
+
+    Args:
+        name: The key's, and starts the topic's; unique in the region.
+        region: Theirs.
+        account_id: Theirs.
+        alarms: Who is told.
+        provider: Of `region`; None for the stack's own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        region: str,
+        account_id: str,
+        alarms: Alarms,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        super().__init__(scope, id, provider=provider)
+        self.key_arn = Key(self, "key", name=name, region=region, account_id=account_id).arn
+        topic = AlertTopic(
+            self,
+            "alert_topic",
+            name=f"{name}-alerts",
+            region=region,
+            account_id=account_id,
+            key_arn=self.key_arn,
+            alarms=alarms,
+        )
+        self.topic_arn = topic.arn
+
+
+class AlertTopic(Module):
     """An SNS topic of one region, its key's and no other's, and the subscriptions to it.
 
     An alarm publishes in its own region alone, so that there is one for each. CloudWatch may, and
     nobody without TLS; with a policy of its own a topic has none of AWS's default.
     https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
 
-    name: unique in the region. provider: of `region`; None for the stack's own.
+    Args:
+        name: Unique in the region.
+        region: The topic's.
+        account_id: The topic's.
+        key_arn: Of the KMS key that encrypts it.
+        alarms: Who is subscribed.
     """
 
     def __init__(
         self,
         scope: Construct,
+        id: str,
         *,
         name: str,
         region: str,
+        account_id: str,
         key_arn: str,
         alarms: Alarms,
-        provider: TerraformProvider | None = None,
     ) -> None:
-        self._scope = scope
-        self._provider = provider
-        topic = SnsTopic(
-            scope,
-            "alerts",
-            name=name,
-            kms_master_key_id=key_arn,
-            tags={"Name": name},
-            provider=provider,
-        )
+        super().__init__(scope, id)
+        topic = SnsTopic(self, "alerts", name=name, kms_master_key_id=key_arn, tags={"Name": name})
         self.arn = topic.arn
         SnsTopicPolicy(
-            scope,
+            self,
             "alerts_policy",
-            arn=topic.arn,
-            policy=_topic_policy(topic.arn, region, account_id(scope)),
-            provider=provider,
+            arn=self.arn,
+            policy=_topic_policy(self.arn, region, account_id),
         )
         for address in alarms.emails:
             self._subscribe("email", address)
@@ -61,12 +95,11 @@ class AlertTopic:
         that follow, and each of those would have to confirm anew."""
         digest = hashlib.sha256(endpoint.encode()).hexdigest()[:8]
         SnsTopicSubscription(
-            self._scope,
+            self,
             f"alerts_{protocol}_{digest}",
             topic_arn=self.arn,
             protocol=protocol,
             endpoint=endpoint,
-            provider=self._provider,
         )
 
 

@@ -25,18 +25,21 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 )
 from constructs import Construct
 
-from modules.policies import policy, tls_only
+from modules.iam import policy, tls_only
+from modules.module import DEFAULT, Module
 
 UNFINISHED_UPLOAD_DAYS = 7
 
 
-class PrivateBucket:
+class PrivateBucket(Module):
     """A bucket and its access.
 
-    id: starts the logical id of each of its resources.
-    statements: of the bucket policy, besides the one that wants TLS.
-    kept: False, where Terraform may destroy it. emptied: Terraform destroys it with what it holds.
-    provider: of its region, or None where that is the stack's own.
+    Args:
+        bucket: Its name.
+        statements: Of the bucket policy, besides the one that wants TLS.
+        prevent_destroy: Whether Terraform refuses to destroy it.
+        force_destroy: Whether Terraform destroys it with what it holds.
+        provider: Of its region; None for the stack's own.
     """
 
     def __init__(
@@ -45,36 +48,39 @@ class PrivateBucket:
         id: str,
         *,
         bucket: str,
-        provider: TerraformProvider | None = None,
         statements: Sequence[dict[str, Any]] = (),
-        kept: bool = True,
-        emptied: bool = False,
+        prevent_destroy: bool = True,
+        force_destroy: bool = False,
+        provider: TerraformProvider | None = None,
     ) -> None:
+        super().__init__(scope, id, provider=provider)
         self.name = S3Bucket(
-            scope,
-            id,
+            self,
+            DEFAULT,
             bucket=bucket,
-            force_destroy=emptied,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if kept else None,
-            provider=provider,
+            force_destroy=force_destroy,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if prevent_destroy else None,
         ).id
-        public_access = _public_access(scope, id, self.name, provider)
-        ownership = _ownership(scope, id, self.name, provider)
+        public_access = self._public_access()
+        ownership = S3BucketOwnershipControls(
+            self,
+            "ownership",
+            bucket=self.name,
+            rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
+        )
         self.policy = S3BucketPolicy(
-            scope,
-            f"{id}_policy",
+            self,
+            "policy",
             bucket=self.name,
             policy=bucket_policy(bucket, *statements),
             depends_on=[public_access],
-            provider=provider,
         )
         """Needed before anybody is told to write."""
         self.versioning = S3BucketVersioningA(
-            scope,
-            f"{id}_versioning",
+            self,
+            "versioning",
             bucket=self.name,
             versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
-            provider=provider,
         )
         self.configuration: list[ITerraformDependable] = [
             public_access,
@@ -83,51 +89,34 @@ class PrivateBucket:
         ]
         """What is set on the bucket itself, besides its policy."""
 
+    def _public_access(self) -> S3BucketPublicAccessBlock:
+        return S3BucketPublicAccessBlock(
+            self,
+            "public_access",
+            bucket=self.name,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )
 
-def _public_access(
-    scope: Construct, id: str, bucket: str, provider: TerraformProvider | None
-) -> S3BucketPublicAccessBlock:
-    return S3BucketPublicAccessBlock(
-        scope,
-        f"{id}_public_access",
-        bucket=bucket,
-        block_public_acls=True,
-        block_public_policy=True,
-        ignore_public_acls=True,
-        restrict_public_buckets=True,
-        provider=provider,
-    )
-
-
-def _ownership(
-    scope: Construct, id: str, bucket: str, provider: TerraformProvider | None
-) -> S3BucketOwnershipControls:
-    return S3BucketOwnershipControls(
-        scope,
-        f"{id}_ownership",
-        bucket=bucket,
-        rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
-        provider=provider,
-    )
-
-
-def encrypt(
-    scope: Construct, id: str, bucket: str, provider: TerraformProvider | None = None
-) -> S3BucketServerSideEncryptionConfigurationA:
-    """With S3's own keys, as S3 does anyway: stated, so that nobody's change stays unseen."""
-    return S3BucketServerSideEncryptionConfigurationA(
-        scope,
-        f"{id}_encryption",
-        bucket=bucket,
-        rule=[
-            S3BucketServerSideEncryptionConfigurationRuleA(
-                apply_server_side_encryption_by_default=S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
-                    sse_algorithm="AES256"
-                )
+    def encrypt(self) -> S3BucketServerSideEncryptionConfigurationA:
+        """With S3's own keys, as S3 does anyway: stated, so that nobody's change stays unseen."""
+        by_default = (
+            S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
+                sse_algorithm="AES256"
             )
-        ],
-        provider=provider,
-    )
+        )
+        return S3BucketServerSideEncryptionConfigurationA(
+            self,
+            "encryption",
+            bucket=self.name,
+            rule=[
+                S3BucketServerSideEncryptionConfigurationRuleA(
+                    apply_server_side_encryption_by_default=by_default
+                )
+            ],
+        )
 
 
 def bucket_policy(bucket: str, *statements: dict[str, Any]) -> str:

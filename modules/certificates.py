@@ -17,6 +17,8 @@ from cdktf_cdktf_provider_aws.acm_certificate_validation import (
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from constructs import Construct
 
+from modules.module import Module
+
 # A listener's certificate cannot go before the listener has its successor.
 SUCCESSOR_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
 RECORD_TTL = 300
@@ -26,50 +28,66 @@ RECORD_TTL = 300
 VALIDATION_TIMEOUT = "45m"
 
 
-class DomainValidation:
+class DomainValidation(Module):
     """The record that validates the domain, for as long as anybody has a certificate of it.
 
     ACM names the record only to who asks for a certificate: hence one that no listener uses, that
     costs nothing, and that expires unrenewed, as ACM renews what is in use. The record outlives it:
     it stays what it was when the certificate is made anew, and Terraform refuses to destroy it.
     Every certificate of the domain would fail its next renewal.
+
+    Args:
+        domain: The name that users open.
+        zone_id: Of the hosted zone.
+        provider: None for the stack's own.
     """
 
     def __init__(
-        self, scope: Construct, *, domain: str, zone_id: str, provider: TerraformProvider
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        domain: str,
+        zone_id: str,
+        provider: TerraformProvider | None = None,
     ) -> None:
+        super().__init__(scope, id, provider=provider)
         certificate = AcmCertificate(
-            scope,
+            self,
             "domain_certificate",
             domain_name=domain,
             validation_method="DNS",
             lifecycle=SUCCESSOR_FIRST,
             tags={"Name": f"{domain} validation record"},
-            provider=provider,
         )
         _validation_record(
-            scope,
+            self,
             # Another domain is another record, not a change of this one.
             f"domain_validation_{domain.replace('.', '_')}",
             certificate,
             domain,
             zone_id,
-            provider=provider,
             lifecycle=TerraformResourceLifecycle(
                 prevent_destroy=True, ignore_changes=["name", "type", "records"]
             ),
         )
 
 
-class RegionalCertificate:
+class RegionalCertificate(Module):
     """The certificate of the domain and of one region's own name, in that region.
 
-    arn: known once ACM has issued it, which takes minutes; bootstrap's record has to be there.
+    Args:
+        domain: The name that users open.
+        regional_name: The region's own.
+        zone_id: Of the hosted zone.
     """
 
-    def __init__(self, scope: Construct, *, domain: str, regional_name: str, zone_id: str) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, domain: str, regional_name: str, zone_id: str
+    ) -> None:
+        super().__init__(scope, id)
         certificate = AcmCertificate(
-            scope,
+            self,
             "certificate",
             domain_name=domain,
             subject_alternative_names=[regional_name],
@@ -78,15 +96,16 @@ class RegionalCertificate:
             tags={"Name": domain},
         )
         record = _validation_record(
-            scope, "certificate_validation_record", certificate, regional_name, zone_id
+            self, "certificate_validation_record", certificate, regional_name, zone_id
         )
         self.arn = AcmCertificateValidation(
-            scope,
+            self,
             "certificate_validation",
             certificate_arn=certificate.arn,
             timeouts=AcmCertificateValidationTimeouts(create=VALIDATION_TIMEOUT),
             depends_on=[record],
         ).certificate_arn
+        """Known once ACM has issued it, which takes minutes; bootstrap's record has to be there."""
 
 
 def _validation_record(
@@ -96,14 +115,14 @@ def _validation_record(
     name: str,
     zone_id: str,
     *,
-    provider: TerraformProvider | None = None,
     lifecycle: TerraformResourceLifecycle | None = None,
 ) -> Route53Record:
     """The record with which ACM validates one of the certificate's names. It may be there already,
     with this value: the account has had a certificate of the name before."""
 
+    options = f"{certificate.fqn}.domain_validation_options"
+
     def asked(attribute: str) -> str:
-        options = f"{certificate.fqn}.domain_validation_options"
         wanted = f'o.{attribute} if o.domain_name == "{name}"'
         return f"${{one([for o in {options} : {wanted}])}}"
 
@@ -116,6 +135,5 @@ def _validation_record(
         records=[asked("resource_record_value")],
         ttl=RECORD_TTL,
         allow_overwrite=True,
-        provider=provider,
         lifecycle=lifecycle,
     )

@@ -1,49 +1,44 @@
 """The key of a region, for what AWS's own keys do not do."""
 
-from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
-from modules.account import account_id
-from modules.policies import allow, policy
+from modules.iam import allow, policy
+from modules.module import Module
 
 # The longest that AWS allows between the key's destruction and its end: what it encrypted, logs of
 # a year, is unreadable without it.
 DELETION_DAYS = 30
 
 
-class Key:
+class Key(Module):
     """A customer-managed KMS key, which AWS rotates every year.
 
     CloudWatch cannot publish to a topic that SNS's AWS-managed key encrypts, since nobody may
     change that key's policy: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
     A key costs a dollar a month, whatever it encrypts: so the region's logs have it too.
 
-    name: of the alias, unique in the region. provider: of `region`; None for the stack's own.
+    Args:
+        name: Of the alias, unique in the region.
+        region: The key's.
+        account_id: The key's.
     """
 
     def __init__(
-        self,
-        scope: Construct,
-        *,
-        name: str,
-        region: str,
-        provider: TerraformProvider | None = None,
+        self, scope: Construct, id: str, *, name: str, region: str, account_id: str
     ) -> None:
+        super().__init__(scope, id)
         key = KmsKey(
-            scope,
+            self,
             "key",
             description=f"{name}: alerts and logs",
             enable_key_rotation=True,
             deletion_window_in_days=DELETION_DAYS,
-            policy=_key_policy(region, account_id(scope)),
+            policy=_key_policy(region, account_id),
             tags={"Name": name},
-            provider=provider,
         )
-        KmsAlias(
-            scope, "key_alias", name=f"alias/{name}", target_key_id=key.key_id, provider=provider
-        )
+        KmsAlias(self, "key_alias", name=f"alias/{name}", target_key_id=key.key_id)
         self.arn = key.arn
 
 
@@ -67,8 +62,11 @@ def _key_policy(region: str, account: str) -> str:
             to={"Service": "cloudwatch.amazonaws.com"},
         ),
         allow(
-            *("kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*"),
-            *("kms:GenerateDataKey*", "kms:Describe*"),
+            "kms:Encrypt*",
+            "kms:Decrypt*",
+            "kms:ReEncrypt*",
+            "kms:GenerateDataKey*",
+            "kms:Describe*",
             on="*",
             to={"Service": f"logs.{region}.amazonaws.com"},
             condition={

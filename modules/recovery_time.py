@@ -52,9 +52,13 @@ class RecoveryTime:
 def worst_case(
     *, interval: int, failure_threshold: int, ttl: int, sleeps: bool = False
 ) -> RecoveryTime:
-    """What follows from the health check's settings and the failover record's TTL (seconds).
+    """What follows from the health check's settings and the failover record's TTL.
 
-    sleeps: whether no instance of the standby runs until it is needed.
+    Args:
+        interval: Seconds between two probes.
+        failure_threshold: Probes in a row.
+        ttl: Seconds.
+        sleeps: Whether no instance of the standby runs until it is needed.
     """
     detection = interval * failure_threshold
     return RecoveryTime(

@@ -7,14 +7,19 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from constructs import Construct
 
-from modules.policies import policy
+from modules.iam import policy
+from modules.module import Module
 
 
-class ServiceRole:
+class ServiceRole(Module):
     """A role that one AWS service may assume.
 
-    id: starts the logical ids. name: at most 64 characters; unique in the account, in which IAM is
-    one for all regions. statements: of its own policy, from `allow`; with none, it has no policy.
+    Args:
+        name: At most 64 characters; unique in the account, in which IAM is one for all regions.
+        service: Who may assume it, such as lambda.amazonaws.com.
+        description: What it is for.
+        policy_name: Of its own policy; None for one that Terraform makes up.
+        statements: Of its own policy, from `allow`; with none, it has no policy.
     """
 
     def __init__(
@@ -25,16 +30,18 @@ class ServiceRole:
         name: str,
         service: str,
         description: str,
+        policy_name: str | None = None,
         statements: Sequence[dict[str, Any]] = (),
     ) -> None:
+        super().__init__(scope, id)
         trust = {
             "Effect": "Allow",
             "Action": "sts:AssumeRole",
             "Principal": {"Service": service},
         }
         role = IamRole(
-            scope,
-            f"{id}_role",
+            self,
+            "role",
             name=name,
             description=description,
             assume_role_policy=policy(trust),
@@ -43,7 +50,7 @@ class ServiceRole:
         self.arn = role.arn
         self.policy = (
             IamRolePolicy(
-                scope, f"{id}_policy", name=id, role=role.name, policy=policy(*statements)
+                self, "policy", name=policy_name, role=self.name, policy=policy(*statements)
             )
             if statements
             else None

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
     CloudwatchMetricAlarm,
     CloudwatchMetricAlarmMetricQuery,
@@ -19,15 +18,20 @@ MissingData = Literal["breaching", "notBreaching", "ignore", "missing"]
 READ_ON = 'docs/alarms.md says what to do, under "{kind}".'
 
 
-class Alarm:
+class Alarm(CloudwatchMetricAlarm):
     """An alarm and its actions.
 
-    prefix, kind: its name; docs/alarms.md has a heading for each kind. says: what it means.
-    topic_arn: who is told, of its beginning and, if `tells_of_end`, of its end.
-    treat_missing_data: what no data mean; decided for each. With "missing", which is a third state
-    and where an alarm begins, it tells of the way from another state to that, which else nobody is
-    told of: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
-    when: the further arguments of Terraform's.
+    Args:
+        prefix: Starts its name.
+        kind: Ends its name; docs/alarms.md has a heading for each kind.
+        description: What it means.
+        topic_arn: Who is told of its beginning and, if `tells_of_end`, of its end.
+        treat_missing_data: What no data mean; decided for each. With "missing", which is a third
+            state and where an alarm begins, it tells of the way from another state to that, which
+            else nobody is told of:
+            https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+        tells_of_end: Whether its end is worth a message.
+        settings: The further arguments of Terraform's: the metric, and when it is too much.
     """
 
     def __init__(
@@ -37,24 +41,22 @@ class Alarm:
         *,
         prefix: str,
         kind: str,
-        says: str,
+        description: str,
         topic_arn: str,
         treat_missing_data: MissingData,
         tells_of_end: bool = True,
-        provider: TerraformProvider | None = None,
-        **when: Any,
+        **settings: Any,
     ) -> None:
-        CloudwatchMetricAlarm(
+        super().__init__(
             scope,
             id,
             alarm_name=alarm_name(prefix, kind),
-            alarm_description=f"{says} {READ_ON.format(kind=kind)}",
+            alarm_description=f"{description} {READ_ON.format(kind=kind)}",
             alarm_actions=[topic_arn],
             ok_actions=[topic_arn] if tells_of_end else None,
             insufficient_data_actions=[topic_arn] if treat_missing_data == "missing" else None,
             treat_missing_data=treat_missing_data,
-            provider=provider,
-            **when,
+            **settings,
         )
 
 

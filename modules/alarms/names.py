@@ -18,8 +18,10 @@ def regional_prefix(environment: Environment, role: Role) -> str:
 def regional_kinds(*, min_size: int, tls: bool) -> list[str]:
     """The alarms on a region's web tier.
 
-    min_size: the least of its instances; with none, as in a pilot light, there are never too few,
-    and the load balancer refuses Route 53's probes as long as it sleeps.
+    Args:
+        min_size: The least of its instances; with none, as in a pilot light, there are never too
+            few, and the load balancer refuses Route 53's probes as long as it sleeps.
+        tls: Whether users come by HTTPS.
     """
     return [
         "unhealthy-hosts",

@@ -4,34 +4,38 @@ from cdktf import TerraformProvider
 from constructs import Construct
 
 from environments import Environment
-from modules.alarms import Alarm, global_kinds
-from modules.dns.endpoint_alarm import EndpointAlarm, health_status
+from modules.alarms import MINUTE, Alarm, global_kinds
 from modules.dns.health_checks import HealthChecks
+from modules.module import Module
 
 # Consecutive minutes. The standby has no users who notice a blip.
 STANDBY_MINUTES = 3
 
 
-class HealthAlarms:
+class HealthAlarms(Module):
     """The alarms on the health checks.
 
-    provider: of us-east-1, or None where that is the stack's own region.
+    Args:
+        environment: The deployment.
+        checks: What the alarms are on.
+        topic_arn: Whom they tell, in us-east-1.
+        provider: Of us-east-1; None where that is the stack's own region.
     """
 
     def __init__(
         self,
         scope: Construct,
+        id: str,
         *,
         environment: Environment,
         checks: HealthChecks,
         topic_arn: str,
-        provider: TerraformProvider | None,
+        provider: TerraformProvider | None = None,
     ) -> None:
-        self._scope = scope
+        super().__init__(scope, id, provider=provider)
         self._environment = environment
         self._checks = checks
         self._topic_arn = topic_arn
-        self._provider = provider
         make = {
             "primary-endpoint": self._primary,
             "standby-endpoint": self._standby,
@@ -40,14 +44,13 @@ class HealthAlarms:
         for kind in global_kinds(environment):
             make[kind](kind)
 
-    def _primary(self, _: str) -> None:
-        EndpointAlarm(
-            self._scope,
-            environment=self._environment,
-            health_check_id=self._checks.primary,
-            topic_arn=self._topic_arn,
-            provider=self._provider,
-        )
+    def _primary(self, kind: str) -> None:
+        """Goes off within a few minutes of any minute in which the check was unhealthy.
+
+        The failover control's own look at DNS is sooner, and needs no us-east-1; this one sees what
+        falls between two looks.
+        """
+        self._alarm(kind, "The primary's health check is unhealthy.", self._checks.primary, 1)
 
     def _standby(self, kind: str) -> None:
         self._alarm(
@@ -68,15 +71,24 @@ class HealthAlarms:
             1,
         )
 
-    def _alarm(self, kind: str, says: str, check_id: str, minutes: int) -> None:
+    def _alarm(self, kind: str, description: str, check_id: str, minutes: int) -> None:
+        """The metric is 1 while the check is healthy, and of each minute the lowest counts: 0 where
+        it was unhealthy at any time of it. Without data the alarm stays as it is: nobody has said
+        otherwise."""
         Alarm(
-            self._scope,
+            self,
             f"{kind.replace('-', '_')}_alarm",
             prefix=self._environment.name,
             kind=kind,
-            says=says,
+            description=description,
             topic_arn=self._topic_arn,
+            treat_missing_data="ignore",
+            namespace="AWS/Route53",
+            metric_name="HealthCheckStatus",
+            dimensions={"HealthCheckId": check_id},
+            statistic="Minimum",
+            period=MINUTE,
             evaluation_periods=minutes,
-            provider=self._provider,
-            **health_status(check_id),
+            comparison_operator="LessThanThreshold",
+            threshold=1,
         )

@@ -17,6 +17,7 @@ from functions.failover_control.metrics import (
 from modules.account import account_id
 from modules.alarms import MINUTE, all_alarms, regional_prefix
 from modules.dns.health_checks import HealthChecks
+from modules.module import Module
 from modules.regions import GLOBAL_METRICS_REGION
 
 Json = dict[str, Any]
@@ -29,19 +30,27 @@ BALANCER = "AWS/ApplicationELB,LoadBalancer"
 TARGETS = f"{BALANCER},TargetGroup"
 
 
-class Dashboard:
+class Dashboard(Module):
     """The deployment's dashboard. CloudWatch shows it in every region alike, with metrics and
-    alarms of all of them."""
+    alarms of all of them.
 
-    def __init__(self, scope: Construct, *, environment: Environment, checks: HealthChecks) -> None:
+    Args:
+        environment: The deployment.
+        checks: What Route 53 watches.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, environment: Environment, checks: HealthChecks
+    ) -> None:
+        super().__init__(scope, id)
         rows = [
-            [_explained(environment), _alarms(environment, account_id(scope))],
+            [_explained(environment), _alarms(environment, account_id(self))],
             [_checks(environment, checks), *_switch(environment)],
             *(_region(environment, role) for role in ROLES),
         ]
         body = {"start": "-PT3H", "periodOverride": "inherit", "widgets": _laid_out(rows)}
         CloudwatchDashboard(
-            scope,
+            self,
             "dashboard",
             dashboard_name=environment.name,
             dashboard_body=json.dumps(body),

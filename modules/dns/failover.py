@@ -13,50 +13,73 @@ from constructs import Construct
 from environments import Environment, Role
 from functions.failover_control.endpoint import HEALTHY_ADDRESS, TTL, UNHEALTHY_ADDRESS
 from modules.dns.alarms import HealthAlarms
+from modules.dns.forwarding import AlarmForwarding
 from modules.dns.health_checks import HealthChecks
+from modules.module import Module
+from modules.regions import GLOBAL_METRICS_REGION
 
 
-class FailoverDns:
+class FailoverDns(Module):
     """PRIMARY and SECONDARY records of the domain. Both regions are known by their names alone.
 
     Either record obeys a health check, so that Route 53 knows of every loss; with both unhealthy
     it answers the primary. docs/failover.md has the table of all cases.
-    topic_arn: whom the alarms tell, in us-east-1, where the metrics of health checks are.
-    metrics_provider: of that region, or None where it is the stack's own.
+
+    Args:
+        environment: The deployment.
+        zone_id: Of the hosted zone.
+        health_check_path: What the endpoints are asked for.
+        topic_arn: Whom the alarms tell, in us-east-1, where the metrics of health checks are.
+        metrics_provider: Of us-east-1; None where that is the stack's own region.
     """
 
     def __init__(
         self,
         scope: Construct,
+        id: str,
         *,
         environment: Environment,
         zone_id: str,
         health_check_path: str,
         topic_arn: str,
-        metrics_provider: TerraformProvider | None,
+        metrics_provider: TerraformProvider | None = None,
     ) -> None:
-        self._scope = scope
+        super().__init__(scope, id)
         self._environment = environment
         self._zone_id = zone_id
         self._first: dict[tuple[str, str], Route53Record] = {}
-        self.checks = HealthChecks(scope, environment=environment, path=health_check_path)
-        latches = environment.failover.latches
-        # With a switch, the primary's health check alone decides: were its target's health asked
-        # too, users would leave and come back without the switch having noticed.
-        self._domain_record("primary", self.checks.in_service, evaluate_target_health=not latches)
-        self._domain_record("dr", self.checks.standby, evaluate_target_health=True)
-        if environment.failover.controlled:
-            self._tell("primary_health", environment.health_name("primary"), self.checks.primary)
-            self._tell("standby_health", environment.health_name("dr"), self.checks.standby)
-        if latches:
-            self._tell("primary_in_service", environment.in_service_name, self.checks.in_service)
+        self.checks = HealthChecks(
+            self, "health_checks", environment=environment, path=health_check_path
+        )
+        self._records()
         HealthAlarms(
-            scope,
+            self,
+            "health_alarms",
             environment=environment,
             checks=self.checks,
             topic_arn=topic_arn,
             provider=metrics_provider,
         )
+        if environment.failover.controlled and environment.dr.region != GLOBAL_METRICS_REGION:
+            AlarmForwarding(
+                self,
+                "alarm_forwarding",
+                environment=environment,
+                metrics_provider=metrics_provider,
+            )
+
+    def _records(self) -> None:
+        environment, checks = self._environment, self.checks
+        latches = environment.failover.latches
+        # With a switch, the primary's health check alone decides: were its target's health asked
+        # too, users would leave and come back without the switch having noticed.
+        self._domain_record("primary", checks.in_service, evaluate_target_health=not latches)
+        self._domain_record("dr", checks.standby, evaluate_target_health=True)
+        if environment.failover.controlled:
+            self._tell("primary_health", environment.health_name("primary"), checks.primary)
+            self._tell("standby_health", environment.health_name("dr"), checks.standby)
+        if latches:
+            self._tell("primary_in_service", environment.in_service_name, checks.in_service)
 
     def _domain_record(
         self, role: Role, health_check_id: str, *, evaluate_target_health: bool
@@ -116,7 +139,7 @@ class FailoverDns:
         it: alone, it is answered, however well the primary is."""
         primary = self._first.get((name, type))
         self._first[name, type] = Route53Record(
-            self._scope,
+            self,
             id,
             zone_id=self._zone_id,
             name=name,

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from environments import Environment, Role, SwitchPlace
 from modules.failover_control import switch_object_host, switch_object_path
+from modules.module import Module
 from modules.ports import HTTP, HTTPS
 from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
 
@@ -16,21 +17,27 @@ from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
 SUCCESSOR_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
 
 
-class HealthChecks:
+class HealthChecks(Module):
     """The checks of one deployment.
-
-    path: what the endpoints are asked for.
-    primary, standby: IDs of the endpoints' checks. in_service: the ID of what the PRIMARY record
-    obeys: with a switch, a check that is healthy while the endpoint is and the switch is clear. The
-    switch is a routing control where the environment names one, else an object in each place.
 
     A check probes the region's own name: Route 53 calls a check on the failover name itself
     unpredictable, since its answer would change what it checks.
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
+
+    Args:
+        environment: The deployment.
+        path: What the endpoints are asked for.
+
+    Attributes:
+        primary: The ID of the check of the primary's endpoint.
+        standby: The ID of the check of the standby's endpoint.
+        in_service: The ID of what the PRIMARY record obeys: with a switch, a check that is healthy
+            while the endpoint is and the switch is clear. The switch is a routing control where the
+            environment names one, else an object in each place.
     """
 
-    def __init__(self, scope: Construct, *, environment: Environment, path: str) -> None:
-        self._scope = scope
+    def __init__(self, scope: Construct, id: str, *, environment: Environment, path: str) -> None:
+        super().__init__(scope, id)
         self._environment = environment
         self.primary = self._endpoint("primary", path)
         self.standby = self._endpoint("dr", path)
@@ -95,5 +102,5 @@ class HealthChecks:
     def _check(self, id: str, **settings: Any) -> str:
         name = f"{self._environment.name}-{id.removesuffix('_check').replace('_', '-')}"
         return Route53HealthCheck(
-            self._scope, id, tags={"Name": name}, lifecycle=SUCCESSOR_FIRST, **settings
+            self, id, tags={"Name": name}, lifecycle=SUCCESSOR_FIRST, **settings
         ).id

@@ -13,6 +13,7 @@ from functions.failover_control.metrics import (
     SWITCH_METRIC,
 )
 from modules.alarms import MINUTE, Alarm, MissingData, control_kinds, expression, metric
+from modules.module import Module
 from modules.recovery_time import BOOT
 
 # Minutes that a standby may be needed without serving, besides those in which it boots.
@@ -24,25 +25,38 @@ OF_MINUTES = 5
 
 
 @dataclass(frozen=True)
-class Watched:
-    """What the alarms are on, in the standby's region.
-
-    load_balancer, target_group: the ends of their ARNs, as CloudWatch knows them.
-    """
+class WatchedControl:
+    """What the alarms are on, in the standby's region."""
 
     function: str
+    """Its name."""
     dead_letters: str
+    """The queue's name."""
     load_balancer: str
+    """The end of its ARN, as CloudWatch knows it."""
     target_group: str
+    """The end of its ARN, as CloudWatch knows it."""
 
 
-class ControlAlarms:
-    """The alarms on the switch, the function, and the standby when it is needed."""
+class ControlAlarms(Module):
+    """The alarms on the switch, the function, and the standby when it is needed.
+
+    Args:
+        environment: The deployment.
+        watched: What the alarms are on.
+        topic_arn: Whom they tell.
+    """
 
     def __init__(
-        self, scope: Construct, *, environment: Environment, watched: Watched, topic_arn: str
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        environment: Environment,
+        watched: WatchedControl,
+        topic_arn: str,
     ) -> None:
-        self._scope = scope
+        super().__init__(scope, id)
         self._environment = environment
         self._watched = watched
         self._topic_arn = topic_arn
@@ -169,19 +183,15 @@ class ControlAlarms:
         )
 
     def _alarm(
-        self,
-        kind: str,
-        says: str,
-        treat_missing_data: MissingData,
-        **when: Any,
+        self, kind: str, description: str, treat_missing_data: MissingData, **settings: Any
     ) -> None:
         Alarm(
-            self._scope,
+            self,
             f"{kind.replace('-', '_')}_alarm",
             prefix=self._environment.name,
             kind=kind,
-            says=says,
+            description=description,
             topic_arn=self._topic_arn,
             treat_missing_data=treat_missing_data,
-            **when,
+            **settings,
         )

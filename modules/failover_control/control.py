@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from constructs import Construct
 
 from environments import Environment, RoutingControl
 from functions.failover_control.alarm import DETAIL_TYPE, SOURCE
-from modules.failover_control.alarms import ControlAlarms, Watched
+from modules.alerts import Alerting
+from modules.failover_control.alarms import ControlAlarms, WatchedControl
 from modules.failover_control.function import ControlFunction
 from modules.failover_control.permissions import (
     on_absence,
@@ -20,64 +20,80 @@ from modules.failover_control.permissions import (
     on_routing_control,
     on_switch,
 )
-from modules.functions import calls, every_minute, on_metric
+from modules.functions import EveryMinute, OnEvent, on_metric
+from modules.module import Module
 from modules.regions import GLOBAL_METRICS_REGION
 
 
-class FailoverControl:
+@dataclass(frozen=True)
+class Standby:
+    """What the control watches and wakes."""
+
+    auto_scaling_group: str
+    """Its name."""
+    load_balancer: str
+    """The end of its ARN, as CloudWatch knows it."""
+    target_group: str
+    """The end of its ARN, as CloudWatch knows it."""
+
+
+class FailoverControl(Module):
     """The switch, the function and their alarms, as far as the environment wants them.
 
-    auto_scaling_group, load_balancer, target_group: the standby's; the latter two as CloudWatch
-    knows them. topic_arn: whom the alarms tell. key_arn: of the KMS key for the log.
+    Args:
+        environment: The deployment.
+        standby: What is watched and woken.
+        alerting: Whom the alarms tell, and what encrypts the log; of this region.
     """
 
     def __init__(
         self,
         scope: Construct,
+        id: str,
         *,
         environment: Environment,
-        auto_scaling_group: str,
-        load_balancer: str,
-        target_group: str,
-        topic_arn: str,
-        key_arn: str,
+        standby: Standby,
+        alerting: Alerting,
     ) -> None:
+        super().__init__(scope, id)
         name = f"{environment.name}-failover-control"
         control = ControlFunction(
-            scope,
+            self,
+            "control_function",
             name=name,
             permissions=permissions(environment),
-            variables=_variables(environment, auto_scaling_group),
+            variables=_variables(environment, standby.auto_scaling_group),
             log_days=environment.logs.days,
-            key_arn=key_arn,
+            key_arn=alerting.key_arn,
         )
         ControlAlarms(
-            scope,
+            self,
+            "control_alarms",
             environment=environment,
-            watched=Watched(
+            watched=WatchedControl(
                 function=control.function.name,
                 dead_letters=control.dead_letters,
-                load_balancer=load_balancer,
-                target_group=target_group,
+                load_balancer=standby.load_balancer,
+                target_group=standby.target_group,
             ),
-            topic_arn=topic_arn,
+            topic_arn=alerting.topic_arn,
         )
-        every_minute(
-            scope,
+        EveryMinute(
+            self,
             "control_minute",
-            control.function,
+            function=control.function,
             name=f"{name}-minute",
             description="Has the failover control look at the primary's health",
         )
         # The alarm is in us-east-1; from there, `global` has its event sent here.
-        rule = CloudwatchEventRule(
-            scope,
+        OnEvent(
+            self,
             "control_alarm",
+            function=control.function,
+            pattern=endpoint_alarm_pattern(environment.endpoint_alarm),
             name=f"{name}-alarm",
             description="Tells the failover control that the primary's health check failed",
-            event_pattern=json.dumps(endpoint_alarm_pattern(environment.endpoint_alarm)),
         )
-        calls(scope, "control_alarm", rule, control.function)
 
 
 def permissions(environment: Environment) -> Iterator[dict[str, Any]]:

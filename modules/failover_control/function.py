@@ -7,7 +7,8 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 from modules.failover_control.permissions import on_dead_letters
-from modules.functions import Function
+from modules.functions import Function, FunctionSettings
+from modules.module import Module
 
 HANDLER = "functions.failover_control.handler.handle"
 # Seconds: seven looks, 10 s apart, and what an AWS that hangs may take; meanwhile the next minute's
@@ -16,16 +17,21 @@ TIMEOUT = 120
 DEAD_LETTER_SECONDS = 14 * 24 * 3600
 
 
-class ControlFunction:
-    """The function.
+class ControlFunction(Module):
+    """The function and the queue.
 
-    permissions: what its code does, besides writing its log. variables: its environment.
-    log_days, key_arn: how long its log is kept, and the KMS key that encrypts it.
+    Args:
+        name: The function's.
+        permissions: What its code does, besides writing its log: statements from `allow`.
+        variables: Its environment.
+        log_days: How long its log is kept.
+        key_arn: Of the KMS key that encrypts its log.
     """
 
     def __init__(
         self,
         scope: Construct,
+        id: str,
         *,
         name: str,
         permissions: Iterable[dict[str, Any]],
@@ -33,16 +39,15 @@ class ControlFunction:
         log_days: int,
         key_arn: str,
     ) -> None:
+        super().__init__(scope, id)
         dead_letters = SqsQueue(
-            scope,
+            self,
             "control_dead_letters",
             name=f"{name}-dead-letters",
             message_retention_seconds=DEAD_LETTER_SECONDS,
             sqs_managed_sse_enabled=True,
         )
-        self.function = Function(
-            scope,
-            "control",
+        settings = FunctionSettings(
             name=name,
             description="Keeps a failover in place and wakes the standby",
             purpose="Failover control: the switch, metrics, the size of the standby",
@@ -50,9 +55,10 @@ class ControlFunction:
             timeout=TIMEOUT,
             permissions=[*permissions, *on_dead_letters(dead_letters.arn)],
             variables=variables,
-            log_days=log_days,
-            key_arn=key_arn,
             # The alarm's event is told but once: what failed is for people.
             on_failure=dead_letters.arn,
+        )
+        self.function = Function(
+            self, "control", settings=settings, log_days=log_days, key_arn=key_arn
         )
         self.dead_letters = dead_letters.name

@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.failover_control.control import NEEDED_KEY
 from functions.failover_control.switch import CLEARED_KEY, NOTE_KEY, SET_KEY
-from modules.policies import allow
+from modules.iam import allow
 
 
 def on_absence(bucket: str) -> Iterator[dict[str, Any]]:

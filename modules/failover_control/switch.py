@@ -35,18 +35,19 @@ def switch_object_path() -> str:
     return f"/{SET_KEY}"
 
 
-class SwitchBucket:
+class SwitchBucket(PrivateBucket):
     """A bucket in which Route 53's health checkers may read the switch's object, and only that.
-
-    id: starts the logical id of each of its resources.
 
     By S3's definition it is not public, so that all of Block Public Access stays on: its policy
     lets only fixed addresses in.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     Its old versions tell who moved the switch, when and why. It outlives the standby's stack: were
     that made anew in the middle of a failover, a new bucket would read as "clear".
-    read_by_checkers: False where no health check asks for its object.
-    provider: of its region.
+
+    Args:
+        bucket: Its name.
+        read_by_checkers: False where no health check asks for its object.
+        provider: Of its region; None for the stack's own.
     """
 
     def __init__(
@@ -56,9 +57,9 @@ class SwitchBucket:
         *,
         bucket: str,
         read_by_checkers: bool,
-        provider: TerraformProvider,
+        provider: TerraformProvider | None = None,
     ) -> None:
-        private = PrivateBucket(
+        super().__init__(
             scope,
             id,
             bucket=bucket,
@@ -66,15 +67,14 @@ class SwitchBucket:
             provider=provider,
         )
         S3BucketLifecycleConfiguration(
-            scope,
-            f"{id}_lifecycle",
-            bucket=private.name,
+            self,
+            "lifecycle",
+            bucket=self.name,
             rule=[
                 _expiry("history", "", HISTORY_DAYS),
                 _expiry("standby-needed", NEEDED_KEY, NEEDED_DAYS),
             ],
-            depends_on=[private.versioning],
-            provider=provider,
+            depends_on=[self.versioning],
         )
 
 

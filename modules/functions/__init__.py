@@ -1,6 +1,6 @@
 """What runs in Lambda: a function with its log and its role, and what calls it."""
 
-from modules.functions.calls import calls, every_minute
-from modules.functions.function import Function, on_metric
+from modules.functions.calls import EveryMinute, OnEvent
+from modules.functions.function import Function, FunctionSettings, on_metric
 
-__all__ = ["Function", "calls", "every_minute", "on_metric"]
+__all__ = ["EveryMinute", "Function", "FunctionSettings", "OnEvent", "on_metric"]

@@ -1,5 +1,9 @@
 """What calls a function: rules of EventBridge."""
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
     CloudwatchEventTarget,
@@ -9,6 +13,7 @@ from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from constructs import Construct
 
 from modules.functions.function import Function
+from modules.module import DEFAULT, Module
 
 # A minute's event is of no use in the next, whose own is there: after hours of a Lambda that takes
 # no events, those of hours would come at once. 60 s is the least that EventBridge takes.
@@ -18,40 +23,73 @@ IN_TIME = CloudwatchEventTargetRetryPolicy(
 )
 
 
-def every_minute(
-    scope: Construct, id: str, function: Function, *, name: str, description: str
-) -> None:
+class EveryMinute(Module):
     """Calls a function once a minute, or not at all.
 
-    name, description: the rule's.
+    Args:
+        function: What is called.
+        name: The rule's.
+        description: The rule's.
     """
-    rule = CloudwatchEventRule(
-        scope, id, name=name, description=description, schedule_expression="rate(1 minute)"
-    )
-    calls(scope, id, rule, function, retry_policy=IN_TIME)
+
+    def __init__(
+        self, scope: Construct, id: str, *, function: Function, name: str, description: str
+    ) -> None:
+        super().__init__(scope, id)
+        rule = CloudwatchEventRule(
+            self,
+            DEFAULT,
+            name=name,
+            description=description,
+            schedule_expression="rate(1 minute)",
+        )
+        _call(self, id, rule, function, retry_policy=IN_TIME)
 
 
-def calls(
-    scope: Construct,
-    id: str,
-    rule: CloudwatchEventRule,
-    function: Function,
-    *,
-    retry_policy: CloudwatchEventTargetRetryPolicy | None = None,
+class OnEvent(Module):
+    """Calls a function for each event of a pattern, as often as EventBridge tries by itself.
+
+    Args:
+        function: What is called.
+        pattern: Of the events.
+        name: The rule's.
+        description: The rule's.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        function: Function,
+        pattern: Mapping[str, object],
+        name: str,
+        description: str,
+    ) -> None:
+        super().__init__(scope, id)
+        rule = CloudwatchEventRule(
+            self, DEFAULT, name=name, description=description, event_pattern=json.dumps(pattern)
+        )
+        _call(self, id, rule, function)
+
+
+def _call(
+    scope: Construct, id: str, rule: CloudwatchEventRule, function: Function, **settings: Any
 ) -> None:
-    """Has a rule call a function. id: the rule's. retry_policy: by default EventBridge's own."""
+    """Has a rule call a function.
+
+    Args:
+        id: Of the rule's module.
+        settings: The target's.
+    """
+    statement = id.replace("_", "-")
     CloudwatchEventTarget(
-        scope,
-        f"{id}_target",
-        rule=rule.name,
-        target_id=id.replace("_", "-"),
-        arn=function.arn,
-        retry_policy=retry_policy,
+        scope, "target", rule=rule.name, target_id=statement, arn=function.arn, **settings
     )
     LambdaPermission(
         scope,
-        f"{id}_permission",
-        statement_id=id.replace("_", "-"),
+        "permission",
+        statement_id=statement,
         action="lambda:InvokeFunction",
         function_name=function.name,
         principal="events.amazonaws.com",

@@ -3,9 +3,10 @@
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from cdktf import AssetType, TerraformAsset
+from cdktf import AssetType, ITerraformDependable, TerraformAsset
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.lambda_function import (
     LambdaFunction,
@@ -20,7 +21,8 @@ from constructs import Construct
 
 from functions.failover_control.metrics import METRIC_NAMESPACE
 from modules.functions.package import archive
-from modules.policies import allow
+from modules.iam import allow
+from modules.module import DEFAULT, Module
 from modules.roles import ServiceRole
 
 # A function itself tries again, and the next minute's run does.
@@ -32,14 +34,34 @@ RUNTIME = "python3.13"
 MEMORY_MIB = 128
 
 
-class Function:
+@dataclass(frozen=True)
+class FunctionSettings:
+    """What a function is and may do."""
+
+    name: str
+    description: str
+    purpose: str
+    """What its role is for."""
+    handler: str
+    """A Python function, by its dotted name."""
+    timeout: int
+    """Seconds."""
+    permissions: Sequence[dict[str, Any]]
+    """What its code does, besides writing its log: statements from `allow`."""
+    variables: Mapping[str, str]
+    """Its environment."""
+    on_failure: str | None = None
+    """The ARN of a queue for what failed; None where that is a schedule's, and the next run makes
+    up for it."""
+
+
+class Function(Module):
     """One of `functions/`.
 
-    id: starts the logical id of each of its resources. handler: a Python function, by its dotted
-    name. timeout: seconds. purpose: what its role is for. permissions: what its code does, besides
-    writing its log. variables: its environment. log_days, key_arn: how long its log is kept, and
-    the KMS key that encrypts it. on_failure: the ARN of a queue for what failed; None where that is
-    a schedule's, and the next run makes up for it.
+    Args:
+        settings: What it is and may do.
+        log_days: How long its log is kept.
+        key_arn: Of the KMS key that encrypts its log.
     """
 
     def __init__(
@@ -47,60 +69,65 @@ class Function:
         scope: Construct,
         id: str,
         *,
-        name: str,
-        description: str,
-        purpose: str,
-        handler: str,
-        timeout: int,
-        permissions: Sequence[dict[str, Any]],
-        variables: Mapping[str, str],
+        settings: FunctionSettings,
         log_days: int,
         key_arn: str,
-        on_failure: str | None = None,
     ) -> None:
+        super().__init__(scope, id)
         log = CloudwatchLogGroup(
-            scope,
-            f"{id}_log",
-            name=f"/aws/lambda/{name}",
+            self,
+            "log",
+            name=f"/aws/lambda/{settings.name}",
             retention_in_days=log_days,
             kms_key_id=key_arn,
         )
         role = ServiceRole(
-            scope,
-            id,
-            name=name,
+            self,
+            "service_role",
+            name=settings.name,
             service="lambda.amazonaws.com",
-            description=purpose,
-            statements=[*permissions, *_on_log(log.arn)],
+            description=settings.purpose,
+            policy_name=id,
+            statements=[*settings.permissions, *_on_log(log.arn)],
         )
-        code = TerraformAsset(scope, f"{id}_code", path=str(archive()), type=AssetType.FILE)
+        # Its first event may come at once.
+        needed = [one for one in (role.policy, log) if one]
+        function = self._function(settings, role.arn, needed)
+        self.name = function.function_name
+        self.arn = function.arn
+        LambdaFunctionEventInvokeConfig(
+            self,
+            "failures",
+            function_name=self.name,
+            maximum_retry_attempts=RETRIES,
+            maximum_event_age_in_seconds=EVENT_AGE,
+            destination_config=_to(settings.on_failure) if settings.on_failure else None,
+        )
+
+    def _function(
+        self, settings: FunctionSettings, role_arn: str, needed: Sequence[ITerraformDependable]
+    ) -> LambdaFunction:
+        # An asset's folder is called after all constructs above it, with a hash: so it is the
+        # stack's.
+        code = TerraformAsset(
+            self.stack, self.address("code"), path=str(archive()), type=AssetType.FILE
+        )
         digest = hashlib.sha256(archive().read_bytes()).digest()
-        function = LambdaFunction(
-            scope,
-            id,
-            function_name=name,
-            description=description,
-            role=role.arn,
+        return LambdaFunction(
+            self,
+            DEFAULT,
+            function_name=settings.name,
+            description=settings.description,
+            role=role_arn,
             runtime=RUNTIME,
-            handler=handler,
+            handler=settings.handler,
             filename=code.path,
             source_code_hash=base64.b64encode(digest).decode(),
             memory_size=MEMORY_MIB,
-            timeout=timeout,
-            environment=LambdaFunctionEnvironment(variables=dict(variables)),
-            # Its first event may come at once.
-            depends_on=[needed for needed in (role.policy, log) if needed],
+            timeout=settings.timeout,
+            environment=LambdaFunctionEnvironment(variables=dict(settings.variables)),
+            depends_on=needed,
         )
-        LambdaFunctionEventInvokeConfig(
-            scope,
-            f"{id}_failures",
-            function_name=function.function_name,
-            maximum_retry_attempts=RETRIES,
-            maximum_event_age_in_seconds=EVENT_AGE,
-            destination_config=_to(on_failure) if on_failure else None,
-        )
-        self.name = function.function_name
-        self.arn = function.arn
 
 
 def _to(queue: str) -> LambdaFunctionEventInvokeConfigDestinationConfig:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cdktf import ITerraformDependable
+from cdktf import ITerraformDependable, TerraformProvider
 from constructs import Construct
 
 from environments import Alarms
 from modules.alarms import MINUTE, Alarm, MissingData, expression, metric, regional_kinds
+from modules.module import Module
 
 BALANCERS = "AWS/ApplicationELB"
 # Consecutive minutes. One in which an instance dies is nobody's business: the load balancer leaves
@@ -26,48 +27,57 @@ DAYS_TO_EXPIRY = 30
 
 
 @dataclass(frozen=True)
-class Watched:
-    """What the alarms are on.
-
-    load_balancer, target_group: the ends of their ARNs, as CloudWatch knows them. firewall: the
-    name of the web ACL's metric. certificate_arn: None for plain HTTP. min_size: the least of the
-    instances.
-    """
+class WatchedRegion:
+    """What the alarms are on."""
 
     load_balancer: str
+    """The end of its ARN, as CloudWatch knows it."""
     target_group: str
+    """The end of its ARN, as CloudWatch knows it."""
     firewall: str
+    """The name of the web ACL's metric."""
     certificate_arn: str | None
+    """None for plain HTTP."""
     min_size: int
+    """The least of the instances."""
 
 
-class RegionalAlarms:
+class RegionalAlarms(Module):
     """The alarms on one region's load balancer, instances, firewall and certificate.
 
     The load balancer's metrics, and what of them is reported when:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 
-    prefix: starts their names. start_after: what has to serve before too few hosts are a failure.
+    Args:
+        prefix: Starts their names.
+        region: Theirs.
+        watched: What they are on.
+        thresholds: When it is too much.
+        topic_arn: Whom they tell.
+        depends_on: What has to serve before too few hosts are a failure.
+        provider: Of `region`; None for the stack's own.
     """
 
     def __init__(
         self,
         scope: Construct,
+        id: str,
         *,
         prefix: str,
         region: str,
-        watched: Watched,
+        watched: WatchedRegion,
         thresholds: Alarms,
         topic_arn: str,
-        start_after: Sequence[ITerraformDependable],
+        depends_on: Sequence[ITerraformDependable],
+        provider: TerraformProvider | None = None,
     ) -> None:
-        self._scope = scope
+        super().__init__(scope, id, provider=provider)
         self._prefix = prefix
         self._region = region
         self._watched = watched
         self._thresholds = thresholds
         self._topic_arn = topic_arn
-        self._start_after = start_after
+        self._depends_on = depends_on
         self._balancer = {"LoadBalancer": watched.load_balancer}
         self._targets = {**self._balancer, "TargetGroup": watched.target_group}
         make = {
@@ -116,7 +126,7 @@ class RegionalAlarms:
             evaluation_periods=REPLACING,
             comparison_operator="LessThanThreshold",
             threshold=least,
-            depends_on=list(self._start_after),
+            depends_on=self._depends_on,
         )
 
     def _load_balancer_errors(self, kind: str) -> None:
@@ -140,13 +150,13 @@ class RegionalAlarms:
             "100 * errors / requests",
         )
 
-    def _error_rate(self, kind: str, says: str, counted: str, percent: str) -> None:
+    def _error_rate(self, kind: str, description: str, counted: str, percent: str) -> None:
         """In a percentage missing values are 0, and what would be divided by 0 is dropped: without
         requests there are no data, and no alarm."""
         limit = self._thresholds.error_percent
         self._alarm(
             kind,
-            f"{says} More than {limit} % of the requests for {SUSTAINED} minutes.",
+            f"{description} More than {limit} % of the requests for {SUSTAINED} minutes.",
             "notBreaching",
             metric_query=[
                 expression(percent, label="% of requests"),
@@ -213,14 +223,16 @@ class RegionalAlarms:
             threshold=DAYS_TO_EXPIRY,
         )
 
-    def _alarm(self, kind: str, says: str, missing: MissingData, **when: Any) -> None:
+    def _alarm(
+        self, kind: str, description: str, treat_missing_data: MissingData, **settings: Any
+    ) -> None:
         Alarm(
-            self._scope,
+            self,
             f"{kind.replace('-', '_')}_alarm",
             prefix=self._prefix,
             kind=kind,
-            says=says,
+            description=description,
             topic_arn=self._topic_arn,
-            treat_missing_data=missing,
-            **when,
+            treat_missing_data=treat_missing_data,
+            **settings,
         )

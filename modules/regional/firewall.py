@@ -27,17 +27,17 @@ from constructs import Construct
 
 from environments import Firewall, FirewallMode
 from modules.checkers import CHECKER_RANGES
+from modules.module import Module
 from modules.regional.firewall_log import SECRET_HEADERS, FirewallLog
+from modules.regional.logs import LogSettings
 
 SCOPE = "REGIONAL"
 # Seconds over which `rate_limit` counts.
 RATE_WINDOW = 300
 
 
-class WebAcl:
+class WebAcl(Module):
     """The region's firewall: what none of its rules blocks, passes.
-
-    name: also the metrics' dimension WebACL, which has a Rule named ALL besides those of RULES.
 
     Route 53's checkers come first, and no later rule sees their probes: were one blocked, a healthy
     region would lose its users. Should AWS add checkers that CHECKER_RANGES lacks, they go through
@@ -48,23 +48,32 @@ class WebAcl:
     set): then the region's health check fails and its users are moved, instead of being served
     without a firewall.
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#load-balancer-waf
+
+    Args:
+        name: Also the metrics' dimension WebACL, which has a Rule named ALL besides those of RULES.
+        region: The load balancer's.
+        settings: Which rules block, and which count.
+        load_balancer_arn: What it stands in front of.
+        health_check_path: What Route 53's checkers ask for.
+        logs: How long its log is kept, and what encrypts it.
     """
 
     def __init__(
         self,
         scope: Construct,
+        id: str,
         *,
         name: str,
         region: str,
         settings: Firewall,
         load_balancer_arn: str,
         health_check_path: str,
-        log_days: int,
-        key_arn: str | None,
+        logs: LogSettings,
     ) -> None:
+        super().__init__(scope, id)
         self.name = name
         checkers = Wafv2IpSet(
-            scope,
+            self,
             "health_checkers",
             name=f"{name}-health-checkers",
             description="Addresses of the Route 53 health checkers",
@@ -73,7 +82,7 @@ class WebAcl:
             addresses=list(CHECKER_RANGES),
         )
         acl = Wafv2WebAcl(
-            scope,
+            self,
             "firewall",
             name=name,
             description="What may reach the load balancer",
@@ -89,21 +98,13 @@ class WebAcl:
             ),
             data_protection_config=_no_secrets(),
         )
-        self.arn = acl.arn
         Wafv2WebAclAssociation(
-            scope,
+            self,
             "firewall_association",
             resource_arn=load_balancer_arn,
             web_acl_arn=acl.arn,
         )
-        FirewallLog(
-            scope,
-            name=name,
-            region=region,
-            web_acl_arn=acl.arn,
-            days=log_days,
-            key_arn=key_arn,
-        )
+        FirewallLog(self, "firewall_log", name=name, region=region, web_acl_arn=acl.arn, logs=logs)
 
 
 # The bindings have no classes for statements, which nest without end: they are Terraform's blocks,

@@ -13,6 +13,8 @@ from cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration import (
 from constructs import Construct
 
 from modules.account import account_id
+from modules.module import Module
+from modules.regional.logs import LogSettings
 from modules.service_log import ServiceLog
 
 # Without it, WAF takes no log group.
@@ -33,36 +35,43 @@ SECRET_HEADERS = (
 KEPT = ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
 
 
-class FirewallLog:
+class FirewallLog(Module):
     """The log group, and what WAF writes to it: every blocked or counted request, less secrets.
 
-    key_arn: of the KMS key that encrypts it; None: CloudWatch's own.
+    Args:
+        name: Ends the log group's and starts the policy's.
+        region: The firewall's.
+        web_acl_arn: The firewall's.
+        logs: How long the log is kept, and what encrypts it.
     """
 
     def __init__(
         self,
         scope: Construct,
+        id: str,
         *,
         name: str,
         region: str,
         web_acl_arn: str,
-        days: int,
-        key_arn: str | None,
+        logs: LogSettings,
     ) -> None:
+        super().__init__(scope, id)
+        account = account_id(self)
         log = ServiceLog(
-            scope,
+            self,
             "firewall",
             name=f"{PREFIX}{name}",
             policy_name=f"{name}-firewall",
             service="delivery.logs.amazonaws.com",
+            account_id=account,
             # WAF hands over to CloudWatch's delivery, which is the source then.
             # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
-            source_arn=f"arn:aws:logs:{region}:{account_id(scope)}:*",
-            days=days,
-            key_arn=key_arn,
+            source_arn=f"arn:aws:logs:{region}:{account}:*",
+            days=logs.days,
+            key_arn=logs.key_arn,
         )
         Wafv2WebAclLoggingConfiguration(
-            scope,
+            self,
             "firewall_logging",
             resource_arn=web_acl_arn,
             log_destination_configs=[log.arn],

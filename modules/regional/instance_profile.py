@@ -4,26 +4,32 @@ from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from constructs import Construct
 
+from modules.module import Module
 from modules.roles import ServiceRole
 
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
 SESSION_MANAGER_POLICY = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 
 
-class InstanceProfile:
-    """A role for EC2, named after the region too: IAM is one namespace for all regions."""
+class InstanceProfile(Module):
+    """A role for EC2, named after the region too: IAM is one namespace for all regions.
 
-    def __init__(self, scope: Construct, *, name: str) -> None:
+    Args:
+        name: Starts the role's and the profile's.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, name: str) -> None:
+        super().__init__(scope, id)
         role = ServiceRole(
-            scope,
+            self,
             "instance",
             name=f"{name}-instance",
             service="ec2.amazonaws.com",
             description="Web instances: Session Manager only",
         )
         IamRolePolicyAttachment(
-            scope, "session_manager_policy", role=role.name, policy_arn=SESSION_MANAGER_POLICY
+            self, "session_manager_policy", role=role.name, policy_arn=SESSION_MANAGER_POLICY
         )
         self.arn = IamInstanceProfile(
-            scope, "instance_profile", name=f"{name}-instance", role=role.name
+            self, "instance_profile", name=f"{name}-instance", role=role.name
         ).arn

@@ -1,9 +1,8 @@
 """The Application Load Balancer, its target group and its listeners."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.lb import Lb, LbAccessLogs, LbConnectionLogs
 from cdktf_cdktf_provider_aws.lb_listener import (
     LbListener,
@@ -13,9 +12,11 @@ from cdktf_cdktf_provider_aws.lb_listener import (
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck
 from constructs import Construct
 
+from environments import RegionalSettings
+from modules.module import Module
 from modules.ports import HTTP, HTTPS
 from modules.regional.logs import ACCESS, CONNECTIONS, LogBucket
-from modules.regional.network import PROTECTED
+from modules.regional.network import PROTECTED, NetworkAttachment
 from modules.timing import PROBE_INTERVAL, PROBE_TIMEOUT, PROBES_TO_FAIL, PROBES_TO_RECOVER
 
 # Seconds that a leaving instance keeps its open requests.
@@ -34,46 +35,45 @@ CLIENT_KEEP_ALIVE = 60
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 
-class LoadBalancer:
+class LoadBalancer(Module):
     """A public load balancer over all zones, which sends HTTP to the healthy instances.
 
-    certificate_arn: users come by HTTPS, and HTTP answers with a redirect alone; None: by HTTP.
-    ipv6: whether it has IPv6 addresses besides those of IPv4.
-    logs: where each request is logged, and each connection, with its TLS handshake.
-
-    forwarding: the listener that sends users to the target group. Until it is there, AWS takes
-    every target for `unused`, and none is ever healthy:
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+    Args:
+        settings: The names of the load balancer and the target group, and whether there are IPv6
+            addresses besides those of IPv4.
+        network: Where it is.
+        security_group_id: Its own group, besides those of `network`.
+        health_check_path: What the target group asks the instances for.
+        certificate_arn: Users come by HTTPS, and HTTP answers with a redirect alone; None: by HTTP.
+        deletion_protection: Whether AWS and Terraform refuse to destroy it.
+        logs: Where each request is logged, and each connection, with its TLS handshake.
     """
 
     def __init__(
         self,
         scope: Construct,
+        id: str,
         *,
-        name: str,
-        target_group_name: str,
-        vpc_id: str,
-        subnet_ids: Sequence[str],
-        security_group_ids: Sequence[str],
+        settings: RegionalSettings,
+        network: NetworkAttachment,
+        security_group_id: str,
         health_check_path: str,
         certificate_arn: str | None,
-        ipv6: bool,
         deletion_protection: bool,
         logs: LogBucket,
-        start_after: Sequence[ITerraformDependable],
     ) -> None:
-        self._scope = scope
-        self._name = name
+        super().__init__(scope, id)
+        self._name = name = settings.load_balancer
         self._certificate_arn = certificate_arn
-        self._balancer = balancer = Lb(
-            scope,
+        balancer = Lb(
+            self,
             "load_balancer",
             name=name,
             internal=False,
             load_balancer_type="application",
-            subnets=list(subnet_ids),
-            security_groups=list(security_group_ids),
-            ip_address_type="dualstack" if ipv6 else "ipv4",
+            subnets=list(network.public_subnet_ids),
+            security_groups=[security_group_id, *network.balancer_groups],
+            ip_address_type="dualstack" if settings.ipv6 else "ipv4",
             enable_cross_zone_load_balancing=True,
             enable_deletion_protection=deletion_protection,
             drop_invalid_header_fields=True,
@@ -86,17 +86,38 @@ class LoadBalancer:
             # AWS alone would refuse once all around the load balancer is destroyed already.
             lifecycle=PROTECTED if deletion_protection else None,
             # It tries the bucket when it is told to log.
-            depends_on=[*start_after, logs.policy],
+            depends_on=[*network.way_in, logs.policy],
         )
         self.arn = balancer.arn
         self.dns_name = balancer.dns_name
         self.zone_id = balancer.zone_id
-        target_group = _target_group(scope, target_group_name, vpc_id, health_check_path)
+        target_group = self._target_group(settings, network.vpc_id, health_check_path)
         self.target_group_arn = target_group.arn
         # As CloudWatch knows them.
         self.arn_suffix = balancer.arn_suffix
         self.target_group_arn_suffix = target_group.arn_suffix
         self.forwarding = self._listeners()
+        """The listener that sends users to the target group. Until it is there, AWS takes every
+        target for `unused`, and none is ever healthy:
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+        """
+
+    def _target_group(self, settings: RegionalSettings, vpc_id: str, path: str) -> LbTargetGroup:
+        return LbTargetGroup(
+            self,
+            "target_group",
+            name=settings.target_group,
+            vpc_id=vpc_id,
+            port=HTTP,
+            protocol="HTTP",
+            target_type="instance",
+            deregistration_delay=str(DEREGISTRATION_DELAY),
+            load_balancing_cross_zone_enabled="true",
+            health_check=_health_check(path),
+            tags={"Name": settings.target_group},
+            # A listener's target group cannot go before the listener has its successor.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
 
     def _listeners(self) -> LbListener:
         """Adds the listeners; returns the one that forwards."""
@@ -122,33 +143,15 @@ class LoadBalancer:
         self, protocol: str, port: int, action: LbListenerDefaultAction, **further: Any
     ) -> LbListener:
         return LbListener(
-            self._scope,
+            self,
             f"{protocol}_listener",
-            load_balancer_arn=self._balancer.arn,
+            load_balancer_arn=self.arn,
             port=port,
             protocol=protocol.upper(),
             default_action=[action],
             tags={"Name": f"{self._name}-{protocol}"},
             **further,
         )
-
-
-def _target_group(scope: Construct, name: str, vpc_id: str, path: str) -> LbTargetGroup:
-    return LbTargetGroup(
-        scope,
-        "target_group",
-        name=name,
-        vpc_id=vpc_id,
-        port=HTTP,
-        protocol="HTTP",
-        target_type="instance",
-        deregistration_delay=str(DEREGISTRATION_DELAY),
-        load_balancing_cross_zone_enabled="true",
-        health_check=_health_check(path),
-        tags={"Name": name},
-        # A listener's target group cannot go before the listener has its successor.
-        lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
-    )
 
 
 def _health_check(path: str) -> LbTargetGroupHealthCheck:

@@ -15,8 +15,9 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
 from constructs import Construct
 
 from modules.account import account_id
-from modules.buckets import PrivateBucket, encrypt, without_unfinished_uploads
-from modules.policies import allow
+from modules.buckets import PrivateBucket, without_unfinished_uploads
+from modules.iam import allow
+from modules.module import Module
 
 # What the keys of the load balancer's logs start with.
 ACCESS = "access"
@@ -40,7 +41,7 @@ class LogSettings:
 
     bucket: str
     days: int
-    emptied: bool
+    force_destroy: bool
     """Whether destroying the region destroys the bucket and the logs in it; else Terraform refuses
     to."""
     key_arn: str | None
@@ -48,47 +49,57 @@ class LogSettings:
     only ones that load balancers can deliver to."""
 
 
-class LogBucket:
+class LogBucket(PrivateBucket):
     """The bucket in which the load balancer and the network log, and nobody else may write.
 
     Terraform refuses to destroy it while deletion protection is on; with it off, it goes with its
     region.
+
+    Args:
+        settings: Where it is, and for how long.
+        region: The bucket's.
     """
 
-    def __init__(self, scope: Construct, *, settings: LogSettings, region: str) -> None:
-        private = PrivateBucket(
+    def __init__(self, scope: Construct, id: str, *, settings: LogSettings, region: str) -> None:
+        super().__init__(
             scope,
-            "logs",
+            id,
             bucket=settings.bucket,
             statements=list(_statements(settings.bucket, region, account_id(scope))),
-            kept=not settings.emptied,
-            emptied=settings.emptied,
+            prevent_destroy=not settings.force_destroy,
+            force_destroy=settings.force_destroy,
         )
-        encryption = encrypt(scope, "logs", private.name)
+        encryption = self.encrypt()
         lifecycle = S3BucketLifecycleConfiguration(
-            scope,
-            "logs_lifecycle",
-            bucket=private.name,
+            self,
+            "lifecycle",
+            bucket=self.name,
             rule=[_expiry(settings.days)],
-            depends_on=[private.versioning],
+            depends_on=[self.versioning],
         )
-        self.name = private.name
-        self.policy = private.policy
-        self.configuration = [*private.configuration, encryption, lifecycle]
+        self.configuration += [encryption, lifecycle]
 
 
-class FlowLogs:
+class FlowLogs(Module):
     """The log of a VPC's traffic: addresses, ports and whether it was let through; no content.
 
     Where whoever makes a flow log may write the bucket's policy, AWS writes there itself what it
     needs. So Terraform writes the whole policy afterwards, and nothing of it is lost. And as S3
     refuses one change of a bucket during another (OperationAborted), the rest is set up before.
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
+
+    Args:
+        name: The log's.
+        vpc_id: Of the VPC whose traffic is logged.
+        logs: Where it is logged.
     """
 
-    def __init__(self, scope: Construct, *, name: str, vpc_id: str, logs: LogBucket) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, vpc_id: str, logs: LogBucket
+    ) -> None:
+        super().__init__(scope, id)
         log = FlowLog(
-            scope,
+            self,
             "flow_log",
             vpc_id=vpc_id,
             traffic_type="ALL",

@@ -17,7 +17,9 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
 
-from modules.policies import allow, policy
+from environments import RegionalSettings
+from modules.iam import allow, policy
+from modules.module import Module
 from modules.regional.subnets import Tier, subnet_cidr, subnet_ipv6_cidr, zone_letter
 
 PROTECTED = TerraformResourceLifecycle(prevent_destroy=True)
@@ -60,88 +62,106 @@ class NetworkAttachment:
     """What instances need in place before they can install anything."""
 
 
-class Network:
+class Network(Module):
     """A VPC over the listed zones.
 
-    nat_gateways: `none` leaves the instances only the S3 gateway endpoint, where Amazon Linux 2023
+    NAT gateways: `none` leaves the instances only the S3 gateway endpoint, where Amazon Linux 2023
     keeps its package repositories (https://docs.aws.amazon.com/linux/al2023/ug/managing-repos-os-updates.html);
     `single` shares one NAT gateway, and its zone's fate; `per_az` has one in each zone.
+
+    Args:
+        name: Of the VPC; starts the names of what is in it.
+        settings: The region, its zones, the VPC's cidr, and the NAT gateways.
+        deletion_protection: Whether Terraform refuses to destroy the VPC.
+
+    Raises:
+        ValueError: If the settings have no cidr.
     """
 
     def __init__(
         self,
         scope: Construct,
+        id: str,
         *,
         name: str,
-        region: str,
-        zones: Sequence[str],
-        cidr: str,
-        nat_gateways: NatGateways,
+        settings: RegionalSettings,
         deletion_protection: bool,
     ) -> None:
-        self._scope = scope
+        super().__init__(scope, id)
+        if settings.cidr is None:
+            raise ValueError("a network of one's own needs a cidr")
         self._name = name
-        self._cidr = cidr
-        vpc = Vpc(
-            self._scope,
-            "vpc",
-            cidr_block=cidr,
-            assign_generated_ipv6_cidr_block=True,
-            enable_dns_hostnames=True,
-            enable_dns_support=True,
-            tags={"Name": name},
-            # Another `cidr` is another VPC, to which AWS moves no load balancer: refused at plan,
-            # where Terraform would otherwise stop half-way through its apply.
-            lifecycle=PROTECTED if deletion_protection else None,
-        )
+        self._cidr = settings.cidr
+        zones = settings.zones
+        vpc = self._vpc(protected=deletion_protection)
         self._vpc_id = vpc.id
         self._ipv6_cidr = vpc.ipv6_cidr_block
-        # Every VPC comes with this group and cannot lose it. Empty lists, unlike none, also take
-        # away what somebody adds by hand.
-        DefaultSecurityGroup(
-            scope,
-            "default_security_group",
-            vpc_id=self._vpc_id,
-            ingress=[],
-            egress=[],
-            tags={"Name": f"{name}-closed"},
-        )
+        self._close_default_security_group()
         public = {zone: self._subnet(Tier.PUBLIC, zone) for zone in zones}
         private = {zone: self._subnet(Tier.PRIVATE, zone) for zone in zones}
         gateway = InternetGateway(
-            self._scope, "internet_gateway", vpc_id=self._vpc_id, tags={"Name": name}
+            self, "internet_gateway", vpc_id=self._vpc_id, tags={"Name": name}
         )
         self._way_out: list[ITerraformDependable] = []
-        public_table = self._public_routes(public, gateway)
-        nat = self._nat_gateways(nat_gateways, public, gateway)
+        public_table = self._public_routes(public, gateway.id)
+        nat = self._nat_gateways(settings.nat_gateways, public, gateway)
         private_tables = [self._private_routes(zone, private[zone], nat) for zone in zones]
-
-        endpoint = VpcEndpoint(
-            self._scope,
-            "s3_endpoint",
-            vpc_id=self._vpc_id,
-            service_name=f"com.amazonaws.{region}.s3",
-            vpc_endpoint_type="Gateway",
-            route_table_ids=[public_table.id, *(table.id for table in private_tables)],
-            policy=_packages_alone(region),
-            tags={"Name": f"{name}-s3"},
-        )
+        endpoint = self._s3_endpoint(settings.region, [public_table, *private_tables])
         self.attachment = NetworkAttachment(
             vpc_id=self._vpc_id,
-            public_subnet_ids=[subnet.id for subnet in public.values()],
-            private_subnet_ids=[subnet.id for subnet in private.values()],
+            public_subnet_ids=list(public.values()),
+            private_subnet_ids=list(private.values()),
             s3_prefix_list_id=endpoint.prefix_list_id,
             internet=bool(nat),
             way_in=(gateway,),
             way_out=(endpoint, *self._way_out),
         )
 
-    def _subnet(self, tier: Tier, zone: str) -> Subnet:
-        """Only the load balancer's have IPv6: the instances need none, and have no way for it."""
+    def _vpc(self, *, protected: bool) -> Vpc:
+        return Vpc(
+            self,
+            "vpc",
+            cidr_block=self._cidr,
+            assign_generated_ipv6_cidr_block=True,
+            enable_dns_hostnames=True,
+            enable_dns_support=True,
+            tags={"Name": self._name},
+            # Another `cidr` is another VPC, to which AWS moves no load balancer: refused at plan,
+            # where Terraform would otherwise stop half-way through its apply.
+            lifecycle=PROTECTED if protected else None,
+        )
+
+    def _close_default_security_group(self) -> None:
+        """Every VPC comes with this group and cannot lose it. Empty lists, unlike none, also take
+        away what somebody adds by hand."""
+        DefaultSecurityGroup(
+            self,
+            "default_security_group",
+            vpc_id=self._vpc_id,
+            ingress=[],
+            egress=[],
+            tags={"Name": f"{self._name}-closed"},
+        )
+
+    def _s3_endpoint(self, region: str, route_tables: Sequence[str]) -> VpcEndpoint:
+        return VpcEndpoint(
+            self,
+            "s3_endpoint",
+            vpc_id=self._vpc_id,
+            service_name=f"com.amazonaws.{region}.s3",
+            vpc_endpoint_type="Gateway",
+            route_table_ids=list(route_tables),
+            policy=_packages_alone(region),
+            tags={"Name": f"{self._name}-s3"},
+        )
+
+    def _subnet(self, tier: Tier, zone: str) -> str:
+        """A subnet's ID. Only the load balancer's have IPv6: the instances need none, and have no
+        way for it."""
         kind, letter = tier.name.lower(), zone_letter(zone)
         ipv6 = subnet_ipv6_cidr(self._ipv6_cidr, tier, zone) if tier is Tier.PUBLIC else None
         return Subnet(
-            self._scope,
+            self,
             f"{kind}_subnet_{letter}",
             vpc_id=self._vpc_id,
             availability_zone=zone,
@@ -149,86 +169,88 @@ class Network:
             ipv6_cidr_block=ipv6,
             map_public_ip_on_launch=False,
             tags={"Name": f"{self._name}-{kind}-{letter}"},
-        )
+        ).id
 
-    def _public_routes(self, subnets: dict[str, Subnet], gateway: InternetGateway) -> RouteTable:
+    def _public_routes(self, subnets: dict[str, str], gateway_id: str) -> str:
+        """The ID of the public subnets' route table."""
         table = RouteTable(
-            self._scope,
+            self,
             "public_route_table",
             vpc_id=self._vpc_id,
             tags={"Name": f"{self._name}-public"},
-        )
+        ).id
         Route(
-            self._scope,
+            self,
             "public_default_route",
-            route_table_id=table.id,
+            route_table_id=table,
             destination_cidr_block=ANYWHERE,
-            gateway_id=gateway.id,
+            gateway_id=gateway_id,
         )
         Route(
-            self._scope,
+            self,
             "public_default_route_ipv6",
-            route_table_id=table.id,
+            route_table_id=table,
             destination_ipv6_cidr_block=ANYWHERE_IPV6,
-            gateway_id=gateway.id,
+            gateway_id=gateway_id,
         )
         for zone, subnet in subnets.items():
             RouteTableAssociation(
-                self._scope,
+                self,
                 f"public_route_table_association_{zone_letter(zone)}",
-                route_table_id=table.id,
-                subnet_id=subnet.id,
+                route_table_id=table,
+                subnet_id=subnet,
             )
         return table
 
     def _nat_gateways(
-        self, mode: NatGateways, public: dict[str, Subnet], gateway: InternetGateway
-    ) -> dict[str, NatGateway]:
-        """The NAT gateway that each zone routes to; none where there are none."""
+        self, mode: NatGateways, public: dict[str, str], gateway: InternetGateway
+    ) -> dict[str, str]:
+        """The ID of the NAT gateway that each zone routes to; none where there are none."""
         if mode == "none":
             return {}
         zones = list(public)
         homes = zones if mode == "per_az" else zones[:1]
-        gateways: dict[str, NatGateway] = {}
+        gateways: dict[str, str] = {}
         for zone in homes:
             letter = zone_letter(zone)
             tags = {"Name": f"{self._name}-nat-{letter}"}
             address = Eip(
-                self._scope, f"nat_address_{letter}", domain="vpc", tags=tags, depends_on=[gateway]
+                self, f"nat_address_{letter}", domain="vpc", tags=tags, depends_on=[gateway]
             )
             gateways[zone] = NatGateway(
-                self._scope,
+                self,
                 f"nat_gateway_{letter}",
                 allocation_id=address.id,
-                subnet_id=public[zone].id,
+                subnet_id=public[zone],
                 tags=tags,
                 depends_on=[gateway],
-            )
+            ).id
         return {zone: gateways.get(zone, gateways[homes[0]]) for zone in zones}
 
-    def _private_routes(self, zone: str, subnet: Subnet, nat: dict[str, NatGateway]) -> RouteTable:
-        """A table of the zone's own, so that `single` and `per_az` differ in one route only."""
+    def _private_routes(self, zone: str, subnet: str, nat: dict[str, str]) -> str:
+        """The ID of a route table of the zone's own, so that `single` and `per_az` differ in one
+        route only."""
         letter = zone_letter(zone)
         table = RouteTable(
-            self._scope,
+            self,
             f"private_route_table_{letter}",
             vpc_id=self._vpc_id,
             tags={"Name": f"{self._name}-private-{letter}"},
-        )
+        ).id
         association = RouteTableAssociation(
-            self._scope,
+            self,
             f"private_route_table_association_{letter}",
-            route_table_id=table.id,
-            subnet_id=subnet.id,
+            route_table_id=table,
+            subnet_id=subnet,
         )
         self._way_out.append(association)
         if zone in nat:
             route = Route(
-                self._scope,
+                self,
                 f"private_default_route_{letter}",
-                route_table_id=table.id,
+                route_table_id=table,
                 destination_cidr_block=ANYWHERE,
-                nat_gateway_id=nat[zone].id,
+                nat_gateway_id=nat[zone],
             )
             self._way_out.append(route)
         return table

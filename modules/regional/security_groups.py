@@ -1,7 +1,7 @@
 """Who may talk to whom: users to the load balancer, the load balancer to the instances, and the
 instances to what they install from. Nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
@@ -10,39 +10,39 @@ from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityG
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 from constructs import Construct
 
+from modules.module import Module
 from modules.ports import HTTP, HTTPS
-from modules.regional.network import ANYWHERE, ANYWHERE_IPV6
+from modules.regional.network import ANYWHERE, ANYWHERE_IPV6, NetworkAttachment
 
 
-class SecurityGroups:
+class SecurityGroups(Module):
     """The load balancer's group and the instances' group.
 
-    s3_prefix_list_id: the addresses of S3, where Amazon Linux's packages are, if known.
-    internet: whether the instances may open HTTPS to anywhere.
-    user_ports: what users come by. ipv6: whether they come by IPv6 too.
+    Args:
+        name: Starts theirs.
+        network: Where they are; how the instances reach S3, where Amazon Linux's packages are; and
+            whether they may open HTTPS to anywhere.
+        user_ports: What users come by.
+        ipv6: Whether users come by IPv6 too.
     """
 
     def __init__(
         self,
         scope: Construct,
+        id: str,
         *,
         name: str,
-        vpc_id: str,
-        s3_prefix_list_id: str | None,
-        internet: bool,
+        network: NetworkAttachment,
         user_ports: Sequence[int],
         ipv6: bool,
     ) -> None:
-        self._scope = scope
+        super().__init__(scope, id)
         self._name = name
-        self._vpc_id = vpc_id
+        self._vpc_id = network.vpc_id
         balancer = self._group("load_balancer", "Users to the load balancer")
         instances = self._group("instances", "Load balancer to the web instances")
         self.load_balancer_id = balancer
         self.instances_id = instances
-        self.instances_out: list[ITerraformDependable] = []
-        """The rules without which an instance can install nothing."""
-
         for port in user_ports:
             users = f"load_balancer_from_anywhere{'_https' if port == HTTPS else ''}"
             self._allow_in(users, balancer, port, cidr_ipv4=ANYWHERE)
@@ -54,16 +54,21 @@ class SecurityGroups:
         self._allow_in(
             "instances_from_load_balancer", instances, HTTP, referenced_security_group_id=balancer
         )
-        if s3_prefix_list_id is not None:
-            to_s3 = self._allow_out(
-                "instances_to_s3", instances, HTTPS, prefix_list_id=s3_prefix_list_id
+        self.instances_out = list(self._allow_instances_out(network))
+        """The rules without which an instance can install nothing."""
+
+    def _allow_instances_out(self, network: NetworkAttachment) -> Iterator[ITerraformDependable]:
+        if network.s3_prefix_list_id is not None:
+            yield self._allow_out(
+                "instances_to_s3",
+                self.instances_id,
+                HTTPS,
+                prefix_list_id=network.s3_prefix_list_id,
             )
-            self.instances_out.append(to_s3)
-        if internet:
-            to_internet = self._allow_out(
-                "instances_to_internet", instances, HTTPS, cidr_ipv4=ANYWHERE
+        if network.internet:
+            yield self._allow_out(
+                "instances_to_internet", self.instances_id, HTTPS, cidr_ipv4=ANYWHERE
             )
-            self.instances_out.append(to_internet)
 
     def for_endpoints(self) -> str:
         """A group for interface endpoints that the instances may reach; returns its ID."""
@@ -87,7 +92,7 @@ class SecurityGroups:
         group in use cannot be deleted."""
         name = f"{self._name}-{role.replace('_', '-')}"
         return SecurityGroup(
-            self._scope,
+            self,
             f"{role}_security_group",
             name_prefix=f"{name}-",
             description=description,
@@ -103,9 +108,13 @@ class SecurityGroups:
         port: int,
         **source: Any,
     ) -> None:
-        """source: one of the rule's arguments that name where from."""
+        """Lets a group receive.
+
+        Args:
+            source: One of the rule's arguments that name where from.
+        """
         VpcSecurityGroupIngressRule(
-            self._scope,
+            self,
             id,
             security_group_id=to_group,
             description=_description(id),
@@ -122,9 +131,13 @@ class SecurityGroups:
         port: int,
         **destination: Any,
     ) -> VpcSecurityGroupEgressRule:
-        """destination: one of the rule's arguments that name where to."""
+        """Lets a group send.
+
+        Args:
+            destination: One of the rule's arguments that name where to.
+        """
         return VpcSecurityGroupEgressRule(
-            self._scope,
+            self,
             id,
             security_group_id=of_group,
             description=_description(id),

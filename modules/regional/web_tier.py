@@ -29,7 +29,9 @@ from cdktf_cdktf_provider_aws.launch_template import (
 )
 from constructs import Construct
 
+from environments import RegionalSettings
 from environments.instance_types import known_type
+from modules.module import Module
 from modules.recovery_time import BOOT
 from modules.regional.image import image_id
 from modules.regional.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT, user_data
@@ -47,54 +49,49 @@ CAPACITY_TIMEOUT = f"{2 * HEALTH_CHECK_GRACE_PERIOD // 60}m"
 GROUP_METRICS = ("GroupDesiredCapacity", "GroupInServiceInstances")
 
 
-class WebTier:
+class WebTier(Module):
     """A launch template, its Auto Scaling group over all zones, and target tracking on CPU.
 
-    min_size, desired_size, max_size: instances. `desired_size` is where a new group starts; from
-    then on target tracking owns the number, and an apply leaves it alone.
-    ami: an image ID, or None for the newest Amazon Linux 2023 at each instance's start.
-    start_after: what instances need to become healthy: their way out, and the listener that
-    forwards to the target group.
+    Args:
+        name: The instances'.
+        settings: What an instance is and serves, and how many there are. `capacity.desired` is
+            where a new group starts; from then on target tracking owns the number, and an apply
+            leaves it alone.
+        subnet_ids: Where the instances are.
+        security_group_id: Theirs.
+        instance_profile_arn: Theirs.
+        target_group_arn: Where they register.
+        tags: For the instances and volumes, which the provider's default tags do not reach.
+        depends_on: What instances need to become healthy: their way out, and the listener that
+            forwards to the target group.
     """
 
     def __init__(
         self,
         scope: Construct,
+        id: str,
         *,
         name: str,
-        launch_template_name: str,
-        auto_scaling_group_name: str,
-        instance_type: str,
-        ami: str | None,
-        instance_profile_arn: str,
-        security_group_id: str,
+        settings: RegionalSettings,
         subnet_ids: Sequence[str],
+        security_group_id: str,
+        instance_profile_arn: str,
         target_group_arn: str,
-        min_size: int,
-        desired_size: int,
-        max_size: int,
-        target_cpu_percent: int,
-        page: str,
         tags: Mapping[str, str],
-        start_after: Sequence[ITerraformDependable],
+        depends_on: Sequence[ITerraformDependable],
     ) -> None:
-        self._scope = scope
+        super().__init__(scope, id)
+        self._settings = settings
         self._tags = {"Name": name, **tags}
-        template = self._launch_template(
-            launch_template_name,
-            image_id=image_id(instance_type, ami),
-            instance_type=instance_type,
-            instance_profile_arn=instance_profile_arn,
-            security_group_id=security_group_id,
-            page=page,
-        )
+        template = self._launch_template(instance_profile_arn, security_group_id)
+        capacity = settings.capacity
         self.auto_scaling_group = AutoscalingGroup(
-            scope,
+            self,
             "auto_scaling_group",
-            name=auto_scaling_group_name,
-            min_size=min_size,
-            desired_capacity=desired_size,
-            max_size=max_size,
+            name=settings.auto_scaling_group,
+            min_size=capacity.min,
+            desired_capacity=capacity.desired,
+            max_size=capacity.max,
             vpc_zone_identifier=list(subnet_ids),
             launch_template=_numbered_version(template),
             target_group_arns=[target_group_arn],
@@ -103,23 +100,23 @@ class WebTier:
             # Sooner, a refresh would end old instances before the new ones serve.
             default_instance_warmup=BOOT,
             # An apply that creates the group fails unless so many instances serve in time.
-            min_elb_capacity=min_size or None,
+            min_elb_capacity=capacity.min or None,
             wait_for_capacity_timeout=CAPACITY_TIMEOUT,
-            instance_refresh=_instance_refresh(can_roll_back=ami is not None),
+            instance_refresh=_instance_refresh(can_roll_back=settings.ami is not None),
             tag=[
                 AutoscalingGroupTag(key=key, value=value, propagate_at_launch=False)
                 for key, value in sorted(self._tags.items())
             ],
             lifecycle=TerraformResourceLifecycle(ignore_changes=["desired_capacity"]),
             enabled_metrics=list(GROUP_METRICS),
-            depends_on=list(start_after),
+            depends_on=depends_on,
         )
         self.auto_scaling_group_name = self.auto_scaling_group.name
-        self._target_tracking(target_cpu_percent)
+        self._target_tracking(settings.target_cpu_percent)
 
     def _target_tracking(self, target_cpu_percent: int) -> None:
         AutoscalingPolicy(
-            self._scope,
+            self,
             "target_tracking",
             name="cpu",
             autoscaling_group_name=self.auto_scaling_group_name,
@@ -132,29 +129,21 @@ class WebTier:
             ),
         )
 
-    def _launch_template(
-        self,
-        name: str,
-        *,
-        image_id: str,
-        instance_type: str,
-        instance_profile_arn: str,
-        security_group_id: str,
-        page: str,
-    ) -> LaunchTemplate:
+    def _launch_template(self, instance_profile_arn: str, security_group_id: str) -> LaunchTemplate:
+        settings = self._settings
         return LaunchTemplate(
-            self._scope,
+            self,
             "launch_template",
-            name=name,
+            name=settings.launch_template,
             update_default_version=True,
-            image_id=image_id,
-            instance_type=instance_type,
-            user_data=base64.b64encode(user_data(page).encode()).decode(),
+            image_id=image_id(settings.instance_type, settings.ami),
+            instance_type=settings.instance_type,
+            user_data=base64.b64encode(user_data(settings.page).encode()).decode(),
             iam_instance_profile=LaunchTemplateIamInstanceProfile(arn=instance_profile_arn),
             metadata_options=LaunchTemplateMetadataOptions(
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
             ),
-            credit_specification=_credits(instance_type),
+            credit_specification=_credits(settings.instance_type),
             # Metrics each minute instead of every five: target tracking sees a failover's load.
             monitoring=LaunchTemplateMonitoring(enabled=True),
             network_interfaces=[
@@ -165,17 +154,7 @@ class WebTier:
                     security_groups=[security_group_id],
                 )
             ],
-            block_device_mappings=[
-                LaunchTemplateBlockDeviceMappings(
-                    device_name=ROOT_DEVICE,
-                    ebs=LaunchTemplateBlockDeviceMappingsEbs(
-                        volume_type="gp3",
-                        volume_size=ROOT_VOLUME_GIB,
-                        encrypted="true",
-                        delete_on_termination="true",
-                    ),
-                )
-            ],
+            block_device_mappings=[_root_volume()],
             # The provider's default tags reach the template, not what is started from it.
             tag_specifications=[
                 LaunchTemplateTagSpecifications(resource_type=kind, tags=self._tags)
@@ -184,6 +163,18 @@ class WebTier:
             # Not its name, which may have parentheses: not every service takes them in a tag.
             tags={"Name": self._tags["Name"]},
         )
+
+
+def _root_volume() -> LaunchTemplateBlockDeviceMappings:
+    return LaunchTemplateBlockDeviceMappings(
+        device_name=ROOT_DEVICE,
+        ebs=LaunchTemplateBlockDeviceMappingsEbs(
+            volume_type="gp3",
+            volume_size=ROOT_VOLUME_GIB,
+            encrypted="true",
+            delete_on_termination="true",
+        ),
+    )
 
 
 def _credits(instance_type: str) -> LaunchTemplateCreditSpecification | None:

@@ -5,7 +5,9 @@ from constructs import Construct
 from environments import Environment
 from functions.failover_control.metrics import METRIC_DIMENSION, METRIC_NAMESPACE, STANDBY_METRIC
 from modules.alarms import MINUTE, WATCH_KIND, Alarm
-from modules.functions import Function, every_minute, on_metric
+from modules.alerts import Alerting
+from modules.functions import EveryMinute, Function, FunctionSettings, on_metric
+from modules.module import Module
 
 HANDLER = "functions.standby_watch.handler.handle"
 # Seconds: a lookup or an answer, and CloudWatch, at the slowest that the function waits for; and a
@@ -15,21 +17,24 @@ TIMEOUT = 30
 LOST_MINUTES = 5
 
 
-class StandbyWatch:
+class StandbyWatch(Module):
     """A function that looks at the standby each minute, and an alarm.
 
     It asks what Route 53 thinks of the standby. A pilot light is unhealthy by design while it
     sleeps: there, and where no record tells, it asks whether the standby's load balancer answers.
-    topic_arn: whom the alarm tells. key_arn: of the KMS key for the log. Both of this region.
+
+    Args:
+        environment: The deployment.
+        alerting: Whom the alarm tells, and what encrypts the log; of this region.
     """
 
     def __init__(
-        self, scope: Construct, *, environment: Environment, topic_arn: str, key_arn: str
+        self, scope: Construct, id: str, *, environment: Environment, alerting: Alerting
     ) -> None:
+        super().__init__(scope, id)
+        self._environment = environment
         name = f"{environment.name}-standby-watch"
-        function = Function(
-            scope,
-            "standby_watch",
+        settings = FunctionSettings(
             name=name,
             description="Tells whether the standby is there",
             purpose="Watch over the standby: a metric",
@@ -37,29 +42,38 @@ class StandbyWatch:
             timeout=TIMEOUT,
             permissions=list(on_metric()),
             variables={"DEPLOYMENT": environment.name, **_asked(environment)},
-            log_days=environment.logs.days,
-            key_arn=key_arn,
         )
-        every_minute(
-            scope,
+        function = Function(
+            self,
+            "standby_watch",
+            settings=settings,
+            log_days=environment.logs.days,
+            key_arn=alerting.key_arn,
+        )
+        EveryMinute(
+            self,
             "standby_watch_minute",
-            function,
+            function=function,
             name=f"{name}-minute",
             description="Has the watch over the standby look",
         )
+        self._alarm(alerting.topic_arn)
+
+    def _alarm(self, topic_arn: str) -> None:
         Alarm(
-            scope,
+            self,
             "standby_lost_alarm",
-            prefix=environment.name,
+            prefix=self._environment.name,
             kind=WATCH_KIND,
-            says=f"Seen from the primary's region, the standby has been gone for {LOST_MINUTES}"
-            " minutes, or nobody knows: were the primary lost, nobody might be moved.",
+            description="Seen from the primary's region, the standby has been gone for"
+            f" {LOST_MINUTES} minutes, or nobody knows: were the primary lost, nobody might be"
+            " moved.",
             topic_arn=topic_arn,
             # Before `global` is there for the first time, nothing is known, and nothing lost.
             treat_missing_data="missing",
             namespace=METRIC_NAMESPACE,
             metric_name=STANDBY_METRIC,
-            dimensions={METRIC_DIMENSION: environment.name},
+            dimensions={METRIC_DIMENSION: self._environment.name},
             statistic="Maximum",
             period=MINUTE,
             evaluation_periods=LOST_MINUTES,

@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
 )
 from constructs import Construct
 
-from modules.buckets import PrivateBucket, encrypt, without_unfinished_uploads
+from modules.buckets import PrivateBucket, without_unfinished_uploads
 
 # An overwritten state can be had back for so many days; its newest versions for longer.
 NONCURRENT_DAYS = 90
@@ -19,26 +19,33 @@ NONCURRENT_VERSIONS_KEPT = 10
 LOCK_SUFFIX = ".tflock"
 
 
-class StateBucket:
+class StateBucket(PrivateBucket):
     """A bucket that is encrypted, keeps old versions for a while, and that Terraform refuses to
     destroy.
 
-    id: starts the logical id of each of its resources.
-    key: the state's key in the bucket.
+    Args:
+        bucket: Its name.
+        key: The state's key in the bucket.
+        provider: Of its region; None for the stack's own.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, bucket: str, key: str, provider: TerraformProvider
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        bucket: str,
+        key: str,
+        provider: TerraformProvider | None = None,
     ) -> None:
-        private = PrivateBucket(scope, id, bucket=bucket, provider=provider)
-        encrypt(scope, id, private.name, provider)
+        super().__init__(scope, id, bucket=bucket, provider=provider)
+        self.encrypt()
         S3BucketLifecycleConfiguration(
-            scope,
-            f"{id}_lifecycle",
-            bucket=private.name,
+            self,
+            "lifecycle",
+            bucket=self.name,
             rule=[_expiry_of_old_versions(), _expiry_of_released_locks(key)],
-            depends_on=[private.versioning],
-            provider=provider,
+            depends_on=[self.versioning],
         )
 
 

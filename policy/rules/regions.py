@@ -14,8 +14,16 @@ from policy.rule import error
 
 # Where text is the user's, says nothing of a place, or is of the provider, which has a rule.
 UNREAD = {
-    *("//", "tags", "tag", "tag_specifications", "default_tags"),
-    *("description", "alarm_description", "user_data", "provider", "terraform"),
+    "//",
+    "alarm_description",
+    "default_tags",
+    "description",
+    "provider",
+    "tag",
+    "tag_specifications",
+    "tags",
+    "terraform",
+    "user_data",
 }
 # What stacks may look up: the hosted zone, and whose account it is.
 LOOKED_UP = {"aws_route53_zone", "aws_caller_identity", "aws_partition"}

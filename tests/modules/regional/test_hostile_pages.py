@@ -74,13 +74,28 @@ PAGES = {
 CHROMIUM = shutil.which("chromium")
 # What keeps a headless browser to the page alone.
 FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-sync", "--disable-background-networking", "--disable-component-update"),
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
 )
 # A synthesis each: the others are slow.
 FIRST = (
-    *("plain", "an end of the quotes", "a substitution", "backticks", "ends of heredocs"),
-    *("for printf", "a backslash at the end", "line ends", "non-ASCII", "an e-mail", "quotes"),
+    "plain",
+    "an end of the quotes",
+    "a substitution",
+    "backticks",
+    "ends of heredocs",
+    "for printf",
+    "a backslash at the end",
+    "line ends",
+    "non-ASCII",
+    "an e-mail",
+    "quotes",
 )
 assert set(FIRST) <= set(PAGES)
 each_page = pytest.mark.parametrize(

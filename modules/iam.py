@@ -12,7 +12,11 @@ def allow(
 ) -> dict[str, Any]:
     """A statement that allows these actions on one resource.
 
-    to: the principal, in a policy of the resource's own; None in an identity's.
+    Args:
+        actions: Such as s3:GetObject.
+        on: The resource's ARN.
+        to: The principal, in a policy of the resource's own; None in an identity's.
+        condition: When; None for always.
     """
     statement: dict[str, Any] = {"Effect": "Allow", "Action": list(actions), "Resource": on}
     if to is not None:

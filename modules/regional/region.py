@@ -1,0 +1,204 @@
+"""One region, put together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from cdktf import TerraformProvider
+from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
+from constructs import Construct
+
+from environments import Firewall, RegionalSettings
+from modules.certificates import RegionalCertificate
+from modules.module import Module
+from modules.ports import HTTP, HTTPS
+from modules.regional.alarms import WatchedRegion
+from modules.regional.firewall import WebAcl
+from modules.regional.instance_profile import InstanceProfile
+from modules.regional.load_balancer import LoadBalancer
+from modules.regional.logs import FlowLogs, LogBucket, LogSettings
+from modules.regional.network import Network, NetworkAttachment
+from modules.regional.security_groups import SecurityGroups
+from modules.regional.session_manager import SessionManagerEndpoints
+from modules.regional.web_tier import WebTier
+
+NO_TAGS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class RegionalDns:
+    """The names of one region's load balancer."""
+
+    domain: str
+    """The name that users open."""
+    regional_name: str
+    """The region's own, an alias of the load balancer."""
+    zone_id: str
+    """Of the hosted zone of both."""
+
+
+class Regional(Module):
+    """Network, security groups, load balancer, firewall, web tier, logs and the region's own DNS
+    name.
+
+    Args:
+        name: Starts the names of what the settings do not name; unique among regions.
+        settings: The region, its network, and its instances.
+        dns: The names that lead to it.
+        logs: Where its logs are, and for how long.
+        firewall: Which rules block, and which count.
+        health_check_path: What the target group asks the instances for.
+        tls: Whether users come by HTTPS.
+        deletion_protection: Of the load balancer and the network.
+        tags: For the instances and volumes, which the provider's default tags do not reach.
+        provider: Of the region; None for the stack's own.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        settings: RegionalSettings,
+        dns: RegionalDns,
+        logs: LogSettings,
+        firewall: Firewall | None = None,
+        health_check_path: str = "/",
+        tls: bool = True,
+        deletion_protection: bool = True,
+        tags: Mapping[str, str] = NO_TAGS,
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        super().__init__(scope, id, provider=provider)
+        self._name, self._settings, self._dns = name, settings, dns
+        network = self._network(protected=deletion_protection)
+        bucket = LogBucket(self, "logs", settings=logs, region=settings.region)
+        if settings.existing_network is None:
+            FlowLogs(self, "flow_logs", name=name, vpc_id=network.vpc_id, logs=bucket)
+        groups = self._security_groups(network, tls=tls)
+        certificate_arn = self._certificate() if tls else None
+        balancer = LoadBalancer(
+            self,
+            "load_balancer",
+            settings=settings,
+            network=network,
+            security_group_id=groups.load_balancer_id,
+            health_check_path=health_check_path,
+            certificate_arn=certificate_arn,
+            deletion_protection=deletion_protection,
+            logs=bucket,
+        )
+        acl = WebAcl(
+            self,
+            "web_acl",
+            name=name,
+            region=settings.region,
+            settings=firewall or Firewall(),
+            load_balancer_arn=balancer.arn,
+            health_check_path=health_check_path,
+            logs=logs,
+        )
+        web = self._web_tier(network, groups, balancer, tags)
+        self._regional_names(balancer)
+        self.vpc_id = network.vpc_id
+        self.load_balancer_dns_name = balancer.dns_name
+        self.auto_scaling_group = web.auto_scaling_group
+        self.auto_scaling_group_name = web.auto_scaling_group_name
+        self.watched = WatchedRegion(
+            load_balancer=balancer.arn_suffix,
+            target_group=balancer.target_group_arn_suffix,
+            firewall=acl.name,
+            certificate_arn=certificate_arn,
+            min_size=settings.capacity.min,
+        )
+
+    def _network(self, *, protected: bool) -> NetworkAttachment:
+        """A VPC of the region's own, or the one that the settings name."""
+        existing = self._settings.existing_network
+        if existing is not None:
+            return NetworkAttachment(
+                vpc_id=existing.vpc_id,
+                public_subnet_ids=existing.public_subnets,
+                private_subnet_ids=existing.private_subnets,
+                s3_prefix_list_id=None,
+                internet=True,
+                balancer_groups=existing.load_balancer_security_groups,
+            )
+        return Network(
+            self,
+            "network",
+            name=self._name,
+            settings=self._settings,
+            deletion_protection=protected,
+        ).attachment
+
+    def _security_groups(self, network: NetworkAttachment, *, tls: bool) -> SecurityGroups:
+        """The groups, and the endpoints of Session Manager where they are wanted."""
+        groups = SecurityGroups(
+            self,
+            "security_groups",
+            name=self._name,
+            network=network,
+            user_ports=(HTTP, HTTPS) if tls else (HTTP,),
+            ipv6=self._settings.ipv6,
+        )
+        if self._settings.session_manager_endpoints:
+            SessionManagerEndpoints(
+                self,
+                "session_manager_endpoints",
+                name=self._name,
+                region=self._settings.region,
+                network=network,
+                security_group_id=groups.for_endpoints(),
+            )
+        return groups
+
+    def _certificate(self) -> str:
+        dns = self._dns
+        return RegionalCertificate(
+            self,
+            "regional_certificate",
+            domain=dns.domain,
+            regional_name=dns.regional_name,
+            zone_id=dns.zone_id,
+        ).arn
+
+    def _web_tier(
+        self,
+        network: NetworkAttachment,
+        groups: SecurityGroups,
+        balancer: LoadBalancer,
+        tags: Mapping[str, str],
+    ) -> WebTier:
+        profile = InstanceProfile(self, "instance_profile", name=self._name)
+        return WebTier(
+            self,
+            "web_tier",
+            name=f"{self._name}-web",
+            settings=self._settings,
+            subnet_ids=network.private_subnet_ids,
+            security_group_id=groups.instances_id,
+            instance_profile_arn=profile.arn,
+            target_group_arn=balancer.target_group_arn,
+            tags=tags,
+            depends_on=[balancer.forwarding, *network.way_out, *groups.instances_out],
+        )
+
+    def _regional_names(self, balancer: LoadBalancer) -> None:
+        """Unhealthy when the load balancer has no healthy target, which the failover records on top
+        of these names then see as well."""
+        ids = {"regional_name": "A"}
+        if self._settings.ipv6:
+            ids["regional_name_ipv6"] = "AAAA"
+        for logical_id, kind in ids.items():
+            Route53Record(
+                self,
+                logical_id,
+                zone_id=self._dns.zone_id,
+                name=self._dns.regional_name,
+                type=kind,
+                alias=Route53RecordAlias(
+                    name=balancer.dns_name, zone_id=balancer.zone_id, evaluate_target_health=True
+                ),
+            )
