@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from stacks import STACK_NAMES, recovery_time
 from tests.operations.local.command import ROOT, TIMEOUT, failover_local
 from tests.operations.local.deployed.system import Deployed
 from tests.operations.permissions.statements import unneeded_statements
-from tests.refresh_permissions import FOLDER, needed, policies, write_changed
+from tests.refresh_permissions import FOLDER, changed, needed, policies, write_changed
 
 # Of no example.
 OTHER_CIDR = "10.99.0.0/16"
@@ -179,9 +180,12 @@ def needed_all_they_may(deployed: Deployed) -> None:
 
 
 def takes_another_network(deployed: Deployed) -> None:
-    """A region that was destroyed, as docs/changing.md says, and is applied with another `cidr`."""
-    settings = deployed.environment.dr.model_copy(update={"cidr": OTHER_CIDR})
-    folder = deployed.changed("elsewhere", deletion_protection=False, dr=settings) / "dr"
+    """A region that was destroyed, as docs/deploying.md says, and is applied with another `cidr`.
+    Its tags are those of before: moto's outlive what they are on."""
+    environment = changed(deployed.environment)
+    settings = environment.dr.model_copy(update={"cidr": OTHER_CIDR})
+    elsewhere = replace(deployed, environment=environment)
+    folder = elsewhere.changed("elsewhere", dr=settings) / "dr"
     for arguments in (
         ("init", "-input=false"),
         ("apply", "-auto-approve", "-input=false", "-no-color"),
