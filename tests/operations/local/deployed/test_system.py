@@ -180,7 +180,7 @@ def needed_all_they_may(deployed: Deployed) -> None:
 
 
 def takes_another_network(deployed: Deployed) -> None:
-    """A region that was destroyed, as docs/deploying.md says, and is applied with another `cidr`.
+    """A region that was destroyed, as docs/changing.md says, and is applied with another `cidr`.
     Its tags are those of before: moto's outlive what they are on."""
     environment = changed(deployed.environment)
     settings = environment.dr.model_copy(update={"cidr": OTHER_CIDR})
