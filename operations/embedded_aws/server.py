@@ -27,6 +27,7 @@ from operations.embedded_aws.failures import fail_at_once
 from operations.embedded_aws.outages import Outages
 from operations.embedded_aws.permissions.authorization import Authorization
 from operations.embedded_aws.process import STAY
+from operations.embedded_aws.repeats import Repeats
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -39,7 +40,7 @@ def application() -> "WSGIApplication":
     moto_fixes.apply()
     moto = DomainDispatcherApplication(create_backend_app)
     checked = Authorization(Checks(moto))
-    return Control(Outages(EnabledRegions(fail_at_once(one_at_a_time(checked)))))
+    return Control(Outages(EnabledRegions(fail_at_once(one_at_a_time(Repeats(checked))))))
 
 
 def one_at_a_time(served: "WSGIApplication") -> "WSGIApplication":
