@@ -54,6 +54,7 @@ def one_request(
             asking = asyncio.create_task(user.run(0))
             await bench.clock.until(lambda: bool(journal.requests), 20)
             asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)  # which closes its connection
         found.append(journal.requests[0])
 
     run(region, folder, what)
