@@ -157,6 +157,14 @@ def report(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
     return show
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-pair",
+        action="store_true",
+        help="apply each environment file of tests/environments/pairs.py, not only the first few",
+    )
+
+
 def pytest_configure() -> None:
     # Where whoever starts the tests ignores interrupts, as nohup does, so would all that the tests
     # start and interrupt.

@@ -2,8 +2,8 @@
 
 The files are those of tests/environments/pairs.py. The first few, in which each single value of
 each option occurs, are applied in the order of a deployment, and nothing is refused. All files, in
-which every two values meet, are synthesised and held to the provider's schema; Terraform neither
-plans nor applies them, which would take about 15 and 80 seconds of CPU for each.
+which every two values meet, are synthesised and held to the provider's schema; they are applied too
+with --every-pair, which takes most of an hour.
 
 tests/merged_stacks.py says how a few environments get into one Terraform, and what that leaves out;
 tests/operations/local/deployed applies both examples just as they are emitted.
@@ -96,10 +96,24 @@ def test_the_providers_schema_knows_every_argument_of_every_pair(
     assert problems == {}
 
 
-def test_every_value_is_applied(
-    runner: Terraform, taggable: list[str], tmp_path: Path, report: Callable[[str], None]
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Those in which every value occurs; and where they are asked for, the others, as many at a
+    time."""
+    if "numbers" in metafunc.fixturenames:
+        few, every = len(pairs.every_value()), len(pairs.rows())
+        end = every if metafunc.config.getoption("--every-pair") else few
+        batches = [range(first, min(first + few, end)) for first in range(0, end, few)]
+        ids = [f"files {batch.start} to {batch.stop - 1}" for batch in batches]
+        metafunc.parametrize("numbers", batches, ids=ids)
+
+
+def test_files_are_applied(
+    numbers: range,
+    runner: Terraform,
+    taggable: list[str],
+    tmp_path: Path,
+    report: Callable[[str], None],
 ) -> None:
-    numbers = range(len(pairs.every_value()))
     with ExitStack() as stack:
         accounts: list[Account] = []
         for first in range(ACCOUNTS):
