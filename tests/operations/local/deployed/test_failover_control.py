@@ -58,6 +58,8 @@ class Control:
             monkeypatch.setenv(name, value)
         # boto3's own would keep the credentials that it has seen first.
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+        # No test waits until DNS is believed again after another's clear.
+        monkeypatch.setattr("functions.failover_control.control.DISTRUST_DNS", timedelta(0))
 
     def minute(self, health: str) -> list[str]:
         """A scheduled minute in which Route 53 says so of the primary."""
