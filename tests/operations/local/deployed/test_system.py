@@ -163,7 +163,7 @@ def test_destroying_leaves_only_what_is_protected(
         assert f"Resource aws_s3_bucket.{bucket} has lifecycle.prevent_destroy set" in said
     assert "aws_route53_record.domain_validation_" in said
     states = {deployed.environment.backend(stack).bucket for stack in STACKS}
-    buckets = {deployed.environment.switch_bucket, *states}
+    buckets = {*(place.bucket for place in deployed.environment.switch_places), *states}
     found = deployed.aws.client("s3", "us-east-1").list_buckets()["Buckets"]
     assert {bucket["Name"] for bucket in found} == buckets
     report(f"destroyed {deployed.environment.name}; protected: {', '.join(sorted(buckets))}")
