@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from functions.failover_control.control import LONGEST_GAP
-from functions.failover_control.endpoint import TTL as HEALTH_TTL
+from functions.failover_control.agreed import LONGEST_GAP
+from functions.failover_control.agreed import TTL as HEALTH_TTL
 from modules.timing import PROBE_INTERVAL, PROBES_TO_RECOVER
 
 # Seconds. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html

@@ -12,7 +12,8 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
 
 from environments import ROLES, Environment, Strategy
-from functions.failover_control.control import BETWEEN_LOOKS, LONGEST_GAP, REST_AFTER
+from functions.failover_control.agreed import BETWEEN_LOOKS, LONGEST_GAP
+from functions.failover_control.control import REST_AFTER
 from modules.dns.alarms import STANDBY_MINUTES
 from modules.failover_control.alarms import FAILED_MINUTES, PATIENCE, SILENT_MINUTES
 from modules.recovery_time import ALIAS_TTL, BOOT, worst_case

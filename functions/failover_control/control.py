@@ -6,20 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from functions.failover_control.agreed import NEEDED_KEY
 from functions.failover_control.endpoint import Health
 from functions.failover_control.metrics import NEED_METRIC, SWITCH_METRIC, Metrics
 from functions.failover_control.notes import written_at
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import FailoverSwitch, UnreachableError
 
-# Looks of a scheduled run, and seconds between them. EventBridge starts a run somewhere in each
-# minute, as a rule at the same second of it: then looks are at most 10 s apart, and else 60.
-# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
-LOOKS = 7
-BETWEEN_LOOKS = 10
-LONGEST_GAP = 2 * 60 - (LOOKS - 1) * BETWEEN_LOOKS
-# Its time of writing is when the standby was last needed.
-NEEDED_KEY = "standby-needed"
 # After failback, until the standby goes back to rest: resolvers and open connections keep some
 # users on it beyond the DNS TTL, and a primary that fails again finds it awake.
 REST_AFTER = timedelta(minutes=15)

@@ -9,13 +9,9 @@ import socket
 from collections.abc import Callable
 from enum import Enum
 
+from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
 from functions.failover_control.patience import TooSlowError, within
 
-# Addresses that nobody has: https://www.rfc-editor.org/rfc/rfc5737
-HEALTHY_ADDRESS = "192.0.2.1"
-UNHEALTHY_ADDRESS = "192.0.2.2"
-# Seconds that a resolver may keep them.
-TTL = 5
 # Seconds: a resolver that does not answer is asked again and again.
 LOOKUP_SECONDS = 3
 

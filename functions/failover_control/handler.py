@@ -10,8 +10,9 @@ from typing import Any, Protocol, cast
 import boto3  # pyright: ignore[reportMissingTypeStubs]
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
+from functions.failover_control.agreed import BETWEEN_LOOKS, LOOKS
 from functions.failover_control.alarm import failure_began
-from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, Control
+from functions.failover_control.control import Control
 from functions.failover_control.endpoint import Health, Lookup, addresses_of, health
 from functions.failover_control.metrics import Metrics
 from functions.failover_control.patience import Bounded

@@ -8,12 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
+from functions.failover_control.agreed import CLEARED_KEY, NOTE_KEY, SET_KEY
 from functions.failover_control.notes import MISSING, code_of, read_note
-
-# The only one that health checkers may read: it says nothing of who, when and why.
-SET_KEY = "failed-over"
-CLEARED_KEY = "cleared"
-NOTE_KEY = "note"
 
 # How S3 says that an object is not what a conditional request takes it for.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html

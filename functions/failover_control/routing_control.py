@@ -21,16 +21,9 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     NoCredentialsError,
 )
 
+from functions.failover_control.agreed import CLEARED_KEY, NOTE_KEY
 from functions.failover_control.notes import code_of, note, read_note, written_at
-from functions.failover_control.switch import (
-    CLEARED_KEY,
-    NOTE_KEY,
-    Moved,
-    Position,
-    Setting,
-    UncertainError,
-    Unnoted,
-)
+from functions.failover_control.switch import Moved, Position, Setting, UncertainError, Unnoted
 
 CLUSTER_SERVICE = "route53-recovery-cluster"
 # For the clients of a cluster: the next endpoint is the retry, and two may be in lost regions.

@@ -25,23 +25,10 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     NoCredentialsError,
 )
 
+from functions.failover_control.agreed import CLEARED_KEY, SET_KEY
 from functions.failover_control.notes import note
-from functions.failover_control.place import (
-    AS_OF,
-    CLEARED_KEY,
-    NOT_BEFORE,
-    NOTE_KEY,
-    SET_KEY,
-    Mark,
-    Place,
-)
-from functions.failover_control.position import (
-    FailoverSwitch,
-    Moved,
-    Position,
-    Setting,
-    Unnoted,
-)
+from functions.failover_control.place import AS_OF, NOT_BEFORE, Mark, Place
+from functions.failover_control.position import FailoverSwitch, Moved, Position, Setting, Unnoted
 
 TICK = timedelta(microseconds=1)
 Answer = TypeVar("Answer")
@@ -275,9 +262,6 @@ def _told(place: Place, mark: Mark) -> Setting | Unnoted:
 
 
 __all__ = [
-    "CLEARED_KEY",
-    "NOTE_KEY",
-    "SET_KEY",
     "FailoverSwitch",
     "Moved",
     "Place",

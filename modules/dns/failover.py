@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.route53_record import (
 from constructs import Construct
 
 from environments import Environment, Role
-from functions.failover_control.endpoint import HEALTHY_ADDRESS, TTL, UNHEALTHY_ADDRESS
+from functions.failover_control.agreed import HEALTHY_ADDRESS, TTL, UNHEALTHY_ADDRESS
 from modules.dns.alarms import HealthAlarms
 from modules.dns.forwarding import AlarmForwarding
 from modules.dns.health_checks import HealthChecks

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from functions.failover_control.control import NEEDED_KEY
-from functions.failover_control.switch import CLEARED_KEY, NOTE_KEY, SET_KEY
+from functions.failover_control.agreed import CLEARED_KEY, NEEDED_KEY, NOTE_KEY, SET_KEY
 from modules.iam import allow
 
 

@@ -14,8 +14,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
 )
 from constructs import Construct
 
-from functions.failover_control.control import NEEDED_KEY
-from functions.failover_control.switch import SET_KEY
+from functions.failover_control.agreed import NEEDED_KEY, SET_KEY
 from modules.buckets import PrivateBucket, without_unfinished_uploads
 from modules.checkers import CHECKER_RANGES
 

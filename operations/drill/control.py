@@ -12,10 +12,18 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 )
 
 from environments import Environment
-from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, NEEDED_KEY, Control
+from functions.failover_control.agreed import (
+    BETWEEN_LOOKS,
+    CLEARED_KEY,
+    LOOKS,
+    NEEDED_KEY,
+    NOTE_KEY,
+    SET_KEY,
+)
+from functions.failover_control.control import Control
 from functions.failover_control.endpoint import Health, Lookup, health
 from functions.failover_control.handler import control_from
-from functions.failover_control.switch import CLEARED_KEY, NOTE_KEY, SET_KEY, FailoverSwitch
+from functions.failover_control.switch import FailoverSwitch
 from operations.drill.dated import Dated, Dates, time_of
 from operations.drill.journal import Journal
 from operations.drill.probing import there

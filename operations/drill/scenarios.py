@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from environments import Environment
-from functions.failover_control.control import BETWEEN_LOOKS
-from functions.failover_control.endpoint import TTL as HEALTH_TTL
+from functions.failover_control.agreed import BETWEEN_LOOKS
+from functions.failover_control.agreed import TTL as HEALTH_TTL
 from modules.recovery_time import (
     ALIAS_TTL,
     CHECKER_CONNECT_TIMEOUT,

@@ -2,7 +2,7 @@
 `worst_case_recovery_seconds`, which is computed from the environment."""
 
 from environments import Environment
-from functions.failover_control.control import LONGEST_GAP
+from functions.failover_control.agreed import LONGEST_GAP
 from modules.recovery_time import (
     CHECKER_CONNECT_TIMEOUT,
     CHECKER_RESPONSE_TIMEOUT,

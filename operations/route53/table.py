@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from environments import Environment
-from functions.failover_control.endpoint import HEALTHY_ADDRESS
-from functions.failover_control.switch import SET_KEY
+from functions.failover_control.agreed import HEALTHY_ADDRESS, SET_KEY
 from operations.route53.answers import Answer, Zone
 from operations.route53.configuration import CalculatedCheck, Configuration
 from operations.route53.health import Statuses, combined, statuses

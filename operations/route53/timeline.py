@@ -12,9 +12,10 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 )
 
 from environments import Environment
-from functions.failover_control.control import BETWEEN_LOOKS, LOOKS, Control
-from functions.failover_control.endpoint import TTL, Health, health
-from functions.failover_control.switch import SET_KEY, FailoverSwitch
+from functions.failover_control.agreed import BETWEEN_LOOKS, LOOKS, SET_KEY, TTL
+from functions.failover_control.control import Control
+from functions.failover_control.endpoint import Health, health
+from functions.failover_control.switch import FailoverSwitch
 from modules.recovery_time import PROPAGATION
 from operations.route53.answers import Answer, Zone
 from operations.route53.checkers import CHECKERS, Fleet

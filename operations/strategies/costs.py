@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from functions.failover_control.control import BETWEEN_LOOKS, LOOKS
+from functions.failover_control.agreed import BETWEEN_LOOKS, LOOKS
 from operations.errors import OperationError
 from operations.strategies.prices import FILE_SHOWN, Price, Prices, look_up
 

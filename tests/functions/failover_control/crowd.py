@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from functions.failover_control import handler
+from functions.failover_control.agreed import SET_KEY
 from functions.failover_control.control import Control
-from functions.failover_control.place import SET_KEY, Place
+from functions.failover_control.place import Place
 from functions.failover_control.switch import Switch
 from modules.failover_control.function import TIMEOUT
 from operations.route53.simulated_aws import S3, AutoScaling, Clock, CloudWatch

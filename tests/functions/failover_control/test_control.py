@@ -5,13 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.failover_control.control import (
-    DISTRUST_DNS,
-    NEEDED_KEY,
-    NOTE_EVERY,
-    REST_AFTER,
-    Control,
-)
+from functions.failover_control.agreed import NEEDED_KEY
+from functions.failover_control.control import DISTRUST_DNS, NOTE_EVERY, REST_AFTER, Control
 from functions.failover_control.endpoint import Health
 from functions.failover_control.notes import written_at
 from tests.functions.failover_control.role import environment_of, role_of

@@ -5,13 +5,8 @@ from typing import Any
 
 import pytest
 
-from functions.failover_control.endpoint import (
-    HEALTHY_ADDRESS,
-    UNHEALTHY_ADDRESS,
-    Health,
-    addresses_of,
-    health,
-)
+from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
+from functions.failover_control.endpoint import Health, addresses_of, health
 from tests.functions.failover_control.world import HEALTH_NAME
 
 

@@ -8,8 +8,7 @@ from itertools import count, product
 import pytest
 from botocore.exceptions import ClientError
 
-from functions.failover_control.control import BETWEEN_LOOKS, LONGEST_GAP, LOOKS
-from functions.failover_control.endpoint import TTL
+from functions.failover_control.agreed import BETWEEN_LOOKS, LONGEST_GAP, LOOKS, TTL
 from functions.failover_control.handler import control_from
 from functions.failover_control.standby import StandbyMissingError
 from functions.failover_control.switch import UnreachableError

@@ -10,7 +10,8 @@ from functools import partial
 
 import pytest
 
-from functions.failover_control.control import DISTRUST_DNS, LOOKS
+from functions.failover_control.agreed import LOOKS
+from functions.failover_control.control import DISTRUST_DNS
 from tests.functions.failover_control.crowd import ALARM, AWAKE, Crowd, crowd
 from tests.functions.failover_control.events import Event, alarm, scheduled
 

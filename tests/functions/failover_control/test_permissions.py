@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 
+from functions.failover_control.agreed import SET_KEY
 from functions.failover_control.control import REST_AFTER
 from functions.failover_control.endpoint import Health
-from functions.failover_control.place import SET_KEY
 from functions.failover_control.switch import Switch
 from modules.failover_control.control import permissions
 from operations.embedded_aws.permissions.conditions import pattern

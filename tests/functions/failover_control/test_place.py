@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from functions.failover_control.place import AS_OF, NOT_BEFORE, SET_KEY, SKEW, Mark, Place
+from functions.failover_control.agreed import SET_KEY
+from functions.failover_control.place import AS_OF, NOT_BEFORE, SKEW, Mark, Place
 from functions.failover_control.switch import Switch
 from operations.route53.simulated_aws import EPOCH, S3, Clock, refusal
 

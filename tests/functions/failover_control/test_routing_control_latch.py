@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from functions.failover_control.control import LOOKS, REST_AFTER
+from functions.failover_control.agreed import LOOKS
+from functions.failover_control.control import REST_AFTER
 from functions.failover_control.endpoint import Health
 from functions.failover_control.routing_control import ClusterError
 from tests.arc import FIRST, Cluster

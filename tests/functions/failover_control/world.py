@@ -17,8 +17,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto.core.utils import utcnow
 
+from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
 from functions.failover_control.control import Control
-from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS, Health, Lookup
+from functions.failover_control.endpoint import Health, Lookup
 from functions.failover_control.handler import control_from, handle
 from functions.failover_control.routing_control import IMPATIENCE
 from functions.failover_control.standby import Standby

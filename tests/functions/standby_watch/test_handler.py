@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
+from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
 from functions.standby_watch import handler
 
 NAME = "standby-health.example.test"

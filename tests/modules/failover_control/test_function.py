@@ -14,7 +14,7 @@ from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 
-from functions.failover_control.control import BETWEEN_LOOKS, LOOKS
+from functions.failover_control.agreed import BETWEEN_LOOKS, LOOKS
 from functions.failover_control.handler import ENOUGH_FOR_A_LOOK
 from tests.conftest import Synthesised
 

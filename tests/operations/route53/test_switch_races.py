@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from functions.failover_control.switch import CLEARED_KEY, SET_KEY, Place, Switch
+from functions.failover_control.agreed import CLEARED_KEY, SET_KEY
+from functions.failover_control.switch import Place, Switch
 from operations.route53.simulated_aws import S3, Clock
 
 HERE, THERE = "us-east-1", "us-west-2"

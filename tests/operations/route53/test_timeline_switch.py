@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from environments import Environment
-from functions.failover_control.switch import SET_KEY
+from functions.failover_control.agreed import SET_KEY
 from operations.route53 import Configuration, read_configuration
 from operations.route53.bound import completion_bound, switch_bound
 from operations.route53.configuration import Record

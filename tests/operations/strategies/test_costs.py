@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.failover_control.control import LOOKS
+from functions.failover_control.agreed import LOOKS
 from operations.errors import OperationError
 from operations.strategies.costs import Line, count
 from operations.strategies.prices import Prices

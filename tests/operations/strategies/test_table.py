@@ -5,7 +5,7 @@ import re
 import pytest
 
 from environments import RoutingControl
-from functions.failover_control.control import LOOKS
+from functions.failover_control.agreed import LOOKS
 from operations.strategies.prices import Prices
 from operations.strategies.table import Option, breakdown, notes, options, summary
 from stacks import recovery_time

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from environments import Environment
-from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
+from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
 from functions.failover_control.switch import Place, Switch
 from operations.embedded_aws import EmbeddedAws
 from operations.errors import OperationError

@@ -10,7 +10,7 @@ from moto import mock_aws
 from rich.console import Console
 
 from environments import Environment, RoutingControl
-from functions.failover_control.endpoint import HEALTHY_ADDRESS
+from functions.failover_control.agreed import HEALTHY_ADDRESS
 from functions.failover_control.routing_control import IMPATIENCE, RoutingControlSwitch
 from operations.embedded_aws.client import NOTHING_OF_THE_USERS
 from operations.errors import OperationError

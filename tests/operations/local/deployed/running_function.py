@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from functions.failover_control.control import LOOKS
+from functions.failover_control.agreed import LOOKS
 from functions.failover_control.endpoint import health
 from functions.failover_control.handler import control_from
 from tests.operations.local.deployed.system import Deployed

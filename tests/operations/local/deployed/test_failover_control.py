@@ -20,8 +20,9 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.failover_control.control import NEEDED_KEY, REST_AFTER
-from functions.failover_control.endpoint import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS, Health
+from functions.failover_control.agreed import HEALTHY_ADDRESS, NEEDED_KEY, UNHEALTHY_ADDRESS
+from functions.failover_control.control import REST_AFTER
+from functions.failover_control.endpoint import Health
 from functions.failover_control.handler import control_from, handle
 from modules.functions.package import archive
 from tests.functions.failover_control.world import Run
