@@ -50,6 +50,7 @@ FIXES = (
     route53.query_logs_take_plain_arns,
     autoscaling.keep_default_instance_warmup,
     autoscaling.policies_are_enabled,
+    autoscaling.policies_are_of_one_group,
     autoscaling.policies_have_no_empty_prediction,
     quotas.quotas_are_told_and_raised,
     quotas.instances_start_where_they_may,

@@ -6,9 +6,9 @@
 
 from typing import Any
 
-from moto.autoscaling.models import FakeAutoScalingGroup, FakeScalingPolicy
+from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, FakeScalingPolicy
 from moto.autoscaling.responses import AutoScalingResponse
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
@@ -38,6 +38,27 @@ def keep_default_instance_warmup() -> None:
 def policies_are_enabled() -> None:
     """moto's scaling policies do not say whether they are enabled, which reads as not."""
     FakeScalingPolicy.enabled = True
+
+
+def policies_are_of_one_group() -> None:
+    """moto has one policy of each name in a region, whatever its group."""
+    put = AutoScalingBackend.put_scaling_policy
+
+    def put_beside_others(
+        self: AutoScalingBackend, *arguments: Any, **options: Any
+    ) -> FakeScalingPolicy:
+        made = put(self, *arguments, **options)
+        del self.policies[made.name]
+        self.policies[f"{made.auto_scaling_group_name}/{made.name}"] = made
+        return made
+
+    def delete(self: AutoScalingResponse) -> ActionResult:
+        group, name = self._get_param("AutoScalingGroupName"), self._get_param("PolicyName")
+        self.autoscaling_backend.policies.pop(f"{group}/{name}", None)
+        return EmptyResult()
+
+    AutoScalingBackend.put_scaling_policy = put_beside_others
+    AutoScalingResponse.delete_policy = delete
 
 
 def policies_have_no_empty_prediction() -> None:

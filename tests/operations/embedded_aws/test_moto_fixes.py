@@ -307,6 +307,29 @@ def policies_are_enabled(aws: EmbeddedAws) -> bool:
     return policy(aws).get("Enabled") is True
 
 
+def policies_are_of_one_group(aws: EmbeddedAws) -> bool:
+    autoscaling = aws.client("autoscaling", REGION)
+    names = [group(aws, template(aws), desired=0) for _ in range(2)]
+    tracking = {
+        "PredefinedMetricSpecification": {"PredefinedMetricType": "ASGAverageCPUUtilization"},
+        "TargetValue": 50.0,
+    }
+
+    def policies(of: str) -> int:
+        return len(autoscaling.describe_policies(AutoScalingGroupName=of)["ScalingPolicies"])
+
+    for name in names:
+        autoscaling.put_scaling_policy(
+            AutoScalingGroupName=name,
+            PolicyName="cpu",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingConfiguration=tracking,
+        )
+    before = [policies(name) for name in names]
+    autoscaling.delete_policy(AutoScalingGroupName=names[0], PolicyName="cpu")
+    return (before, [policies(name) for name in names]) == ([1, 1], [0, 1])
+
+
 def policies_have_no_empty_prediction(aws: EmbeddedAws) -> bool:
     return "PredictiveScalingConfiguration" not in policy(aws)
 
@@ -368,6 +391,7 @@ PROBES: tuple[Probe, ...] = (
     schedules_match_no_event,
     keep_default_instance_warmup,
     policies_are_enabled,
+    policies_are_of_one_group,
     policies_have_no_empty_prediction,
     spread_over_subnets,
     refresh_instances,
