@@ -3,7 +3,7 @@
 The files are those of tests/environments/pairs.py. The first few, in which each single value of
 each option occurs, are applied in the order of a deployment, and nothing is refused. All files, in
 which every two values meet, are synthesised and held to the provider's schema; they are applied too
-with --every-pair, which takes most of an hour.
+with --every-pair, which takes half an hour.
 
 tests/merged_stacks.py says how a few environments get into one Terraform, and what that leaves out;
 tests/operations/local/deployed applies both examples just as they are emitted.
