@@ -80,7 +80,11 @@ class ControlFunction:
 
     def _operators_client(self, service: str, region: str) -> Any:
         """The function's role may not clear the switch: an operator has other permissions."""
-        client = self._aws.client(service, region)
+        return self._dated(self._aws, service, region)
+
+    def _dated(self, aws: EmbeddedAws, service: str, region: str) -> Any:
+        """A client with these credentials; S3's goes by the drill's clock."""
+        client = aws.client(service, region)
         return Dated(client, self._journal.clock, self._dates) if service == "s3" else client
 
     def _new(self) -> Control:
@@ -91,9 +95,7 @@ class ControlFunction:
     def _client(self, service: str, region: str) -> Any:
         """One client for all runs."""
         if (service, region) not in self._clients:
-            client = self._as_function.client(service, region)
-            dated = Dated(client, self._journal.clock, self._dates) if service == "s3" else client
-            self._clients[service, region] = dated
+            self._clients[service, region] = self._dated(self._as_function, service, region)
         return self._clients[service, region]
 
     async def run(self, lookup: Lookup) -> None:
