@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from typing import Any
-from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
@@ -10,6 +9,7 @@ from botocore.parsers import ResponseParserError
 from operations.embedded_aws import EmbeddedAws, EmbeddedAwsError
 from operations.embedded_aws.account import ELASTIC_IPS, VCPUS
 from tests.operations.embedded_aws.default_network import default_subnets
+from tests.operations.embedded_aws.naming import unique
 
 # Other probes count and change things elsewhere.
 REGION = "eu-west-1"
@@ -80,7 +80,7 @@ def lambda_tells_its_limits(aws: EmbeddedAws) -> bool:
 
 
 def alarms_have_a_history(aws: EmbeddedAws) -> bool:
-    cloudwatch, name = aws.client("cloudwatch", REGION), f"x{uuid4().hex[:20]}"
+    cloudwatch, name = aws.client("cloudwatch", REGION), unique()
     sns = aws.client("sns", REGION)
     topic, gone = (sns.create_topic(Name=f"{name}{end}")["TopicArn"] for end in ("", "-gone"))
     cloudwatch.put_metric_alarm(
@@ -131,7 +131,7 @@ def _allow(aws: EmbeddedAws, vcpus: int) -> None:
 
 def _short_group(aws: EmbeddedAws) -> str:
     """A group that wants one instance more than it may have."""
-    ec2, name = aws.client("ec2", REGION), f"x{uuid4().hex[:20]}"
+    ec2, name = aws.client("ec2", REGION), unique()
     _allow(aws, _used(aws) + FEW)
     ec2.create_launch_template(
         LaunchTemplateName=name,

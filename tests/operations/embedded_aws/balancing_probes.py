@@ -1,16 +1,12 @@
 """Questions to an AWS about certificates and load balancing."""
 
 from typing import Any
-from uuid import uuid4
 
 from operations.embedded_aws import EmbeddedAws
 from tests.operations.embedded_aws.default_network import default_subnets
+from tests.operations.embedded_aws.naming import unique
 
 REGION = "us-east-1"
-
-
-def _name() -> str:
-    return f"x{uuid4().hex[:20]}"
 
 
 def _certificate(aws: EmbeddedAws, *names: str) -> str:
@@ -31,7 +27,7 @@ def _records(described: dict[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def names_have_records_of_their_own(aws: EmbeddedAws) -> bool:
-    domain = f"{_name()}.example"
+    domain = f"{unique()}.example"
     one = _records(_described(aws, _certificate(aws, domain, f"www.{domain}")))
     other = _records(_described(aws, _certificate(aws, domain)))
     labels = {record["Name"].partition(".")[0] for record in one.values()}
@@ -41,7 +37,7 @@ def names_have_records_of_their_own(aws: EmbeddedAws) -> bool:
 
 def certificates_wait_for_their_records(aws: EmbeddedAws) -> bool:
     """Pending without the records, with one of two, with a wrong one; issued with both."""
-    domain = f"{_name()}.example"
+    domain = f"{unique()}.example"
     route53 = aws.client("route53", REGION)
     zone = route53.create_hosted_zone(Name=domain, CallerReference=domain)["HostedZone"]["Id"]
     certificate = _certificate(aws, domain, f"www.{domain}")
@@ -70,7 +66,7 @@ def certificates_wait_for_their_records(aws: EmbeddedAws) -> bool:
 
 
 def targets_wait_for_a_listener(aws: EmbeddedAws) -> bool:
-    ec2, elb, name = aws.client("ec2", REGION), aws.client("elbv2", REGION), _name()
+    ec2, elb, name = aws.client("ec2", REGION), aws.client("elbv2", REGION), unique()
     subnets = default_subnets(aws, REGION)
     zones = {subnet["AvailabilityZone"]: subnet["SubnetId"] for subnet in subnets}
     (group,) = elb.create_target_group(
@@ -110,11 +106,11 @@ def targets_wait_for_a_listener(aws: EmbeddedAws) -> bool:
 
 def records_are_deleted_alone(aws: EmbeddedAws) -> bool:
     """Of two names' primaries, and of a name's A and AAAA records, the one that is asked for."""
-    domain = f"{_name()}.example"
+    domain = f"{unique()}.example"
     route53 = aws.client("route53", REGION)
     zone = route53.create_hosted_zone(Name=domain, CallerReference=domain)["HostedZone"]["Id"]
     settings = {"Type": "TCP", "FullyQualifiedDomainName": domain, "Port": 443}
-    check = route53.create_health_check(CallerReference=_name(), HealthCheckConfig=settings)
+    check = route53.create_health_check(CallerReference=unique(), HealthCheckConfig=settings)
 
     def change(action: str, name: str, kind: str, value: str) -> None:
         record = {

@@ -8,12 +8,13 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from operations.embedded_aws import ACCOUNT, EmbeddedAws
+from tests.operations.embedded_aws.naming import unique
 
 REGION = "us-east-1"
 
 
 def keep_data_protection(aws: EmbeddedAws) -> bool:
-    wafv2, name = aws.client("wafv2", REGION), f"x{uuid4().hex[:20]}"
+    wafv2, name = aws.client("wafv2", REGION), unique()
     settings: dict[str, Any] = {
         "Name": name,
         "Scope": "REGIONAL",
@@ -46,7 +47,7 @@ def keep_data_protection(aws: EmbeddedAws) -> bool:
 
 
 def groups_take_another_key(aws: EmbeddedAws) -> bool:
-    logs, name = aws.client("logs", REGION), f"x{uuid4().hex[:20]}"
+    logs, name = aws.client("logs", REGION), unique()
     keys = [_key_for_logs(aws) for _ in range(2)]
     logs.create_log_group(logGroupName=name, kmsKeyId=keys[0])
     try:
@@ -97,7 +98,7 @@ def query_logs_take_plain_arns(aws: EmbeddedAws) -> bool:
 
 def lock_tokens_are_uuids(aws: EmbeddedAws) -> bool:
     wafv2 = aws.client("wafv2", REGION)
-    name = {"Name": f"x{uuid4().hex[:20]}", "Scope": "REGIONAL"}
+    name = {"Name": unique(), "Scope": "REGIONAL"}
     made = wafv2.create_ip_set(**name, IPAddressVersion="IPV4", Addresses=[])["Summary"]
     first = made["LockToken"]
     if len(first) != len(str(uuid4())):
@@ -109,7 +110,7 @@ def lock_tokens_are_uuids(aws: EmbeddedAws) -> bool:
 
 def schedules_match_no_event(aws: EmbeddedAws) -> bool:
     events, sqs = aws.client("events", REGION), aws.client("sqs", REGION)
-    name = f"x{uuid4().hex[:20]}"
+    name = unique()
     url = sqs.create_queue(QueueName=name)["QueueUrl"]
     events.put_rule(Name=name, ScheduleExpression="rate(1 day)")
     target = {"Id": "queue", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{name}"}

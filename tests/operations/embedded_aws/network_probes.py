@@ -1,13 +1,13 @@
 """Questions to an AWS about subnets with IPv6, and load balancers."""
 
 from typing import Any
-from uuid import uuid4
 
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from operations.embedded_aws import EmbeddedAws
 from tests.operations.embedded_aws.default_network import default_subnets
+from tests.operations.embedded_aws.naming import unique
 
 # Of their own: the other questions count what there is in theirs.
 REGION = "eu-west-1"
@@ -44,7 +44,7 @@ def subnets_are_found_by_ipv6(aws: EmbeddedAws) -> bool:
 def protected_balancers_stay(aws: EmbeddedAws) -> bool:
     balancing = aws.client("elbv2", REGION)
     subnets = [subnet["SubnetId"] for subnet in default_subnets(aws, REGION)[:2]]
-    name = f"x{uuid4().hex[:20]}"
+    name = unique()
     (balancer,) = balancing.create_load_balancer(Name=name, Subnets=subnets)["LoadBalancers"]
     arn = balancer["LoadBalancerArn"]
     protection = {"Key": "deletion_protection.enabled", "Value": "true"}
