@@ -28,10 +28,11 @@ test: .venv/.test-ready ## run every test; those that need Terraform skip, with 
 unit: .venv/.test-ready ## run only the fast tests
 	@.venv/bin/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
 
-lint: .venv/.test-ready ## check style, formatting and spelling
+lint: .venv/.test-ready ## check style, formatting, spelling and which room imports which
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/codespell
+	@.venv/bin/lint-imports --no-logo
 
 types: .venv/.test-ready ## check types, strictly
 	@.venv/bin/basedpyright
@@ -48,34 +49,34 @@ permissions: .venv/.test-ready ## refresh docs/permissions, from a deployment on
 	@.venv/bin/python -m tests.refresh_permissions
 
 lock: .venv/.test-ready ## pin what the .in files name
-	@for name in requirements requirements-operations requirements-dev requirements-policy; do \
+	@for name in synth operations dev policy; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-			--custom-compile-command "make lock" $$name.in --output-file $$name.txt || exit; \
+			--custom-compile-command "make lock" requirements/$$name.in --output-file requirements/$$name.txt || exit; \
 	done
 
 clean: ## remove .venv, cdktf.out and the tools' caches, but no Terraform state
-	rm -rf .venv cdktf.out/stacks cdktf.out/manifest.json .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv cdktf.out/stacks cdktf.out/manifest.json .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
-.venv/.synth-ready: requirements.txt
+.venv/.synth-ready: requirements/synth.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: none of $(NEEDED) is." >&2; exit 1; }
 	@echo "Setting up .venv (once, about a minute) ..." >&2
 	@$(PYTHON) -m venv --clear .venv
-	@$(PIP) -r requirements.txt
+	@$(PIP) -r requirements/synth.txt
 	@touch $@
 
-.venv/.operations-ready: requirements-operations.txt .venv/.synth-ready
+.venv/.operations-ready: requirements/operations.txt .venv/.synth-ready
 	@echo "Adding the command line's needs to .venv (once) ..." >&2
-	@$(PIP) -r requirements-operations.txt
+	@$(PIP) -r requirements/operations.txt
 	@touch $@
 
-.venv/.test-ready: requirements-dev.txt .venv/.operations-ready | .venv/.policy-ready
+.venv/.test-ready: requirements/dev.txt .venv/.operations-ready | .venv/.policy-ready
 	@echo "Adding the test tools to .venv (once) ..." >&2
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) -r requirements/dev.txt
 	@touch $@
 
 # Apart from the rest: checkov pins another boto3.
-.venv/.policy-ready: requirements-policy.txt .venv/.synth-ready
+.venv/.policy-ready: requirements/policy.txt .venv/.synth-ready
 	@echo "Setting up .venv/policy for checkov (once, about half a minute) ..." >&2
 	@.venv/bin/python -m venv --clear .venv/policy
-	@$(PIP:.venv/bin/%=.venv/policy/bin/%) -r requirements-policy.txt
+	@$(PIP:.venv/bin/%=.venv/policy/bin/%) -r requirements/policy.txt
 	@touch $@

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 try:
-    import bindings
     from environments import (
         DEFAULT_ENVIRONMENT,
         EnvironmentFileError,
@@ -34,12 +33,10 @@ def main() -> int:
         return 2
 
     # Slow to import, and of no use for a file that is wrong.
-    bindings.prepare()
-    from cdktf import App
-
-    from operations.files import unwritable
-    from stacks import build
-    from summary import print_summary, print_warnings, stack_files
+    from emitted import stack_files
+    from stacks import synthesise
+    from summary import print_summary, print_warnings
+    from terminal.files import unwritable
 
     outdir = Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out")
     problem = unwritable([outdir / "manifest.json", *stack_files(outdir)])
@@ -47,10 +44,8 @@ def main() -> int:
         print(f"CDKTF_OUTDIR: {problem}", file=sys.stderr)
         return 2
     outdir.mkdir(parents=True, exist_ok=True)
-    app = App(outdir=str(outdir))
-    build(app, environment)
     try:
-        app.synth()
+        synthesise(environment, outdir)
     except RuntimeError as error:
         reason = NODE_SAYS.fullmatch(str(error))
         if reason is None:

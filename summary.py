@@ -1,18 +1,17 @@
 """What `main.py` prints when it is done: one line for each stack, the time to recover, and what the
 environment does without."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from emitted import Json, read, stack_file
 from environments import Environment
 from environments.advice import advice
-from operations.console import console
-from stacks import STACK_NAMES, recovery_time
+from modules.recovery_time import recovery_time
+from terminal.console import console
 
 
 def print_summary(environment: Environment, outdir: Path) -> None:
@@ -22,11 +21,9 @@ def print_summary(environment: Environment, outdir: Path) -> None:
     for heading in ("stack", "region", "resources", "state backend", "output file"):
         justify = "right" if heading == "resources" else "left"
         table.add_column(heading, justify=justify, overflow="fold")
-    for file in stack_files(outdir):
-        stack = json.loads(file.read_text())
-        table.add_row(
-            file.parent.name, regions(stack), str(resources(stack)), state(stack), str(file)
-        )
+    for name, stack in read(outdir).items():
+        file = stack_file(outdir, name)
+        table.add_row(name, regions(stack), str(resources(stack)), state(stack), str(file))
     out.print(table)
     out.print(
         f"{environment.dns.domain} recovers from the loss of {environment.primary.region} in at"
@@ -40,12 +37,11 @@ def print_warnings(environment: Environment, file: Path, outdir: Path) -> None:
 
     file: what the environment was read from.
     """
-    stacks = [json.loads(stack.read_text()) for stack in stack_files(outdir)]
-    for warning in warnings(environment, file, stacks):
+    for warning in warnings(environment, file, read(outdir).values()):
         console(stderr=True).print(f"WARNING: {warning}", soft_wrap=True)
 
 
-def warnings(environment: Environment, file: Path, stacks: list[dict[str, Any]]) -> Iterator[str]:
+def warnings(environment: Environment, file: Path, stacks: Iterable[Json]) -> Iterator[str]:
     """The same, without the heading; of alarms, what the emitted stacks hold."""
     alarms = [
         alarm
@@ -68,22 +64,17 @@ def warnings(environment: Environment, file: Path, stacks: list[dict[str, Any]])
         )
 
 
-def stack_files(outdir: Path) -> list[Path]:
-    """The stacks' files, in the order in which one deploys them."""
-    return [outdir / "stacks" / stack / "cdk.tf.json" for stack in STACK_NAMES]
-
-
-def regions(stack: dict[str, Any]) -> str:
+def regions(stack: Json) -> str:
     """The regions of the stack's providers."""
     return ", ".join(provider["region"] for provider in stack["provider"]["aws"])
 
 
-def resources(stack: dict[str, Any]) -> int:
+def resources(stack: Json) -> int:
     """How many resources the stack manages."""
     return sum(map(len, stack["resource"].values()))
 
 
-def state(stack: dict[str, Any]) -> str:
+def state(stack: Json) -> str:
     """Where the stack's state is."""
     ((kind, backend),) = stack["terraform"]["backend"].items()
     if kind == "local":

@@ -18,13 +18,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SERVERS = {"with": "operations.embedded_aws.server", "without": "bench.unchecked"}
+SERVERS = {"with": "sandbox.embedded_aws.server", "without": "bench.unchecked"}
 
 
 def answer_all(requests: str, how: str) -> None:
     """Answers every request once, and prints the CPU seconds of that, imports left out."""
     from bench.unchecked import unchecked
-    from operations.embedded_aws.server import application
+    from sandbox.embedded_aws.server import application
 
     if how == "without":
         unchecked()
@@ -49,9 +49,9 @@ def up(environment: str, how: str) -> None:
     """Deploys to an embedded AWS of its own, and prints the seconds of that."""
     from rich.console import Console
 
-    from operations.embedded_aws import process
-    from operations.local.commands import down, up
-    from operations.local.workspace import Workspace
+    from sandbox.embedded_aws import process
+    from sandbox.local.commands import down, up
+    from sandbox.local.workspace import Workspace
 
     process.SERVER = SERVERS[how]
     with tempfile.TemporaryDirectory() as folder:

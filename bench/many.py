@@ -7,20 +7,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import bindings
-
 if __name__ == "__main__":
     gc.disable()
-    bindings.prepare()
-
-    from cdktf import App
-
     from environments import load_environment
-    from stacks import build
+    from stacks import synthesise
 
     production = load_environment("production")
     for number in range(int(sys.argv[1])):
-        app = App(outdir=str(Path(os.environ["CDKTF_OUTDIR"], str(number))))
-        build(app, production.model_copy(update={"name": f"copy-{number}"}))
-        app.synth()
+        outdir = Path(os.environ["CDKTF_OUTDIR"], str(number))
+        synthesise(production.model_copy(update={"name": f"copy-{number}"}), outdir)
     gc.freeze()

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from operations.embedded_aws import server
+from sandbox.embedded_aws import server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

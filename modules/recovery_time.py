@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from environments import Environment
 from functions.failover_control.agreed import LONGEST_GAP
 from functions.failover_control.agreed import TTL as HEALTH_TTL
 from modules.timing import PROBE_INTERVAL, PROBES_TO_RECOVER
@@ -78,3 +79,14 @@ def _activation(detection: int) -> int:
     which takes as many probes to become healthy as to fail, and Route 53's propagation of it."""
     look = LONGEST_GAP + HEALTH_TTL
     return look + BOOT + detection + PROPAGATION
+
+
+def recovery_time(environment: Environment) -> RecoveryTime:
+    """The worst case that follows from the environment's settings."""
+    check = environment.health_check
+    return worst_case(
+        interval=check.interval,
+        failure_threshold=check.failure_threshold,
+        ttl=environment.dns.failover_ttl or ALIAS_TTL,
+        sleeps=environment.failover.strategy == "pilot_light",
+    )

@@ -3,5 +3,5 @@ too."""
 
 # The first Terraform whose S3 backend locks by itself (use_lockfile) beyond an experiment.
 MINIMUM_TERRAFORM = "1.11.0"
-# What cdktf-cdktf-provider-aws, as pinned in requirements.in, asks for.
+# What cdktf-cdktf-provider-aws, as pinned in requirements/synth.in, asks for.
 AWS_PROVIDER = "5.100.0"

@@ -1,1 +1,1 @@
-"""The operator's side: the command line `failover`."""
+"""What an operator does to a deployment in AWS: look before, move users, compare costs."""

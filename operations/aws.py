@@ -12,7 +12,7 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 )
 
 from functions.failover_control.patience import Bounded
-from operations.errors import OperationError
+from terminal.errors import OperationError
 
 # Seconds, and tries: in a disaster an operator wants an answer, even a bad one. In us-east-1, boto3
 # would ask S3's global endpoint, which may lead elsewhere:

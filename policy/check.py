@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from operations.errors import OperationError
-from policy.deployment import Deployment, Finding
+from emitted import Deployment
+from policy.finding import Finding
 from policy.rule import Rule
 from policy.rules import RULES
+from terminal.errors import OperationError
 
 HEADINGS = ("rule", "level", "what it wants", "why")
 

@@ -17,13 +17,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from operations.errors import OperationError
-from operations.route53.terraform_json import Json
+from emitted import Json, stack_file
+from terminal.errors import OperationError
 
 ROOT = Path(__file__).parent.parent
 EXECUTABLE = ROOT / ".venv" / "policy" / "bin" / "checkov"
 SKIPS = Path(__file__).with_suffix(".toml")
-STACK_FILE = "cdk.tf.json"
 # Seconds; an environment takes three, on a machine that does nothing else.
 PATIENCE = 300
 # --skip-download: else it asks its maker's platform for links to documentation.
@@ -106,15 +105,6 @@ def stale(failed: Iterable[Result], skips: Iterable[Skip]) -> list[str]:
     ]
 
 
-def check_folder(stacks: Path, executable: Path = EXECUTABLE) -> Report:
-    """What checkov finds in a folder of emitted stacks, such as cdktf.out/stacks."""
-    files = sorted(stacks.glob(f"*/{STACK_FILE}"))
-    if not files:
-        raise CheckovError(f"no stack is in {stacks}: run `make synth`")
-    texts = {file.parent.name: json.loads(file.read_text(encoding="utf-8")) for file in files}
-    return check_stacks(texts, executable)
-
-
 def check_stacks(stacks: Mapping[str, Json], executable: Path = EXECUTABLE) -> Report:
     """What checkov finds in stacks, by name. It takes each folder for a module of its own: what is
     connected to a resource of one stack is not to that of the same address in another.
@@ -125,8 +115,8 @@ def check_stacks(stacks: Mapping[str, Json], executable: Path = EXECUTABLE) -> R
         raise CheckovError(f"{executable} is not there: run `make test`, which installs it")
     with tempfile.TemporaryDirectory() as folder:
         for name, stack in stacks.items():
-            file = Path(folder) / name / STACK_FILE
-            file.parent.mkdir()
+            file = stack_file(Path(folder), name)
+            file.parent.mkdir(parents=True)
             readable = {key: value for key, value in stack.items() if key not in UNREAD}
             file.write_text(json.dumps(readable, indent=1), encoding="utf-8")
         found = _results(_run(executable, Path(folder)))

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, cast
 
-from operations.route53.terraform_json import Json
-from policy.deployment import texts
+from emitted import Json, texts
 
 
 def allowed(statements: Iterable[Json]) -> Iterator[Json]:

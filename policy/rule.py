@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from policy.deployment import Deployment, Finding
+from emitted import Deployment
+from policy.finding import Finding
 
 Level = Literal["error", "warning"]
 Function = Callable[[Deployment], Iterator[Finding]]

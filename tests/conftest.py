@@ -23,15 +23,15 @@ bindings.prepare()
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 from environments import Environment, RegionalSettings, Role  # noqa: E402
-from operations.embedded_aws import EmbeddedAws, started  # noqa: E402
-from operations.embedded_aws.client import NOTHING_OF_THE_USERS  # noqa: E402
-from operations.terraform import plugin_mirror, terraform_environment  # noqa: E402
+from sandbox.embedded_aws import EmbeddedAws, started  # noqa: E402
+from sandbox.embedded_aws.client import NOTHING_OF_THE_USERS  # noqa: E402
+from sandbox.terraform import plugin_mirror, terraform_environment  # noqa: E402
 from tests.synthesis import EXAMPLES, Stack, example, synthesise  # noqa: E402
 from tests.terraform_runner import Terraform  # noqa: E402
 
 EXAMPLE_NAMES = ("mission", "staging")
 ROOT = Path(__file__).parent.parent
-DEPLOYED = ROOT / "tests" / "operations" / "local" / "deployed"
+DEPLOYED = ROOT / "tests" / "sandbox" / "local" / "deployed"
 # A test of the quota sets its own.
 ENOUGH_VCPUS = 256
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from operations.embedded_aws import EmbeddedAws
+from sandbox.embedded_aws import EmbeddedAws
 
 
 def existing_network(aws: EmbeddedAws, table: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What tests that apply no bootstrap stack need in the embedded AWS instead."""
 
 from environments import STACKS, Environment
-from operations.embedded_aws import EmbeddedAws
+from sandbox.embedded_aws import EmbeddedAws
 
 
 def create_state_buckets(environment: Environment, aws: EmbeddedAws) -> None:

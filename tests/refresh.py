@@ -16,7 +16,7 @@ from environments import Environment, EnvironmentFileError, load_environment  # 
 from environments import documentation as environment_page  # noqa: E402
 from environments.instance_types import FILE as INSTANCE_TYPES_FILE  # noqa: E402
 from environments.loading import FOLDER  # noqa: E402
-from operations.embedded_aws import documentation as embedded_aws_page  # noqa: E402
+from sandbox.embedded_aws import documentation as embedded_aws_page  # noqa: E402
 from tests.synthesis import synthesise  # noqa: E402
 
 SCHEMA_FILE = FOLDER / "schema.json"

@@ -20,20 +20,20 @@ import bindings
 
 bindings.prepare()
 
+from emitted import STACK_NAMES, stack_file  # noqa: E402
 from environments import Environment, RegionalSettings, load_environment  # noqa: E402
-from operations.console import console  # noqa: E402
-from operations.embedded_aws import EmbeddedAws, find, stop  # noqa: E402
-from operations.local import commands  # noqa: E402
-from operations.local.workspace import Workspace  # noqa: E402
-from operations.permissions.deployers import (  # noqa: E402
+from sandbox.embedded_aws import EmbeddedAws, find, stop  # noqa: E402
+from sandbox.local import commands  # noqa: E402
+from sandbox.local.workspace import Workspace  # noqa: E402
+from sandbox.permissions.deployers import (  # noqa: E402
     EVERYTHING,
-    STACKS,
     as_deployer,
     role_name,
 )
-from operations.permissions.documents import documents  # noqa: E402
-from operations.permissions.scopes import Needed  # noqa: E402
-from operations.terraform import find_terraform, terraform_environment  # noqa: E402
+from sandbox.permissions.documents import documents  # noqa: E402
+from sandbox.permissions.scopes import Needed  # noqa: E402
+from sandbox.terraform import find_terraform, terraform_environment  # noqa: E402
+from terminal.console import console  # noqa: E402
 from tests.synthesis import EXAMPLES, synthesise  # noqa: E402
 
 FOLDER = Path(__file__).parent.parent / "docs" / "permissions"
@@ -82,7 +82,7 @@ def _region_changed(settings: RegionalSettings) -> RegionalSettings:
 def write_changed(environment: Environment, outdir: Path) -> Path:
     """Writes the changed environment's stacks, the function's code changed too; returns where."""
     synthesise(changed(environment), outdir)
-    file = outdir / "stacks" / "dr" / "cdk.tf.json"
+    file = stack_file(outdir, "dr")
     stack: dict[str, Any] = json.loads(file.read_text())
     function = stack["resource"]["aws_lambda_function"]["control"]
     function["source_code_hash"] = base64.b64encode(b"another version").decode()
@@ -92,7 +92,7 @@ def write_changed(environment: Environment, outdir: Path) -> Path:
 
 def change_and_destroy(run: Run, stacks: Path) -> None:
     """Applies the changed stacks, and destroys them as far as Terraform lets anybody."""
-    for stack in STACKS:
+    for stack in STACK_NAMES:
         _done(run(stacks / stack, "init", "-input=false", "-no-color"))
         _done(run(stacks / stack, "apply", *QUIET))
     for stack in ("global", "dr", "primary"):
@@ -111,7 +111,7 @@ def needed(aws: EmbeddedAws, stack: str) -> set[Needed]:
 def policies(aws: EmbeddedAws, stacks: Path) -> dict[str, str]:
     """The policies that follow from what was needed, by their files' names."""
     found: dict[str, str] = {}
-    for stack in STACKS:
+    for stack in STACK_NAMES:
         emitted = json.loads((stacks / stack / "cdk.tf.json").read_text())
         each = documents(emitted, needed(aws, stack))
         names = [f"{stack}-{number}.json" for number in range(1, len(each) + 1)]
@@ -123,7 +123,7 @@ def deployed_and_destroyed(choice: str, folder: Path) -> dict[str, str]:
     """The policies of an environment's deployers, from a deployment in this folder."""
     everything = folder / "everything"
     everything.mkdir(parents=True)
-    for stack in STACKS:
+    for stack in STACK_NAMES:
         (everything / f"{stack}.json").write_text(EVERYTHING)
     workspace = Workspace(folder / "local")
     try:

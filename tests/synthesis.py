@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import cdktf
-from cdktf import App, TerraformStack
+from cdktf import TerraformStack
 
+import stacks
+from emitted import stack_files
 from environments import Environment, load_environment
-from stacks import build
 
 EXAMPLES = Path(__file__).parent / "examples"
 
@@ -71,8 +72,5 @@ class Stack:
 
 def synthesise(environment: Environment, outdir: Path) -> dict[str, Stack]:
     """The environment's stacks by name, written below `outdir`."""
-    app = App(outdir=str(outdir))
-    build(app, environment)
-    app.synth()
-    files = sorted(outdir.glob("stacks/*/cdk.tf.json"))
-    return {file.parent.name: Stack(file.read_text()) for file in files}
+    stacks.synthesise(environment, outdir)
+    return {file.parent.name: Stack(file.read_text()) for file in stack_files(outdir)}

@@ -16,15 +16,14 @@ from functions.failover_control.agreed import BETWEEN_LOOKS, LONGEST_GAP
 from functions.failover_control.control import REST_AFTER
 from modules.dns.alarms import STANDBY_MINUTES
 from modules.failover_control.alarms import FAILED_MINUTES, PATIENCE, SILENT_MINUTES
-from modules.recovery_time import ALIAS_TTL, BOOT, worst_case
+from modules.recovery_time import ALIAS_TTL, BOOT, recovery_time, worst_case
 from modules.regional.alarms import BOOTING, REPLACING, SUSTAINED
 from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
 from operations.strategies import markdown
 from operations.strategies.costs import Line, count
-from operations.strategies.emitted import standby_stacks, variant
 from operations.strategies.prices import load_prices
 from operations.strategies.table import options
-from stacks import recovery_time
+from operations.strategies.variants import standby_stacks, variant
 from tests.conftest import Synthesised
 
 DOCS = Path(__file__).parent.parent / "docs"

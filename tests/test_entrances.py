@@ -47,12 +47,10 @@ def test_the_command_line_is_called_by_a_symbolic_link(checkout: Path, tmp_path:
     (commands / "failover").symlink_to("once")
     path = f"{commands}:{os.environ['PATH']}"
     said = run("failover", "local", "status", cwd=tmp_path, PATH=path)
-    assert said[-1] == f"-m operations local status in {checkout}"
+    assert said[-1] == f"-m cli local status in {checkout}"
 
 
-@pytest.mark.parametrize(
-    ("script", "last"), [("./failover", "-m operations"), (".ci/run", "make test")]
-)
+@pytest.mark.parametrize(("script", "last"), [("./failover", "-m cli"), (".ci/run", "make test")])
 def test_cdpath_leads_nowhere_else(checkout: Path, tmp_path: Path, script: str, last: str) -> None:
     (tmp_path / "elsewhere/a checkout/.ci").mkdir(parents=True)
     relative = str(Path(checkout.name, script))
@@ -63,8 +61,9 @@ def test_cdpath_leads_nowhere_else(checkout: Path, tmp_path: Path, script: str, 
 
 def test_pips_own_settings_do_not_lead_it_out_of_the_virtual_environment(tmp_path: Path) -> None:
     """`user = true` in pip's configuration, which some distributions ship."""
-    (tmp_path / "requirements.txt").touch()
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "synth.txt").touch()
     makefile = (ROOT / "Makefile").read_text()
     (arguments,) = re.findall(r"^PIP := .venv/bin/python (.*)$", makefile, re.MULTILINE)
-    pip = [sys.executable, *arguments.split(), "--dry-run", "-r", "requirements.txt"]
+    pip = [sys.executable, *arguments.split(), "--dry-run", "-r", "requirements/synth.txt"]
     run(*pip, cwd=tmp_path, PIP_USER="1", PIP_NO_INDEX="1")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from emitted import STACK_NAMES
 from environments import load_environment
-from stacks import STACK_NAMES
 from tests.permissions import obeying_permissions
 from tests.synthesis import EXAMPLES
 
@@ -217,7 +217,7 @@ def test_a_python_without_the_requirements_is_told_what_to_run() -> None:
 
 def test_synth_needs_nothing_but_its_own_requirements(tmp_path: Path) -> None:
     """`make synth` on a fresh clone installs no more than those; here, the rest is there too."""
-    later = (ROOT / "requirements-operations.in").read_text()
+    later = (ROOT / "requirements/operations.in").read_text()
     names = {*re.findall(r"^([a-z0-9]+)[=\[]", later, re.MULTILINE), "botocore", "dns", "werkzeug"}
     hidden = (
         "import sys, runpy; sys.modules.update(dict.fromkeys(%r));"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import typer
 
-from operations.cli import failover
+from cli import failover
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

@@ -1,14 +1,10 @@
 """Any valid environment file becomes sound stacks; any other ends in the one error type."""
 
 import contextlib
-import io
-import os
 import re
 from ipaddress import IPv4Network
 from itertools import combinations
-from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 import tomli_w
@@ -21,10 +17,10 @@ from cdktf_cdktf_provider_aws.subnet import Subnet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import main
 from environments import Environment, EnvironmentFileError
 from environments.loading import check
 from tests.environments.strategies import broken_files, files
+from tests.main_program import run_main
 from tests.synthesis import Stack, synthesise
 
 
@@ -86,11 +82,3 @@ def test_any_other_file_exits_with_2_and_writes_nothing(
     file = folder / "any.toml"
     file.write_bytes(content)
     assert run_main(file, folder / "out") == (2, False)
-
-
-def run_main(file: Path, out: Path) -> tuple[int, bool]:
-    """The exit code for this environment file, and whether anything was written."""
-    environ = {"ENVIRONMENT": str(file), "CDKTF_OUTDIR": str(out)}
-    silence = contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO())
-    with patch.dict(os.environ, environ), silence[0], silence[1]:
-        return main.main(), out.exists()

@@ -13,8 +13,8 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 
 from environments import ROLES, STACKS, Environment
 from operations import aws
-from operations.errors import OperationError
 from operations.preflight.resolver import Ask, resolve
+from terminal.errors import OperationError
 
 # Whose tag marks what a stack of this deployment made.
 OWN_TAG = "Deployment"

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from environments import ROLES, RegionalSettings
-from operations.embedded_aws.account import CONCURRENCY, ELASTIC_IPS, VCPUS, VPCS, Quota, standard
-from operations.local.quotas import Need, needs
+from modules.quota_needs import Need, needs
+from modules.quotas import CONCURRENCY, ELASTIC_IPS, VCPUS, VPCS, Quota, standard
 from operations.preflight.account import OWN_TAG, Account, Found, Status
 
 ALIVE = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]

@@ -1,10 +1,10 @@
 """`failover preflight`: the command line."""
 
 from environments import DEFAULT_ENVIRONMENT, load_environment
-from operations.console import console
-from operations.options import EnvironmentOption
 from operations.preflight.account import Account
 from operations.preflight.commands import preflight as run
+from terminal.console import console
+from terminal.options import EnvironmentOption
 
 
 def preflight(environment: EnvironmentOption = DEFAULT_ENVIRONMENT) -> None:

@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from operations.errors import OperationError
 from operations.preflight import access, capacity, names
 from operations.preflight.account import Account, Check, Finding, Status
+from terminal.errors import OperationError
 
 CHECKS = (
     Check("account", access.account_is_allowed),

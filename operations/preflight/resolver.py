@@ -5,7 +5,7 @@ from collections.abc import Callable
 import dns.exception
 import dns.resolver
 
-from operations.errors import OperationError
+from terminal.errors import OperationError
 
 Ask = Callable[[str, str], list[str]]
 """The records of a name and a type, as text; none where the name has none. Raises OperationError

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from environments import DEFAULT_ENVIRONMENT, load_environment
-from operations.console import console
-from operations.options import EnvironmentOption
 from operations.strategies import table
 from operations.strategies.prices import load_prices
+from terminal.console import console
+from terminal.options import EnvironmentOption
 
 
 def strategies(

@@ -1,13 +1,13 @@
 """Counts what costs money in a stack's JSON, and refuses what it does not know."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
+from emitted import Json
 from functions.failover_control.agreed import BETWEEN_LOOKS, LOOKS
-from operations.errors import OperationError
 from operations.strategies.prices import FILE_SHOWN, Price, Prices, look_up
+from terminal.errors import OperationError
 
 MINUTES = 730 * 60
 LOOKS_A_MONTH = LOOKS * MINUTES
@@ -23,8 +23,7 @@ TARGET_TRACKING_ALARMS = 2
 STANDARD_PERIOD = 60
 FAST_INTERVAL = 10
 
-Body = dict[str, Any]
-Resources = dict[str, dict[str, Body]]
+Resources = Mapping[str, Mapping[str, Json]]
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,10 @@ class Line:
         return self.quantity * self.price.usd
 
 
-Counter = Callable[[Body, Resources, Prices], Iterator[Line]]
+Counter = Callable[[Json, Resources, Prices], Iterator[Line]]
 
 
-def count(stacks: Iterable[Body], prices: Prices) -> list[Line]:
+def count(stacks: Iterable[Json], prices: Prices) -> list[Line]:
     """What the stacks cost a month, one line for each item. Raises OperationError for a resource
     type that is neither priced nor known to be free, and for a kind that has no price."""
     lines: dict[str, Line] = {}
@@ -55,7 +54,7 @@ def count(stacks: Iterable[Body], prices: Prices) -> list[Line]:
     return list(lines.values())
 
 
-def _lines(stacks: Iterable[Body], prices: Prices) -> Iterator[Line]:
+def _lines(stacks: Iterable[Json], prices: Prices) -> Iterator[Line]:
     for stack in stacks:
         resources: Resources = stack.get("resource", {})
         for kind, bodies in resources.items():
@@ -73,11 +72,11 @@ def _counter(kind: str, prices: Prices) -> Counter:
     raise OperationError(f"nobody knows what {kind} costs: {where}")
 
 
-def _nothing(_body: Body, _resources: Resources, _prices: Prices) -> Iterator[Line]:
+def _nothing(_body: Json, _resources: Resources, _prices: Prices) -> Iterator[Line]:
     yield from ()
 
 
-def _group(body: Body, resources: Resources, prices: Prices) -> Iterator[Line]:
+def _group(body: Json, resources: Resources, prices: Prices) -> Iterator[Line]:
     """The instances that an Auto Scaling group starts with, each with its volumes and metrics."""
     reference: str = body["launch_template"]["id"]  # ${aws_launch_template.<id>.id}
     template = resources["aws_launch_template"][reference.split(".")[1]]
@@ -93,13 +92,13 @@ def _group(body: Body, resources: Resources, prices: Prices) -> Iterator[Line]:
         yield Line("metric", size * INSTANCE_METRICS, prices.items.metric)
 
 
-def _policy(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+def _policy(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     if body["policy_type"] != "TargetTrackingScaling":
         raise _unpriced(f"a scaling policy of type {body['policy_type']}")
     yield Line("alarm", TARGET_TRACKING_ALARMS, prices.items.alarm)
 
 
-def _load_balancer(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+def _load_balancer(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     if body["load_balancer_type"] != "application":
         raise _unpriced(f"a load balancer of type {body['load_balancer_type']}")
     yield Line("load balancer", 1, prices.items.load_balancer, runs=True)
@@ -107,7 +106,7 @@ def _load_balancer(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
         yield Line("public IPv4 address", len(body["subnets"]), prices.items.public_ipv4)
 
 
-def _endpoint(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+def _endpoint(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     """A gateway endpoint is free; an interface endpoint costs in each of its zones."""
     kind = body["vpc_endpoint_type"]
     if kind == "Interface":
@@ -119,7 +118,7 @@ def _endpoint(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
         raise _unpriced(f"a VPC endpoint of type {kind}")
 
 
-def _health_check(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+def _health_check(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     """Of any type: a calculated one and a routing control's are taken to cost what an endpoint's
     does (see the price's source)."""
     kind: str = body["type"]
@@ -133,7 +132,7 @@ def _health_check(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
     yield Line("health check feature", sum(features), prices.items.health_check_feature)
 
 
-def _alarm(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+def _alarm(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     """An alarm costs as often as it has metrics."""
     periods = [
         query["metric"]["period"] for query in body.get("metric_query", []) if "metric" in query
@@ -143,7 +142,7 @@ def _alarm(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
     yield Line("alarm", len(periods), prices.items.alarm)
 
 
-def _function(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+def _function(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     """The failover control. At each look it reads from S3 whether the switch is set, in each place
     of our own switch, and when the standby was last needed, where it is woken. A run tells in one
     request whether the standby is needed and, where there is a switch, whether it is set."""
@@ -162,28 +161,28 @@ def _function(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
     yield Line("metric requests", MINUTES / 1e3, prices.items.metric_requests)
 
 
-def _key(_body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+def _key(_body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     yield Line("key", 1, prices.items.key)
 
 
-def _dashboard(_body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+def _dashboard(_body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     yield Line("dashboard", 1, prices.items.dashboard)
 
 
-def _web_acl(body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+def _web_acl(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     yield Line("web ACL", 1, prices.items.web_acl)
     yield Line("web ACL rule", len(body["rule"]), prices.items.web_acl_rule)
 
 
-def _nat_gateway(_body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+def _nat_gateway(_body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     yield Line("NAT gateway", 1, prices.items.nat_gateway, runs=True)
 
 
-def _address(_body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+def _address(_body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     yield Line("public IPv4 address", 1, prices.items.public_ipv4)
 
 
-def _zone(_body: Body, _: Resources, prices: Prices) -> Iterator[Line]:
+def _zone(_body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     yield Line("hosted zone", 1, prices.items.hosted_zone)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from operations.errors import OperationError
+from terminal.errors import OperationError
 
 FILE = Path(__file__).with_name("prices.toml")
 # As an operator finds it in the repository.

@@ -7,9 +7,10 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from environments import Environment, Strategy
+from modules.recovery_time import recovery_time
 from operations.strategies.costs import Line, count
-from operations.strategies.emitted import STRATEGIES, recovery, standby_stacks, variant
 from operations.strategies.prices import Price, Prices, load_prices
+from operations.strategies.variants import STRATEGIES, standby_stacks, variant
 
 HEADINGS = ("strategy", "what of the standby runs", "recovers in at most", "USD a month")
 
@@ -66,7 +67,7 @@ def options(environment: Environment, prices: Prices) -> list[Option]:
         Option(
             strategy,
             chosen=strategy == environment.failover.strategy,
-            recovery=recovery(changed),
+            recovery=str(recovery_time(changed)),
             lines=count(standby_stacks(changed).values(), prices),
         )
         for strategy in STRATEGIES

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from environments import DEFAULT_ENVIRONMENT, load_environment
-from operations.console import console
-from operations.options import EnvironmentOption
 from operations.switch import commands
+from terminal.console import console
+from terminal.options import EnvironmentOption
 
 switch = typer.Typer(
     no_args_is_help=True, help="The failover switch: whether the primary is in service."

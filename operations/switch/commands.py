@@ -25,8 +25,8 @@ from functions.failover_control.switch import (
     Unnoted,
 )
 from operations.aws import client, refused
-from operations.errors import OperationError
 from operations.switch.name_servers import NameServers
+from terminal.errors import OperationError
 
 
 def switch_of(environment: Environment) -> FailoverSwitch:

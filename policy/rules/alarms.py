@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from emitted import Deployment, Resource, blocks, references, texts
 from modules.regions import GLOBAL_METRICS_REGION
-from policy.deployment import Deployment, Finding, Resource, blocks, references, texts
 from policy.documents import allows, services
+from policy.finding import Finding
 from policy.rule import error, warning
 
 ALARMS = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
@@ -36,9 +37,9 @@ def alarm_has_an_action(deployment: Deployment) -> Iterator[Finding]:
     """
     for alarm in deployment.resources(*ALARMS):
         if not alarm.get("alarm_actions"):
-            yield alarm.finding("no action", "alarm_actions")
+            yield Finding.of(alarm, "no action", "alarm_actions")
         elif alarm.get("actions_enabled") is False:
-            yield alarm.finding("its actions are disabled", "actions_enabled = true")
+            yield Finding.of(alarm, "its actions are disabled", "actions_enabled = true")
 
 
 @error
@@ -54,7 +55,7 @@ def alarm_acts_in_its_own_region(deployment: Deployment) -> Iterator[Finding]:
             target = deployment.named(alarm, action)
             region = arn[1] if arn else target.region if target else None
             if region != alarm.region:
-                yield alarm.finding(f"{action} is in {region or 'no stack'}", alarm.region)
+                yield Finding.of(alarm, f"{action} is in {region or 'no stack'}", alarm.region)
 
 
 @error
@@ -69,7 +70,7 @@ def route53_alarm_is_where_its_metrics_are(deployment: Deployment) -> Iterator[F
         namespaces = {metric.get("namespace") for query in queries for metric in blocks(query)}
         namespaces.add(alarm.get("namespace"))
         if namespaces & set(GLOBAL_NAMESPACES) and alarm.region != GLOBAL_METRICS_REGION:
-            yield alarm.finding(f"is in {alarm.region}", GLOBAL_METRICS_REGION)
+            yield Finding.of(alarm, f"is in {alarm.region}", GLOBAL_METRICS_REGION)
 
 
 @error
@@ -83,7 +84,7 @@ def alarm_says_what_no_data_mean(deployment: Deployment) -> Iterator[Finding]:
         missing = alarm.get("treat_missing_data")
         told = missing == "missing" and alarm.get("insufficient_data_actions")
         if missing not in ("breaching", "notBreaching", "ignore") and not told:
-            yield alarm.finding("treat_missing_data is AWS's default", "a decision")
+            yield Finding.of(alarm, "treat_missing_data is AWS's default", "a decision")
 
 
 @error
@@ -97,7 +98,7 @@ def alarms_have_names_of_their_own(deployment: Deployment) -> Iterator[Finding]:
     for alarm in deployment.resources(*ALARMS):
         name = (alarm.region, alarm.get("alarm_name"))
         if name in seen:
-            yield alarm.finding(f"another is called {name[1]}", "a name of its own")
+            yield Finding.of(alarm, f"another is called {name[1]}", "a name of its own")
         seen.add(name)
 
 
@@ -111,7 +112,9 @@ def topic_has_a_key_of_ours(deployment: Deployment) -> Iterator[Finding]:
     for topic in topics(deployment):
         key = deployment.named(topic, topic.get("kms_master_key_id"))
         if key is None or not key.address.startswith(("aws_kms_key.", "aws_kms_alias.")):
-            yield topic.finding(f"its key is {topic.get('kms_master_key_id')}", "an aws_kms_key")
+            yield Finding.of(
+                topic, f"its key is {topic.get('kms_master_key_id')}", "an aws_kms_key"
+            )
 
 
 @error
@@ -129,7 +132,7 @@ def topics_key_lets_cloudwatch_use_it(deployment: Deployment) -> Iterator[Findin
             continue
         for action in ("kms:Decrypt", "kms:GenerateDataKey"):
             if not allows(key.statements(), action, CLOUDWATCH):
-                yield key.finding(f"CloudWatch has no {action}", f"{action} for {CLOUDWATCH}")
+                yield Finding.of(key, f"CloudWatch has no {action}", f"{action} for {CLOUDWATCH}")
 
 
 @error
@@ -141,7 +144,7 @@ def topic_lets_cloudwatch_publish(deployment: Deployment) -> Iterator[Finding]:
     """
     for topic in topics(deployment):
         if not allows(_statements(deployment, topic), "sns:Publish", CLOUDWATCH):
-            yield topic.finding("CloudWatch may not publish", f"sns:Publish for {CLOUDWATCH}")
+            yield Finding.of(topic, "CloudWatch may not publish", f"sns:Publish for {CLOUDWATCH}")
 
 
 @error
@@ -157,9 +160,9 @@ def topic_listens_to_this_account_alone(deployment: Deployment) -> Iterator[Find
                 continue
             condition = str(statement.get("Condition", ""))
             if services(statement) and "aws:SourceAccount" not in condition:
-                yield topic.finding("a service may, for any account", "aws:SourceAccount")
+                yield Finding.of(topic, "a service may, for any account", "aws:SourceAccount")
             elif statement.get("Principal") in ("*", {"AWS": "*"}) and not condition:
-                yield topic.finding("anybody may", "a service, for this account")
+                yield Finding.of(topic, "anybody may", "a service, for this account")
 
 
 @warning
@@ -171,7 +174,7 @@ def topic_has_a_subscriber(deployment: Deployment) -> Iterator[Finding]:
     """
     for topic in topics(deployment):
         if not deployment.naming("aws_sns_topic_subscription", "topic_arn", topic):
-            yield topic.finding("nobody listens", "alarms.emails or alarms.webhooks")
+            yield Finding.of(topic, "nobody listens", "alarms.emails or alarms.webhooks")
 
 
 @error
@@ -183,7 +186,7 @@ def key_is_renewed(deployment: Deployment) -> Iterator[Finding]:
     """
     for key in deployment.resources("aws_kms_key"):
         if not key.get("enable_key_rotation"):
-            yield key.finding("stays the same for ever", "enable_key_rotation")
+            yield Finding.of(key, "stays the same for ever", "enable_key_rotation")
 
 
 @error
@@ -204,4 +207,4 @@ def event_reaches_its_function(deployment: Deployment) -> Iterator[Finding]:
             continue
         both = frozenset({function.address, *references(target.get("rule"))})
         if (target.stack, both) not in permitted:
-            yield target.finding("its function does not let it", "an aws_lambda_permission")
+            yield Finding.of(target, "its function does not let it", "an aws_lambda_permission")

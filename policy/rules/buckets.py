@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from emitted import Deployment, Json, Resource
 from environments import STACKS
 from modules.checkers import CHECKER_RANGES
-from operations.route53.terraform_json import Json
-from policy.deployment import Deployment, Finding, Resource
 from policy.documents import actions, allowed, conditions, denied, for_everybody, resources
+from policy.finding import Finding
 from policy.rule import error
 
 BLOCKS = (
@@ -57,7 +57,9 @@ def bucket_wants_tls(deployment: Deployment) -> Iterator[Finding]:
             if tls and whole and everything and for_everybody(statement):
                 break
         else:
-            yield bucket.finding("takes what comes without", "a Deny without aws:SecureTransport")
+            yield Finding.of(
+                bucket, "takes what comes without", "a Deny without aws:SecureTransport"
+            )
 
 
 @error
@@ -71,10 +73,12 @@ def bucket_is_closed_to_the_public(deployment: Deployment) -> Iterator[Finding]:
         found = deployment.naming("aws_s3_bucket_public_access_block", "bucket", bucket)
         for name in BLOCKS:
             if not any(one.get(name) for one in found):
-                yield bucket.finding(f"no {name}", "an aws_s3_bucket_public_access_block of all")
+                yield Finding.of(
+                    bucket, f"no {name}", "an aws_s3_bucket_public_access_block of all"
+                )
         owners = deployment.naming("aws_s3_bucket_ownership_controls", "bucket", bucket)
         if not any(o.get("rule", "object_ownership") == "BucketOwnerEnforced" for o in owners):
-            yield bucket.finding("has ACLs", "BucketOwnerEnforced")
+            yield Finding.of(bucket, "has ACLs", "BucketOwnerEnforced")
 
 
 @error
@@ -90,10 +94,10 @@ def bucket_opens_one_object_to_checkers_alone(deployment: Deployment) -> Iterato
                 continue
             addresses = conditions(statement).get("aws:sourceip", [])
             if not addresses or not set(addresses) <= set(CHECKER_RANGES):
-                yield bucket.finding("lets anybody in", "aws:SourceIp of the checkers")
+                yield Finding.of(bucket, "lets anybody in", "aws:SourceIp of the checkers")
             what = [one.partition(":::")[2].partition("/")[2] for one in resources(statement)]
             if actions(statement) != ["s3:GetObject"] or any(not o or "*" in o for o in what):
-                yield bucket.finding("more than one object", "s3:GetObject of one object")
+                yield Finding.of(bucket, "more than one object", "s3:GetObject of one object")
 
 
 @error
@@ -105,9 +109,9 @@ def kept_bucket_survives_terraform(deployment: Deployment) -> Iterator[Finding]:
     """
     for bucket in kept(deployment):
         if not bucket.get("lifecycle", "prevent_destroy"):
-            yield bucket.finding("may be destroyed", "prevent_destroy")
+            yield Finding.of(bucket, "may be destroyed", "prevent_destroy")
         if bucket.get("force_destroy"):
-            yield bucket.finding("may be emptied", "force_destroy = false")
+            yield Finding.of(bucket, "may be emptied", "force_destroy = false")
 
 
 @error
@@ -120,7 +124,7 @@ def kept_bucket_keeps_versions(deployment: Deployment) -> Iterator[Finding]:
     for bucket in kept(deployment):
         found = deployment.naming("aws_s3_bucket_versioning", "bucket", bucket)
         if not any(o.get("versioning_configuration", "status") == "Enabled" for o in found):
-            yield bucket.finding("overwrites", "an aws_s3_bucket_versioning")
+            yield Finding.of(bucket, "overwrites", "an aws_s3_bucket_versioning")
 
 
 @error

@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from policy.deployment import Deployment, Finding, Resource
+from emitted import Deployment, Resource
+from policy.finding import Finding
 from policy.rule import error
 
 # What `one([for o in ....domain_validation_options : ... if o.domain_name == "NAME"])` is of.
@@ -38,14 +39,14 @@ def domain_is_validated_by_bootstrap_alone(deployment: Deployment) -> Iterator[F
     owners = [record for record, name in _validations(deployment) if name == domain]
     for record in owners:
         if record.stack != "bootstrap":
-            yield record.finding(f"{record.stack} validates {domain}", "bootstrap alone")
+            yield Finding.of(record, f"{record.stack} validates {domain}", "bootstrap alone")
     asked = [
         one
         for one in deployment.resources("aws_acm_certificate")
         if domain in (one.get("domain_name"), *(one.get("subject_alternative_names") or ()))
     ]
     if asked and not any(one.stack == "bootstrap" for one in owners):
-        yield asked[0].finding(f"nothing in bootstrap validates {domain}", "a record there")
+        yield Finding.of(asked[0], f"nothing in bootstrap validates {domain}", "a record there")
 
 
 @error
@@ -59,7 +60,7 @@ def validation_has_one_owner(deployment: Deployment) -> Iterator[Finding]:
     owners = Counter(name for _, name in found)
     for record, name in found:
         if owners[name] > 1:
-            yield record.finding(f"{name} is validated by another too", "one owner")
+            yield Finding.of(record, f"{name} is validated by another too", "one owner")
 
 
 @error
@@ -74,7 +75,7 @@ def every_name_is_validated(deployment: Deployment) -> Iterator[Finding]:
         names = {certificate.get("domain_name")}
         names |= set(certificate.get("subject_alternative_names") or ())
         if missing := sorted(names - proved):
-            yield certificate.finding(f"no record for {' and '.join(missing)}", "one for each")
+            yield Finding.of(certificate, f"no record for {' and '.join(missing)}", "one for each")
 
 
 @error
@@ -87,7 +88,7 @@ def domain_validation_survives_terraform(deployment: Deployment) -> Iterator[Fin
     for record, name in _validations(deployment):
         protected = record.get("lifecycle", "prevent_destroy")
         if name == deployment.environment.dns.domain and not protected:
-            yield record.finding("may be destroyed", "prevent_destroy")
+            yield Finding.of(record, "may be destroyed", "prevent_destroy")
 
 
 @error
@@ -100,7 +101,7 @@ def validation_has_time(deployment: Deployment) -> Iterator[Finding]:
     for wait in deployment.resources("aws_acm_certificate_validation"):
         said = wait.get("timeouts", "create") or PROVIDERS_WAIT
         if not re.fullmatch(r"\d+m", said) or int(said[:-1]) < SHORTEST_WAIT:
-            yield wait.finding(f"gives up after {said}", f"{SHORTEST_WAIT}m or longer")
+            yield Finding.of(wait, f"gives up after {said}", f"{SHORTEST_WAIT}m or longer")
 
 
 @error
@@ -112,4 +113,4 @@ def certificate_is_replaced_successor_first(deployment: Deployment) -> Iterator[
     """
     for certificate in deployment.resources("aws_acm_certificate"):
         if not certificate.get("lifecycle", "create_before_destroy"):
-            yield certificate.finding("is destroyed first", "create_before_destroy")
+            yield Finding.of(certificate, "is destroyed first", "create_before_destroy")

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from emitted import Deployment, Json, Resource, blocks, references
 from modules.checkers import CHECKER_RANGES
-from operations.route53.terraform_json import Json
-from policy.deployment import Deployment, Finding, Resource, blocks, references
+from policy.finding import Finding
 from policy.rule import error
 from policy.rules.load_balancers import public
 
@@ -49,7 +49,7 @@ def listener_has_a_firewall(deployment: Deployment) -> Iterator[Finding]:
     for balancer in public(deployment):
         found = deployment.naming("aws_wafv2_web_acl_association", "resource_arn", balancer)
         if not any(deployment.named(one, one.get("web_acl_arn")) for one in found):
-            yield balancer.finding("no firewall", "an aws_wafv2_web_acl_association")
+            yield Finding.of(balancer, "no firewall", "an aws_wafv2_web_acl_association")
 
 
 @error
@@ -65,10 +65,10 @@ def firewall_lets_checkers_in_first(deployment: Deployment) -> Iterator[Finding]
                 break
             if may_block(rule):
                 wrong = f"{rule.get('name')} comes before the checkers' rule"
-                yield acl.finding(wrong, "the checkers' ranges allowed first")
+                yield Finding.of(acl, wrong, "the checkers' ranges allowed first")
                 break
         else:
-            yield acl.finding("no rule for the checkers", "their ranges allowed first")
+            yield Finding.of(acl, "no rule for the checkers", "their ranges allowed first")
 
 
 @error
@@ -80,9 +80,9 @@ def firewall_lets_users_in(deployment: Deployment) -> Iterator[Finding]:
     """
     for acl in acls(deployment):
         if acl.get("default_action", "allow") is None:
-            yield acl.finding("blocks by default", "default_action allow")
+            yield Finding.of(acl, "blocks by default", "default_action allow")
         if acl.get("scope") != "REGIONAL":
-            yield acl.finding(f"scope {acl.get('scope')}", "REGIONAL")
+            yield Finding.of(acl, f"scope {acl.get('scope')}", "REGIONAL")
 
 
 @error
@@ -96,7 +96,7 @@ def firewalls_are_the_same(deployment: Deployment) -> Iterator[Finding]:
     if {"primary", "dr"} <= set(found):
         (_, one), (acl, other) = found["primary"], found["dr"]
         if one != other:
-            yield acl.finding("its rules differ from the primary's", "the same rules")
+            yield Finding.of(acl, "its rules differ from the primary's", "the same rules")
 
 
 @error
@@ -109,12 +109,14 @@ def firewall_is_logged(deployment: Deployment) -> Iterator[Finding]:
     for acl in acls(deployment):
         found = deployment.naming("aws_wafv2_web_acl_logging_configuration", "resource_arn", acl)
         if not found:
-            yield acl.finding("no log", "an aws_wafv2_web_acl_logging_configuration")
+            yield Finding.of(acl, "no log", "an aws_wafv2_web_acl_logging_configuration")
         for one in found:
             log = deployment.named(one, one.get("log_destination_configs"))
             name = (log.get("name") or log.get("bucket") or "") if log else ""
             if not name.startswith(LOG_PREFIX):
-                yield one.finding(f"logs to {name or 'nothing of the stack'}", f"{LOG_PREFIX}...")
+                yield Finding.of(
+                    one, f"logs to {name or 'nothing of the stack'}", f"{LOG_PREFIX}..."
+                )
 
 
 @error
@@ -128,4 +130,4 @@ def firewall_log_holds_no_secret(deployment: Deployment) -> Iterator[Finding]:
         fields = blocks(log.get("redacted_fields"))
         hidden = {header.get("name") for f in fields for header in blocks(f.get("single_header"))}
         if missing := [name for name in SECRET_HEADERS if name not in hidden]:
-            yield log.finding(f"{' and '.join(missing)} in clear", "redacted_fields")
+            yield Finding.of(log, f"{' and '.join(missing)} in clear", "redacted_fields")

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from emitted import Deployment, Resource, references
 from modules.recovery_time import (
     ALIAS_TTL,
     CHECKER_CONNECT_TIMEOUT,
     CHECKER_RESPONSE_TIMEOUT,
     PROPAGATION,
 )
-from policy.deployment import Deployment, Finding, Resource, references
+from policy.finding import Finding
 from policy.rule import error
 from policy.rules.records import balancer_of, failover_records, of_users
 
@@ -35,7 +36,7 @@ def no_check_probes_a_failover_name(deployment: Deployment) -> Iterator[Finding]
     names.add(deployment.environment.dns.domain)
     for check in checks(deployment, *ENDPOINTS):
         if check.get("fqdn") in names:
-            yield check.finding(f"asks {check.get('fqdn')}", "a regional name")
+            yield Finding.of(check, f"asks {check.get('fqdn')}", "a regional name")
 
 
 @error
@@ -52,7 +53,7 @@ def endpoint_check_meets_a_listener(deployment: Deployment) -> Iterator[Finding]
             continue
         balancer = balancer_of(deployment, name)
         if balancer is None:
-            yield check.finding(f"{name or 'nothing'} is asked", "a regional name")
+            yield Finding.of(check, f"{name or 'nothing'} is asked", "a regional name")
             continue
         protocol, port = check.get("type").partition("_")[0], check.get("port")
         listeners = deployment.naming("aws_lb_listener", "load_balancer_arn", balancer)
@@ -61,7 +62,7 @@ def endpoint_check_meets_a_listener(deployment: Deployment) -> Iterator[Finding]
             == (protocol, port, "forward")
             for one in listeners
         ):
-            yield check.finding(f"asks {protocol} {port}", f"what {name} serves")
+            yield Finding.of(check, f"asks {protocol} {port}", f"what {name} serves")
 
 
 @error
@@ -77,9 +78,9 @@ def object_check_asks_a_bucket_of_its_region(deployment: Deployment) -> Iterator
         if host is None:
             continue
         if host.groups() not in places:
-            yield check.finding(f"asks {check.get('fqdn')}", "a bucket where it is")
+            yield Finding.of(check, f"asks {check.get('fqdn')}", "a bucket where it is")
         if (check.get("type"), check.get("port")) != ("HTTPS", 443):
-            yield check.finding(f"asks {check.get('type')} {check.get('port')}", "HTTPS 443")
+            yield Finding.of(check, f"asks {check.get('type')} {check.get('port')}", "HTTPS 443")
 
 
 @error
@@ -99,7 +100,7 @@ def switch_is_asked_of_every_place(deployment: Deployment) -> Iterator[Finding]:
         for place in environment.switch_places:
             host = f"{place.bucket}.s3.{place.region}.amazonaws.com"
             if host not in asked:
-                yield check.finding(f"has no child that asks {host}", "one for each place")
+                yield Finding.of(check, f"has no child that asks {host}", "one for each place")
 
 
 @error
@@ -113,7 +114,7 @@ def only_an_object_check_is_inverted(deployment: Deployment) -> Iterator[Finding
         wanted = S3_HOST.fullmatch(check.get("fqdn") or "") is not None
         if bool(check.get("invert_healthcheck")) is not wanted:
             wrong = "is not inverted" if wanted else "is inverted"
-            yield check.finding(wrong, f"invert_healthcheck = {str(wanted).lower()}")
+            yield Finding.of(check, wrong, f"invert_healthcheck = {str(wanted).lower()}")
 
 
 @error
@@ -125,7 +126,7 @@ def no_check_is_disabled(deployment: Deployment) -> Iterator[Finding]:
     """
     for check in checks(deployment):
         if check.get("disabled"):
-            yield check.finding("is disabled", "disabled = false")
+            yield Finding.of(check, "is disabled", "disabled = false")
 
 
 @error
@@ -145,7 +146,7 @@ def detection_keeps_the_promise(deployment: Deployment) -> Iterator[Finding]:
         interval, threshold = check.get("request_interval") or 30, check.get("failure_threshold")
         needed = (interval + timeouts) * (threshold or 3) + PROPAGATION + ttl
         if needed > promised:
-            yield check.finding(f"needs {needed} s", f"at most {promised} s, as promised")
+            yield Finding.of(check, f"needs {needed} s", f"at most {promised} s, as promised")
 
 
 @error
@@ -160,9 +161,11 @@ def calculated_check_needs_every_child(deployment: Deployment) -> Iterator[Findi
         there = [deployment.named(check, child) for child in children]
         if check.get("child_health_threshold") != len(children) or not children:
             threshold = check.get("child_health_threshold")
-            yield check.finding(f"{threshold} of {len(children)}", "as many as there are")
+            yield Finding.of(check, f"{threshold} of {len(children)}", "as many as there are")
         if any(one is None or one.get("type") == "CALCULATED" for one in there):
-            yield check.finding("a child that is not there, or calculated", "checks of this stack")
+            yield Finding.of(
+                check, "a child that is not there, or calculated", "checks of this stack"
+            )
 
 
 @error
@@ -173,7 +176,9 @@ def no_check_follows_a_metric(deployment: Deployment) -> Iterator[Finding]:
     [CloudWatchAgentServerPolicy](https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html)
     """
     for check in checks(deployment, "CLOUDWATCH_METRIC"):
-        yield check.finding(f"follows {check.get('cloudwatch_alarm_name')}", "an endpoint's check")
+        yield Finding.of(
+            check, f"follows {check.get('cloudwatch_alarm_name')}", "an endpoint's check"
+        )
 
 
 @error
@@ -185,7 +190,7 @@ def check_is_replaced_successor_first(deployment: Deployment) -> Iterator[Findin
     """
     for check in checks(deployment):
         if not check.get("lifecycle", "create_before_destroy"):
-            yield check.finding("is destroyed first", "create_before_destroy")
+            yield Finding.of(check, "is destroyed first", "create_before_destroy")
 
 
 @error
@@ -201,4 +206,4 @@ def no_check_is_idle(deployment: Deployment) -> Iterator[Finding]:
             obeyed |= {(one.stack, address) for address in references(one.get(field))}
     for check in checks(deployment):
         if (check.stack, check.address) not in obeyed:
-            yield check.finding("nothing obeys it", "a record or a check that does")
+            yield Finding.of(check, "nothing obeys it", "a record or a check that does")

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from policy.deployment import Deployment, Finding
+from emitted import Deployment
 from policy.documents import actions, allowed, conditions, principals, resources
+from policy.finding import Finding
 from policy.rule import error
 
 # What takes no resource in IAM, and tells or lists at most.
@@ -23,7 +24,7 @@ def role_has_no_wildcard_action(deployment: Deployment) -> Iterator[Finding]:
         for statement in allowed(policy.statements()):
             wide = [one for one in actions(statement) if "*" in one]
             if wide:
-                yield policy.finding(f"allows {', '.join(wide)}", "each action by name")
+                yield Finding.of(policy, f"allows {', '.join(wide)}", "each action by name")
 
 
 @error
@@ -38,7 +39,7 @@ def role_has_no_unnarrowed_resource(deployment: Deployment) -> Iterator[Finding]
             names = [one.partition(":")[2].lower() for one in actions(statement)]
             reads = all(name.startswith(READS) for name in names)
             if "*" in resources(statement) and not reads and not conditions(statement):
-                yield policy.finding(f"{', '.join(actions(statement))} on *", "an ARN")
+                yield Finding.of(policy, f"{', '.join(actions(statement))} on *", "an ARN")
 
 
 @error
@@ -51,7 +52,7 @@ def role_is_assumed_by_services_alone(deployment: Deployment) -> Iterator[Findin
     for role in deployment.resources("aws_iam_role"):
         for statement in allowed(role.statements("assume_role_policy")):
             if set(principals(statement)) != {"Service"}:
-                yield role.finding("others than services may be it", "a service")
+                yield Finding.of(role, "others than services may be it", "a service")
 
 
 @error
@@ -63,4 +64,4 @@ def no_role_is_an_administrator(deployment: Deployment) -> Iterator[Finding]:
     """
     for attached in deployment.resources("aws_iam_role_policy_attachment"):
         if str(attached.get("policy_arn")).endswith(POWERFUL):
-            yield attached.finding(f"{attached.get('policy_arn')}", "what is needed alone")
+            yield Finding.of(attached, f"{attached.get('policy_arn')}", "what is needed alone")

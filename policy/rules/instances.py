@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from policy.deployment import Deployment, Finding, Resource, blocks, is_true, references
+from emitted import Deployment, Resource, blocks, is_true, references
+from policy.finding import Finding
 from policy.rule import error
 
 WORLD = ("0.0.0.0/0", "::/0")
@@ -36,9 +37,9 @@ def world_reaches_load_balancers_alone(deployment: Deployment) -> Iterator[Findi
     }
     for rule, first, last, groups in _open_rules(deployment):
         if not {(rule.stack, group) for group in groups} <= doors:
-            yield rule.finding("is open to the world", "a load balancer's group alone")
+            yield Finding.of(rule, "is open to the world", "a load balancer's group alone")
         elif first != last or first not in USER_PORTS:
-            yield rule.finding(f"opens {first} to {last}", "80 and 443 alone")
+            yield Finding.of(rule, f"opens {first} to {last}", "80 and 443 alone")
 
 
 @error
@@ -50,9 +51,9 @@ def instances_want_a_token(deployment: Deployment) -> Iterator[Finding]:
     """
     for template in deployment.resources("aws_launch_template"):
         if template.get("metadata_options", "http_tokens") != "required":
-            yield template.finding("IMDSv1 answers", 'http_tokens = "required"')
+            yield Finding.of(template, "IMDSv1 answers", 'http_tokens = "required"')
         if template.get("metadata_options", "http_put_response_hop_limit") != 1:
-            yield template.finding("a token travels further", "http_put_response_hop_limit = 1")
+            yield Finding.of(template, "a token travels further", "http_put_response_hop_limit = 1")
 
 
 @error
@@ -65,10 +66,12 @@ def instances_have_no_public_address(deployment: Deployment) -> Iterator[Finding
     for template in deployment.resources("aws_launch_template"):
         for one in blocks(template.get("network_interfaces")):
             if one.get("associate_public_ip_address") not in ("false", False):
-                yield template.finding("has a public address", "associate_public_ip_address false")
+                yield Finding.of(
+                    template, "has a public address", "associate_public_ip_address false"
+                )
     for subnet in deployment.resources("aws_subnet"):
         if is_true(subnet.get("map_public_ip_on_launch")):
-            yield subnet.finding("gives public addresses", "map_public_ip_on_launch = false")
+            yield Finding.of(subnet, "gives public addresses", "map_public_ip_on_launch = false")
 
 
 @error
@@ -82,7 +85,7 @@ def volumes_are_encrypted(deployment: Deployment) -> Iterator[Finding]:
         devices = blocks(template.get("block_device_mappings"))
         clear = [d for d in devices if not all(is_true(e.get("encrypted")) for e in _ebs(d))]
         if clear or not devices:
-            yield template.finding("a volume in clear", "ebs.encrypted")
+            yield Finding.of(template, "a volume in clear", "ebs.encrypted")
 
 
 def _ebs(device: object) -> list[dict[str, object]]:
@@ -98,7 +101,7 @@ def group_keeps_the_size_it_has(deployment: Deployment) -> Iterator[Finding]:
     """
     for group in deployment.resources("aws_autoscaling_group"):
         if "desired_capacity" not in (group.get("lifecycle", "ignore_changes") or ()):
-            yield group.finding("an apply resizes it", 'ignore_changes = ["desired_capacity"]')
+            yield Finding.of(group, "an apply resizes it", 'ignore_changes = ["desired_capacity"]')
 
 
 @error
@@ -110,9 +113,9 @@ def group_replaces_what_does_not_serve(deployment: Deployment) -> Iterator[Findi
     """
     for group in deployment.resources("aws_autoscaling_group"):
         if group.get("health_check_type") != "ELB":
-            yield group.finding(f"goes by {group.get('health_check_type') or 'EC2'}", "ELB")
+            yield Finding.of(group, f"goes by {group.get('health_check_type') or 'EC2'}", "ELB")
         if deployment.named(group, group.get("target_group_arns")) is None:
-            yield group.finding("is in no target group", "target_group_arns")
+            yield Finding.of(group, "is in no target group", "target_group_arns")
 
 
 @error
@@ -130,7 +133,7 @@ def group_waits_for_its_listener(deployment: Deployment) -> Iterator[Finding]:
             if fed & references(listener.get("default_action"))
         }
         if not forwarding & set(group.get("depends_on") or ()):
-            yield group.finding("does not wait for a listener", "depends_on it")
+            yield Finding.of(group, "does not wait for a listener", "depends_on it")
 
 
 @error
@@ -144,7 +147,7 @@ def network_is_protected_as_said(deployment: Deployment) -> Iterator[Finding]:
         return
     for network in deployment.resources("aws_vpc"):
         if not network.get("lifecycle", "prevent_destroy"):
-            yield network.finding("may be replaced", "prevent_destroy")
+            yield Finding.of(network, "may be replaced", "prevent_destroy")
 
 
 @error
@@ -168,7 +171,7 @@ def group_is_in_every_zone(deployment: Deployment) -> Iterator[Finding]:
                     if subnet.address in named
                 }
                 if missing := sorted(set(settings.zones) - zones):
-                    yield one.finding(f"not in {', '.join(missing)}", "each zone of the file")
+                    yield Finding.of(one, f"not in {', '.join(missing)}", "each zone of the file")
 
 
 @error
@@ -185,7 +188,7 @@ def standby_can_take_over(deployment: Deployment) -> Iterator[Finding]:
     for group in deployment.resources("aws_autoscaling_group", stack="dr"):
         most = group.get("max_size") or 0
         if most < needed:
-            yield group.finding(f"at most {most}", f"{needed}, as the primary")
+            yield Finding.of(group, f"at most {most}", f"{needed}, as the primary")
 
 
 @error
@@ -205,4 +208,4 @@ def function_keeps_what_failed(deployment: Deployment) -> Iterator[Finding]:
         if rules and all(rule and rule.get("schedule_expression") for rule in rules):
             continue
         if not any(deployment.named(one, one.get(*path)) for one in found):
-            yield function.finding("failures are dropped", "an on_failure destination")
+            yield Finding.of(function, "failures are dropped", "an on_failure destination")

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from policy.deployment import Deployment, Finding, Resource, is_true
+from emitted import Deployment, Resource, is_true
+from policy.finding import Finding
 from policy.rule import error
 from policy.rules.health_checks import ENDPOINTS, checks
 from policy.rules.records import balancer_of
@@ -41,7 +42,7 @@ def http_only_redirects(deployment: Deployment) -> Iterator[Finding]:
         kind = listener.get("default_action", "type")
         to = [listener.get("default_action", "redirect", part) for part in ("protocol", "port")]
         if (kind, *to) != ("redirect", "HTTPS", "443"):
-            yield listener.finding("serves plain HTTP", "a redirect to HTTPS 443")
+            yield Finding.of(listener, "serves plain HTTP", "a redirect to HTTPS 443")
 
 
 @error
@@ -56,7 +57,7 @@ def https_is_where_tls_is(deployment: Deployment) -> Iterator[Finding]:
     for balancer in public(deployment):
         found = deployment.naming("aws_lb_listener", "load_balancer_arn", balancer)
         if not any(one.get("protocol") == "HTTPS" for one in found):
-            yield balancer.finding("no HTTPS", "a listener of HTTPS")
+            yield Finding.of(balancer, "no HTTPS", "a listener of HTTPS")
 
 
 @error
@@ -70,7 +71,7 @@ def tls_suits_users_and_checkers(deployment: Deployment) -> Iterator[Finding]:
     for listener in listeners(deployment, "HTTPS"):
         policy = listener.get("ssl_policy") or "AWS's default"
         if not policy.startswith(TLS_POLICIES) or "-Ext" in policy:
-            yield listener.finding(f"{policy}", f"{TLS_POLICIES[0]}...")
+            yield Finding.of(listener, f"{policy}", f"{TLS_POLICIES[0]}...")
 
 
 @error
@@ -85,14 +86,14 @@ def certificate_has_both_names(deployment: Deployment) -> Iterator[Finding]:
         if certificate and certificate.address.startswith("aws_acm_certificate_validation."):
             certificate = deployment.named(certificate, certificate.get("certificate_arn"))
         if certificate is None:
-            yield listener.finding("its certificate is in no stack", "an aws_acm_certificate")
+            yield Finding.of(listener, "its certificate is in no stack", "an aws_acm_certificate")
             continue
         role = "primary" if listener.stack == "primary" else "dr"
         wanted = {deployment.environment.dns.domain, deployment.environment.regional_name(role)}
         names = {certificate.get("domain_name")}
         names |= set(certificate.get("subject_alternative_names") or ())
         if missing := sorted(wanted - names):
-            yield certificate.finding(f"lacks {' and '.join(missing)}", "both names")
+            yield Finding.of(certificate, f"lacks {' and '.join(missing)}", "both names")
 
 
 @error
@@ -104,7 +105,7 @@ def load_balancer_drops_invalid_headers(deployment: Deployment) -> Iterator[Find
     """
     for balancer in deployment.resources("aws_lb"):
         if not is_true(balancer.get("drop_invalid_header_fields")):
-            yield balancer.finding("passes them on", "drop_invalid_header_fields")
+            yield Finding.of(balancer, "passes them on", "drop_invalid_header_fields")
 
 
 @error
@@ -117,7 +118,7 @@ def load_balancer_is_protected_as_said(deployment: Deployment) -> Iterator[Findi
     wanted = deployment.environment.deletion_protection
     for balancer in deployment.resources("aws_lb"):
         if is_true(balancer.get("enable_deletion_protection")) is not wanted:
-            yield balancer.finding("enable_deletion_protection", str(wanted).lower())
+            yield Finding.of(balancer, "enable_deletion_protection", str(wanted).lower())
 
 
 @error
@@ -131,7 +132,7 @@ def clients_let_go_of_connections(deployment: Deployment) -> Iterator[Finding]:
         seconds = balancer.get("client_keep_alive")
         if seconds is None or seconds > LONGEST_KEEP_ALIVE:
             said = f"{seconds} s" if seconds else "AWS's default of 3600 s"
-            yield balancer.finding(said, f"at most {LONGEST_KEEP_ALIVE} s")
+            yield Finding.of(balancer, said, f"at most {LONGEST_KEEP_ALIVE} s")
 
 
 @error
@@ -150,9 +151,9 @@ def targets_are_asked_what_route53_asks(deployment: Deployment) -> Iterator[Find
     for group in deployment.resources("aws_lb_target_group"):
         path = group.get("health_check", "path") or "/"
         if (group.stack, path) not in asked:
-            yield group.finding(f"asks for {path}", "what Route 53 asks for")
+            yield Finding.of(group, f"asks for {path}", "what Route 53 asks for")
         matcher = group.get("health_check", "matcher")
         if matcher != "200":
-            yield group.finding(f"takes {matcher} for healthy", "200")
+            yield Finding.of(group, f"takes {matcher} for healthy", "200")
         if group.get("health_check", "enabled") is False:
-            yield group.finding("asks nothing", "a health check")
+            yield Finding.of(group, "asks nothing", "a health check")

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from emitted import Deployment, Resource, references
 from environments import ROLES
 from modules.regions import GLOBAL_METRICS_REGION
-from policy.deployment import Deployment, Finding, Resource, references
 from policy.documents import (
     actions,
     allowed,
@@ -17,6 +17,7 @@ from policy.documents import (
     principals,
     resources,
 )
+from policy.finding import Finding
 from policy.rule import error
 from policy.rules.buckets import bucket_statements, buckets
 from policy.rules.load_balancers import public
@@ -50,9 +51,9 @@ def services_alone_write_logs(deployment: Deployment) -> Iterator[Finding]:
         for statement in allowed(bucket_statements(deployment, bucket)):
             written = [one for one in WRITES if covers(statement, one)]
             if written and set(principals(statement)) != {"Service"}:
-                yield bucket.finding("others than services may write", "services alone")
+                yield Finding.of(bucket, "others than services may write", "services alone")
             if set(written) - {"s3:PutObject"}:
-                yield bucket.finding(f"allows {', '.join(actions(statement))}", "s3:PutObject")
+                yield Finding.of(bucket, f"allows {', '.join(actions(statement))}", "s3:PutObject")
 
 
 @error
@@ -69,7 +70,7 @@ def logs_are_of_this_account(deployment: Deployment) -> Iterator[Finding]:
             by_condition = "aws:sourceaccount" in conditions(statement)
             by_key = all(OF_AN_ACCOUNT.search(one) for one in resources(statement))
             if not by_condition and not by_key:
-                yield bucket.finding("for any account", "aws:SourceAccount, or it in the key")
+                yield Finding.of(bucket, "for any account", "aws:SourceAccount, or it in the key")
 
 
 @error
@@ -87,7 +88,7 @@ def logs_are_not_for_the_account_to_write(deployment: Deployment) -> Iterator[Fi
             if others and whole and for_everybody(statement):
                 break
         else:
-            yield bucket.finding("the account may write", "a Deny for who is no AWS service")
+            yield Finding.of(bucket, "the account may write", "a Deny for who is no AWS service")
 
 
 @error
@@ -101,7 +102,7 @@ def logs_expire(deployment: Deployment) -> Iterator[Finding]:
     for bucket in _log_buckets(deployment):
         found = deployment.naming("aws_s3_bucket_lifecycle_configuration", "bucket", bucket)
         if not any(one.get("rule", "expiration", "days") == days for one in found):
-            yield bucket.finding("keeps them for other than so long", f"{days} days")
+            yield Finding.of(bucket, "keeps them for other than so long", f"{days} days")
 
 
 @error
@@ -113,7 +114,7 @@ def log_group_forgets(deployment: Deployment) -> Iterator[Finding]:
     """
     for group in deployment.resources("aws_cloudwatch_log_group"):
         if not group.get("retention_in_days"):
-            yield group.finding("never forgets", "retention_in_days")
+            yield Finding.of(group, "never forgets", "retention_in_days")
 
 
 @error
@@ -125,15 +126,15 @@ def load_balancer_logs_requests(deployment: Deployment) -> Iterator[Finding]:
     """
     for balancer in public(deployment):
         if not balancer.get("access_logs", "enabled"):
-            yield balancer.finding("no access log", "access_logs")
+            yield Finding.of(balancer, "no access log", "access_logs")
             continue
         said = balancer.get("access_logs", "bucket")
         bucket = deployment.named(balancer, said)
         names = {one.get("bucket") for one in deployment.resources("aws_s3_bucket")}
         if bucket is None and said not in names:
-            yield balancer.finding(f"logs to {said}", "a bucket of its own stack")
+            yield Finding.of(balancer, f"logs to {said}", "a bucket of its own stack")
         elif bucket and bucket.region != balancer.region:
-            yield balancer.finding(f"logs to {bucket.region}", balancer.region)
+            yield Finding.of(balancer, f"logs to {bucket.region}", balancer.region)
 
 
 @error
@@ -145,7 +146,7 @@ def network_logs_its_flows(deployment: Deployment) -> Iterator[Finding]:
     """
     for network in deployment.resources("aws_vpc"):
         if not deployment.naming("aws_flow_log", "vpc_id", network):
-            yield network.finding("no flow log", "an aws_flow_log")
+            yield Finding.of(network, "no flow log", "an aws_flow_log")
 
 
 @error
@@ -161,7 +162,7 @@ def flow_log_leaves_the_policy_to_terraform(deployment: Deployment) -> Iterator[
             if not buckets & references(policy.get("bucket")):
                 continue
             if log.address not in (policy.get("depends_on") or ()):
-                yield policy.finding(f"may be written before {log.address}", "depends_on it")
+                yield Finding.of(policy, f"may be written before {log.address}", "depends_on it")
 
 
 @error
@@ -177,7 +178,7 @@ def flow_log_waits_for_the_bucket(deployment: Deployment) -> Iterator[Finding]:
         for kind in BUCKET_CONFIGURATION:
             for one in deployment.resources(kind, stack=log.stack):
                 if buckets & references(one.get("bucket")) and one.address not in awaited:
-                    yield log.finding(f"may be made during {one.address}", "depends_on it")
+                    yield Finding.of(log, f"may be made during {one.address}", "depends_on it")
 
 
 @error
@@ -194,14 +195,14 @@ def zone_logs_its_queries(deployment: Deployment) -> Iterator[Finding]:
         group = deployment.named(one, one.get("cloudwatch_log_group_arn"))
         region = group.region if group else "no stack"
         if region != GLOBAL_METRICS_REGION:
-            yield one.finding(f"its log group is in {region}", GLOBAL_METRICS_REGION)
+            yield Finding.of(one, f"its log group is in {region}", GLOBAL_METRICS_REGION)
         policies = deployment.resources("aws_cloudwatch_log_resource_policy", stack=one.stack)
         if not any(
             policy.region == region
             and allows(policy.statements("policy_document"), "logs:PutLogEvents", QUERY_LOGS)
             for policy in policies
         ):
-            yield one.finding("Route 53 may not write", f"logs:PutLogEvents for {QUERY_LOGS}")
+            yield Finding.of(one, "Route 53 may not write", f"logs:PutLogEvents for {QUERY_LOGS}")
 
 
 @error
@@ -214,4 +215,4 @@ def service_logs_for_this_account(deployment: Deployment) -> Iterator[Finding]:
     for policy in deployment.resources("aws_cloudwatch_log_resource_policy"):
         for statement in allowed(policy.statements("policy_document")):
             if "aws:sourceaccount" not in conditions(statement):
-                yield policy.finding("for any account", "aws:SourceAccount")
+                yield Finding.of(policy, "for any account", "aws:SourceAccount")

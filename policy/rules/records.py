@@ -3,7 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from policy.deployment import Deployment, Finding, Resource, texts
+from emitted import Deployment, Resource, texts
+from policy.finding import Finding
 from policy.rule import error
 
 # RFC 5737's addresses for documentation: they tell a status and lead nobody anywhere.
@@ -63,8 +64,10 @@ def failover_records_come_in_pairs(deployment: Deployment) -> Iterator[Finding]:
     for (name, kind), records in found.items():
         roles = sorted(str(role(one)) for one in records)
         if roles != ["PRIMARY", "SECONDARY"]:
-            yield records[0].finding(
-                f"{name} {kind} has {' and '.join(roles)}", "one PRIMARY and one SECONDARY"
+            yield Finding.of(
+                records[0],
+                f"{name} {kind} has {' and '.join(roles)}",
+                "one PRIMARY and one SECONDARY",
             )
 
 
@@ -85,7 +88,7 @@ def secondary_follows_its_primary(deployment: Deployment) -> Iterator[Finding]:
         if role(record) != "SECONDARY" or primary is None:
             continue
         if primary.address not in texts(record.get("depends_on")):
-            yield record.finding("may come first", f"depends_on {primary.address}")
+            yield Finding.of(record, "may come first", f"depends_on {primary.address}")
 
 
 @error
@@ -103,7 +106,9 @@ def users_are_answered_by_failover(deployment: Deployment) -> Iterator[Finding]:
     ]
     for record in records:
         if role(record) is None:
-            yield record.finding(f"{domain} {record.get('type')} has no role", "a failover record")
+            yield Finding.of(
+                record, f"{domain} {record.get('type')} has no role", "a failover record"
+            )
     if not records:
         yield Finding("global", "aws_route53_record", f"{domain} has no record", "failover records")
 
@@ -117,7 +122,7 @@ def primary_obeys_a_check(deployment: Deployment) -> Iterator[Finding]:
     """
     for record in failover_records(deployment):
         if role(record) == "PRIMARY" and not record.get("health_check_id"):
-            yield record.finding("no health check", "health_check_id")
+            yield Finding.of(record, "no health check", "health_check_id")
 
 
 @error
@@ -130,7 +135,7 @@ def secondary_can_be_unhealthy(deployment: Deployment) -> Iterator[Finding]:
     for record in failover_records(deployment):
         asked = record.get("health_check_id") or record.get("alias", "evaluate_target_health")
         if role(record) == "SECONDARY" and _leads_somewhere(record) and not asked:
-            yield record.finding("always healthy", "a health check, or evaluate_target_health")
+            yield Finding.of(record, "always healthy", "a health check, or evaluate_target_health")
 
 
 @error
@@ -148,11 +153,13 @@ def ipv6_fails_over_with_ipv4(deployment: Deployment) -> Iterator[Finding]:
     for kind in ("PRIMARY", "SECONDARY"):
         four, six = by_type.get(("A", kind)), by_type.get(("AAAA", kind))
         if four and not six and both:
-            yield four.finding("no AAAA record beside it", f"an AAAA {kind}, of the same target")
+            yield Finding.of(
+                four, "no AAAA record beside it", f"an AAAA {kind}, of the same target"
+            )
         if six and not both:
-            yield six.finding("IPv6, which one region lacks", "no AAAA record")
+            yield Finding.of(six, "IPv6, which one region lacks", "no AAAA record")
         elif six and (four is None or obeys(four) != obeys(six)):
-            yield six.finding("obeys other than the A record", "its check, target and question")
+            yield Finding.of(six, "obeys other than the A record", "its check, target and question")
 
 
 @error
@@ -168,7 +175,7 @@ def regional_name_has_every_family(deployment: Deployment) -> Iterator[Finding]:
             dual = balancer.get("ip_address_type") == "dualstack"
             for kind in ("A", "AAAA") if dual else ("A",):
                 if balancer_of(deployment, name, kind) != balancer:
-                    yield balancer.finding(f"{name} {kind} is no alias of it", f"{name} {kind}")
+                    yield Finding.of(balancer, f"{name} {kind} is no alias of it", f"{name} {kind}")
 
 
 @error
@@ -182,7 +189,7 @@ def regional_name_knows_its_targets(deployment: Deployment) -> Iterator[Finding]
         target = deployment.named(record, record.get("alias", "name"))
         asks = record.get("alias", "evaluate_target_health")
         if target and target.address.startswith("aws_lb.") and not asks:
-            yield record.finding("its load balancer is not asked", "evaluate_target_health")
+            yield Finding.of(record, "its load balancer is not asked", "evaluate_target_health")
 
 
 @error
@@ -197,8 +204,8 @@ def alias_has_its_target(deployment: Deployment) -> Iterator[Finding]:
     for record in records:
         target = record.get("alias", "name")
         if target and "${" not in target and (target, record.get("type")) not in there:
-            yield record.finding(
-                f"{target} is not there", f"a record {target} {record.get('type')}"
+            yield Finding.of(
+                record, f"{target} is not there", f"a record {target} {record.get('type')}"
             )
 
 
@@ -217,4 +224,4 @@ def record_has_one_owner(deployment: Deployment) -> Iterator[Finding]:
     owners = Counter(key for _, key in found)
     for record, key in found:
         if owners[key] > 1:
-            yield record.finding(f"{' '.join(map(str, key))} is another's too", "one owner")
+            yield Finding.of(record, f"{' '.join(map(str, key))} is another's too", "one owner")

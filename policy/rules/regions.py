@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, cast
 
+from emitted import Deployment
 from environments import ROLES, STACKS, Environment, Role
 from environments.regions import COMMERCIAL_REGIONS
 from modules.regions import GLOBAL_METRICS_REGION
-from policy.deployment import Deployment, Finding
+from policy.finding import Finding
 from policy.rule import error
 
 # Where text is the user's, says nothing of a place, or is of the provider, which has a rule.
@@ -155,7 +156,7 @@ def bucket_is_in_the_region_it_serves(deployment: Deployment) -> Iterator[Findin
     for bucket in deployment.resources("aws_s3_bucket"):
         wanted = places.get(bucket.get("bucket"))
         if wanted != bucket.region:
-            yield bucket.finding(f"is in {bucket.region}", wanted or "no such bucket")
+            yield Finding.of(bucket, f"is in {bucket.region}", wanted or "no such bucket")
 
 
 @error
@@ -201,4 +202,4 @@ def account_wide_names_are_unique(deployment: Deployment) -> Iterator[Finding]:
         owners = Counter(one.get(field) for one in found)
         for one in found:
             if owners[one.get(field)] > 1:
-                yield one.finding(f"{one.get(field)} is another's too", "a name of its own")
+                yield Finding.of(one, f"{one.get(field)} is another's too", "a name of its own")

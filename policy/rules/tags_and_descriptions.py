@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from policy.deployment import Deployment, Finding, Resource, blocks
+from emitted import Deployment, Resource, blocks
+from policy.finding import Finding
 from policy.rule import error
 
 # What every service takes: of keys 128 characters are allowed almost everywhere, of values 256.
@@ -81,7 +82,7 @@ def tags_suit_every_service(deployment: Deployment) -> Iterator[Finding]:
     for one in deployment.every_resource():
         for tag in _tags(one):
             if wrong := _wrong(*tag):
-                yield one.finding(wrong, wanted)
+                yield Finding.of(one, wrong, wanted)
 
 
 @error
@@ -101,7 +102,7 @@ def tags_are_no_more_than_fit(deployment: Deployment) -> Iterator[Finding]:
         most = FEW_TAGS.get(one.address.partition(".")[0], MOST_TAGS)
         count = len(defaults[one.stack] | set(one.get("tags")))
         if count > most:
-            yield one.finding(f"{count} tags", f"at most {most}")
+            yield Finding.of(one, f"{count} tags", f"at most {most}")
 
 
 @error
@@ -118,4 +119,4 @@ def descriptions_suit_their_service(deployment: Deployment) -> Iterator[Finding]
             for field in ("description", "alarm_description"):
                 text = one.get(field)
                 if text is not None and not pattern.fullmatch(text):
-                    yield one.finding(f"{field} = {text!r}", pattern.pattern)
+                    yield Finding.of(one, f"{field} = {text!r}", pattern.pattern)

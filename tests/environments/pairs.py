@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Any
 
 from environments import ROLES, Role
-from operations.embedded_aws.process import ACCOUNT
+from sandbox.embedded_aws.process import ACCOUNT
 from tests.arc import ROUTING_CONTROL
 
 File = dict[str, Any]

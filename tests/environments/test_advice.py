@@ -6,7 +6,7 @@ import pytest
 
 from environments.advice import ELASTIC_IPS, advice
 from environments.loading import check
-from operations.embedded_aws import account
+from modules import quotas
 
 File = dict[str, Any]
 
@@ -48,6 +48,5 @@ def test_more_nat_gateways_than_addresses_are_said(quiet: File, zones: int, warn
     assert all("6 Elastic IP addresses" in line and "L-0263D0A3" in line for line in lines)
 
 
-def test_the_quota_of_addresses_is_the_embedded_aws_s() -> None:
-    """The embedded AWS's process reads no environment file, and so not its modules."""
-    assert account.ELASTIC_IPS.default == ELASTIC_IPS
+def test_the_quota_of_addresses_is_that_of_the_modules() -> None:
+    assert quotas.ELASTIC_IPS.default == ELASTIC_IPS

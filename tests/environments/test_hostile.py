@@ -16,8 +16,8 @@ from environments.errors import MAX_SHOWN
 from environments.loading import check
 from tests.environments import hostile, hostile_files
 from tests.environments.hostile import BAD_KEYS, BAD_TAG_KEYS, REFUSED, Hostile
+from tests.main_program import run_main
 from tests.synthesis import EXAMPLES
-from tests.test_properties import run_main
 
 FIELDS = sorted({one.field for one in REFUSED})
 # The longest sentence of what is allowed, and the value.

@@ -10,7 +10,7 @@ import pytest
 
 from environments import limits
 from environments.loading import check
-from operations.drill.user_data import page_of
+from proof.drill.user_data import page_of
 from tests.environments import hostile
 from tests.environments.hostile import HARMLESS, TEXTS
 from tests.synthesis import Stack, synthesise

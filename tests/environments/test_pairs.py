@@ -9,7 +9,7 @@ from environments.loading import check
 from environments.model import Environment
 from environments.sections import Section
 from tests.environments import pairs
-from tests.environments.pairs import File
+from tests.environments.fitting import fitting
 
 Keys = set[str]
 
@@ -23,28 +23,6 @@ def keys_of(model: type[Section], before: str = "") -> Keys:
         inner = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)]
         found |= keys_of(inner[0], f"{path}.") if inner else {path}
     return found
-
-
-def network(table: File) -> File:
-    """IDs of the right form; nothing is there."""
-    public, private = "subnet-0000000", "subnet-1000000"
-    return {
-        "vpc_id": "vpc-00000000",
-        "public_subnets": [f"{public}{number}" for number in range(6)],
-        "private_subnets": [f"{private}{number}" for number in range(6)],
-        "load_balancer_security_groups": ["sg-00000000"],
-        "ipv6": table["existing_network"]["ipv6"],
-    }
-
-
-def fitting(made: File) -> File:
-    def create(table: File) -> File:
-        found, zones = network(table), len(table["zones"])
-        for subnets in ("public_subnets", "private_subnets"):
-            found[subnets] = found[subnets][:zones]
-        return found
-
-    return pairs.with_networks(made, create)
 
 
 def test_every_key_of_the_schema_has_at_least_two_values() -> None:

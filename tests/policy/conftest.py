@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from emitted import Deployment
 from environments import Environment
 from environments.loading import check
-from policy.deployment import Deployment
 from tests.arc import ROUTING_CONTROL
 from tests.conftest import EXAMPLE_NAMES, Synthesised
 from tests.synthesis import EXAMPLES, example, synthesise

@@ -21,7 +21,6 @@ from policy.checkov import (
     CheckovError,
     Report,
     Result,
-    check_folder,
     check_stacks,
     load_skips,
     not_skipped,
@@ -31,7 +30,7 @@ from tests.arc import ROUTING_CONTROL
 from tests.conftest import EXAMPLE_NAMES, Synthesised
 from tests.policy.breakages import BREAKAGES, Breakage
 from tests.synthesis import Stack, synthesise
-from tests.test_strategies import PLACES, changed
+from tests.variants import PLACES, changed
 
 WITH_ROUTING_CONTROL = "routing_control"
 SHIPPED = sorted(file.stem for file in FOLDER.glob("*.toml"))
@@ -174,18 +173,6 @@ def test_where_checkov_is_not_installed_the_check_fails_and_says_how_to_install_
         check_stacks(DR, tmp_path / "checkov")
 
 
-def test_a_folder_without_stacks_is_no_success(tmp_path: Path) -> None:
-    with pytest.raises(CheckovError, match="no stack is in"):
-        check_folder(tmp_path)
-
-
-def test_a_folder_of_stacks_is_read(tmp_path: Path) -> None:
-    (tmp_path / "stacks" / "dr").mkdir(parents=True)
-    (tmp_path / "stacks" / "dr" / "cdk.tf.json").write_text(json.dumps(DR["dr"]))
-    report = check_folder(tmp_path / "stacks", says(tmp_path, a_report()))
-    assert {(one.stack, one.address) for one in report.passed} == {("dr", "aws_kms_key.key")}
-
-
 @pytest.mark.parametrize(
     ("report", "then", "message"),
     [
@@ -265,7 +252,7 @@ def test_a_skip_that_is_not_complete_is_refused(text: str, tmp_path: Path) -> No
 
 
 def test_the_pinned_checkov_is_the_one_that_runs() -> None:
-    pinned = (FOLDER.parent / "requirements-policy.in").read_text()
+    pinned = (FOLDER.parent / "requirements/policy.in").read_text()
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     installed = (EXECUTABLE.parent.parent / "lib" / version / "site-packages").glob("checkov-*")
     assert [f"checkov=={folder.stem.partition('-')[2]}" in pinned for folder in installed] == [True]

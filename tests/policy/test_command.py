@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from operations.cli import failover
-from operations.errors import OperationError
+from cli import failover
+from emitted import Deployment, read
 from policy.check import broken, rules_markdown
-from policy.deployment import Deployment, read
 from policy.rules import RULES
-from tests.operations.test_cli import failover as run
+from terminal.errors import OperationError
+from tests.command_line import failover as run
 from tests.policy.conftest import Deploy, copied
 from tests.synthesis import EXAMPLES, example
 
@@ -81,7 +81,7 @@ def test_a_folder_without_stacks_is_told(tmp_path: Path) -> None:
 def test_a_missing_stack_is_told(written: Path) -> None:
     (written / "stacks/dr/cdk.tf.json").unlink()
     with pytest.raises(OperationError, match="there is no stack dr"):
-        read(example("mission"), written)
+        Deployment(example("mission"), read(written))
 
 
 def test_what_a_rule_cannot_read_is_told(deployed: Deploy) -> None:
@@ -95,7 +95,7 @@ def test_what_a_rule_cannot_read_is_told(deployed: Deploy) -> None:
 def test_what_is_no_stack_is_told(written: Path, text: str) -> None:
     (written / "stacks/dr/cdk.tf.json").write_text(text)
     with pytest.raises(OperationError):
-        list(read(example("mission"), written).resources("aws_lb"))
+        list(Deployment(example("mission"), read(written)).resources("aws_lb"))
 
 
 def test_a_policy_that_is_no_json_is_told(deployed: Deploy) -> None:

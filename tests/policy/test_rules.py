@@ -12,9 +12,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from emitted import Deployment
 from environments.loading import check
 from policy.check import Broken, broken
-from policy.deployment import Deployment
 from policy.rules import RULES, SUBJECTS
 from tests.conftest import EXAMPLE_NAMES
 from tests.environments.strategies import files
@@ -80,7 +80,7 @@ def test_every_function_that_finds_something_is_a_rule(subject: ModuleType) -> N
         name
         for name, function in inspect.getmembers(subject, inspect.isfunction)
         if function.__module__ == subject.__name__
-        and "Iterator[policy.deployment.Finding]" in str(inspect.signature(function))
+        and "Iterator[policy.finding.Finding]" in str(inspect.signature(function))
     }
     names = {rule.name for rule in RULES}
     assert finders

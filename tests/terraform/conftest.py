@@ -14,7 +14,7 @@ from tests.arc import ROUTING_CONTROL
 from tests.environments.extremes import least, most
 from tests.synthesis import synthesise
 from tests.terraform_runner import Terraform
-from tests.test_strategies import PLACES, changed
+from tests.variants import PLACES, changed
 
 EXTREMES = {"least": least, "most": most}
 WITH_ROUTING_CONTROL = "routing_control"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from environments import ROLES, Environment, ExistingNetwork, Role
-from operations.embedded_aws import EmbeddedAws
-from operations.local.outside_world import create_outside_world
+from sandbox.embedded_aws import EmbeddedAws
+from sandbox.local.outside_world import create_outside_world
 from tests.outside_world import create_state_buckets
 from tests.synthesis import example, synthesise
 from tests.terraform_runner import Terraform

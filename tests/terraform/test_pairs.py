@@ -6,7 +6,7 @@ which every two values meet, are synthesised and held to the provider's schema; 
 with --every-pair, which takes half an hour.
 
 tests/merged_stacks.py says how a few environments get into one Terraform, and what that leaves out;
-tests/operations/local/deployed applies both examples just as they are emitted.
+tests/sandbox/local/deployed applies both examples just as they are emitted.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,15 +20,15 @@ from typing import Any
 import pytest
 
 from environments.loading import check
-from operations.embedded_aws import EmbeddedAws, started
-from operations.embedded_aws.account import ELASTIC_IPS, VCPUS, VPCS
-from operations.local.outside_world import create_hosted_zone
+from modules.quotas import ELASTIC_IPS, VCPUS, VPCS
+from sandbox.embedded_aws import EmbeddedAws, started
+from sandbox.local.outside_world import create_hosted_zone
 from tests.environments import pairs
-from tests.environments.test_pairs import fitting
+from tests.environments.fitting import fitting
 from tests.existing_network import existing_network
 from tests.merged_stacks import MergedStacks
 from tests.synthesis import Stack, synthesise
-from tests.terraform.test_validate import unknown_arguments_of
+from tests.terraform.provider_schema import unknown_arguments_of
 from tests.terraform_runner import Terraform
 
 pytestmark = pytest.mark.slow

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from emitted import STACK_NAMES
 from environments import Environment
-from operations.embedded_aws import started
-from operations.local.outside_world import create_hosted_zone
-from stacks import STACK_NAMES
+from sandbox.embedded_aws import started
+from sandbox.local.outside_world import create_hosted_zone
 from tests.outside_world import create_state_buckets
 from tests.synthesis import Stack
 from tests.terraform_runner import Terraform

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from environments.regions import COMMERCIAL_REGIONS
-from operations.embedded_aws import EmbeddedAws
-from operations.embedded_aws.client import KEYS
+from sandbox.embedded_aws import EmbeddedAws
+from sandbox.embedded_aws.client import KEYS
 from tests.conftest import Synthesised
 from tests.terraform_runner import Terraform
 

@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from functions.failover_control.routing_control import IMPATIENCE, RoutingControlSwitch
-from operations.embedded_aws.client import NOTHING_OF_THE_USERS
+from sandbox.embedded_aws.client import NOTHING_OF_THE_USERS
 from tests.arc import ARN, ENDPOINTS, Cluster
 from tests.conftest import Synthesised
 from tests.functions.failover_control.role import FunctionsRole, functions_role

@@ -16,7 +16,7 @@ from functions.failover_control.control import Control
 from functions.failover_control.place import Place
 from functions.failover_control.switch import Switch
 from modules.failover_control.function import TIMEOUT
-from operations.route53.simulated_aws import S3, AutoScaling, Clock, CloudWatch
+from proof.route53.simulated_aws import S3, AutoScaling, Clock, CloudWatch
 from tests.functions.failover_control.events import Event
 from tests.functions.failover_control.world import (
     HEALTH_NAME,

@@ -10,11 +10,11 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 
 from environments import Environment
 from modules.failover_control.control import permissions
-from operations.embedded_aws.calls import Call, Refusal
-from operations.embedded_aws.permissions.judging import authorize, refused
-from operations.embedded_aws.permissions.need import Need
-from operations.embedded_aws.permissions.principals import AssumedRole
-from operations.embedded_aws.process import ACCOUNT
+from sandbox.embedded_aws.calls import Call, Refusal
+from sandbox.embedded_aws.permissions.judging import authorize, refused
+from sandbox.embedded_aws.permissions.need import Need
+from sandbox.embedded_aws.permissions.principals import AssumedRole
+from sandbox.embedded_aws.process import ACCOUNT
 from tests.arc import ROUTING_CONTROL
 from tests.conftest import Synthesised
 from tests.synthesis import example

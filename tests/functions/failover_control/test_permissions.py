@@ -14,7 +14,7 @@ from functions.failover_control.control import REST_AFTER
 from functions.failover_control.endpoint import Health
 from functions.failover_control.switch import Switch
 from modules.failover_control.control import permissions
-from operations.embedded_aws.permissions.conditions import pattern
+from sandbox.embedded_aws.permissions.conditions import pattern
 from tests.arc import Cluster
 from tests.conftest import Synthesised
 from tests.functions.failover_control.role import (

@@ -8,7 +8,7 @@ import pytest
 from functions.failover_control.agreed import SET_KEY
 from functions.failover_control.place import AS_OF, NOT_BEFORE, SKEW, Mark, Place
 from functions.failover_control.switch import Switch
-from operations.route53.simulated_aws import EPOCH, S3, Clock, refusal
+from proof.route53.simulated_aws import EPOCH, S3, Clock, refusal
 
 HERE, THERE = "eu-west-1", "us-west-2"
 BUCKET = "bucket"

@@ -9,7 +9,7 @@ from functions.failover_control.agreed import SET_KEY
 from functions.failover_control.patience import TooSlowError
 from functions.failover_control.place import Place
 from functions.failover_control.switch import NOT_KNOWN, Switch, UncertainError, UnreachableError
-from operations.route53.simulated_aws import S3, Clock, refusal
+from proof.route53.simulated_aws import S3, Clock, refusal
 
 HERE, THERE = "eu-west-1", "us-west-2"
 BUCKET = "bucket"

@@ -23,12 +23,12 @@ from cdktf import App
 from environments.limits import PAGE
 from environments.loading import check
 from modules.regional.user_data import APACHE_CONFIGURATION
-from operations.drill.page_server import Handler
-from operations.drill.user_data import CONFIGURATION, HTML
-from operations.drill.web_server import LOOPBACK, find_software, free_port
-from stacks import RegionalStack
+from proof.drill.page_server import Handler
+from proof.drill.user_data import CONFIGURATION, HTML
+from proof.drill.web_server import LOOPBACK, find_software, free_port
+from stacks.regional import RegionalStack
 from tests.environments import hostile
-from tests.modules.regional.test_user_data import MAX_USER_DATA, Machine
+from tests.modules.regional.machine import MAX_USER_DATA, Machine
 from tests.synthesis import Stack
 
 PAGES = {

@@ -1,8 +1,6 @@
 """The user data, run by the real bash with dnf and systemctl played by small scripts."""
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,65 +15,7 @@ from modules.regional.user_data import (
     LAST_ATTEMPT,
     user_data,
 )
-
-BASH = shutil.which("bash") or "/bin/bash"
-
-# EC2's limit, before base64. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
-MAX_USER_DATA = 16 * 1024
-
-# As often as the file `failures` says it fails, or hangs where there is a file `hang`; a failing
-# attempt leaves a binary behind. Then it installs.
-DNF = """\
-#!{bash}
-echo "dnf $*" >> {root}/log
-touch {root}/bin/httpd
-left=$(cat {root}/failures)
-if [ "$left" -gt 0 ]; then
-  echo $((left - 1)) > {root}/failures
-  if [ -e {root}/hang ]; then exec {sleep} 60; fi
-  exit 1
-fi
-touch {root}/installed
-"""
-RPM = '#!{bash}\n[ "$*" = "--query --quiet httpd" ] && [ -e {root}/installed ]\n'
-LOGGED = '#!{bash}\necho "{name} $*" >> {root}/log\n'
-SYSTEM = ("cat", "chmod", "timeout", "touch")
-
-
-class Machine:
-    """A folder that the script takes for an instance."""
-
-    def __init__(self, root: Path, failures: int = 0) -> None:
-        self.root = root
-        self.page = root / "index.html"
-        (root / "bin").mkdir()
-        (root / "failures").write_text(f"{failures}\n")
-        scripts = {"dnf": DNF, "rpm": RPM, "systemctl": LOGGED, "sleep": LOGGED}
-        for name, text in scripts.items():
-            file = root / "bin" / name
-            sleep = shutil.which("sleep")
-            file.write_text(text.format(bash=BASH, root=root, name=name, sleep=sleep))
-            file.chmod(0o755)
-        for name in SYSTEM:
-            (root / "bin" / name).symlink_to(shutil.which(name) or f"/bin/{name}")
-
-    def boot(self, script: str) -> subprocess.CompletedProcess[bytes]:
-        moved = script.replace("/var/www/html", str(self.root)).replace(
-            "/etc/httpd/conf.d", str(self.root)
-        )
-        return subprocess.run(
-            [BASH],
-            input=moved.encode(),
-            cwd=self.root,
-            env={"PATH": str(self.root / "bin"), "LANG": "C.UTF-8"},
-            capture_output=True,
-            check=False,
-            timeout=30,
-        )
-
-    @property
-    def log(self) -> list[str]:
-        return (self.root / "log").read_text().splitlines()
+from tests.modules.regional.machine import MAX_USER_DATA, Machine
 
 
 def test_a_boot_installs_apache_writes_the_page_and_starts(tmp_path: Path) -> None:

@@ -12,14 +12,14 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from rich.console import Console
 
 from environments import Dns, Environment, ExistingNetwork
-from operations.embedded_aws import EmbeddedAws
-from operations.embedded_aws.account import CONCURRENCY, ELASTIC_IPS, VCPUS, VPCS
-from operations.embedded_aws.process import ACCOUNT
-from operations.errors import OperationError
+from modules.quotas import CONCURRENCY, ELASTIC_IPS, VCPUS, VPCS
 from operations.preflight import access, capacity, names
 from operations.preflight.account import Account, Check, Status
 from operations.preflight.commands import CHECKS, preflight
 from operations.preflight.resolver import Ask
+from sandbox.embedded_aws import EmbeddedAws
+from sandbox.embedded_aws.process import ACCOUNT
+from terminal.errors import OperationError
 from tests.synthesis import example
 
 pytestmark = pytest.mark.slow

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from cli import failover
 from environments import EnvironmentFileError
-from operations.cli import failover
-from operations.errors import OperationError
 from operations.strategies import markdown, table
 from operations.strategies.prices import Prices
 from operations.strategies.table import Option
-from tests.operations.test_cli import failover as run
+from terminal.errors import OperationError
+from tests.command_line import failover as run
 from tests.synthesis import EXAMPLES, example
 
 MISSION = str(EXAMPLES / "mission.toml")

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from functions.failover_control.agreed import LOOKS
-from operations.errors import OperationError
 from operations.strategies.costs import Line, count
 from operations.strategies.prices import Prices
+from terminal.errors import OperationError
 
 MINUTES_A_MONTH = 43_800
 ALARM = {"namespace": "AWS/Route53", "period": 60}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from operations.errors import OperationError
 from operations.strategies.costs import COUNTERS
 from operations.strategies.prices import FILE, FILE_SHOWN, Price, Prices, load_prices, look_up
+from terminal.errors import OperationError
 
 ROOT = Path(__file__).parent.parent.parent.parent
 

@@ -6,9 +6,9 @@ import pytest
 
 from environments import RoutingControl
 from functions.failover_control.agreed import LOOKS
+from modules.recovery_time import recovery_time
 from operations.strategies.prices import Prices
 from operations.strategies.table import Option, breakdown, notes, options, summary
-from stacks import recovery_time
 from tests.arc import ROUTING_CONTROL
 from tests.synthesis import example
 

@@ -9,10 +9,10 @@ from rich.console import Console
 from environments import Environment
 from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
 from functions.failover_control.switch import Place, Switch
-from operations.embedded_aws import EmbeddedAws
-from operations.errors import OperationError
-from operations.route53.simulated_aws import S3, Clock
 from operations.switch import commands
+from proof.route53.simulated_aws import S3, Clock
+from sandbox.embedded_aws import EmbeddedAws
+from terminal.errors import OperationError
 from tests.synthesis import example
 
 pytestmark = pytest.mark.slow

@@ -12,9 +12,9 @@ from rich.console import Console
 from environments import Environment, RoutingControl
 from functions.failover_control.agreed import HEALTHY_ADDRESS
 from functions.failover_control.routing_control import IMPATIENCE, RoutingControlSwitch
-from operations.embedded_aws.client import NOTHING_OF_THE_USERS
-from operations.errors import OperationError
 from operations.switch import commands
+from sandbox.embedded_aws.client import NOTHING_OF_THE_USERS
+from terminal.errors import OperationError
 from tests.arc import ARN, ENDPOINTS, FIRST, ROUTING_CONTROL, SERVICE, Cluster
 from tests.synthesis import example
 

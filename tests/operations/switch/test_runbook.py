@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from environments import Environment
 from functions.failover_control.switch import Place, Switch
-from operations.embedded_aws import EmbeddedAws
+from sandbox.embedded_aws import EmbeddedAws
 from tests.operations.switch.runbook import commands, run, write_files
 from tests.synthesis import example
 

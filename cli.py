@@ -1,0 +1,75 @@
+"""The command line `failover`, and what it says when something goes wrong."""
+
+import errno
+import signal
+import sys
+from types import FrameType
+
+import typer
+
+from environments import EnvironmentFileError
+from operations.preflight.cli import preflight
+from operations.strategies.cli import strategies
+from operations.switch.cli import switch
+from policy.cli import policy
+from proof.drill.cli import drill
+from sandbox.local.cli import local
+from terminal.console import console
+from terminal.errors import OperationError
+
+# https://tldp.org/LDP/abs/html/exitcodes.html: 128 + the signal's number.
+INTERRUPTED = 130
+# What a user's folders and disks may be, and no mistake of ours looks like.
+UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+
+failover = typer.Typer(
+    name="failover",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Operates a deployment in two AWS regions.",
+)
+failover.add_typer(local, name="local")
+failover.add_typer(switch, name="switch")
+failover.command()(preflight)
+failover.command()(strategies)
+failover.command()(drill)
+failover.command()(policy)
+
+
+def main() -> int:
+    """Runs the command line: 0, 1 for what went wrong, 2 for a mistake of the user's, 130 where it
+    was interrupted."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _interrupt)
+    errors = console(stderr=True)
+    try:
+        failover(prog_name="failover")
+    except SystemExit as end:  # typer's: it has said what is wrong with the command line
+        if end.code == INTERRUPTED:  # and makes this of a KeyboardInterrupt, without a word
+            errors.print("interrupted")
+        raise
+    except EnvironmentFileError as error:
+        errors.print(str(error))
+        return 2
+    except OperationError as error:
+        errors.print(str(error))
+        return 1
+    except OSError as error:
+        if error.errno not in UNWRITABLE or error.filename is None:
+            raise
+        errors.print(f"{error.filename} cannot be used: {error.strerror}")
+        return 1
+    except KeyboardInterrupt:
+        errors.print("interrupted")
+        return INTERRUPTED
+    return 0
+
+
+def _interrupt(number: int, _: FrameType | None) -> None:
+    raise KeyboardInterrupt(number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

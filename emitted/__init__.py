@@ -1,0 +1,22 @@
+"""The product as data: the stacks as `main.py` writes them, read in one place."""
+
+from emitted.deployment import Deployment, Resource, blocks, is_true, references, texts
+from emitted.folder import STACK_NAMES, read, stack_file, stack_files
+from emitted.terraform_json import Json, of_type, region_of, regions_of
+
+__all__ = [
+    "STACK_NAMES",
+    "Deployment",
+    "Json",
+    "Resource",
+    "blocks",
+    "is_true",
+    "of_type",
+    "read",
+    "references",
+    "region_of",
+    "regions_of",
+    "stack_file",
+    "stack_files",
+    "texts",
+]

@@ -1,6 +1,0 @@
-"""An AWS on loopback: moto in a process of its own, which can lose a region and get it back."""
-
-from operations.embedded_aws.client import EmbeddedAws, EmbeddedAwsError
-from operations.embedded_aws.process import ACCOUNT, Started, find, started, stop
-
-__all__ = ["ACCOUNT", "EmbeddedAws", "EmbeddedAwsError", "Started", "find", "started", "stop"]

@@ -1,5 +1,0 @@
-"""Requests to AWS, read and held to botocore's models of its services."""
-
-from operations.embedded_aws.calls.call import Call, Refusal
-
-__all__ = ["Call", "Refusal"]

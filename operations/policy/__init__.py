@@ -1,1 +1,0 @@
-"""`failover policy`: the emitted stacks against this project's own rules."""

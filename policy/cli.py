@@ -1,0 +1,54 @@
+"""`failover policy`: the command line."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from emitted import Deployment, read
+from environments import DEFAULT_ENVIRONMENT, load_environment
+from stacks import synthesised
+from terminal.console import console
+from terminal.options import EnvironmentOption
+
+StacksOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="An output folder, such as cdktf.out, instead of what the environment emits now.",
+    ),
+]
+
+
+def policy(
+    *,
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    stacks: StacksOption = None,
+    rules: Annotated[bool, typer.Option("--rules", help="Show the rules, check nothing.")] = False,
+    as_markdown: Annotated[
+        bool, typer.Option("--markdown", help="The rules as a table for GitHub.")
+    ] = False,
+) -> None:
+    """Check what is emitted against the rules of policy/rules, and fail where one is broken.
+
+    For what a general scanner does not know: failover, health checks, alarms, regions, logs.
+    """
+    from policy import check  # noqa: PLC0415 - for no other command
+
+    out = console()
+    if rules or as_markdown:
+        if as_markdown:
+            typer.echo(check.rules_markdown(), nl=False)
+        else:
+            out.print(check.rules_table())
+        return
+    loaded = load_environment(environment)
+    found = check.broken(Deployment(loaded, read(stacks) if stacks else synthesised(loaded)))
+    if found:
+        out.print(check.findings_table(found))
+    errors = sum(one.rule.level == "error" for one in found)
+    out.print(
+        f"{loaded.name}: {len(check.RULES)} rules, {errors} errors, {len(found) - errors} warnings"
+    )
+    if errors:
+        raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""Claims put to the test: the model of Route 53, and the drill."""

@@ -1,0 +1,69 @@
+"""`failover drill`: the command line."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from environments import DEFAULT_ENVIRONMENT
+from proof.drill.settings import (
+    DEFAULT_FACTOR,
+    DEFAULT_OUTPUT,
+    DEFAULT_USERS,
+    Settings,
+)
+from sandbox.local.workspace import DEFAULT_FOLDER
+from terminal.console import console
+from terminal.options import EnvironmentOption
+
+FolderOption = Annotated[
+    Path, typer.Option(metavar="FOLDER", help="Of `failover local`; one that runs is used.")
+]
+OutputOption = Annotated[
+    Path, typer.Option(metavar="FOLDER", help="For evidence.json and index.html.")
+]
+FactorOption = Annotated[
+    float, typer.Option(min=1, max=60, help="How many seconds pass in a real one.")
+]
+StacksOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Emitted stacks, perhaps edited, that Route 53 and the rest go by instead of those"
+        " that are deployed.",
+    ),
+]
+
+
+def drill(
+    *,
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    folder: FolderOption = DEFAULT_FOLDER,
+    output: OutputOption = DEFAULT_OUTPUT,
+    factor: FactorOption = DEFAULT_FACTOR,
+    real_time: Annotated[bool, typer.Option("--real-time", help="A factor of 1.")] = False,
+    users: Annotated[int, typer.Option(min=1, max=50, help="How many ask.")] = DEFAULT_USERS,
+    seed: Annotated[int, typer.Option(help="Spreads what nobody coordinates.")] = 0,
+    stacks: StacksOption = None,
+    deploy: Annotated[
+        bool, typer.Option(help="Apply the stacks first; or take what runs as it is.")
+    ] = True,
+) -> None:
+    """Lose a region, on this machine: what users see, against what the stacks promise.
+
+    Deploys the stacks to an embedded AWS, runs their web servers, load balancers, health checks,
+    name servers and the control function on loopback, and loses regions. No account is needed.
+    """
+    from proof.drill.drill import run  # noqa: PLC0415 - slow to import, for no other command
+
+    settings = Settings(
+        environment,
+        factor=1 if real_time else factor,
+        seed=seed,
+        users=users,
+        output=output,
+        stacks=stacks,
+        deploy=deploy,
+        folder=folder,
+    )
+    run(settings, console())

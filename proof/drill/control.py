@@ -1,0 +1,155 @@
+"""The failover control in the drill: the real function's objects, on the embedded AWS."""
+
+import asyncio
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
+    BotoCoreError,
+    ClientError,
+)
+
+from environments import Environment
+from functions.failover_control.agreed import (
+    BETWEEN_LOOKS,
+    CLEARED_KEY,
+    LOOKS,
+    NEEDED_KEY,
+    NOTE_KEY,
+    SET_KEY,
+)
+from functions.failover_control.control import Control
+from functions.failover_control.endpoint import Health, Lookup, health
+from functions.failover_control.handler import control_from
+from functions.failover_control.switch import FailoverSwitch
+from proof.drill.dated import Dated, Dates, time_of
+from proof.drill.journal import Journal
+from proof.drill.probing import there
+from sandbox.embedded_aws import EmbeddedAws
+from terminal.errors import OperationError
+
+
+def deployed_variables(aws: EmbeddedAws, environment: Environment) -> dict[str, str]:
+    """The function's variables, as it was deployed with them."""
+    function = f"{environment.name}-failover-control"
+    client = aws.client("lambda", environment.dr.region)
+    try:
+        found: dict[str, Any] = client.get_function(FunctionName=function)["Configuration"]
+    except client.exceptions.ResourceNotFoundException:
+        raise OperationError(
+            f"{environment.name} is not deployed: there is no {function}"
+        ) from None
+    return found["Environment"]["Variables"]
+
+
+class ControlFunction:
+    """What Lambda would run in the standby's region, by the drill's clock."""
+
+    def __init__(
+        self,
+        aws: EmbeddedAws,
+        environment: Environment,
+        variables: Mapping[str, str],
+        journal: Journal,
+    ) -> None:
+        self.region = environment.dr.region
+        self._aws = aws
+        # What Lambda would give the function; the drill's own looks are an administrator's.
+        self._as_function = aws.assume(f"{environment.name}-failover-control")
+        self._places = environment.switch_places
+        self._variables = variables
+        self._journal = journal
+        self._clients: dict[tuple[str, str], Any] = {}
+        # One for the function and the operator: each must believe when the other moved the switch.
+        self._dates: Dates = {}
+        if "ROUTING_CONTROL" in variables:
+            raise OperationError("the drill has no ARC cluster for a routing control")
+        self._control = self._new()
+        self._looks = 0
+        # A look that is under way when the drill ends must not undo the tidying.
+        self._at_work = threading.Lock()
+        self._over = False
+        self.lost = False
+
+    @property
+    def switch(self) -> FailoverSwitch | None:
+        """The switch, in an operator's hand; None with automatic failback."""
+        return control_from(self._variables, self._operators_client).switch
+
+    def _operators_client(self, service: str, region: str) -> Any:
+        """The function's role may not clear the switch: an operator has other permissions."""
+        return self._dated(self._aws, service, region)
+
+    def _dated(self, aws: EmbeddedAws, service: str, region: str) -> Any:
+        """A client with these credentials; S3's goes by the drill's clock."""
+        client = aws.client(service, region)
+        return Dated(client, self._journal.clock, self._dates) if service == "s3" else client
+
+    def _new(self) -> Control:
+        """What each run of the function makes: its first look is the heartbeat."""
+        control = control_from(self._variables, self._client)
+        return replace(control, now=lambda: time_of(self._journal.clock))
+
+    def _client(self, service: str, region: str) -> Any:
+        """One client for all runs."""
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self._dated(self._as_function, service, region)
+        return self._clients[service, region]
+
+    async def run(self, lookup: Lookup) -> None:
+        """Looks as its schedule has it, until it is cancelled; not while its region is lost."""
+        while True:
+            if not self.lost:
+                await asyncio.to_thread(self._look, lookup)
+            await self._journal.clock.sleep(BETWEEN_LOOKS)
+
+    def _look(self, lookup: Lookup) -> None:
+        primary = health(self._variables["PRIMARY_HEALTH_NAME"], lookup)
+        standby = health(self._variables["STANDBY_HEALTH_NAME"], lookup)
+        self._act(primary, standby)
+
+    def _act(self, primary: Health, standby: Health) -> None:
+        with self._at_work:
+            if not self._over:
+                self._act_now(primary, standby)
+
+    def _act_now(self, primary: Health, standby: Health) -> None:
+        if self._looks % LOOKS == 0:
+            self._control = self._new()
+        self._looks += 1
+        lost = self._aws.lost
+        try:
+            for one in self._control.act(primary, standby=standby):
+                self._journal.tell("control", one)
+        except ExceptionGroup as group:
+            # What a lost region did not do, it tells of once the rest is done.
+            others = group.split((BotoCoreError, ClientError))[1]
+            if others is not None or not (lost or self._aws.lost):
+                raise
+        self.note_switch()
+
+    def note_switch(self) -> None:
+        """Notes what each of the switch's places says, where there is a switch."""
+        if self._variables["FAILBACK"] != "manual":
+            return
+        for place in self._places:
+            found = there(self._client("s3", place.region), place.bucket, SET_KEY)
+            said = {True: "set", False: "clear", None: "away"}[found]
+            self._journal.state(f"switch in {place.region}", said)
+
+    def end(self) -> None:
+        """No look does anything from now on."""
+        with self._at_work:
+            self._over = True
+
+    def tidy(self) -> None:
+        """Leaves the deployment as it was made: the switch clear, the standby at rest, no notes."""
+        standby = self._control.standby
+        if standby is not None:
+            standby.lie_down()
+        for place in self._places:
+            s3 = self._aws.client("s3", place.region)
+            for key in (SET_KEY, CLEARED_KEY, NOTE_KEY, NEEDED_KEY):
+                s3.delete_object(Bucket=place.bucket, Key=key)

@@ -1,0 +1,95 @@
+"""Shows a drill while it goes on: a few lines that change in a terminal, a line for each event
+everywhere; and its results."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from proof.drill.journal import Event, Journal
+from proof.drill.play import Result
+from proof.drill.stage import Stage
+from proof.drill.verdicts import Played, Promise
+
+RECENT = 5
+HEADINGS = (
+    ("scenario", "left"),
+    ("seconds", "right"),
+    ("requests", "right"),
+    ("primary", "right"),
+    ("standby", "right"),
+    ("failed", "right"),
+    ("expected", "left"),
+    ("measured", "left"),
+    ("", "left"),
+)
+
+
+@contextmanager
+def following(stage: Stage, console: Console) -> Generator[None]:
+    """Shows what happens within the `with` block."""
+    stage.journal.listeners.append(lambda event: console.print(line(event), markup=False))
+    if not console.is_terminal:
+        yield
+        return
+    with Live(console=console, refresh_per_second=5, get_renderable=lambda: now(stage.journal)):
+        yield
+
+
+def line(event: Event) -> str:
+    """One event."""
+    if event.kind == "scenario":
+        return f"{event.at:5.0f} s  == {event.what} =="
+    return f"{event.at:5.0f} s  {event.what}"
+
+
+def now(journal: Journal) -> Table:
+    """How things are just now."""
+    table = Table.grid(padding=(0, 2))
+    since = journal.clock.now - RECENT
+    recent = [one for one in journal.requests[-1000:] if one.ended >= since]
+    counts = {
+        name: sum(one.served == role for one in recent)
+        for name, role in (("primary", "primary"), ("standby", "dr"), ("nobody", None))
+    }
+    served = ", ".join(f"{count} by {name}" for name, count in counts.items() if count)
+    table.add_row("second", f"{journal.clock.now:.0f}")
+    table.add_row(f"requests, last {RECENT} s", served or "none")
+    for of in sorted(journal.states):
+        table.add_row(of, journal.now(of))
+    return table
+
+
+def results(result: Result) -> Table:
+    """A row for each expectation."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading, side in HEADINGS:
+        table.add_column(heading, justify="right" if side == "right" else "left")
+    for played in result.played:
+        figures = _figures(played)
+        for key, verdict in result.verdicts:
+            if key == played.scenario.key:
+                style = None if verdict.holds else "red"
+                mark = "ok" if verdict.holds else "BROKEN"
+                table.add_row(*figures, verdict.expected, verdict.measured, mark, style=style)
+                figures = [""] * len(figures)
+    return table
+
+
+def _figures(played: Played) -> list[str]:
+    return [
+        played.scenario.title,
+        f"{played.ended - played.began:.0f}",
+        str(len(played.requests)),
+        str(played.served["primary"]),
+        str(played.served["dr"]),
+        str(sum(played.failed.values())),
+    ]
+
+
+def promised(promise: Promise, terms: str) -> str:
+    """The bound, in words."""
+    return f"the stacks promise {terms}; and users wait for {promise.recovery - promise.bound} s"

@@ -1,0 +1,101 @@
+"""The drill from end to end: deploy, play, judge, write down, clean up."""
+
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+from rich.console import Console
+
+from environments import Environment, load_environment
+from proof.drill.clock import Clock
+from proof.drill.display import following, results
+from proof.drill.evidence import EVIDENCE, PAGE, evidence, write
+from proof.drill.journal import Journal
+from proof.drill.play import Result, play
+from proof.drill.reading import read_emitted
+from proof.drill.settings import Settings
+from proof.drill.stage import Stage
+from proof.drill.web_server import find_software
+from proof.route53 import UnknownToTheModelError
+from sandbox import embedded_aws
+from sandbox.local import commands
+from sandbox.local.workspace import Workspace
+from terminal.errors import OperationError
+from terminal.files import unwritable
+
+
+def run(settings: Settings, console: Console) -> None:
+    """Raises OperationError where an expectation is broken, or nothing can be drilled."""
+    environment, workspace = load_environment(settings.environment), Workspace(settings.folder)
+    problem = unwritable(settings.output / name for name in (EVIDENCE, PAGE))
+    if problem is not None:  # known before minutes have passed
+        raise OperationError(problem)
+    with _deployed(environment, workspace, settings, console):
+        try:
+            result = _play(environment, workspace, settings, console)
+        except (UnknownToTheModelError, ExceptionGroup) as error:
+            unknown = _unknown(error)
+            if unknown is None:
+                raise
+            raise OperationError(f"the model of Route 53 does not know this: {unknown}") from None
+    broken = [verdict for _, verdict in result.verdicts if not verdict.holds]
+    if broken:
+        told = "\n".join(f"  {one.expected}: {one.measured}" for one in broken)
+        raise OperationError(f"{len(broken)} of {len(result.verdicts)} do not hold:\n{told}")
+
+
+def _unknown(error: BaseException) -> UnknownToTheModelError | None:
+    """What the model does not know, alone or among what failed at once."""
+    if isinstance(error, UnknownToTheModelError):
+        return error
+    among = cast("tuple[BaseException, ...]", getattr(error, "exceptions", ()))
+    return next(filter(None, map(_unknown, among)), None)
+
+
+def _play(
+    environment: Environment, workspace: Workspace, settings: Settings, console: Console
+) -> Result:
+    stacks = settings.stacks or workspace.outdir(environment.name)
+    emitted = read_emitted(stacks, environment)
+    software = find_software()
+    console.print(f"web servers: {software.name}, from the emitted user data")
+    console.print(f"{settings.factor:g} simulated seconds in a real one")
+    aws = commands.running(workspace)
+    with workspace.held(), tempfile.TemporaryDirectory(prefix="failover-drill-") as folder:
+        Path(folder).chmod(0o755)  # Apache's processes are nobody's where root starts them
+        journal = Journal(Clock(settings.factor))
+        stage = Stage(
+            *(environment, emitted, aws),
+            settings=settings,
+            software=software,
+            folder=Path(folder),
+            journal=journal,
+        )
+        with following(stage, console):
+            result = play(stage)
+    console.print(results(result))
+    files = write(settings.output, evidence(stage, result, software, stacks))
+    console.print(f"written: {', '.join(map(str, files))}")
+    return result
+
+
+@contextmanager
+def _deployed(
+    environment: Environment, workspace: Workspace, settings: Settings, console: Console
+) -> Generator[None]:
+    """The environment in the embedded AWS, which is stopped at the end unless it ran before."""
+    ran = embedded_aws.find(workspace.folder) is not None
+    if not settings.deploy:
+        commands.running(workspace)
+        if not workspace.outdir(environment.name).is_dir():
+            raise OperationError(f"{environment.name} is not deployed in {workspace.folder}")
+        yield
+        return
+    commands.up(settings.environment, workspace, console, show=False)
+    try:
+        yield
+    finally:
+        if not ran:
+            commands.down(workspace, console)

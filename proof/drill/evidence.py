@@ -1,0 +1,147 @@
+"""What a drill leaves behind: enough to repeat it, and to draw it."""
+
+import hashlib
+import json
+import math
+import platform
+import ssl
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import dns.version
+
+from emitted import STACK_NAMES, stack_file
+from modules.versions import AWS_PROVIDER
+from proof.drill.journal import Journal, Request
+from proof.drill.page import page
+from proof.drill.play import Result
+from proof.drill.stage import Stage
+from proof.drill.verdicts import Played
+from proof.drill.web_server import Software
+from sandbox.terraform import find_terraform
+from terminal.errors import OperationError
+
+EVIDENCE = "evidence.json"
+PAGE = "index.html"
+
+
+def evidence(stage: Stage, result: Result, software: Software, stacks: Path) -> dict[str, Any]:
+    """All of it, as JSON has it. stacks: the folder of the emitted stacks."""
+    environment, settings, emitted = stage.environment, stage.settings, stage.emitted
+    return {
+        "environment": environment.name,
+        "domain": environment.dns.domain,
+        "regions": {role: region.region for role, region in emitted.regions.items()},
+        "made": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "holds": result.holds,
+        "settings": {
+            "environment": settings.environment,
+            "factor": settings.factor,
+            "seed": settings.seed,
+            "users": settings.users,
+            "stacks": None if settings.stacks is None else str(settings.stacks),
+            "deployed_first": settings.deploy,
+            "folder": str(settings.folder),
+            "output": str(settings.output),
+        },
+        "versions": versions(software),
+        "stacks_sha256": {name: digest(stack_file(stacks, name)) for name in STACK_NAMES},
+        "promise": {
+            "bound": emitted.bound,
+            "terms": emitted.bound_terms,
+            "with_the_users_timeout": result.promise.recovery,
+        },
+        "machine": {
+            "clock_stood_still_for": round(stage.clock.stalled, 3),
+            "at_most_at_once": round(stage.clock.longest_stall, 3),
+        },
+        "scenarios": [scenario(played, result) for played in result.played],
+        "timeline": timeline(stage.journal),
+        "states": {
+            of: [[round(at, 1), state] for at, state in changes]
+            for of, changes in sorted(stage.journal.states.items())
+        },
+        "per_second": per_second(stage.journal.requests, result.played[0].began),
+    }
+
+
+def versions(software: Software) -> dict[str, str]:
+    """Of what took part."""
+    try:
+        terraform = find_terraform().version
+    except OperationError:
+        terraform = "none"
+    return {
+        "terraform": terraform,
+        "aws_provider": AWS_PROVIDER,
+        "python": platform.python_version(),
+        "web_server": software.name,
+        "dnspython": dns.version.version,
+        "tls": ssl.OPENSSL_VERSION,
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def digest(file: Path) -> str:
+    """Which stack it was; empty where there is none."""
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
+
+
+def scenario(played: Played, result: Result) -> dict[str, Any]:
+    """One scenario's figures and verdicts; seconds from its begin."""
+    users = result.promise.users
+    return {
+        "name": played.scenario.key,
+        "title": played.scenario.title,
+        "began": round(played.began, 1),
+        "ended": round(played.ended, 1),
+        "requests": len(played.requests),
+        "served": dict(played.served),
+        "failed": dict(played.failed),
+        "redirected": sum(one.redirects > 0 for one in played.requests),
+        "over_https": sum(one.secure for one in played.requests if one.served is not None),
+        "first_of_the_standby": rounded(played.first("dr")),
+        "everybody_on_the_standby": rounded(played.all("dr", users)),
+        "everybody_on_the_primary": rounded(played.all("primary", users)),
+        "verdicts": [
+            {"expected": one.expected, "measured": one.measured, "holds": one.holds}
+            for key, one in result.verdicts
+            if key == played.scenario.key
+        ],
+    }
+
+
+def timeline(journal: Journal) -> list[dict[str, Any]]:
+    """All events."""
+    return [
+        {"second": round(event.at, 1), "kind": event.kind, "what": event.what}
+        for event in journal.events
+    ]
+
+
+def per_second(requests: list[Request], zero: float) -> list[list[int]]:
+    """For each second with requests: the second since `zero`, those begun in it that the primary
+    served, the standby, and nobody."""
+    counts: dict[int, list[int]] = {}
+    places = {"primary": 0, "dr": 1, None: 2}
+    for request in requests:
+        counts.setdefault(math.floor(request.at - zero), [0, 0, 0])[places[request.served]] += 1
+    return [[second, *counts[second]] for second in sorted(counts)]
+
+
+def write(folder: Path, found: dict[str, Any]) -> list[Path]:
+    """Writes the evidence, and the page that shows it. Raises OperationError."""
+    files = [folder / EVIDENCE, folder / PAGE]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files[0].write_text(json.dumps(found, indent=1) + "\n")
+        files[1].write_text(page(found))
+    except OSError as error:
+        raise OperationError(f"{folder} cannot be written: {error.strerror}") from None
+    return files
+
+
+def rounded(seconds: float | None) -> float | None:
+    """To a tenth."""
+    return None if seconds is None else round(seconds, 1)

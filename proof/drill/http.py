@@ -1,0 +1,94 @@
+"""A small HTTP and HTTPS client for probes and users: one request, one connection."""
+
+import asyncio
+import re
+import ssl
+from dataclasses import dataclass
+
+from proof.drill.clock import Clock
+
+# Bytes of an answer that are read at most.
+LIMIT = 64 * 1024
+LOCATION = re.compile(rb"(?im)^location: (\S+)")
+
+
+class NoAnswerError(Exception):
+    """Nobody answered; its message says how."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """What was answered. location: where a redirect leads to."""
+
+    status: int
+    body: bytes
+    location: str | None = None
+
+
+async def get(
+    clock: Clock,
+    address: str,
+    port: int,
+    *,
+    host: str,
+    path: str,
+    connect: float,
+    answer: float,
+    tls: ssl.SSLContext | None = None,
+) -> Response:
+    """One GET request; connect, answer: seconds that each may take, a handshake being part of the
+    connection. tls: for HTTPS, with the host as SNI. Raises NoAnswerError."""
+    reader, writer = await _connected(clock, address, port, name=host, seconds=connect, tls=tls)
+    try:
+        async with clock.timeout(answer):
+            writer.write(
+                f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+            )
+            return parsed(await reader.read(LIMIT) + await reader.read(-1))
+    except TimeoutError:
+        raise NoAnswerError("timed out waiting") from None
+    except OSError:
+        raise NoAnswerError("connection lost") from None
+    finally:
+        writer.transport.abort()
+
+
+async def _connected(
+    clock: Clock, address: str, port: int, *, name: str, seconds: float, tls: ssl.SSLContext | None
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    try:
+        async with clock.timeout(seconds):
+            return await asyncio.open_connection(
+                *(address, port), ssl=tls, server_hostname=name if tls else None
+            )
+    except TimeoutError:
+        raise NoAnswerError("timed out connecting") from None
+    except ConnectionRefusedError:
+        raise NoAnswerError("connection refused") from None
+    except ssl.SSLCertVerificationError as error:
+        raise NoAnswerError(f"TLS: {error.verify_message}") from None
+    except ssl.SSLError as error:
+        raise NoAnswerError(f"TLS: {error.reason}") from None
+    except OSError:
+        raise NoAnswerError("connection lost") from None
+
+
+async def reachable(clock: Clock, address: str, port: int, *, connect: float) -> bool:
+    """Whether a TCP connection is made within so many seconds."""
+    try:
+        async with clock.timeout(connect):
+            _, writer = await asyncio.open_connection(address, port)
+    except OSError:
+        return False
+    writer.transport.abort()
+    return True
+
+
+def parsed(answer: bytes) -> Response:
+    """An answer that ended with its connection. Raises NoAnswerError."""
+    head, separator, body = answer.partition(b"\r\n\r\n")
+    words = head.split(None, 2)
+    if not separator or len(words) < 2 or not words[1].isdigit():  # noqa: PLR2004
+        raise NoAnswerError("connection lost")
+    location = LOCATION.search(head)
+    return Response(int(words[1]), body, location[1].decode() if location else None)

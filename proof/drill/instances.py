@@ -1,0 +1,157 @@
+"""The instances of one region: a web server for each that its Auto Scaling group has in service."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+
+from proof.drill.balancer import Balancer
+from proof.drill.clock import Clock
+from proof.drill.journal import Journal
+from proof.drill.reading import EmittedRegion
+from proof.drill.web_server import Software, WebServer, free_port
+
+# Seconds between two looks at the group.
+LOOK = 5
+
+
+class Instances:
+    """Follows the group in the embedded AWS.
+
+    autoscaling: a client of the region. boot: seconds until a new instance serves. folder: for
+    their files.
+    """
+
+    def __init__(
+        self,
+        region: EmittedRegion,
+        balancer: Balancer,
+        autoscaling: Any,
+        *,
+        software: Software,
+        boot: float,
+        folder: Path,
+        journal: Journal,
+    ) -> None:
+        self._region = region
+        self._balancer = balancer
+        self._autoscaling = autoscaling
+        self._software = software
+        self._boot = boot
+        self._folder = folder
+        self._journal = journal
+        self._clock: Clock = journal.clock
+        self._servers: dict[str, WebServer] = {}
+        self._booting: dict[str, asyncio.Task[None]] = {}
+        self._zones: dict[str, str] = {}
+        self._fails = False
+
+    async def start(self) -> None:
+        """Those that the group has already run since long."""
+        for name in await asyncio.to_thread(self._in_service):
+            await self._run(name, free_port())
+
+    async def follow(self) -> None:
+        """Starts and stops what the group starts and stops, until it is cancelled."""
+        while True:
+            await self._clock.sleep(LOOK)
+            wanted = await self._wanted()
+            for name in wanted - self._known:
+                self._launch(name)
+            for name in self._known - wanted:
+                await self._terminate(name)
+            for task in self._booting.values():
+                if task.done():
+                    task.result()  # what went wrong is to be heard of
+
+    def fail(self, *, fails: bool) -> None:
+        """The application fails on every instance, or serves again."""
+        self._fails = fails
+        for server in self._servers.values():
+            server.fail(fails=fails)
+
+    async def kill_one(self) -> list[str]:
+        """Ends one's web server, and tells which; the group does not know yet."""
+        return await self._kill([min(self._servers)])
+
+    async def kill_zone(self) -> list[str]:
+        """The same of all in one zone."""
+        zone = self._zones[min(self._servers)]
+        return await self._kill([name for name in self._servers if self._zones[name] == zone])
+
+    async def _kill(self, names: list[str]) -> list[str]:
+        for name in names:
+            await asyncio.to_thread(self._servers[name].stop)
+        return names
+
+    async def replace(self, name: str) -> None:
+        """What the group does with an instance whose target is unhealthy: it starts another."""
+        await asyncio.to_thread(
+            self._autoscaling.terminate_instance_in_auto_scaling_group,
+            InstanceId=name,
+            ShouldDecrementDesiredCapacity=False,
+        )
+
+    def stop(self) -> None:
+        """Ends all of them."""
+        for task in self._booting.values():
+            task.cancel()
+        while self._servers:
+            self._servers.popitem()[1].stop()
+
+    @property
+    def _known(self) -> set[str]:
+        return {*self._servers, *self._booting}
+
+    async def _wanted(self) -> set[str]:
+        """As the group has it, or as it was before its region was lost."""
+        if self._balancer.lost:
+            return self._known
+        try:
+            return await asyncio.to_thread(self._in_service)
+        except ClientError:
+            if self._balancer.lost:  # meanwhile
+                return self._known
+            raise
+
+    def _in_service(self) -> set[str]:
+        groups = self._autoscaling.describe_auto_scaling_groups(
+            AutoScalingGroupNames=[self._region.group]
+        )["AutoScalingGroups"]
+        found = {
+            instance["InstanceId"]: instance["AvailabilityZone"]
+            for group in groups
+            for instance in group["Instances"]
+            if instance["LifecycleState"] == "InService"
+        }
+        self._zones |= found
+        return set(found)
+
+    def _launch(self, name: str) -> None:
+        """A new instance is a target from its start, and serves once it has booted."""
+        self._journal.tell("control", f"{self._region.region} starts instance {name}")
+        port = free_port()
+        self._balancer.register(name, port)
+        self._booting[name] = asyncio.create_task(self._boots(name, port))
+
+    async def _boots(self, name: str, port: int) -> None:
+        await self._clock.sleep(self._boot)
+        await self._run(name, port)
+
+    async def _run(self, name: str, port: int) -> None:
+        server = WebServer(self._software, self._region.user_data, self._folder / name, port)
+        self._servers[name] = server
+        server.fail(fails=self._fails)
+        await asyncio.to_thread(server.wait_until_it_serves)
+        if name not in self._booting:
+            self._balancer.register(name, port)
+
+    async def _terminate(self, name: str) -> None:
+        self._journal.tell("control", f"{self._region.region} ends instance {name}")
+        self._balancer.deregister(name)
+        booting, server = self._booting.pop(name, None), self._servers.pop(name, None)
+        if booting is not None:
+            booting.cancel()
+        if server is not None:
+            await asyncio.to_thread(server.stop)

@@ -1,0 +1,108 @@
+"""Plays the scenarios one after the other, and judges each."""
+
+import asyncio
+import gc
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from proof.drill.scenarios import Times, scenarios
+from proof.drill.stage import Stage
+from proof.drill.verdicts import Played, Promise, Verdict, judge
+
+
+@dataclass
+class Result:
+    """What a drill found."""
+
+    promise: Promise
+    played: list[Played] = field(default_factory=list[Played])
+    verdicts: list[tuple[str, Verdict]] = field(default_factory=list[tuple[str, Verdict]])
+    """With the scenario's key."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether every expectation does."""
+        return all(verdict.holds for _, verdict in self.verdicts)
+
+
+def play(stage: Stage, following: Callable[[Result], None] = lambda _: None) -> Result:
+    """Runs the drill. following: is called when a scenario is over."""
+    times = Times.of(stage.environment, stage.emitted.regions["primary"].balancer)
+    latches = stage.environment.failover.latches
+    emitted = stage.emitted
+    promise = Promise(
+        *(emitted.bound, latches, times, stage.settings.users),
+        https=emitted.url.startswith("https:"),
+        ipv6=any(record.type == "AAAA" for record in emitted.configuration.records),
+    )
+    result = Result(promise)
+    with _without_pauses():
+        try:
+            asyncio.run(_play(stage, times, result, following))
+        except BaseExceptionGroup as group:
+            raise _first(group) from None
+    return result
+
+
+async def _play(
+    stage: Stage, times: Times, result: Result, following: Callable[[Result], None]
+) -> None:
+    async with stage.running():
+        await _settle(stage, times)
+        users = [asyncio.create_task(user) for user in stage.users()]
+        try:
+            for scenario in scenarios(stage.environment):
+                stage.journal.tell("scenario", scenario.title)
+                played = Played(scenario, stage.clock.now, 0)
+                await scenario.play(stage, times)
+                played.ended = stage.clock.now
+                played.requests = [
+                    one
+                    for one in stage.journal.requests
+                    if played.began <= one.ended < played.ended
+                ]
+                played.compared = [
+                    agree
+                    for at, agree in stage.journal.compared
+                    if played.began <= at < played.ended
+                ]
+                result.played.append(played)
+                result.verdicts += [
+                    (scenario.key, verdict) for verdict in judge(played, result.promise)
+                ]
+                following(result)
+                if not result.holds:  # the next one would begin where this was to end
+                    break
+        finally:
+            for user in users:
+                user.cancel()
+
+
+async def _settle(stage: Stage, times: Times) -> None:
+    """Before the first user: new checks know nothing yet, and an inverted one is unhealthy."""
+    stage.journal.tell("scenario", "Route 53 gets to know the deployment")
+    await stage.clock.until(
+        lambda: all(stage.route53.visible.values()),
+        2 * times.detection + times.latch,
+    )
+
+
+@contextmanager
+def _without_pauses() -> Generator[None]:
+    """A short run: looking through everything for garbage would stop the clock's followers."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first error in it that is no group."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return error  # pyright: ignore[reportUnknownVariableType]

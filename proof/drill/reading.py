@@ -1,0 +1,89 @@
+"""What the drill takes from the emitted stacks, besides what Route 53's model reads."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from emitted import Json, read
+from environments import ROLES, Environment, Role
+from proof.drill.entrances import Entrance, read_entrances
+from proof.drill.user_data import page_of
+from proof.route53 import Configuration, UnknownToTheModelError
+from proof.route53 import configuration as configured
+from proof.route53.configuration import LoadBalancer
+from terminal.errors import OperationError
+
+
+@dataclass(frozen=True)
+class EmittedRegion:
+    """One region's web tier."""
+
+    role: Role
+    region: str
+    group: str
+    user_data: str
+    matcher: str
+    balancer: LoadBalancer
+    entrances: tuple[Entrance, ...]
+
+    @property
+    def page(self) -> str:
+        """What its instances serve."""
+        return page_of(self.user_data)
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """One deployment."""
+
+    configuration: Configuration
+    regions: Mapping[Role, EmittedRegion]
+    url: str
+    """Where users go, as the stacks output it."""
+    bound: int
+    """Seconds in which users recover at worst, as the stacks output it."""
+    bound_terms: str
+
+
+def read_emitted(folder: Path, environment: Environment) -> Emitted:
+    """What an output folder holds. Raises OperationError where that is not what the drill knows."""
+    stacks = read(folder)
+    try:
+        configuration = configured(stacks)
+        outputs = stacks["global"]["output"]
+        return Emitted(
+            configuration=configuration,
+            regions={
+                role: _region(stacks[role]["resource"], environment, role, configuration)
+                for role in ROLES
+            },
+            url=outputs["url"]["value"],
+            bound=outputs["worst_case_recovery_seconds"]["value"],
+            bound_terms=outputs["worst_case_recovery_terms"]["value"],
+        )
+    except UnknownToTheModelError as error:
+        raise OperationError(f"the model of Route 53 does not know this: {error}") from None
+    except (KeyError, ValueError) as error:
+        raise OperationError(
+            f"the stacks in {folder} are not what the drill knows: {error!r}"
+        ) from None
+
+
+def _region(
+    resources: Json, environment: Environment, role: Role, configuration: Configuration
+) -> EmittedRegion:
+    (template,) = resources["aws_launch_template"].values()
+    (group,) = resources["aws_autoscaling_group"].values()
+    (targets,) = resources["aws_lb_target_group"].values()
+    region = environment.regional(role).region
+    (balancer,) = (one for one in configuration.balancers.values() if one.region == region)
+    return EmittedRegion(
+        role=role,
+        region=region,
+        group=group["name"],
+        user_data=base64.b64decode(template["user_data"]).decode(),
+        matcher=targets["health_check"]["matcher"],
+        balancer=balancer,
+        entrances=read_entrances(resources),
+    )

@@ -1,0 +1,69 @@
+"""Resolvers that remember answers for as long as their TTL says, by the drill's clock."""
+
+import dns.asyncresolver
+import dns.exception
+import dns.name
+import dns.rdataclass
+import dns.rdatatype
+import dns.resolver
+
+from functions.failover_control.endpoint import Lookup
+from proof.drill.clock import Clock
+
+LOOPBACK = "127.0.0.1"
+Key = tuple[dns.name.Name, dns.rdatatype.RdataType, dns.rdataclass.RdataClass]
+# Real seconds that one question may take.
+PATIENCE = 1.0
+
+
+class ClockCache:
+    """Answers, each until its TTL is over.
+
+    age: for what share of its TTL the first answer of each type has already been remembered by whom
+    this asks, so that not all forget at once.
+    """
+
+    def __init__(self, clock: Clock, *, age: float = 0) -> None:
+        self._clock = clock
+        self._age = age
+        self._answers: dict[Key, tuple[float, dns.resolver.Answer]] = {}
+
+    def get(self, key: Key) -> dns.resolver.Answer | None:
+        """What is remembered."""
+        expires, answer = self._answers.get(key, (0, None))
+        return answer if expires > self._clock.now else None
+
+    def put(self, key: Key, value: dns.resolver.Answer) -> None:
+        """Remembers."""
+        ttl = value.chaining_result.minimum_ttl
+        if all(known[1] != key[1] for known in self._answers):
+            ttl *= 1 - self._age
+        self._answers[key] = (self._clock.now + ttl, value)
+
+
+def user_resolver(port: int, clock: Clock, *, age: float) -> dns.asyncresolver.Resolver:
+    """A user's own."""
+    resolver = dns.asyncresolver.Resolver(configure=False)
+    _prepare(resolver, port, ClockCache(clock, age=age))
+    return resolver
+
+
+def lookup(port: int, clock: Clock) -> Lookup:
+    """What the control function asks, with a resolver of its own."""
+    resolver = dns.resolver.Resolver(configure=False)
+    _prepare(resolver, port, ClockCache(clock))
+
+    def ask(name: str) -> set[str]:
+        try:
+            return {str(one) for one in resolver.resolve(name, "A")}
+        except dns.exception.DNSException:
+            return set()
+
+    return ask
+
+
+def _prepare(resolver: dns.resolver.BaseResolver, port: int, cache: ClockCache) -> None:
+    resolver.nameservers = [LOOPBACK]
+    resolver.port = port
+    resolver.cache = cache
+    resolver.lifetime = resolver.timeout = PATIENCE

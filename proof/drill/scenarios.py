@@ -1,0 +1,221 @@
+"""What happens in a drill, one scenario after the other, each from where the last one ended."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from environments import Environment
+from functions.failover_control.agreed import BETWEEN_LOOKS
+from functions.failover_control.agreed import TTL as HEALTH_TTL
+from modules.recovery_time import (
+    ALIAS_TTL,
+    CHECKER_CONNECT_TIMEOUT,
+    CHECKER_RESPONSE_TIMEOUT,
+    PROPAGATION,
+)
+from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
+from proof.drill.stage import Stage
+from proof.drill.users import PATIENCE
+from proof.route53.configuration import LoadBalancer
+
+PROBE_TIMEOUT = CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT
+SWITCH = SWITCH_THRESHOLD * (SWITCH_INTERVAL + PROBE_TIMEOUT) + PROPAGATION
+# Seconds.
+A_WHILE = 15
+CALM = 30
+FLAPS = 3
+
+
+@dataclass(frozen=True)
+class Times:
+    """Seconds that follow from an environment's settings."""
+
+    detection: int
+    """Until Route 53's name servers know that an endpoint fails, or serves again."""
+    switch: int
+    """Until they know that the switch was set, or cleared."""
+    latch: int
+    """From their knowing that the primary fails until they know that the switch is set: two of the
+    control's looks, and one more where a run of it ends between them."""
+    forget: int
+    """Until resolvers have forgotten the answer."""
+    target: int
+    """Until the primary's load balancer sends nothing to a target that died."""
+    flap: int
+    """Half a period of a primary that flaps: long enough for its failure to be noticed."""
+
+    @property
+    def failback(self) -> int:
+        """Until everybody is back on the primary after the switch was cleared."""
+        return self.switch + self.forget + PATIENCE
+
+    @property
+    def agree(self) -> int:
+        """Until name servers know what follows from a place of the switch's that is back: the
+        control looks, and sets or clears it there."""
+        return BETWEEN_LOOKS + self.switch
+
+    @classmethod
+    def of(cls, environment: Environment, balancer: LoadBalancer) -> "Times":
+        """The environment's, with the primary's load balancer."""
+        check = environment.health_check
+        return cls(
+            detection=check.failure_threshold * (check.interval + PROBE_TIMEOUT) + PROPAGATION,
+            switch=SWITCH,
+            latch=3 * BETWEEN_LOOKS + HEALTH_TTL + SWITCH,
+            forget=environment.dns.failover_ttl or ALIAS_TTL,
+            target=out_of_service(balancer),
+            flap=check.failure_threshold * check.interval + 10,
+        )
+
+
+def out_of_service(balancer: LoadBalancer) -> int:
+    """Seconds until a load balancer sends nothing to a target that has just died."""
+    return balancer.unhealthy_threshold * (balancer.interval + balancer.timeout)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """key: what verdicts know it by."""
+
+    key: str
+    title: str
+    play: Callable[[Stage, Times], Awaitable[None]]
+
+
+async def calm(stage: Stage, times: Times) -> None:
+    """Nothing happens."""
+    del times
+    await stage.clock.sleep(CALM)
+
+
+async def instance_dies(stage: Stage, times: Times) -> None:
+    """One of the primary's."""
+    del times
+    await stage.kill_instance("primary")
+    await stage.clock.sleep(A_WHILE)
+
+
+async def zone_lost(stage: Stage, times: Times) -> None:
+    """One of the primary's, with all its instances."""
+    del times
+    await stage.lose_zone("primary")
+    await stage.clock.sleep(A_WHILE)
+
+
+async def primary_lost(stage: Stage, times: Times) -> None:
+    """All of it, its APIs too."""
+    began = stage.clock.now
+    await stage.lose("primary")
+    await _until_moved(stage, times, began)
+    await stage.clock.sleep(A_WHILE)
+
+
+async def application_fails(stage: Stage, times: Times) -> None:
+    """HTTP 500 on every instance, all of them up; then it serves again, and Route 53 sees it."""
+    began = stage.clock.now
+    stage.fail("primary", fails=True)
+    await _until_moved(stage, times, began)
+    stage.fail("primary", fails=False)
+    await stage.clock.sleep(times.detection + A_WHILE)
+
+
+async def _until_moved(stage: Stage, times: Times, began: float) -> None:
+    """Until the switch is seen to be set: a primary that recovers earlier is another story."""
+    await stage.clock.until(lambda: stage.everybody_on("dr"), stage.emitted.bound + A_WHILE)
+    if stage.environment.failover.latches:
+        await stage.clock.sleep(began + times.detection + times.latch - stage.clock.now)
+
+
+async def primary_back(stage: Stage, times: Times) -> None:
+    """For as long as users would need to come back, if they did."""
+    await stage.restore("primary")
+    await stage.clock.sleep(times.detection + times.forget + A_WHILE)
+
+
+async def failback(stage: Stage, times: Times) -> None:
+    """The operator's."""
+    await stage.clear_switch()
+    await stage.clock.until(lambda: stage.everybody_on("primary"), times.failback)
+    await stage.clock.sleep(A_WHILE)
+
+
+async def third_lost(stage: Stage, times: Times) -> None:
+    """One of the switch's places is lost while it is set: for as long as anything would follow."""
+    await stage.lose_third()
+    await stage.clock.sleep(times.switch + times.forget)
+
+
+async def third_back(stage: Stage, times: Times) -> None:
+    """For as long as the control needs to make the switch's places agree, and users to follow."""
+    await stage.restore_third()
+    await stage.clock.sleep(times.agree + times.forget)
+
+
+async def application_fails_without_third(stage: Stage, times: Times) -> None:
+    """As with all regions there."""
+    await stage.lose_third()
+    await application_fails(stage, times)
+
+
+async def flapping(stage: Stage, times: Times) -> None:
+    """The primary's application fails and serves, again and again, and serves in the end."""
+    for _ in range(FLAPS):
+        stage.fail("primary", fails=True)
+        await stage.clock.sleep(times.flap)
+        stage.fail("primary", fails=False)
+        await stage.clock.sleep(times.flap)
+    rest = max(times.detection, times.switch) + times.forget - times.flap
+    await stage.clock.sleep(rest)
+
+
+async def both_lost(stage: Stage, times: Times) -> None:
+    """Until Route 53 has noticed, and answers by it."""
+    await asyncio.gather(stage.lose("primary"), stage.lose("dr"))
+    await stage.clock.sleep(times.detection + A_WHILE)
+
+
+async def both_back(stage: Stage, times: Times) -> None:
+    """Until users are where they were."""
+    await stage.restore("dr")
+    await stage.restore("primary")
+    role = "dr" if stage.environment.failover.latches else "primary"
+    longest = times.detection + times.forget + A_WHILE
+    await stage.clock.until(
+        lambda: stage.answered_by_dns() == role and stage.everybody_on(role), longest
+    )
+    await stage.clock.sleep(A_WHILE)
+
+
+def scenarios(environment: Environment) -> list[Scenario]:
+    """Those that the environment can play: without a switch there is none to clear, and one in a
+    single place has no third region."""
+    latches = environment.failover.latches
+    third = latches and len(environment.switch_places) > 1
+    every = [
+        Scenario("calm", "calm", calm),
+        Scenario("instance", "an instance of the primary's dies", instance_dies),
+        Scenario("region lost", "the primary's region is lost", primary_lost),
+        Scenario("region back", "the region is back", primary_back),
+        Scenario("third lost", "the third region is lost, the switch set there", third_lost),
+        Scenario("failback", "the operator brings users back", failback),
+        Scenario("third back", "the third region is back, the switch set there", third_back),
+        Scenario("zone", "a zone of the primary's is lost", zone_lost),
+        Scenario(
+            "application",
+            f"the primary's application answers 500{', the third region lost' if third else ''}",
+            application_fails_without_third if third else application_fails,
+        ),
+        Scenario("third again", "the third region is back, the switch clear there", third_back),
+        Scenario("failback again", "the operator brings users back again", failback),
+        Scenario("flapping", "the primary flaps", flapping),
+        Scenario("both lost", "both regions are lost", both_lost),
+        Scenario("both back", "both are back", both_back),
+    ]
+    alone = environment.primary.capacity.desired == 1  # whose loss is the application's
+    skipped = {
+        *(() if latches else (failback,)),
+        *(() if third else (third_lost, third_back)),
+        *((instance_dies, zone_lost) if alone else ()),
+    }
+    return [one for one in every if one.play not in skipped]

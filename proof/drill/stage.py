@@ -1,0 +1,292 @@
+"""Everything that a drill runs, and what its scenarios can do with it."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from environments import ROLES, Environment, Role
+from modules.recovery_time import INSTANCE_START
+from operations.switch.commands import clear_switch
+from proof.drill.clock import Clock
+from proof.drill.control import ControlFunction, deployed_variables
+from proof.drill.instances import Instances
+from proof.drill.journal import Journal
+from proof.drill.loopback import ADDRESSES, IPV6_ADDRESSES, Loopback
+from proof.drill.name_server import Names, NameServer
+from proof.drill.probing import Probing
+from proof.drill.reading import Emitted
+from proof.drill.resolvers import lookup, user_resolver
+from proof.drill.route53 import Propagation, Route53
+from proof.drill.settings import Settings
+from proof.drill.targets import Target
+from proof.drill.users import EVERY, Pages, User, Web
+from proof.drill.web_server import Software
+from sandbox.embedded_aws import EmbeddedAws
+from terminal.console import console
+from terminal.errors import OperationError
+
+# Seconds.
+A_MINUTE = 60
+# One of so many users begins at http://.
+BY_HTTP = 6
+NAMES: dict[Role, str] = {"primary": "primary", "dr": "standby"}
+THIRD = "third region"
+
+
+class Stage:
+    """One deployment with its users."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        emitted: Emitted,
+        aws: EmbeddedAws,
+        *,
+        settings: Settings,
+        software: Software,
+        folder: Path,
+        journal: Journal,
+    ) -> None:
+        self.environment = environment
+        self.emitted = emitted
+        self.settings = settings
+        self.journal = journal
+        self.clock: Clock = journal.clock
+        self._aws = aws
+        self._chance = random.Random(settings.seed)  # noqa: S311 - a simulation
+        self._loopback = Loopback(emitted.regions, journal, folder)
+        self.balancers = self._loopback.balancers
+        self._instances = {role: self._instances_of(role, software, folder) for role in ROLES}
+        self._build_route53()
+        for role in ROLES:
+            journal.state(f"{NAMES[role]} region", "up")
+        if self.third is not None:
+            journal.state(THIRD, "up")
+
+    def _instances_of(self, role: Role, software: Software, folder: Path) -> Instances:
+        region = self.emitted.regions[role]
+        return Instances(
+            region,
+            self.balancers[role],
+            self._aws.client("autoscaling", region.region),
+            software=software,
+            boot=INSTANCE_START,
+            folder=folder / role,
+            journal=self.journal,
+        )
+
+    def _build_route53(self) -> None:
+        configuration, environment = self.emitted.configuration, self.environment
+        by_region = {environment.regional(role).region: self.balancers[role] for role in ROLES}
+        s3 = {
+            region: self._aws.client("s3", region) for region in set(configuration.buckets.values())
+        }
+        self._probing = Probing(self.clock, configuration, by_region, s3, self._chance)
+        propagation = Propagation(self._chance)
+        self.route53 = Route53(
+            self.clock,
+            configuration,
+            balancers=by_region,
+            probing=self._probing,
+            propagation=propagation,
+            journal=self.journal,
+        )
+        addresses = {
+            family: {environment.regional(role).region: found[role] for role in ROLES}
+            for family, found in (("A", ADDRESSES), ("AAAA", IPV6_ADDRESSES))
+        }
+        self.names = Names(
+            *(configuration, addresses, self.route53.zone, environment.dns.zone),
+            compared=self.journal.compare,
+        )
+        self._name_server = NameServer(self.names)
+        self._control: ControlFunction | None = None
+        if environment.failover.controlled:
+            variables = deployed_variables(self._aws, environment)
+            self._control = ControlFunction(self._aws, environment, variables, self.journal)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """All of it at work; what fails in the background ends the `with` block with its error."""
+        try:
+            self.tidy()
+            for role in ROLES:
+                await self._instances[role].start()
+                await self.balancers[role].open()
+            await self._name_server.open()
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one) for one in self._background()]
+                yield
+                for task in tasks:
+                    task.cancel()
+        finally:
+            if self._control is not None:
+                self._control.end()
+            for role in ROLES:
+                await self.balancers[role].close()
+                self._instances[role].stop()
+            self._name_server.close()
+            self.tidy()
+
+    def tidy(self) -> None:
+        """Gets lost regions back, and leaves the deployment as it was made."""
+        for region in self._aws.lost:
+            self._aws.restore(region)
+        if self._control is not None:
+            self._control.tidy()
+
+    def _background(self) -> list[Coroutine[Any, Any, None]]:
+        work: list[Coroutine[Any, Any, None]] = [
+            self._probing.run(),
+            self.route53.run(),
+            self.clock.run(),
+            self._watch_dns(),
+        ]
+        work += [self._instances[role].follow() for role in ROLES]
+        if self._control is not None:
+            ask = lookup(self._name_server.port, self.clock)
+            work.append(self._control.run(ask))
+        return work
+
+    async def _watch_dns(self) -> None:
+        while True:
+            role = self.answered_by_dns()
+            if role is not None:
+                region = self.environment.regional(role).region
+                self.journal.state("DNS answers", f"{NAMES[role]}, {region}")
+            await self.clock.sleep(0.5)
+
+    def answered_by_dns(self) -> Role | None:
+        """Which region's load balancer the domain is now."""
+        region = self.names.region_of(self.environment.dns.domain)
+        found: list[Role] = [
+            role for role in ROLES if self.environment.regional(role).region == region
+        ]
+        return found[0] if found else None
+
+    def users(self) -> list[Coroutine[Any, Any, None]]:
+        """All users, each ready to ask."""
+        pages = Pages({role: self.emitted.regions[role].page for role in ROLES}, ADDRESSES)
+        web = Web(self._loopback.ports, self._loopback.authority.user())
+        by_http = f"http://{self.environment.dns.domain}/"
+        return [
+            User(
+                number,
+                user_resolver(self._name_server.port, self.clock, age=self._chance.random()),
+                url=self.emitted.url if number % BY_HTTP else by_http,
+                web=web,
+                pages=pages,
+                journal=self.journal,
+            ).run(EVERY * number / self.settings.users)
+            for number in range(self.settings.users)
+        ]
+
+    async def lose(self, role: Role) -> None:
+        """The whole region is gone: nobody reaches its load balancer, no API of it answers."""
+        region = self.environment.regional(role).region
+        if role == "dr" and self._control is not None:
+            self._control.lost = True
+        await self.balancers[role].lose()
+        await asyncio.to_thread(self._aws.lose, region)
+        self._condition(role, "lost", f"{region} is lost")
+
+    async def restore(self, role: Role) -> None:
+        """It is back, as it was."""
+        region = self.environment.regional(role).region
+        await asyncio.to_thread(self._aws.restore, region)
+        await self.balancers[role].open()
+        if role == "dr" and self._control is not None:
+            self._control.lost = False
+        self._condition(role, "up", f"{region} is back")
+
+    @property
+    def third(self) -> str | None:
+        """The region of the switch's second place; None where it has none, or nobody's."""
+        places = self.environment.switch_places if self._control is not None else ()
+        return places[1].region if len(places) > 1 else None
+
+    async def lose_third(self) -> None:
+        """The third region is gone, and with it one of the switch's places."""
+        assert self.third is not None  # noqa: S101 - only where there is one
+        await asyncio.to_thread(self._aws.lose, self.third)
+        self.journal.tell("fault", f"{self.third} is lost")
+        self.journal.state(THIRD, "lost", silently=True)
+
+    async def restore_third(self) -> None:
+        """It is back, as it was."""
+        assert self.third is not None  # noqa: S101 - only where there is one
+        await asyncio.to_thread(self._aws.restore, self.third)
+        self.journal.tell("fault", f"{self.third} is back")
+        self.journal.state(THIRD, "up", silently=True)
+
+    def fail(self, role: Role, *, fails: bool) -> None:
+        """The application answers 500 on every instance, or serves again."""
+        self._instances[role].fail(fails=fails)
+        region = self.environment.regional(role).region
+        what = "fails: HTTP 500" if fails else "serves again"
+        self._condition(role, "fails" if fails else "up", f"the application in {region} {what}")
+
+    async def kill_instance(self, role: Role) -> None:
+        """One instance dies."""
+        killed = await self._instances[role].kill_one()
+        await self._heal(role, killed, f"an instance in {self.environment.regional(role).region}")
+
+    async def lose_zone(self, role: Role) -> None:
+        """All instances of one zone die."""
+        killed = await self._instances[role].kill_zone()
+        await self._heal(role, killed, f"a zone of {self.environment.regional(role).region}")
+
+    async def _heal(self, role: Role, killed: list[str], what: str) -> None:
+        """The group, which goes by the load balancer's probes, replaces what died."""
+        targets = self.balancers[role].targets
+        self.journal.tell("fault", f"{what} dies")
+        for name in killed:
+            out = partial(_is_out, targets[name])
+            if await self.clock.until(out, at_most=A_MINUTE):
+                await self._instances[role].replace(name)
+
+    async def clear_switch(self) -> None:
+        """The operator's failback, by the code of `failover switch clear`."""
+        control = self._control
+        assert control is not None  # noqa: S101 - only where there is a switch
+        ask = lookup(self._name_server.port, self.clock)
+        quiet = console()
+        quiet.quiet = True
+
+        def clear() -> None:
+            clear_switch(
+                self.environment,
+                by="the drill's operator",
+                reason="the primary is well",
+                force=False,
+                console=quiet,
+                lookup=ask,
+                switch=control.switch,
+            )
+            control.note_switch()
+
+        try:
+            await asyncio.to_thread(clear)
+        except OperationError as error:
+            self.journal.tell("operator", f"the switch is not cleared: {error}")
+        else:
+            self.journal.tell("operator", "clears the switch")
+
+    def everybody_on(self, role: Role) -> bool:
+        """Whether every user's last request was served by this region."""
+        latest = self.journal.latest()
+        return len(latest) == self.settings.users and all(
+            request.served == role for request in latest.values()
+        )
+
+    def _condition(self, role: Role, condition: str, what: str) -> None:
+        self.journal.tell("fault", what)
+        self.journal.state(f"{NAMES[role]} region", condition, silently=True)
+
+
+def _is_out(target: Target) -> bool:
+    return target.state == "unhealthy"

@@ -1,0 +1,49 @@
+"""An instance's first boot in a private folder: what the emitted script prints into files, and
+nothing else of it. Pages come from nowhere else."""
+
+import shlex
+import subprocess
+from pathlib import Path
+
+from terminal.errors import OperationError
+
+# As modules/regional/user_data.py has them, which takes long to import.
+PAGE_FILE = "/var/www/html/index.html"
+CONFIGURATION_FILE = "/etc/httpd/conf.d/failover.conf"
+
+Printed = dict[str, tuple[str, str]]
+"""By the file's path on an instance: printf's format, and what it prints."""
+
+HTML = "html"
+CONFIGURATION = "conf.d"
+# While this file is there, the application answers 500.
+FAILS = "application-fails"
+
+
+def printed(script: str) -> Printed:
+    """What the script's lines `printf FORMAT TEXT > FILE` write. Raises OperationError where the
+    page or Apache's configuration is not among it."""
+    words = shlex.split(script)
+    found: Printed = {}
+    for place, word in enumerate(words):
+        if word == "printf" and words[place + 3 : place + 4] == [">"]:
+            found[words[place + 4]] = (words[place + 1], words[place + 2])
+    for path in (PAGE_FILE, CONFIGURATION_FILE):
+        if path not in found:
+            raise OperationError(f"the emitted user data print no {path}")
+    return found
+
+
+def page_of(script: str) -> str:
+    """The page alone."""
+    return printed(script)[PAGE_FILE][1]
+
+
+def boot(script: str, folder: Path) -> None:
+    """Runs these lines, with the files in `folder`/html and `folder`/conf.d."""
+    for path, (how, text) in printed(script).items():
+        inside = HTML if path == PAGE_FILE else CONFIGURATION
+        target = folder / inside / Path(path).name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("w") as file:
+            subprocess.run(["printf", how, text], stdout=file, check=True)  # noqa: S607

@@ -1,0 +1,149 @@
+"""Users: each resolves the domain, asks for its page again and again, and notes what came of it."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import dns.asyncresolver
+import dns.exception
+
+from environments import Role
+from proof.drill.clock import Clock
+from proof.drill.http import NoAnswerError, Response, get
+from proof.drill.journal import Journal, Request, Served
+
+# Seconds: how often each asks, and how long each waits for an answer.
+EVERY = 1
+PATIENCE = 2
+OK = 200
+REDIRECTS = (301, 302, 303, 307, 308)
+MOST_REDIRECTS = 5
+PORTS = {"http": 80, "https": 443}
+NO_DNS = "no answer from DNS"
+
+
+class Pages:
+    """Which region a page is of. addresses: of the load balancers, which tell where the pages are
+    alike."""
+
+    def __init__(self, pages: Mapping[Role, str], addresses: Mapping[Role, str]) -> None:
+        self._pages: dict[Role, bytes] = {
+            role: page.strip().encode() for role, page in pages.items()
+        }
+        self._addresses = addresses
+
+    def served(self, status: int, body: bytes, address: str) -> tuple[Served, str]:
+        """Which region served, and what came of the request."""
+        if status != OK:
+            return None, f"HTTP {status}"
+        alike = len(set(self._pages.values())) == 1
+        for role, page in self._pages.items():
+            if page == body.strip() and (not alike or self._addresses[role] == address):
+                return role, "served"
+        return None, "a page of nobody's"
+
+
+@dataclass(frozen=True)
+class Web:
+    """What is behind URLs. ports: on loopback, at every load balancer, by those of URLs. tls: whom
+    users trust."""
+
+    ports: Mapping[int, int]
+    tls: ssl.SSLContext
+
+
+@dataclass
+class _Trip:
+    """One request, redirects included. url: where it is now. outcome: if it ended there."""
+
+    url: str
+    redirects: int = 0
+    outcome: str = ""
+
+    @property
+    def secure(self) -> bool:
+        return urlsplit(self.url).scheme == "https"
+
+
+class User:
+    """One of them. resolver: its own. url: where it begins each time."""
+
+    def __init__(
+        self,
+        number: int,
+        resolver: dns.asyncresolver.Resolver,
+        *,
+        url: str,
+        web: Web,
+        pages: Pages,
+        journal: Journal,
+    ) -> None:
+        self._number = number
+        self._resolver = resolver
+        self._url = url
+        self._web = web
+        self._pages = pages
+        self._journal = journal
+        self._clock: Clock = journal.clock
+
+    async def run(self, phase: float) -> None:
+        """Asks until it is cancelled; at once again after an answer that took longer than that."""
+        due = self._clock.now + phase
+        while True:
+            await self._clock.sleep(due - self._clock.now)
+            began, trip = self._clock.now, _Trip(self._url)
+            served, outcome = await self._ask(trip)
+            self._journal.requests.append(
+                Request(
+                    *(began, self._clock.now, self._number, served, outcome),
+                    redirects=trip.redirects,
+                    secure=trip.secure,
+                )
+            )
+            due = max(due + EVERY, self._clock.now)
+
+    async def _ask(self, trip: _Trip) -> tuple[Served, str]:
+        try:
+            async with self._clock.timeout(PATIENCE):
+                address, answer = await self._step(trip)
+                while answer.status in REDIRECTS and answer.location is not None:
+                    trip.url = urljoin(trip.url, answer.location)
+                    trip.redirects += 1
+                    if trip.redirects > MOST_REDIRECTS:
+                        return None, "too many redirects"
+                    address, answer = await self._step(trip)
+        except (TimeoutError, dns.exception.DNSException):
+            return None, trip.outcome
+        except NoAnswerError as error:
+            return None, str(error)
+        return self._pages.served(answer.status, answer.body, address)
+
+    async def _step(self, trip: _Trip) -> tuple[str, Response]:
+        """One request, and the address that answered it."""
+        url = urlsplit(trip.url)
+        host, port = url.hostname or "", url.port or PORTS.get(url.scheme, 0)
+        trip.outcome = NO_DNS
+        address = await self._resolve(host)
+        trip.outcome = "timed out"
+        if port not in self._web.ports:
+            raise NoAnswerError(f"nobody listens on port {port}")
+        answer = await get(
+            *(self._clock, address, self._web.ports[port]),
+            host=host,
+            path=f"{url.path}?{url.query}" if url.query else url.path,
+            connect=2 * PATIENCE,  # the limit for both is first
+            answer=2 * PATIENCE,
+            tls=self._web.tls if trip.secure else None,
+        )
+        return address, answer
+
+    async def _resolve(self, host: str) -> str:
+        """As getaddrinfo does: both types of addresses, and no answer before both have one. There
+        may be no AAAA record; and loopback has no IPv6 everywhere, so it goes by the A record."""
+        found, _ = await asyncio.gather(
+            self._resolver.resolve(host, "A"),
+            self._resolver.resolve(host, "AAAA", raise_on_no_answer=False),
+        )
+        return str(next(iter(found)))

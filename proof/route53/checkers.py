@@ -1,0 +1,46 @@
+"""Route 53's health checkers, each with an opinion of its own, and what becomes of them all."""
+
+from dataclasses import dataclass, field
+
+from proof.route53.configuration import EndpointCheck
+from proof.route53.health import endpoint_status
+
+# Eight regions, about two data centres each.
+# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+CHECKERS = 16
+
+
+@dataclass
+class Checker:
+    """One checker's opinion of one endpoint.
+
+    It changes after `threshold` probes in a row that say otherwise, in either direction.
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+    """
+
+    threshold: int
+    healthy: bool = True
+    against: int = 0
+    """Probes in a row that contradict the opinion."""
+
+    def learn(self, *, success: bool) -> None:
+        """Takes in one probe's outcome."""
+        self.against = 0 if success == self.healthy else self.against + 1
+        if self.against == self.threshold:
+            self.healthy, self.against = success, 0
+
+
+@dataclass
+class Fleet:
+    """All checkers of one endpoint."""
+
+    check: EndpointCheck
+    checkers: list[Checker] = field(default_factory=list[Checker])
+
+    def __post_init__(self) -> None:
+        self.checkers = [Checker(self.check.threshold) for _ in range(CHECKERS)]
+
+    @property
+    def healthy(self) -> bool:
+        """What Route 53 makes of their opinions."""
+        return endpoint_status(sum(one.healthy for one in self.checkers), len(self.checkers))

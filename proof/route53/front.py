@@ -1,0 +1,120 @@
+"""What a checker meets in front of a load balancer's targets: ports, TLS, firewall, redirects."""
+
+import re
+from dataclasses import dataclass
+
+from proof.route53.configuration import EndpointCheck, FirewallRule, Listener, LoadBalancer
+from proof.route53.errors import UnknownToTheModelError
+from proof.route53.world import RegionState
+
+HTTPS_PORT = 443
+FORBIDDEN = 403
+UNAVAILABLE = 503
+# Policies by the oldest version that they speak, as their names tell; `None` is what a listener has
+# that names none, ELBSecurityPolicy-2016-08.
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
+UP_TO_TLS_1_2 = re.compile(
+    r"ELBSecurityPolicy-(2016-08|TLS13-1-[012]-[\w-]+|TLS-1-[012]-[\w-]+|FS-[\w-]+)"
+)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What a checker meets: nobody, or an answer; seconds each from the step before."""
+
+    connects: bool
+    status: int = 0
+    latency: float = 0
+    body: str = ""
+    connecting: float = 0
+    body_latency: float = 0
+
+
+NOBODY = Response(connects=False)
+
+
+def ask(balancer: LoadBalancer, check: EndpointCheck, region: RegionState) -> Response:
+    """What a check of a load balancer meets, from outside inwards."""
+    listener = balancer.listeners.get(check.port)
+    if listener is None or not region.network or not _let_in(balancer, check.port):
+        return NOBODY
+    if check.type == "TCP":
+        return _targets(region)
+    if not _speaks(listener, check):
+        return NOBODY
+    if _blocked(balancer.firewall, check):
+        return Response(connects=True, status=FORBIDDEN, connecting=region.connecting)
+    if listener.redirects is not None:
+        _no_string_in_a_redirect(check)
+        return Response(connects=True, status=listener.redirects, connecting=region.connecting)
+    return _targets(region)
+
+
+def _let_in(balancer: LoadBalancer, port: int) -> bool:
+    """A check by name connects to its port by IPv4, and security groups drop what no rule of theirs
+    allows.
+
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
+    https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+    """
+    return balancer.lets_in("A", port)
+
+
+def _speaks(listener: Listener, check: EndpointCheck) -> bool:
+    """Whether an HTTP(S) check is understood: HTTPS wants an endpoint that speaks TLS 1.0, 1.1 or
+    1.2, and looks at no certificate. What becomes of a check that meets TLS 1.3 alone, or speaks
+    plain HTTP to HTTPS, AWS does not say.
+
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
+    """
+    if not check.type.startswith("HTTPS"):
+        if listener.protocol == "HTTPS":
+            raise UnknownToTheModelError(f"{check.type} to an HTTPS listener of {check.fqdn}")
+        return True
+    if listener.protocol != "HTTPS":
+        return False
+    if listener.tls_policy is not None and not UP_TO_TLS_1_2.fullmatch(listener.tls_policy):
+        raise UnknownToTheModelError(f"TLS up to 1.2 of {check.fqdn}: {listener.tls_policy}")
+    return True
+
+
+def _blocked(rules: tuple[FirewallRule, ...], check: EndpointCheck) -> bool:
+    """Whether a firewall answers a checker in the load balancer's place, with a 403. The first rule
+    that allows or blocks a request decides; one that counts does not.
+
+    https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-rule-actions.html
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+    """
+    asked = check.path.partition("?")[0]
+    for rule in rules:
+        if rule.action == "count" or rule.path not in (None, asked):
+            continue
+        if not rule.checkers:
+            raise UnknownToTheModelError(f"what the firewall's {rule.name} makes of the checkers")
+        return rule.action == "block"
+    return False
+
+
+def _no_string_in_a_redirect(check: EndpointCheck) -> None:
+    """A listener's redirect is the load balancer's own answer, whatever its targets are like: a
+    3xx, which a checker takes for healthy. Its body is not documented.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+    """
+    if check.search_string is not None:
+        raise UnknownToTheModelError(f"a string in the redirect of {check.fqdn}")
+
+
+def _targets(region: RegionState) -> Response:
+    """Without a registered target an Application Load Balancer answers 503; with unhealthy ones
+    alone it sends requests to all of them.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+    """
+    if not region.registered:
+        return Response(connects=True, status=UNAVAILABLE)
+    return Response(
+        True, region.status, region.latency, region.body, region.connecting, region.body_latency
+    )

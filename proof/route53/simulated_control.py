@@ -1,0 +1,95 @@
+"""The real failover control and the real switch, on an AWS in memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from environments import Environment
+from environments.sections import RoutingControl
+from functions.failover_control.control import Control
+from functions.failover_control.metrics import Metrics
+from functions.failover_control.routing_control import RoutingControlSwitch
+from functions.failover_control.standby import Standby
+from functions.failover_control.switch import FailoverSwitch, Place, Switch
+from modules.recovery_time import INSTANCE_START
+from proof.route53.simulated_aws import S3, AutoScaling, Clock, CloudWatch, Cluster
+from proof.route53.world import RegionState
+
+
+@dataclass
+class SimulatedControl:
+    """What the function and the operator have to do with, by region.
+
+    state: what a region is like now; the services of one that is lost do not answer.
+    """
+
+    environment: Environment
+    clock: Clock
+    state: Callable[[str], RegionState]
+    s3: dict[str, S3] = field(default_factory=dict[str, S3])
+
+    def __post_init__(self) -> None:
+        environment, standby = self.environment, self.environment.dr.region
+        for region in {standby, *(place.region for place in environment.switch_places)}:
+            self.s3[region] = S3(
+                self.clock, self._answers(region, "s3"), self._answers(region, "s3_writes")
+            )
+        self.cloudwatch = CloudWatch(self._answers(standby, "cloudwatch"))
+        self.group = AutoScaling(
+            self.clock,
+            self._answers(standby, "network"),
+            INSTANCE_START,
+            environment.dr.capacity.desired,
+        )
+        self.cluster = Cluster(lambda region: self.state(region).network)
+
+    @property
+    def objects(self) -> frozenset[str]:
+        """The S3 objects that are there, as bucket/key."""
+        return frozenset(found for s3 in self.s3.values() for found in s3.objects)
+
+    @property
+    def switch(self) -> FailoverSwitch:
+        """The switch, in a new hand."""
+        environment, control = self.environment, self.environment.failover.routing_control
+        if control is not None:
+            return self._routing_control(control)
+        return Switch(
+            [
+                Place(self.s3[place.region], place.bucket, place.region)
+                for place in environment.switch_places
+            ]
+        )
+
+    def control(self) -> Control:
+        """The function's control, as each run makes it."""
+        environment, failover = self.environment, self.environment.failover
+        standby = Standby(
+            self.group,
+            group=environment.dr.auto_scaling_group,
+            rest=environment.dr.capacity.desired,
+            awake=environment.primary.capacity.desired,
+        )
+        return Control(
+            s3=self.s3[environment.dr.region],
+            bucket=environment.switch_bucket,
+            switch=self.switch if failover.latches else None,
+            standby=standby if failover.activation else None,
+            metrics=Metrics(self.cloudwatch, deployment=environment.name),
+            now=self.clock.now,
+        )
+
+    def _routing_control(self, control: RoutingControl) -> RoutingControlSwitch:
+        return RoutingControlSwitch(
+            self.cluster.endpoint,
+            self.s3[self.environment.dr.region],
+            bucket=self.environment.switch_bucket,
+            arn=control.arn,
+            endpoints=sorted(control.endpoints.items()),
+        )
+
+    def _answers(self, region: str, service: str) -> Callable[[], bool]:
+        def answer() -> bool:
+            state = self.state(region)
+            return state.network and bool(getattr(state, service))
+
+        return answer

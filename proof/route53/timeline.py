@@ -1,0 +1,263 @@
+"""The deployment over time, second by second: checkers, name servers, resolvers, the control."""
+
+import itertools
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
+    BotoCoreError,
+    ClientError,
+)
+
+from environments import Environment
+from functions.failover_control.agreed import BETWEEN_LOOKS, LOOKS, SET_KEY, TTL
+from functions.failover_control.control import Control
+from functions.failover_control.endpoint import Health, health
+from functions.failover_control.switch import FailoverSwitch
+from modules.recovery_time import PROPAGATION
+from proof.route53.answers import Answer, Zone
+from proof.route53.checkers import CHECKERS, Fleet
+from proof.route53.configuration import Configuration, EndpointCheck, RoutingControlCheck
+from proof.route53.health import combined, routing_control_status
+from proof.route53.history import Event, Moment
+from proof.route53.probes import probe
+from proof.route53.simulated_aws import Clock
+from proof.route53.simulated_control import SimulatedControl
+from proof.route53.table import serves
+from proof.route53.world import RegionState, World
+
+MINUTE = 60
+RESOLVERS = 12
+
+
+@dataclass
+class _Checker:
+    """When a checker probes next, and what it is about to learn."""
+
+    next: float
+    pending: tuple[float, bool] | None = None
+
+
+@dataclass
+class _Resolver:
+    type: str
+    expires: float
+    answer: Answer | None = None
+
+
+@dataclass
+class Timeline:
+    """One deployment, from calm on.
+
+    configuration: may be another one from some second on, as records come and go in an apply; its
+    health checks stay. seed: spreads what nobody coordinates: the checkers' and resolvers' phases,
+    and when in its minute EventBridge starts the function. propagation: seconds until name servers
+    answer by a new status, at most `PROPAGATION`. new: whether the health checks are, and know
+    nothing yet.
+    """
+
+    configuration: Configuration
+    environment: Environment
+    seed: int = 0
+    propagation: int = PROPAGATION
+    new: bool = False
+    clock: Clock = field(default_factory=Clock)
+    history: list[Moment] = field(default_factory=list[Moment])
+
+    def __post_init__(self) -> None:
+        chance = random.Random(self.seed)  # noqa: S311 - a simulation
+        self._chance = chance
+        environment = self.environment
+        self._primary, self._standby = environment.primary.region, environment.dr.region
+        self._blind: dict[str, frozenset[int]] = {}
+        desired = environment.dr.capacity.desired
+        states = {place.region: RegionState() for place in environment.switch_places}
+        states |= {
+            self._primary: RegionState(),
+            self._standby: RegionState(registered=desired, healthy=desired),
+        }
+        self._world = World(states)
+        self._endpoints = {
+            address: check
+            for address, check in self.configuration.checks.items()
+            if isinstance(check, EndpointCheck)
+        }
+        self._fleets = {address: Fleet(check) for address, check in self._endpoints.items()}
+        for address, check in self._endpoints.items():
+            settled = self.new or probe(check, self.configuration, self._world).success
+            for checker in self._fleets[address].checkers:
+                checker.healthy = settled
+        self._checkers = {
+            address: [_Checker(chance.uniform(0, check.interval)) for _ in range(CHECKERS)]
+            for address, check in self._endpoints.items()
+        }
+        # Half of the users have IPv6, where the name has.
+        types = ("A", "AAAA") if environment.ipv6 else ("A",)
+        self._resolvers = [
+            _Resolver(types[number % len(types)], chance.uniform(0, MINUTE))
+            for number in range(RESOLVERS)
+        ]
+        self._published: list[dict[str, bool]] = []
+        self.aws = SimulatedControl(environment, self.clock, lambda name: self._world.regions[name])
+        self._controls: dict[int, Control] = {}
+        self._looks = self._look_times()
+        self._next_look, self._run = next(self._looks)
+
+    @property
+    def switch(self) -> FailoverSwitch:
+        """The switch, in a new hand."""
+        return self.aws.switch
+
+    def _look_times(self) -> Iterator[tuple[float, int]]:
+        """Wherever in its minute EventBridge starts each run, in order: second, and run."""
+        looks: list[tuple[float, int]] = []
+        for minute in itertools.count():
+            start = minute * MINUTE + self._chance.uniform(0, MINUTE)
+            looks += [(start + look * BETWEEN_LOOKS, minute) for look in range(LOOKS)]
+            end = (minute + 1) * MINUTE
+            yield from sorted(look for look in looks if look[0] < end)
+            looks = [look for look in looks if look[0] >= end]
+
+    def run(self, seconds: int, events: list[Event] | None = None) -> list[Moment]:
+        """Goes on for so many seconds; an event's `at` counts from where this call begins."""
+        began = math.ceil(self.clock.seconds)
+        by_second: dict[int, list[Event]] = {}
+        for event in events or []:
+            by_second.setdefault(began + event.at, []).append(event)
+        for second in range(began, began + seconds):
+            self.clock.seconds = second
+            for event in by_second.get(second, []):
+                self._happen(event)
+            self._grow()
+            self._probe(second)
+            self._publish()
+            self._look(second)
+            self._ask(second)
+        self.clock.seconds = began + seconds
+        return self.history[-seconds:]
+
+    def stop_control(self) -> None:
+        """Lets the function be gone from now on."""
+        self._next_look = math.inf
+
+    def clear(self) -> None:
+        """The operator's failback."""
+        self.switch.clear(by="operator", reason="")
+
+    def _happen(self, event: Event) -> None:
+        state = replace(self._world.regions[event.region], **event.changes)  # pyright: ignore[reportArgumentType]
+        self._world = replace(self._world, regions={**self._world.regions, event.region: state})
+        if event.blind is not None:
+            self._blind[event.region] = event.blind
+
+    def _grow(self) -> None:
+        group = self.aws.group
+        group.tick()
+        state = self._world.regions[self._standby]
+        sizes = {"registered": group.serving, "healthy": group.serving}
+        regions = {**self._world.regions, self._standby: replace(state, **sizes)}
+        off = frozenset(self.aws.cluster.off)
+        self._world = World(regions, self.aws.objects, off)
+
+    def _probe(self, second: int) -> None:
+        for address, check in self._endpoints.items():
+            for number, checker in enumerate(self._checkers[address]):
+                opinion = self._fleets[address].checkers[number]
+                if checker.pending is not None and checker.pending[0] <= second:
+                    opinion.learn(success=checker.pending[1])
+                    checker.pending = None
+                if checker.next <= second and checker.pending is None:
+                    outcome = probe(check, self.configuration, self._seen_by(number))
+                    done = checker.next + outcome.seconds
+                    checker.pending = (done, outcome.success)
+                    # The interval counts from the response to the next request:
+                    # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
+                    checker.next = done + check.interval
+
+    def _seen_by(self, checker: int) -> World:
+        """The world without the regions that this checker does not reach."""
+        hidden = {region for region, blind in self._blind.items() if checker in blind}
+        if not hidden:
+            return self._world
+        regions = {
+            name: replace(state, network=False) if name in hidden else state
+            for name, state in self._world.regions.items()
+        }
+        return replace(self._world, regions=regions)
+
+    def _publish(self) -> None:
+        raw = {address: fleet.healthy for address, fleet in self._fleets.items()}
+        for address, check in self.configuration.checks.items():
+            if isinstance(check, RoutingControlCheck):
+                raw[address] = routing_control_status(check, self._world)
+        self._published.append(combined(self.configuration, raw))
+
+    def zone(self, *, age: int = 0) -> Zone:
+        """The hosted zone as the name servers know it now, or knew it so many seconds ago."""
+        known = self._published[max(0, len(self._published) - 1 - self.propagation - age)]
+        return Zone(self.configuration, self._world, known)
+
+    def _look(self, second: int) -> None:
+        while self._next_look <= second:
+            run = self._run
+            self._next_look, self._run = next(self._looks)
+            if run not in self._controls:
+                self._controls[run] = self.aws.control()
+            self._act(self._controls[run])
+
+    def _act(self, control: Control) -> None:
+        environment = self.environment
+        if not (environment.failover.controlled and self._reached(self._standby)):
+            return
+        try:
+            control.act(
+                self._health(environment.health_name("primary")),
+                standby=self._health(environment.health_name("dr")),
+            )
+        except ExceptionGroup as group:
+            if group.split((BotoCoreError, ClientError))[1] is not None:
+                raise
+
+    def _health(self, name: str) -> Health:
+        def lookup(asked: str) -> set[str]:
+            answer = self.zone(age=TTL).answer(asked)
+            return set() if answer is None else set(answer.values)
+
+        return health(name, lookup)
+
+    def _ask(self, second: int) -> None:
+        zone, domain = self.zone(), self.environment.dns.domain
+        answers = {kind: zone.answer(domain, kind) for kind in ("A", "AAAA")}
+        ipv4 = answers["A"]
+        for resolver in self._resolvers:
+            if resolver.expires <= second or resolver.answer is None:
+                fresh = resolver.answer is None  # the first phase is drawn, not the whole TTL
+                answer = resolver.answer = answers[resolver.type]
+                ttl = 0 if answer is None else answer.ttl
+                resolver.expires = min(resolver.expires, second + ttl) if fresh else second + ttl
+        serving = frozenset(
+            name for name in (self._primary, self._standby) if serves(self._world.regions[name])
+        )
+        places = [None if one.answer is None else one.answer.region for one in self._resolvers]
+        self.history.append(
+            Moment(
+                at=second,
+                answered=None if ipv4 is None else ipv4.region,
+                users=tuple(place if place in serving else None for place in places),
+                is_set=self._is_set,
+                serving=serving,
+            )
+        )
+
+    @property
+    def _is_set(self) -> bool:
+        """Whether any place holds the object that sets the switch, or a routing control is Off."""
+        return bool(self._world.off) or any(
+            f"{place.bucket}/{SET_KEY}" in self._world.objects
+            for place in self.environment.switch_places
+        )
+
+    def _reached(self, region: str) -> bool:
+        return self._world.regions[region].network

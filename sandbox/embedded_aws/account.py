@@ -1,0 +1,52 @@
+"""The account that the embedded AWS plays: its quotas, its regions, how fast it gets certificates.
+
+The account starts as one that is new. One process plays one account, so this is its state.
+"""
+
+from dataclasses import dataclass, field
+
+from modules.quotas import Quota
+
+# Opt-in regions: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+OPT_IN_REGIONS = frozenset(
+    """
+    af-south-1
+    ap-east-1 ap-east-2 ap-south-2
+    ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7
+    ca-west-1
+    eu-central-2 eu-south-1 eu-south-2
+    il-central-1
+    me-central-1 me-south-1
+    mx-central-1
+    """.split()  # noqa: SIM905 - a line for each part of the world
+)
+
+
+@dataclass
+class Account:
+    """What may change while the embedded AWS runs."""
+
+    certificate_seconds: float = 0
+    """How long ACM takes to issue a certificate once its validation records are there."""
+    disabled_regions: set[str] = field(default_factory=set[str])
+    """Opt-in regions that the account has not enabled."""
+    _everywhere: dict[str, float] = field(default_factory=dict[str, float])
+    _regional: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
+
+    def quota(self, quota: Quota, region: str) -> float:
+        """The quota's value in a region."""
+        everywhere = self._everywhere.get(quota.code, quota.new_account)
+        return self._regional.get((quota.code, region), everywhere)
+
+    def allow(self, quota: Quota, value: float, region: str | None = None) -> None:
+        """Sets a quota in a region, or in all of them."""
+        if region is not None:
+            self._regional[quota.code, region] = value
+            return
+        self._everywhere[quota.code] = value
+        for code, one in list(self._regional):
+            if code == quota.code:
+                del self._regional[code, one]
+
+
+account = Account()

@@ -1,0 +1,114 @@
+"""What the embedded AWS does that AWS does not, below one path of its own.
+
+GET    /_embedded/outages              the lost regions, as a JSON list
+PUT    /_embedded/outages/REGION       loses a region
+DELETE /_embedded/outages/REGION       gets it back
+PUT    /_embedded/zone-ids/NAME/ID     the next hosted zone NAME gets this ID
+PUT    /_embedded/quotas/CODE/VALUE    sets a quota of the account's in all regions, or with
+                                       /REGION in one
+PUT    /_embedded/regions/REGION       enables an opt-in region for the account
+DELETE /_embedded/regions/REGION       disables it
+GET    /_embedded/needs/ROLE           what a role's requests needed so far, as a JSON list of
+                                       action, resource, region and detail
+PUT    /_embedded/certificates/SECONDS how long ACM takes, once it may, to issue a certificate
+
+What it refuses, it answers with 400, or 404 where it is none of these, and {"message": why}.
+"""
+
+import json
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.route53.models import HostedZoneIdentifier
+from moto.utilities.id_generator import moto_id_manager
+
+from modules.quotas import QUOTAS
+from sandbox.embedded_aws.account import OPT_IN_REGIONS, account
+from sandbox.embedded_aws.outages import Outages
+from sandbox.embedded_aws.permissions.authorization import NEEDED
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+CODES = {quota.code: quota for quota in QUOTAS}
+# No bucket's name starts so.
+PATH = "/_embedded/"
+
+
+class BadRequestError(ValueError):
+    """Its message is one sentence for who asked."""
+
+
+class Control:
+    """In front of everything else."""
+
+    def __init__(self, outages: Outages) -> None:
+        self._outages = outages
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if not path.startswith(PATH):
+            return self._outages(environ, start_response)
+        status, told = self._answer(environ["REQUEST_METHOD"], path.removeprefix(PATH))
+        content = json.dumps(told).encode()
+        start_response(
+            status,
+            [("Content-Type", "application/json"), ("Content-Length", str(len(content)))],
+        )
+        return [content]
+
+    def _answer(self, method: str, path: str) -> tuple[str, Any]:
+        """An HTTP status, and what is told with it."""
+        what = path.split("/")
+        try:
+            if self._do(method, what):
+                return "200 OK", self._told(what)
+        except BadRequestError as error:
+            return "400 Bad Request", {"message": str(error)}
+        return "404 Not Found", {"message": f"nothing does {method} {path}"}
+
+    def _told(self, what: list[str]) -> list[Any]:
+        match what:
+            case ["needs", role]:
+                return sorted(NEEDED.get(role, ()))
+            case _:
+                return sorted(self._outages.lost)
+
+    def _do(self, method: str, what: list[str]) -> bool:
+        match method, what:
+            case "GET", ["outages"] | ["needs", _]:
+                pass
+            case "PUT", ["outages", region]:
+                self._outages.lost.add(region)
+            case "DELETE", ["outages", region]:
+                self._outages.lost.discard(region)
+            case "PUT", ["zone-ids", name, zone_id]:
+                identifier = HostedZoneIdentifier(DEFAULT_ACCOUNT_ID, f"{name}.", None)
+                moto_id_manager.set_custom_id(identifier, zone_id)
+            case "PUT", ["quotas", code, value] if code in CODES:
+                account.allow(CODES[code], _number(f"quota {code}", value))
+            case "PUT", ["quotas", code, value, region] if code in CODES:
+                account.allow(CODES[code], _number(f"quota {code}", value), region)
+            case "PUT", ["regions", region]:
+                account.disabled_regions.discard(region)
+            case "DELETE", ["regions", region] if region in OPT_IN_REGIONS:
+                account.disabled_regions.add(region)
+            case "PUT", ["certificates", seconds]:
+                account.certificate_seconds = _number("a certificate's seconds", seconds)
+            case _:
+                return False
+        return True
+
+
+def _number(what: str, text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise BadRequestError(f"{what} must be a number of at least 0, and is '{text}'")
+    return number

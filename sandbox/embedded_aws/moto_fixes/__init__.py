@@ -1,0 +1,74 @@
+"""Where moto answers otherwise than AWS, put right: only what the stacks here meet.
+
+Each fix is one function that says what moto 5.2.5 does. For each, a test asks an unfixed moto too,
+and fails once that no longer needs it: then delete the fix.
+"""
+
+from sandbox.embedded_aws.moto_fixes import (
+    acm,
+    alarm_history,
+    autoscaling,
+    capacity,
+    concurrency,
+    ec2,
+    elbv2,
+    events,
+    flow_logs,
+    logs,
+    quotas,
+    regions,
+    route53,
+    s3,
+    subnets,
+    wafv2,
+)
+
+FIXES = (
+    logs.groups_take_another_key,
+    events.schedules_match_no_event,
+    s3.buckets_are_private,
+    s3.keep_newer_noncurrent_versions,
+    s3.take_loopback_for_tls,
+    ec2.templates_keep_their_own_tags_apart,
+    ec2.templates_show_tags_added_later,
+    ec2.template_versions_have_user_data,
+    ec2.describe_rules_of_any_kind,
+    subnets.subnets_tell_of_ipv6,
+    subnets.subnets_are_found_by_ipv6,
+    flow_logs.buckets_let_flow_logs_in,
+    elbv2.protected_balancers_stay,
+    elbv2.targets_wait_for_a_listener,
+    acm.names_have_records_of_their_own,
+    acm.certificates_wait_for_their_records,
+    wafv2.keep_data_protection,
+    wafv2.lock_tokens_are_uuids,
+    route53.records_are_created_once,
+    route53.records_are_deleted_alone,
+    route53.metric_checks_have_an_alarm,
+    route53.recovery_checks_have_a_routing_control,
+    route53.references_are_of_one_check,
+    route53.query_logs_take_plain_arns,
+    autoscaling.keep_default_instance_warmup,
+    autoscaling.policies_are_enabled,
+    autoscaling.policies_are_of_one_group,
+    autoscaling.policies_have_no_empty_prediction,
+    quotas.quotas_are_told_and_raised,
+    quotas.instances_start_where_they_may,
+    regions.regions_are_opted_in,
+    regions.regions_tell_whether_enabled,
+    concurrency.lambda_tells_its_limits,
+    alarm_history.alarms_have_a_history,
+    capacity.spread_over_subnets,
+    capacity.groups_tell_what_failed,
+    capacity.groups_try_again,
+    autoscaling.refresh_instances,
+)
+
+
+def apply() -> None:
+    """Puts every fix in place, once for the process."""
+    for fix in FIXES:
+        fix()
+
+
+__all__ = ["FIXES", "apply"]

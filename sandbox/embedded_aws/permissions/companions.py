@@ -1,0 +1,244 @@
+"""What an operation needs besides the action of its own name."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from moto.backends import get_backend
+
+from sandbox.embedded_aws.calls import Call
+from sandbox.embedded_aws.permissions.actions import action, prefix
+from sandbox.embedded_aws.permissions.need import Need
+from sandbox.embedded_aws.permissions.resources import ANY, resources
+
+Companions = Iterator[Need]
+
+# Who tags what it creates needs to be allowed to tag. Each service's page of the creating operation
+# says so, such as https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
+TAGGING = {
+    "acm": "acm:AddTagsToCertificate",
+    "autoscaling": "autoscaling:CreateOrUpdateTags",
+    "cloudwatch": "cloudwatch:TagResource",
+    "ec2": "ec2:CreateTags",
+    "elbv2": "elasticloadbalancing:AddTags",
+    "events": "events:TagResource",
+    "iam": "iam:Tag{created}",
+    "kms": "kms:TagResource",
+    "lambda": "lambda:TagResource",
+    "logs": "logs:TagResource",
+    "sns": "sns:TagResource",
+    "sqs": "sqs:TagQueue",
+    "wafv2": "wafv2:TagResource",
+}
+TAGS = ("Tags", "tags", "TagSpecifications")
+CREATING = ("Create", "Put", "Request", "Allocate", "Run")
+
+
+def companions(call: Call) -> Companions:
+    """All of them."""
+    if call.operation.startswith(CREATING) and any(call.parameters.get(name) for name in TAGS):
+        yield from _tags(call)
+    own = OF_OPERATIONS.get((call.service, call.operation))
+    if own is not None:
+        yield from own(call)
+
+
+def _tags(call: Call) -> Companions:
+    if call.service not in TAGGING:
+        return
+    tags = TAGGING[call.service].format(created=call.operation.removeprefix("Create"))
+    if tags != action(call):  # or else it creates nothing but tags
+        for resource in resources(call, tags):
+            yield Need(tags, _tagged(call, resource))
+
+
+def _tagged(call: Call, resource: str) -> str:
+    """A new listener is called for by its load balancer's ARN, and is itself what has the tags."""
+    if call.operation == "CreateListener":
+        return resource.replace(":loadbalancer/", ":listener/") + "/0"
+    return resource
+
+
+def pass_role(role: str, service: str) -> Need:
+    """Handing a role over to a service.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    """
+    return Need("iam:PassRole", role, {"iam:passedtoservice": (service,)})
+
+
+def _service_linked_role(call: Call, service: str, name: str) -> Need:
+    """AWS makes a service's own role when the first caller needs it, if that caller may.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+    """
+    role = f"arn:aws:iam::{call.account}:role/aws-service-role/{service}/{name}"
+    return Need("iam:CreateServiceLinkedRole", role, {"iam:awsservicename": (service,)})
+
+
+def _lambda_role(call: Call) -> Companions:
+    if "Role" in call.parameters:
+        yield pass_role(call.parameters["Role"], "lambda.amazonaws.com")
+
+
+def _targets_roles(call: Call) -> Companions:
+    for target in call.parameters["Targets"]:
+        if "RoleArn" in target:
+            yield pass_role(target["RoleArn"], "events.amazonaws.com")
+
+
+def _new_group(call: Call) -> Companions:
+    yield _service_linked_role(call, "autoscaling.amazonaws.com", "AWSServiceRoleForAutoScaling")
+    yield from _launches(call)
+
+
+def _launches(call: Call) -> Companions:
+    """What a group's instances are launched with, checked when the group is created or updated, and
+    when its instances are refreshed.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-api-permissions.html
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
+    """
+    template = _template(call)
+    if template is None:
+        return
+    data = template.latest_version().data
+    yield Need("ec2:RunInstances", ANY)
+    if data.get("TagSpecifications"):
+        yield Need("ec2:CreateTags", ANY)
+    profile = data.get("IamInstanceProfile", {})
+    arn = profile.get("Arn")
+    name = profile.get("Name") or (arn and arn.rpartition("/")[2])
+    if name:
+        found = get_backend("iam")[call.account]["aws"].get_instance_profile(name)
+        for role in found.roles:
+            yield pass_role(role.arn, "ec2.amazonaws.com")
+
+
+def _template(call: Call) -> Any:
+    """The launch template that the call names, or that its group has."""
+    named = call.parameters.get("LaunchTemplate")
+    if named is None:
+        groups = get_backend("autoscaling")[call.account][call.region].autoscaling_groups
+        group = groups.get(call.parameters.get("AutoScalingGroupName", ""))
+        return group and group.ec2_launch_template
+    ec2 = get_backend("ec2")[call.account][call.region]
+    names = ec2.launch_template_name_to_ids
+    known = named.get("LaunchTemplateId") or names.get(named["LaunchTemplateName"])
+    return ec2.launch_templates.get(known or "")
+
+
+def _looks_at(*kinds: str) -> Callable[[Call], Companions]:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-permissions.html"""
+
+    def needed(_: Call) -> Companions:
+        for kind in kinds:
+            yield Need(f"ec2:Describe{kind}", ANY)
+
+    return needed
+
+
+def _new_load_balancer(call: Call) -> Companions:
+    yield _service_linked_role(
+        call, "elasticloadbalancing.amazonaws.com", "AWSServiceRoleForElasticLoadBalancing"
+    )
+    yield from _looks_at(
+        *("AccountAttributes", "Addresses", "InternetGateways"),
+        *("SecurityGroups", "Subnets", "Vpcs"),
+    )(call)
+
+
+def _flow_log(call: Call) -> Companions:
+    """https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-create-flow-log.html"""
+    if "DeliverLogsPermissionArn" in call.parameters:
+        yield pass_role(call.parameters["DeliverLogsPermissionArn"], "vpc-flow-logs.amazonaws.com")
+    if call.parameters.get("LogDestinationType") == "s3":
+        yield Need("logs:CreateLogDelivery", ANY)
+        yield Need("logs:DeleteLogDelivery", ANY)
+
+
+def _firewall_log(call: Call) -> Companions:
+    """https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html"""
+    yield Need("logs:CreateLogDelivery", ANY)
+    yield Need("logs:DeleteLogDelivery", ANY)
+    if any(
+        ":log-group:" in to
+        for to in call.parameters["LoggingConfiguration"]["LogDestinationConfigs"]
+    ):
+        for name in ("PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"):
+            yield Need(f"logs:{name}", ANY)
+
+
+def _ends_log_delivery(_: Call) -> Companions:
+    yield Need("logs:DeleteLogDelivery", ANY)
+
+
+def _on_balancer(action: str) -> Callable[[Call], Companions]:
+    """https://docs.aws.amazon.com/waf/latest/developerguide/security_iam_service-with-iam.html"""
+
+    def needed(call: Call) -> Companions:
+        resource = call.parameters["ResourceArn"]
+        if ":loadbalancer/app/" in resource:
+            yield Need(f"{prefix('elbv2')}:{action}", resource)
+
+    return needed
+
+
+def _private_names(call: Call) -> Companions:
+    """https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html"""
+    kind = call.parameters.get("VpcEndpointType")
+    if kind == "Interface" and call.parameters.get("PrivateDnsEnabled") in (True, "true", None):
+        yield Need("route53:AssociateVPCWithHostedZone", ANY)
+
+
+def _copied(call: Call) -> Companions:
+    source = call.parameters["CopySource"]
+    path = source.partition("?")[0].removeprefix("/")
+    yield Need("s3:GetObject", f"arn:aws:s3:::{path}")
+
+
+def _whether_missing(call: Call) -> Companions:
+    """Who may not list a bucket is not told that it lacks an object.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
+    bucket = get_backend("s3")[call.account]["aws"].buckets.get(call.parameters["Bucket"])
+    if bucket is not None and call.parameters["Key"] not in bucket.keys:
+        yield Need("s3:ListBucket", f"arn:aws:s3:::{call.parameters['Bucket']}")
+
+
+def _if_match(call: Call) -> Companions:
+    """Who compares an object's ETag has to be allowed to read it.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+    """
+    if "IfMatch" in call.parameters:
+        bucket, key = call.parameters["Bucket"], call.parameters["Key"]
+        yield Need("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}")
+
+
+OF_OPERATIONS: dict[tuple[str, str], Callable[[Call], Companions]] = {
+    ("autoscaling", "CreateAutoScalingGroup"): _new_group,
+    ("autoscaling", "StartInstanceRefresh"): _launches,
+    ("autoscaling", "UpdateAutoScalingGroup"): _launches,
+    ("ec2", "CreateFlowLogs"): _flow_log,
+    ("ec2", "CreateVpcEndpoint"): _private_names,
+    ("ec2", "DeleteFlowLogs"): _ends_log_delivery,
+    ("elbv2", "CreateLoadBalancer"): _new_load_balancer,
+    ("elbv2", "CreateTargetGroup"): _looks_at("InternetGateways", "Vpcs"),
+    ("elbv2", "SetIpAddressType"): _looks_at("Subnets"),
+    ("elbv2", "SetSubnets"): _looks_at("Subnets"),
+    ("events", "PutTargets"): _targets_roles,
+    ("lambda", "CreateFunction"): _lambda_role,
+    ("lambda", "UpdateFunctionConfiguration"): _lambda_role,
+    ("s3", "CopyObject"): _copied,
+    ("s3", "DeleteObject"): _if_match,
+    ("s3", "GetObject"): _whether_missing,
+    ("s3", "HeadObject"): _whether_missing,
+    ("s3", "PutObject"): _if_match,
+    ("wafv2", "AssociateWebACL"): _on_balancer("CreateWebACLAssociation"),
+    ("wafv2", "DeleteLoggingConfiguration"): _ends_log_delivery,
+    ("wafv2", "DisassociateWebACL"): _on_balancer("DeleteWebACLAssociation"),
+    ("wafv2", "GetWebACLForResource"): _on_balancer("GetLoadBalancerWebACL"),
+    ("wafv2", "PutLoggingConfiguration"): _firewall_log,
+}

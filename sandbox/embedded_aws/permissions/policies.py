@@ -1,0 +1,82 @@
+"""What policies say of a need.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any
+
+from sandbox.embedded_aws.permissions.conditions import as_list, holds, pattern
+from sandbox.embedded_aws.permissions.need import Need
+
+Statement = Mapping[str, Any]
+
+
+class Verdict(Enum):
+    """What a set of policies says."""
+
+    ALLOWED = "allowed"
+    SILENT = "silent"
+    """Nothing allows it: denied, unless another kind of policy allows it."""
+    DENIED = "denied"
+    """A statement denies it, whatever else allows it."""
+
+
+def statements(document: Mapping[str, Any]) -> list[Statement]:
+    """A policy document's statements: one may stand without a list."""
+    found: Statement | list[Statement] = document["Statement"]
+    return found if isinstance(found, list) else [found]
+
+
+def verdict(of: Iterable[Statement], need: Need, principals: frozenset[str] | None) -> Verdict:
+    """What these statements say of the need.
+
+    principals: by which names a resource's policy may mean the caller; None in an identity's
+    policies, which name none.
+    """
+    effects = {
+        statement["Effect"]
+        for statement in of
+        if _is_meant(statement, principals) and applies(statement, need)
+    }
+    if "Deny" in effects:
+        return Verdict.DENIED
+    return Verdict.ALLOWED if "Allow" in effects else Verdict.SILENT
+
+
+def applies(statement: Statement, need: Need) -> bool:
+    """Whether the statement is about this need, whatever it says of it."""
+    return (
+        _names(statement, "Action", need.action, ignore_case=True)
+        and _names(statement, "Resource", need.resource, ignore_case=False)
+        and holds(statement.get("Condition", {}), need.context)
+    )
+
+
+def _names(statement: Statement, element: str, one: str, *, ignore_case: bool) -> bool:
+    def among(patterns: Any) -> bool:
+        return any(
+            pattern(each.lower() if ignore_case else each).fullmatch(asked)
+            for each in as_list(patterns)
+        )
+
+    asked = one.lower() if ignore_case else one
+    if f"Not{element}" in statement:
+        return not among(statement[f"Not{element}"])
+    return among(statement[element])
+
+
+def _is_meant(statement: Statement, principals: frozenset[str] | None) -> bool:
+    if principals is None:
+        return True
+    named = _named(statement, "Principal")
+    if "NotPrincipal" in statement:
+        return not (_named(statement, "NotPrincipal") & principals)
+    return bool(named & principals)
+
+
+def _named(statement: Statement, element: str) -> set[str]:
+    """The AWS principals of a statement; services are others."""
+    principal: Any = statement.get(element, {})
+    return {principal} if principal == "*" else set(as_list(principal.get("AWS", [])))

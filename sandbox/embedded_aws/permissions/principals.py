@@ -1,0 +1,105 @@
+"""Who signs a request, and what the policies that concern them say."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+from moto.backends import get_backend
+
+from sandbox.embedded_aws.calls import Refusal
+from sandbox.embedded_aws.permissions.need import Need
+from sandbox.embedded_aws.permissions.policies import Statement, statements
+
+# Access keys that STS gives out start so, and no others:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+TEMPORARY = "ASIA"
+
+
+@dataclass(frozen=True)
+class AssumedRole:
+    """A session of a role."""
+
+    name: str
+    """The role's."""
+    arn: str
+    """The role's."""
+    session: str
+    """The session's ARN, which AWS's refusals name."""
+    policies: Sequence[Statement]
+    """What the role's policies say, its own and the managed ones."""
+    session_policy: Sequence[Statement] | None
+    """What the session may do at most; None where that is all that the role may."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """By which a resource's policy may mean it."""
+        return frozenset({"*", self.arn, self.session})
+
+
+def assumed_role(access_key: str, account: str) -> AssumedRole | None:
+    """The session that this access key is of; None for a key that STS did not give out.
+
+    Raises Refusal where STS did not give out a key that looks so, or the role is gone.
+    """
+    if not access_key.startswith(TEMPORARY):
+        return None
+    found = get_backend("sts")[account]["aws"].get_assumed_role_from_access_key(access_key)
+    if found is None:
+        raise _unknown_token()
+    name = found.role_arn.rpartition("/")[2]
+    return AssumedRole(
+        name,
+        found.role_arn,
+        found.arn,
+        policies_of(name, account),
+        _parsed(found.policy) if found.policy else None,
+    )
+
+
+def _unknown_token() -> Refusal:
+    """https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html"""
+    return Refusal(
+        "InvalidClientTokenId",
+        "The security token included in the request is invalid.",
+        status=403,
+    )
+
+
+def policies_of(role: str, account: str) -> list[Statement]:
+    """What a role's policies say, its own and the managed ones. Raises Refusal where it is gone."""
+    iam: Any = get_backend("iam")[account]["aws"]
+    if role not in {each.name for each in iam.get_roles()}:
+        raise _unknown_token()
+    documents = [iam.get_role_policy(role, name)[1] for name in iam.list_role_policies(role)]
+    documents += [
+        version.document
+        for policy in iam.list_attached_role_policies(role)[0]
+        for version in policy.versions
+        if version.is_default
+    ]
+    return [statement for document in documents for statement in _parsed(document)]
+
+
+@lru_cache(256)
+def _parsed(document: str) -> tuple[Statement, ...]:
+    # moto keeps some as they came, percent-encoded
+    return tuple(statements(json.loads(unquote(document) if document[0] == "%" else document)))
+
+
+def resource_policy(need: Need, account: str) -> Sequence[Statement] | None:
+    """What the resource's own policy says; None where it has none that is looked at here: only
+    S3's buckets' and KMS's keys' are."""
+    service, _, rest = need.resource.removeprefix("arn:aws:").partition(":")
+    if service == "s3":
+        bucket = get_backend("s3")[account]["aws"].buckets.get(
+            rest.rpartition(":")[2].split("/")[0]
+        )
+        return _parsed(bucket.policy.decode()) if bucket is not None and bucket.policy else None
+    if service == "kms" and ":key/" in rest:
+        region, _, key = rest.partition(f":{account}:key/")
+        keys = get_backend("kms")[account][region].keys
+        return _parsed(keys[key].policy) if key in keys else None
+    return None

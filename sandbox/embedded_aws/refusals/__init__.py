@@ -1,0 +1,76 @@
+"""What AWS refuses and neither its models nor moto do: one function a rule, one module a service.
+
+A rule takes a `Call` that its service's model allows, may look at what moto holds, and raises
+`Refusal`. Its docstring says what is refused, with AWS's page. Each module lists its rules as
+`RULES`; the rules of an operation are asked in the order of the modules here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sandbox.embedded_aws.refusals import (
+    acm,
+    autoscaling,
+    cloudwatch,
+    cloudwatch_actions,
+    cloudwatch_dashboards,
+    ec2,
+    ec2_networks,
+    elbv2,
+    elbv2_listeners,
+    events,
+    iam,
+    kms,
+    lambda_,
+    log_delivery,
+    logs,
+    route53_checks,
+    route53_records,
+    s3,
+    s3_lifecycles,
+    sns,
+    sqs,
+    tags,
+    vpc_endpoints,
+    wafv2,
+)
+from sandbox.embedded_aws.refusals.rule import Rule, Rules
+
+
+def _together(modules: Iterable[Rules]) -> dict[tuple[str, str], tuple[Rule, ...]]:
+    found: defaultdict[tuple[str, str], tuple[Rule, ...]] = defaultdict(tuple)
+    for rules in modules:
+        for operation, some in rules.items():
+            found[operation] += some
+    return dict(found)
+
+
+MODULES = (
+    acm,
+    autoscaling,
+    cloudwatch,
+    cloudwatch_actions,
+    cloudwatch_dashboards,
+    ec2,
+    ec2_networks,
+    elbv2,
+    elbv2_listeners,
+    events,
+    iam,
+    kms,
+    lambda_,
+    log_delivery,
+    logs,
+    route53_checks,
+    route53_records,
+    s3,
+    s3_lifecycles,
+    sns,
+    sqs,
+    tags,
+    vpc_endpoints,
+    wafv2,
+)
+RULES = _together(module.RULES for module in MODULES)
+
+__all__ = ["RULES", "Rule", "Rules"]

@@ -1,0 +1,153 @@
+"""Conditions: their operators and values, and the keys that every service knows."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from sandbox.embedded_aws.refusals.policies.grammar import PolicyError, Statement
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+OPERATOR = re.compile(
+    r"(?:(?:ForAllValues|ForAnyValue):)?"
+    r"(?:(?P<String>String(?:Not)?(?:Equals(?:IgnoreCase)?|Like))"
+    r"|(?P<ARN>Arn(?:Not)?(?:Equals|Like))"
+    r"|(?P<Numeric>Numeric(?:NotEquals|Equals|(?:Less|Greater)Than(?:Equals)?))"
+    r"|(?P<Date>Date(?:NotEquals|Equals|(?:Less|Greater)Than(?:Equals)?))"
+    r"|(?P<Bool>Bool)|(?P<Binary>BinaryEquals)|(?P<IPAddress>(?:Not)?IpAddress))"
+    r"(?:IfExists)?"
+    r"|(?P<Null>Null)"
+)
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+GLOBAL = {
+    "aws:assumedroot": "Bool",
+    "aws:calledvia": "String",
+    "aws:calledviafirst": "String",
+    "aws:calledvialast": "String",
+    "aws:chatbotsourcearn": "ARN",
+    "aws:currenttime": "Date",
+    "aws:ec2instancesourceprivateipv4": "IPAddress",
+    "aws:ec2instancesourcevpc": "String",
+    "aws:epochtime": "Date",
+    "aws:federatedprovider": "String",
+    "aws:multifactorauthage": "Numeric",
+    "aws:multifactorauthpresent": "Bool",
+    "aws:principalaccount": "String",
+    "aws:principalarn": "ARN",
+    "aws:principalisawsservice": "Bool",
+    "aws:principalorgid": "String",
+    "aws:principalorgpaths": "String",
+    "aws:principalservicename": "String",
+    "aws:principalservicenameslist": "String",
+    "aws:principaltype": "String",
+    "aws:referer": "String",
+    "aws:requestedregion": "String",
+    "aws:resourceaccount": "String",
+    "aws:resourceorgid": "String",
+    "aws:resourceorgpaths": "String",
+    "aws:securetransport": "Bool",
+    "aws:sourceaccount": "String",
+    "aws:sourcearn": "ARN",
+    "aws:sourceidentity": "String",
+    "aws:sourceip": "IPAddress",
+    "aws:sourceorgid": "String",
+    "aws:sourceorgpaths": "String",
+    "aws:sourceowner": "String",
+    "aws:sourcevpc": "String",
+    "aws:sourcevpcarn": "ARN",
+    "aws:sourcevpce": "String",
+    "aws:tagkeys": "String",
+    "aws:tokenissuetime": "Date",
+    "aws:useragent": "String",
+    "aws:userid": "String",
+    "aws:username": "String",
+    "aws:viaawsservice": "Bool",
+    "aws:vpceaccount": "String",
+    "aws:vpceorgid": "String",
+    "aws:vpceorgpaths": "String",
+    "aws:vpcsourceip": "IPAddress",
+    # of one service, but there whatever is asked
+    "ec2:roledelivery": "Numeric",
+    "ec2:sourceinstancearn": "ARN",
+    "lambda:sourcefunctionarn": "ARN",
+    "ssm:sourceinstancearn": "ARN",
+}
+TAGS = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/")
+# What the operators of a family can be asked of; the others never match.
+FITS = {
+    "String": {"String", "ARN"},
+    "ARN": {"String", "ARN"},
+    "Date": {"Date", "Numeric"},
+    "Numeric": {"Date", "Numeric"},
+}
+ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+|\*|\$\{[^}]+\}", re.DOTALL)
+
+
+def global_type(key: str) -> str | None:
+    """The type of a key that every service knows; None where it is none of those."""
+    if key.lower().startswith(TAGS) and not key.endswith("/"):
+        return "String"
+    return GLOBAL.get(key.lower())
+
+
+def check(statement: Statement) -> None:
+    """Raises PolicyError for an operator that does not exist, or a value that it does not take."""
+    for operator, key, values in statement.conditions:
+        where = f"{statement.where}.Condition.{operator}"
+        if (family := family_of(operator)) is None:
+            raise PolicyError(f"{where}: there is no such operator")
+        for value in values:
+            if (wanted := _wrong(family, value)) is not None:
+                raise PolicyError(f"{where}.{key}: {value!r} is not {wanted}")
+
+
+def check_type(where: str, operator: str, key: str, kind: str) -> None:
+    """Raises PolicyError where the operator is for keys of another type than this one's."""
+    family, of_key = family_of(operator), kind.removeprefix("ArrayOf")
+    if family not in (None, "Null", "Binary") and of_key not in FITS.get(family, {family}):
+        raise PolicyError(f"{where}: {key} is of type {kind}, which {operator} never matches")
+
+
+def family_of(operator: str) -> str | None:
+    """The type that an operator compares, such as String; None where there is no such operator."""
+    found = OPERATOR.fullmatch(operator)
+    return found.lastgroup if found else None
+
+
+def _wrong(family: str, value: str) -> str | None:
+    """What the value should have been, where it is not."""
+    if "${" in value:
+        return None  # a variable, known when asked
+    fits, wanted = VALUES.get(family, (lambda _: True, ""))
+    return None if fits(value) else wanted
+
+
+def is_network(value: str) -> bool:
+    """Whether this is an address, or a range that begins at its first address."""
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_date(value: str) -> bool:
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return value.isdigit()
+    return True
+
+
+def _is_truth(value: str) -> bool:
+    return value.lower() in ("true", "false")
+
+
+VALUES: dict[str, tuple[Callable[[str], bool], str]] = {
+    "Bool": (_is_truth, "true or false"),
+    "Null": (_is_truth, "true or false"),
+    "Numeric": (lambda value: bool(re.fullmatch(r"-?\d+(\.\d+)?", value)), "a number"),
+    "IPAddress": (is_network, "an IP address or a CIDR range without host bits"),
+    "Date": (_is_date, "a date in ISO 8601, or seconds since 1970"),
+    "ARN": (lambda value: bool(ARN.fullmatch(value)), "an ARN of six parts"),
+}

@@ -1,0 +1,78 @@
+"""Whether a resource's policy lets one of AWS's services in.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+import fnmatch
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sandbox.embedded_aws.refusals.policies import kinds, principals
+from sandbox.embedded_aws.refusals.policies.conditions import family_of
+from sandbox.embedded_aws.refusals.policies.grammar import Statement, read
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a service would ask: as its principal, such as logs.us-east-1.amazonaws.com. context:
+    its condition keys, in lower case."""
+
+    service: str
+    action: str
+    resource: str
+    context: Mapping[str, str]
+
+
+def lets(policy: str | None, request: Request) -> bool:
+    """Whether the policy allows the request, and nowhere denies it."""
+    if policy is None:
+        return False
+    any_kind = kinds.Kind(name="a policy", code="", most=len(policy.encode()))
+    matching = [one for one in read(policy, any_kind) if _matches(one, request)]
+    return bool(matching) and all(one.allows for one in matching)
+
+
+def _matches(statement: Statement, request: Request) -> bool:
+    named = principals.named(statement)
+    is_named = ("AWS", "*") in named or ("Service", request.service) in named
+    acts = any(_like(pattern, request.action) for pattern in statement.actions)
+    has = any(like(pattern, request.resource) for pattern in statement.resources)
+    return (
+        is_named != statement.not_principal
+        and acts != statement.not_actions
+        and has != statement.not_resources
+        and all(_meets(*condition, request.context) for condition in statement.conditions)
+    )
+
+
+def _meets(operator: str, key: str, values: Iterable[str], context: Mapping[str, str]) -> bool:
+    given = context.get(key.lower())
+    plain = operator.rpartition(":")[2]
+    name = plain.removesuffix("IfExists")
+    if name == "Null":
+        return (given is None) == (next(iter(values)).lower() == "true")
+    negative = "Not" in name
+    if given is None:
+        return negative or name != plain
+    compare = _like if family_of(name) == "Bool" or "IgnoreCase" in name else like
+    return any(compare(value, given) for value in values) != negative
+
+
+def like(pattern: str, value: str) -> bool:
+    """Whether a value is as a pattern with * and ? says, case and all."""
+    return fnmatch.fnmatchcase(value, pattern.replace("[", "[[]"))
+
+
+def _like(pattern: str, value: str) -> bool:
+    return like(pattern.lower(), value.lower())
+
+
+def service_context(account: str, source: str) -> dict[str, str]:
+    """The condition keys of a request that a service makes for a resource, by its ARN `source`."""
+    return {
+        "aws:sourceaccount": account,
+        "aws:sourceowner": account,
+        "aws:sourcearn": source,
+        "aws:principalisawsservice": "true",
+        "aws:securetransport": "true",
+    }

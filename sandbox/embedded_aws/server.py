@@ -1,0 +1,77 @@
+"""The process of the embedded AWS: `python -m sandbox.embedded_aws.server RECORD`.
+
+It listens on a free loopback port and writes its address to the file RECORD once it does. It ends
+with its standard input, that is with the process that started it, unless that told it to stay.
+"""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingTypeStubs]
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+from sandbox.embedded_aws import moto_fixes
+from sandbox.embedded_aws.checks import Checks
+from sandbox.embedded_aws.control import Control
+from sandbox.embedded_aws.enabled_regions import EnabledRegions
+from sandbox.embedded_aws.failures import fail_at_once
+from sandbox.embedded_aws.outages import Outages
+from sandbox.embedded_aws.permissions.authorization import Authorization
+from sandbox.embedded_aws.process import STAY
+from sandbox.embedded_aws.repeats import Repeats
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LOOPBACK = "127.0.0.1"
+
+
+def application() -> "WSGIApplication":
+    """The embedded AWS: each layer is in front of the next, and moto behind them all."""
+    moto_fixes.apply()
+    moto = DomainDispatcherApplication(create_backend_app)
+    checked = Authorization(Checks(moto))
+    return Control(Outages(EnabledRegions(fail_at_once(one_at_a_time(Repeats(checked))))))
+
+
+def one_at_a_time(served: "WSGIApplication") -> "WSGIApplication":
+    """Lets no request change what another is reading: moto's state knows no locks."""
+    lock = threading.Lock()
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with lock:
+            return list(served(environ, start_response))
+
+    return answer
+
+
+def serve(served: "WSGIApplication", record: Path) -> None:
+    """Serves until standard input ends, or somebody ends the process."""
+    server = make_server(LOOPBACK, 0, served, threaded=True, request_handler=MotoRequestHandler)
+    os.environ["MOTO_PORT"] = str(server.port)  # where moto finds itself
+    threading.Thread(target=_end_with_standard_input, daemon=True).start()
+    url = f"http://{LOOPBACK}:{server.port}"
+    unfinished = record.with_suffix(".part")
+    unfinished.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    unfinished.replace(record)
+    server.serve_forever()
+
+
+def _end_with_standard_input() -> None:
+    for line in sys.stdin:
+        if line == STAY:
+            return
+    os._exit(0)  # nothing to save: all of it is in memory
+
+
+if __name__ == "__main__":
+    serve(application(), Path(sys.argv[1]))

@@ -1,0 +1,170 @@
+"""What each command of `failover local` does."""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from rich.console import Console
+
+from environments import Environment, load_environment
+from sandbox import embedded_aws
+from sandbox.embedded_aws import EmbeddedAws
+from sandbox.embedded_aws.account import OPT_IN_REGIONS
+from sandbox.local.deployment import Deployment
+from sandbox.local.display import follow
+from sandbox.local.outside_world import create_outside_world
+from sandbox.local.overview import overview
+from sandbox.local.quotas import grant
+from sandbox.local.workspace import Workspace
+from sandbox.permissions.deployers import (
+    as_deployer,
+    create_deployers,
+    policies_in,
+)
+from sandbox.terraform import Terraform, find_terraform, plugin_mirror, terraform_environment
+from terminal.errors import OperationError
+
+# Would lead Terraform to another folder or state.
+ELSEWHERE = ("TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS")
+# fish has no `unset`. A universal variable of its is left alone, as it is that of every other shell
+# too: with AWS_PROFILE among them, AWS's clients find no such profile, and stop.
+UNSET = "command -v unset >/dev/null && unset {name} || set -eg {name}"
+MAIN = Path(__file__).parent.parent.parent / "main.py"
+
+
+def up(
+    choice: str,
+    workspace: Workspace,
+    console: Console,
+    *,
+    deploy: bool = True,
+    show: bool = True,
+    new_account: bool = False,
+    permissions: Path | None = None,
+) -> None:
+    """Starts the embedded AWS, unless it runs, and applies the environment's stacks to it.
+
+    choice: an environment's name or file. deploy: False leaves the applying to the user. show:
+    whether to tell what there is then. new_account: leaves a new account's quotas as they are, and
+    its opt-in regions disabled; otherwise it gets what the environment needs. permissions: a folder
+    with the policies of each stack's deployer, as which it is applied; None for an administrator.
+    An embedded AWS that this started is stopped again where anything fails or is interrupted.
+    Raises EnvironmentFileError and OperationError.
+    """
+    environment = load_environment(choice)
+    executable = find_terraform() if deploy else None
+    policies = policies_in(permissions) if permissions else {}
+    with workspace.held(), _embedded_aws(workspace, environment) as aws:
+        if new_account:
+            for region in OPT_IN_REGIONS:
+                aws.disable(region)
+        else:
+            grant(environment, aws, console)
+        create_outside_world(environment, aws)
+        create_deployers(aws, policies)
+        if executable is not None:
+            _synthesise(choice, workspace.outdir(environment.name))
+            with _terraform_environment(aws, workspace) as environ:
+                terraform = Terraform(executable.path, environ)
+                variables = {stack: as_deployer(aws, stack).variables for stack in policies}
+                _deploy(Deployment(environment.name, workspace, terraform, variables), console)
+        if show:
+            _show(environment, aws, console)
+
+
+def status(choice: str, workspace: Workspace, console: Console) -> None:
+    """Shows what the environment has in the embedded AWS. Raises OperationError where none runs."""
+    environment = load_environment(choice)
+    _show(environment, running(workspace), console)
+
+
+def down(workspace: Workspace, console: Console) -> None:
+    """Stops the embedded AWS, and removes what was written for it."""
+    if not workspace.folder.exists():
+        console.print(f"nothing to stop: there is no {workspace.folder}")
+        return
+    with workspace.held():
+        stopped = embedded_aws.stop(workspace.folder)
+        workspace.remove()
+    console.print("the embedded AWS is stopped" if stopped else "no embedded AWS ran")
+
+
+def running(workspace: Workspace) -> EmbeddedAws:
+    """The embedded AWS that runs. Raises OperationError where none does."""
+    aws = embedded_aws.find(workspace.folder)
+    if aws is None:
+        raise OperationError(
+            f"no embedded AWS runs in {workspace.folder}: `failover local up` starts one"
+        )
+    return aws
+
+
+def shell_variables(aws: EmbeddedAws, environ: Mapping[str, str] = os.environ) -> str:
+    """Shell commands that lead a shell's Terraform, cdktf and AWS clients to the embedded AWS: for
+    sh, bash, zsh and fish."""
+    wanted = {**aws.variables, "CHECKPOINT_DISABLE": "1"}
+    others = sorted(name for name in environ if name.startswith("AWS_") and name not in wanted)
+    unset = [UNSET.format(name=name) for name in others]
+    export = [f"export {name}={shlex.quote(value)}" for name, value in wanted.items()]
+    return "\n".join([*unset, *export])
+
+
+@contextmanager
+def _embedded_aws(workspace: Workspace, environment: Environment) -> Generator[EmbeddedAws]:
+    """The one that runs, or else a new one, which stays only if the `with` block succeeds. It plays
+    the first account in which the environment may be deployed."""
+    there = embedded_aws.find(workspace.folder)
+    if there is not None:
+        yield there
+        return
+    workspace.clear()
+    account = next(iter(environment.allowed_account_ids), embedded_aws.ACCOUNT)
+    with embedded_aws.started(workspace.folder, account) as new:
+        yield new.aws
+        new.stay()
+
+
+@contextmanager
+def _terraform_environment(aws: EmbeddedAws, workspace: Workspace) -> Generator[dict[str, str]]:
+    mine = {name: value for name, value in aws.environ().items() if not name.startswith(ELSEWHERE)}
+    with terraform_environment(mine) as environ:
+        if plugin_mirror() is None:  # one download for all stacks
+            workspace.providers.mkdir(exist_ok=True)
+            environ.setdefault("TF_PLUGIN_CACHE_DIR", str(workspace.providers.resolve()))
+            environ["TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE"] = "1"
+        yield environ
+
+
+def _synthesise(choice: str, outdir: Path) -> None:
+    """`python main.py`: what is applied is what anybody would apply."""
+    finished = subprocess.run(
+        [sys.executable, str(MAIN)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "ENVIRONMENT": choice, "CDKTF_OUTDIR": str(outdir)},
+    )
+    if finished.returncode != 0:
+        raise OperationError(f"the stacks cannot be synthesised:\n{finished.stderr.strip()}")
+
+
+def _deploy(deployment: Deployment, console: Console) -> None:
+    try:
+        deployment.start()
+        follow(deployment, console)
+    except BaseException:
+        with suppress(OSError):  # the terminal may be gone
+            console.print("stopping Terraform ...")
+        deployment.interrupt()
+        raise
+    deployment.result()
+
+
+def _show(environment: Environment, aws: EmbeddedAws, console: Console) -> None:
+    console.print(overview(environment, aws))
+    lost = ", ".join(aws.lost)
+    console.print(f"embedded AWS: {aws.url}" + (f", lost regions: {lost}" if lost else ""))

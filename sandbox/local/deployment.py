@@ -1,0 +1,133 @@
+"""Applies an environment's stacks in their order, and side by side where they can be."""
+
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sandbox.local.workspace import Workspace
+from sandbox.terraform import Progress, Terraform
+from terminal.errors import OperationError
+
+Phase = Literal["waiting", "init", "plan", "apply", "done", "failed", "skipped"]
+
+# What each stack needs: the others' state buckets, and the names that records point at.
+AFTER: dict[str, tuple[str, ...]] = {
+    "bootstrap": (),
+    "primary": ("bootstrap",),
+    "dr": ("bootstrap",),
+    "global": ("primary", "dr"),
+}
+# The AWS provider reads a new lifecycle rule for 55 s before it calls it done, and no stack's state
+# waits for that: the next stacks begin meanwhile.
+SLOW_AND_NEEDED_BY_NONE = "aws_s3_bucket_lifecycle_configuration."
+NONE: Mapping[str, Mapping[str, str]] = {}
+
+
+@dataclass
+class StackDeployment:
+    """One stack's way through Terraform."""
+
+    name: str
+    phase: Phase = "waiting"
+    progress: Progress = field(default_factory=Progress)
+    began: float | None = None
+    ended: float | None = None
+    error: str = ""
+    usable: threading.Event = field(default_factory=threading.Event)
+    """Set once the stacks after this one may begin, or never will."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been at work, or was."""
+        if self.began is None:
+            return 0
+        return (self.ended or time.monotonic()) - self.began
+
+    def observe(self, event: Mapping[str, Any]) -> None:
+        """Takes in one event of its apply."""
+        self.progress.follow(event)
+        if event.get("type") == "change_summary":
+            self.phase = "apply"
+        if self.phase == "apply" and all(
+            address.startswith(SLOW_AND_NEEDED_BY_NONE) for address in self.progress.remaining
+        ):
+            self.usable.set()
+
+
+class Deployment:
+    """An environment's stacks, being applied.
+
+    variables: the environment variables of each stack's Terraform, besides what all have.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        workspace: Workspace,
+        terraform: Terraform,
+        variables: Mapping[str, Mapping[str, str]] = NONE,
+    ) -> None:
+        self._name = name
+        self._workspace = workspace
+        self._terraform = terraform
+        self._variables = variables
+        self.stacks = {stack: StackDeployment(stack) for stack in AFTER}
+        self._pool = ThreadPoolExecutor(max_workers=len(AFTER))
+        self._runs: list[Future[None]] = []
+
+    def start(self) -> None:
+        """Begins; `finished` tells when it is over."""
+        self._runs = [self._pool.submit(self._deploy, stack) for stack in self.stacks.values()]
+
+    @property
+    def finished(self) -> bool:
+        """Whether every stack is done, failed or skipped."""
+        return all(run.done() for run in self._runs)
+
+    def result(self) -> None:
+        """Raises OperationError where a stack failed, with what Terraform said."""
+        for run in self._runs:
+            run.result()  # an error of our own
+        failed = [stack for stack in self.stacks.values() if stack.phase == "failed"]
+        if failed:
+            raise OperationError("\n\n".join(self._explained(stack) for stack in failed))
+
+    def interrupt(self) -> None:
+        """Ends every Terraform in good order, and waits for that."""
+        self._terraform.interrupt()
+        self._pool.shutdown()
+
+    def _deploy(self, stack: StackDeployment) -> None:
+        try:
+            for name in AFTER[stack.name]:
+                self.stacks[name].usable.wait()
+            if any(self.stacks[name].phase in {"failed", "skipped"} for name in AFTER[stack.name]):
+                stack.phase = "skipped"
+                return
+            stack.began = time.monotonic()
+            self._apply(stack)
+            stack.phase = "done"
+        except OperationError as error:
+            stack.phase, stack.error = "failed", str(error)
+        except BaseException:
+            stack.phase = "failed"
+            raise
+        finally:
+            stack.ended = time.monotonic()
+            stack.usable.set()
+
+    def _apply(self, stack: StackDeployment) -> None:
+        folder = self._workspace.stack(self._name, stack.name)
+        log = self._workspace.log(self._name, stack.name)
+        stack.phase = "init"
+        variables = self._variables.get(stack.name, {})
+        self._terraform.init(folder, log, variables)
+        stack.phase = "plan"
+        self._terraform.apply(folder, log, stack.observe, variables)
+
+    def _explained(self, stack: StackDeployment) -> str:
+        log = self._workspace.log(self._name, stack.name)
+        return f"{stack.name} failed (all that Terraform said is in {log}):\n{stack.error}"

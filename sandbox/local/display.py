@@ -1,0 +1,71 @@
+"""Shows a deployment while it goes on: bars in a terminal, a line for each step elsewhere."""
+
+import time
+
+from rich.console import Console
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+
+from sandbox.local.deployment import Deployment, StackDeployment
+
+# Seconds between two looks.
+REFRESH = 0.1
+BAR_WIDTH = 30
+
+
+def follow(deployment: Deployment, console: Console) -> None:
+    """Returns when the deployment is over."""
+    if console.is_terminal:
+        with Live(console=console, refresh_per_second=8, get_renderable=lambda: bars(deployment)):
+            while not deployment.finished:
+                time.sleep(REFRESH)
+        return
+    shown: set[tuple[str, str]] = set()
+    while True:
+        over = deployment.finished
+        for stack in deployment.stacks.values():
+            if (stack.name, stack.phase) not in shown:
+                shown.add((stack.name, stack.phase))
+                console.print(f"{stack.name}: {state(stack)}")
+        if over:
+            return
+        time.sleep(REFRESH)
+
+
+def bars(deployment: Deployment) -> Table:
+    """A row for each stack: how many resources are done of those planned, and what is under way."""
+    table = Table.grid(padding=(0, 2))
+    for stack in deployment.stacks.values():
+        planned, done = len(stack.progress.planned), len(stack.progress.done)
+        over = stack.phase == "done"
+        table.add_row(
+            stack.name,
+            ProgressBar(
+                total=planned or 1, completed=1 if over and not planned else done, width=BAR_WIDTH
+            ),
+            f"{stack.seconds:3.0f} s",
+            state(stack),
+        )
+    return table
+
+
+def state(stack: StackDeployment) -> str:
+    """Where the stack is, in a few words."""
+    planned, done = len(stack.progress.planned), len(stack.progress.done)
+    match stack.phase:
+        case "init":
+            return "installing the provider, connecting the state"
+        case "plan":
+            return "planning"
+        case "apply":
+            names = sorted(address.partition(".")[2] for address in list(stack.progress.under_way))
+            return f"{done} of {planned}  {', '.join(names)}"
+        case "done":
+            return (
+                f"{done} of {planned} resources in {stack.seconds:.0f} s"
+                if planned
+                else "no changes"
+            )
+        case phase:
+            return phase

@@ -1,0 +1,28 @@
+"""An embedded AWS that grants what an environment needs of its account's quotas."""
+
+from collections import defaultdict
+
+from rich.console import Console
+
+from environments import Environment
+from modules.quota_needs import Need, needs
+from modules.quotas import Quota
+from sandbox.embedded_aws import EmbeddedAws
+
+
+def grant(environment: Environment, aws: EmbeddedAws, console: Console) -> None:
+    """Raises an embedded AWS's quotas to what the environment needs, and says what to ask AWS for
+    where a new account has less."""
+    raised: defaultdict[tuple[Quota, int], list[Need]] = defaultdict(list)
+    for need in needs(environment, aws):
+        if need.beyond_a_new_account:
+            aws.allow(need.quota.code, need.value, need.region)
+            raised[need.quota, need.value].append(need)
+    for (quota, value), where in raised.items():
+        regions = " and ".join(need.region for need in where)
+        console.print(
+            f"quota {quota.code} is {value} in {regions}, where a new account has "
+            f"{quota.new_account}; to ask AWS for it, in each: {where[0].request}",
+            soft_wrap=True,
+            highlight=False,
+        )

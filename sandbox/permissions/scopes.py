@@ -1,0 +1,205 @@
+"""What a stack's deployer works on, as far as its names are known before it exists.
+
+The names are those of the emitted stack. Account numbers are left open: a policy of one account's
+identity gives nothing in another.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from emitted import Json, of_type, region_of, regions_of
+from sandbox.embedded_aws.permissions.conditions import pattern
+from sandbox.embedded_aws.permissions.resources import ANY, NOT_WORKED_OUT
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A permission that the embedded AWS saw used."""
+
+    action: str
+    resource: str
+    region: str
+    detail: str
+    """Which service a role is passed to or made for, or which policy is attached; or empty."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One statement's Resource and Condition."""
+
+    sid: str
+    resources: tuple[str, ...]
+    condition: Mapping[str, Any] | None = None
+    action: str = "*"
+    """Of which actions, where it is one alone."""
+    detail: tuple[str, ...] | None = None
+    """Of which details, where it is not of all."""
+
+    def has(self, needed: Needed) -> bool:
+        """Whether a permission that was used belongs here."""
+        return any(self.covers(needed, arn) for arn in self.resources)
+
+    def covers(self, needed: Needed, arn: str) -> bool:
+        """Whether it belongs here, and to this one of the resources."""
+        if self.detail is not None and needed.detail not in self.detail:
+            return False
+        if not _like(needed.action, self.action):
+            return False
+        if arn == ANY:
+            return needed.resource == ANY or needed.resource.endswith(NOT_WORKED_OUT)
+        return _like(needed.resource, arn)
+
+
+# Statement, type of Terraform's resources, the attribute that names one, and what of AWS's that is.
+# IDs that AWS makes up are left open; where nothing else is in the ARN, so is which one it is.
+KINDS: list[tuple[str, str, str | None, tuple[str, ...]]] = [
+    ("Buckets", "aws_s3_bucket", "bucket", ("arn:aws:s3:::{name}",)),
+    ("Objects", "aws_s3_bucket", "bucket", ("arn:aws:s3:::{name}/*",)),
+    ("Roles", "aws_iam_role", "name", ("arn:aws:iam::*:role/{name}",)),
+    (
+        *("InstanceProfiles", "aws_iam_instance_profile", "name"),
+        ("arn:aws:iam::*:instance-profile/{name}",),
+    ),
+    (
+        *("Functions", "aws_lambda_function", "function_name"),
+        ("arn:aws:lambda:{region}:*:function:{name}",),
+    ),
+    (
+        *("LogGroups", "aws_cloudwatch_log_group", "name"),
+        (
+            "arn:aws:logs:{region}:*:log-group:{name}",
+            "arn:aws:logs:{region}:*:log-group:{name}:*",
+        ),
+    ),
+    (
+        *("Alarms", "aws_cloudwatch_metric_alarm", "alarm_name"),
+        ("arn:aws:cloudwatch:{region}:*:alarm:{name}",),
+    ),
+    (
+        *("Dashboards", "aws_cloudwatch_dashboard", "dashboard_name"),
+        ("arn:aws:cloudwatch::*:dashboard/{name}",),
+    ),
+    (
+        *("Rules", "aws_cloudwatch_event_rule", "name"),
+        ("arn:aws:events:{region}:*:rule/{name}",),
+    ),
+    # A subscription's ARN is its topic's and an ID.
+    (
+        *("Topics", "aws_sns_topic", "name"),
+        ("arn:aws:sns:{region}:*:{name}", "arn:aws:sns:{region}:*:{name}:*"),
+    ),
+    ("Queues", "aws_sqs_queue", "name", ("arn:aws:sqs:{region}:*:{name}",)),
+    (
+        *("AutoScalingGroups", "aws_autoscaling_group", "name"),
+        ("arn:aws:autoscaling:{region}:*:autoScalingGroup:*:autoScalingGroupName/{name}",),
+    ),
+    (
+        *("LoadBalancers", "aws_lb", "name"),
+        tuple(
+            f"arn:aws:elasticloadbalancing:{{region}}:*:{kind}/app/{{name}}/*"
+            for kind in ("loadbalancer", "listener")
+        ),
+    ),
+    (
+        *("TargetGroups", "aws_lb_target_group", "name"),
+        ("arn:aws:elasticloadbalancing:{region}:*:targetgroup/{name}/*",),
+    ),
+    (
+        *("Firewalls", "aws_wafv2_web_acl", "name"),
+        ("arn:aws:wafv2:{region}:*:regional/webacl/{name}/*",),
+    ),
+    (
+        *("FirewallsAddresses", "aws_wafv2_ip_set", "name"),
+        ("arn:aws:wafv2:{region}:*:regional/ipset/{name}/*",),
+    ),
+    (
+        *("FirewallsManagedRules", "aws_wafv2_web_acl", None),
+        ("arn:aws:wafv2:{region}:*:regional/managedruleset/*/*",),
+    ),
+    ("KeyAliases", "aws_kms_alias", "name", ("arn:aws:kms:{region}:*:{name}",)),
+    ("Keys", "aws_kms_key", None, ("arn:aws:kms:{region}:*:key/*",)),
+    ("Certificates", "aws_acm_certificate", None, ("arn:aws:acm:{region}:*:certificate/*",)),
+    ("HealthChecks", "aws_route53_health_check", None, ("arn:aws:route53:::healthcheck/*",)),
+    ("QueryLogs", "aws_route53_query_log", None, ("arn:aws:route53:::queryloggingconfig/*",)),
+    (
+        *("Records", "aws_route53_record", None),
+        ("arn:aws:route53:::hostedzone/*", "arn:aws:route53:::change/*"),
+    ),
+]
+
+
+def scopes(stack: Json, needed: frozenset[Needed]) -> list[Scope]:
+    """Where each permission may belong: to the first that has it.
+
+    needed: tells which services roles are passed to and made for, and what is attached to them.
+    """
+    return [
+        *_state(stack),
+        *_roles(stack, needed),
+        *(
+            Scope(sid, arns)
+            for sid, kind, attribute, templates in KINDS
+            if (arns := _arns(stack, kind, attribute, templates))
+        ),
+        *_anything(needed),
+    ]
+
+
+def _state(stack: Json) -> Iterator[Scope]:
+    """Of the backend in S3: its lock alone is ever deleted."""
+    backend = stack["terraform"].get("backend", {}).get("s3")
+    if backend is not None:
+        bucket, key = f"arn:aws:s3:::{backend['bucket']}", backend["key"]
+        yield Scope("StateBucket", (bucket,))
+        yield Scope("State", (f"{bucket}/{key}",))
+        yield Scope("StateLock", (f"{bucket}/{key}.tflock",))
+
+
+def _roles(stack: Json, needed: frozenset[Needed]) -> Iterator[Scope]:
+    """What would give more than its ARN says, if it were not narrowed."""
+    roles = _arns(stack, "aws_iam_role", "name", ("arn:aws:iam::*:role/{name}",))
+    for service in _details(needed, "iam:PassRole"):
+        sid = "PassRoleTo" + service.partition(".")[0].capitalize()
+        only = {"StringEquals": {"iam:PassedToService": service}}
+        yield Scope(sid, roles, only, "iam:PassRole", (service,))
+    services = _details(needed, "iam:CreateServiceLinkedRole")
+    if services:
+        only = {"StringEquals": {"iam:AWSServiceName": services}}
+        arns = ("arn:aws:iam::*:role/aws-service-role/*",)
+        yield Scope("ServiceLinkedRoles", arns, only, "iam:CreateServiceLinkedRole")
+    policies = _details(needed, "iam:AttachRolePolicy")
+    if policies:
+        only = {"ArnEquals": {"iam:PolicyARN": policies}}
+        yield Scope("AttachedPolicies", roles, only, "iam:AttachRolePolicy")
+
+
+def _anything(needed: frozenset[Needed]) -> Iterator[Scope]:
+    """What takes no resource, or one whose name AWS makes up: all of it in the stack's regions."""
+    regions = sorted({each.region for each in needed if not _is_global(each)})
+    yield Scope("Global", (ANY,), None, "route53:*")
+    yield Scope("InItsRegions", (ANY,), {"StringEquals": {"aws:RequestedRegion": regions}})
+
+
+def _is_global(needed: Needed) -> bool:
+    return needed.action.startswith(("iam:", "route53:"))
+
+
+def _details(needed: frozenset[Needed], action: str) -> list[str]:
+    return sorted({each.detail for each in needed if each.action == action})
+
+
+def _arns(
+    stack: Json, kind: str, attribute: str | None, templates: tuple[str, ...]
+) -> tuple[str, ...]:
+    regions = regions_of(stack)
+    found = {
+        template.format(name=body[attribute] if attribute else "*", region=region_of(body, regions))
+        for _, body in of_type(stack["resource"], kind)
+        for template in templates
+    }
+    return tuple(sorted(found))
+
+
+def _like(text: str, wanted: str) -> bool:
+    return pattern(wanted).fullmatch(text) is not None

@@ -1,0 +1,76 @@
+"""Where Terraform gets the AWS provider: a local mirror where there is one, or the registry."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from modules.versions import AWS_PROVIDER
+from terminal.errors import OperationError
+
+# Names a folder that holds registry.terraform.io/hashicorp/aws/...; wins over those found.
+MIRROR_VARIABLE = "FAILOVER_PLUGIN_MIRROR"
+PROVIDER = Path("registry.terraform.io", "hashicorp", "aws", AWS_PROVIDER)
+
+CONFIGURATION = """\
+provider_installation {{
+  filesystem_mirror {{
+    path    = "{mirror}"
+    include = ["registry.terraform.io/*/*"]
+  }}
+  direct {{
+    exclude = ["registry.terraform.io/*/*"]
+  }}
+}}
+"""
+
+
+@contextmanager
+def terraform_environment(environ: Mapping[str, str] = os.environ) -> Generator[dict[str, str]]:
+    """The environment variables for a Terraform run, as long as the context lasts.
+
+    With a mirror they name a CLI configuration file, in a temporary folder, that installs providers
+    from it. Without one, or where the user has a CLI configuration, Terraform does as it always
+    does. Raises OperationError where FAILOVER_PLUGIN_MIRROR names a folder without the provider.
+    """
+    wanted = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", **environ}
+    configured = wanted.get("TF_CLI_CONFIG_FILE")
+    if configured and not Path(configured).is_file():
+        del wanted["TF_CLI_CONFIG_FILE"]  # Terraform would warn, and go on without it
+        configured = None
+    mirror = None if configured and MIRROR_VARIABLE not in environ else plugin_mirror(environ)
+    if mirror is None:
+        yield wanted
+        return
+    folder = Path(tempfile.mkdtemp(prefix="failover-terraform-"))
+    try:
+        file = folder / "terraform.rc"
+        file.write_text(CONFIGURATION.format(mirror=mirror.as_posix()))
+        yield {**wanted, "TF_CLI_CONFIG_FILE": str(file)}
+    finally:
+        shutil.rmtree(folder)
+
+
+def plugin_mirror(
+    environ: Mapping[str, str] = os.environ, *, system: Path = Path("/")
+) -> Path | None:
+    """The folder of a provider mirror that holds the pinned AWS provider, if there is any."""
+    named = environ.get(MIRROR_VARIABLE)
+    if named:
+        if not (Path(named) / PROVIDER).is_dir():
+            raise OperationError(f"{MIRROR_VARIABLE}: there is no {PROVIDER} in {named}")
+        return Path(named).resolve()
+    candidates = _implied_mirrors(environ, system)
+    return next((folder for folder in candidates if (folder / PROVIDER).is_dir()), None)
+
+
+def _implied_mirrors(environ: Mapping[str, str], system: Path) -> Iterator[Path]:
+    # https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
+    if environ.get("HOME"):
+        yield Path(environ["HOME"], ".terraform.d", "plugins")
+    yield system / "usr/local/share/terraform/plugins"
+    yield system / "usr/share/terraform/plugins"
+    # Where administrators put what no package manager does.
+    yield from sorted((system / "opt").glob("*/"))

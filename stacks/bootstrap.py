@@ -1,0 +1,58 @@
+"""The stack `bootstrap`."""
+
+from cdktf import App, LocalBackend, TerraformStack
+
+from environments import STACKS, Environment
+from modules.certificates import DomainValidation
+from modules.failover_control import SwitchBucket
+from modules.state import StateBucket
+from stacks.terraform import provider, require_terraform, zone_id
+
+# From cdktf.out/stacks/bootstrap, where Terraform runs, to the folder that holds cdktf.out: a
+# state in cdktf.out would be lost with the next `make clean`.
+BOOTSTRAP_STATE = "../../../bootstrap.{name}.tfstate"
+
+# Of the switch's buckets, the standby's first.
+SWITCH_IDS = ("switch", "switch_global")
+
+
+class BootstrapStack(TerraformStack):
+    """What exists once for the deployment and outlives its stacks: the buckets of their states and
+    of the failover switch, and the record that validates the certificates of its domain."""
+
+    def __init__(self, app: App, environment: Environment) -> None:
+        super().__init__(app, "bootstrap")
+        require_terraform(self)
+        LocalBackend(self, path=BOOTSTRAP_STATE.format(name=environment.name))
+        backends = {stack: environment.backend(stack) for stack in STACKS}
+        providers = {
+            region: provider(self, environment, "bootstrap", region, alias=region)
+            for region in sorted({backend.region for backend in backends.values()})
+        }
+        for stack, backend in backends.items():
+            StateBucket(
+                self,
+                f"{stack}_state",
+                bucket=backend.bucket,
+                key=backend.key,
+                provider=providers[backend.region],
+            )
+        # Also without TLS: taken out of the stack, the record would go in spite of its protection.
+        region = environment.backend("global").region
+        DomainValidation(
+            self,
+            "domain_validation",
+            domain=environment.dns.domain,
+            zone_id=zone_id(self, environment.dns, provider=providers[region]),
+            provider=providers[region],
+        )
+        # Also where nothing obeys them: Terraform would destroy a bucket that `failover` no longer
+        # asks for, and fails half-way where it holds a switch's history.
+        for name, place in zip(SWITCH_IDS, environment.switch_places, strict=False):
+            SwitchBucket(
+                self,
+                name,
+                bucket=place.bucket,
+                read_by_checkers=environment.failover.obeys_objects,
+                provider=providers[place.region],
+            )

@@ -1,0 +1,73 @@
+"""The stack `global`."""
+
+from cdktf import App, TerraformStack
+
+from environments import Environment
+from modules.account import account_id
+from modules.alerts import Alerting
+from modules.dns import Dashboard, FailoverDns, QueryLog
+from modules.recovery_time import recovery_time
+from modules.regions import GLOBAL_METRICS_REGION
+from stacks.terraform import (
+    HEALTH_CHECK_PATH,
+    output,
+    provider,
+    remote_state,
+    require_terraform,
+    zone_id,
+)
+
+
+class GlobalStack(TerraformStack):
+    """The name that users open. Its provider's region is its state's: Route 53 has none."""
+
+    def __init__(self, app: App, environment: Environment) -> None:
+        super().__init__(app, "global")
+        require_terraform(self)
+        dns = environment.dns
+        remote_state(self, environment, "global")
+        region = environment.backend("global").region
+        provider(self, environment, "global", region)
+        metrics_provider = None
+        if region != GLOBAL_METRICS_REGION:
+            metrics_provider = provider(
+                self, environment, "global", GLOBAL_METRICS_REGION, alias="metrics"
+            )
+        account = account_id(self)
+        alerting = Alerting(
+            self,
+            "alerting",
+            name=f"{environment.name}-global",
+            region=GLOBAL_METRICS_REGION,
+            account_id=account,
+            alarms=environment.alarms,
+            provider=metrics_provider,
+        )
+        zone = zone_id(self, dns)
+        failover = FailoverDns(
+            self,
+            "failover_dns",
+            environment=environment,
+            zone_id=zone,
+            health_check_path=HEALTH_CHECK_PATH,
+            topic_arn=alerting.topic_arn,
+            metrics_provider=metrics_provider,
+        )
+        Dashboard(self, "dashboard", environment=environment, checks=failover.checks)
+        if dns.query_logs:
+            QueryLog(
+                self,
+                "query_log",
+                name=environment.name,
+                zone=dns.zone,
+                zone_id=zone,
+                account_id=account,
+                days=environment.logs.days,
+                key_arn=alerting.key_arn,
+                provider=metrics_provider,
+            )
+        recovery = recovery_time(environment)
+        output(self, "url", f"{environment.scheme}://{dns.domain}/")
+        output(self, "primary_health_check_id", failover.checks.primary)
+        output(self, "worst_case_recovery_seconds", recovery.total)
+        output(self, "worst_case_recovery_terms", str(recovery))

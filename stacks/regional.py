@@ -1,0 +1,95 @@
+"""The stacks `primary` and `dr`."""
+
+from cdktf import App, TerraformStack
+
+from environments import Environment, Role
+from modules.account import account_id
+from modules.alarms import regional_prefix
+from modules.alerts import Alerting
+from modules.failover_control import FailoverControl, Standby
+from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns
+from modules.standby_watch import StandbyWatch
+from stacks.terraform import (
+    HEALTH_CHECK_PATH,
+    output,
+    provider,
+    remote_state,
+    require_terraform,
+    tags,
+    zone_id,
+)
+
+
+class RegionalStack(TerraformStack):
+    """The web application in the region that plays `role`."""
+
+    def __init__(self, app: App, environment: Environment, role: Role) -> None:
+        super().__init__(app, role)
+        require_terraform(self)
+        settings = environment.regional(role)
+        remote_state(self, environment, role)
+        provider(self, environment, role, settings.region)
+        name = regional_prefix(environment, role)
+        alerting = Alerting(
+            self,
+            "alerting",
+            name=name,
+            region=settings.region,
+            account_id=account_id(self),
+            alarms=environment.alarms,
+        )
+        regional = self._regional(name, environment, role, alerting)
+        RegionalAlarms(
+            self,
+            "regional_alarms",
+            prefix=name,
+            region=settings.region,
+            watched=regional.watched,
+            thresholds=environment.alarms,
+            topic_arn=alerting.topic_arn,
+            depends_on=[regional.auto_scaling_group],
+        )
+        if role == "primary":
+            StandbyWatch(self, "standby_watch", environment=environment, alerting=alerting)
+        if role == "dr" and environment.failover.controlled:
+            FailoverControl(
+                self,
+                "failover_control",
+                environment=environment,
+                standby=Standby(
+                    auto_scaling_group=regional.auto_scaling_group_name,
+                    load_balancer=regional.watched.load_balancer,
+                    target_group=regional.watched.target_group,
+                ),
+                alerting=alerting,
+            )
+        output(self, "regional_url", f"{environment.scheme}://{environment.regional_name(role)}/")
+        output(self, "load_balancer_dns_name", regional.load_balancer_dns_name)
+        output(self, "auto_scaling_group_name", regional.auto_scaling_group_name)
+        output(self, "vpc_id", regional.vpc_id)
+
+    def _regional(
+        self, name: str, environment: Environment, role: Role, alerting: Alerting
+    ) -> Regional:
+        return Regional(
+            self,
+            "regional",
+            name=name,
+            settings=environment.regional(role),
+            dns=RegionalDns(
+                domain=environment.dns.domain,
+                regional_name=environment.regional_name(role),
+                zone_id=zone_id(self, environment.dns),
+            ),
+            logs=LogSettings(
+                bucket=environment.logs_bucket(role),
+                days=environment.logs.days,
+                force_destroy=not environment.deletion_protection,
+                key_arn=alerting.key_arn,
+            ),
+            firewall=environment.firewall,
+            health_check_path=HEALTH_CHECK_PATH,
+            tls=environment.tls,
+            deletion_protection=environment.deletion_protection,
+            tags=tags(environment, role),
+        )

@@ -1,0 +1,31 @@
+"""The command line, run as a process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+# No variable of the user's or of CI's, some of which force colours.
+ENVIRON = {"PATH": os.environ["PATH"], "TERMINAL_WIDTH": "200"}
+
+
+def failover(
+    *arguments: str,
+    folder: Path | None = None,
+    environ: dict[str, str] | None = None,
+    prefix: Sequence[str] = (),
+) -> subprocess.CompletedProcess[str]:
+    there = ("--folder", str(folder)) if folder else ()
+    finished = subprocess.run(
+        [*prefix, sys.executable, "-m", "cli", *arguments, *there],
+        cwd=ROOT,
+        env={**ENVIRON, **(environ or {})},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert "Traceback" not in finished.stderr
+    return finished

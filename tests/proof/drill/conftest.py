@@ -1,0 +1,115 @@
+"""The examples' emitted stacks, as the drill reads them, and load balancers made of them."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import pytest
+
+from proof.drill.balancer import Balancer
+from proof.drill.clock import Clock
+from proof.drill.http import Response, get
+from proof.drill.listener import common_port
+from proof.drill.reading import Emitted, EmittedRegion, read_emitted
+from proof.drill.tls import Authority
+from tests.conftest import Synthesised
+from tests.synthesis import example, synthesise
+
+ADDRESS = "127.0.1.77"
+FACTOR = 50
+
+
+def written(synthesised: Synthesised, folder: Path) -> Path:
+    """The stacks, below a folder."""
+    for name, stack in synthesised.stacks.items():
+        file = folder / "stacks" / name / "cdk.tf.json"
+        file.parent.mkdir(parents=True)
+        file.write_text(stack.text)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def emitted(
+    synthesised_by_name: Callable[[str], Synthesised], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Emitted]:
+    @cache
+    def read(name: str) -> Emitted:
+        synthesised = synthesised_by_name(name)
+        folder = written(synthesised, tmp_path_factory.mktemp(f"{name}-emitted"))
+        return read_emitted(folder, synthesised.environment)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Emitted:
+    """An example without TLS."""
+    environment = example("mission").model_copy(update={"tls": False})
+    folder = tmp_path_factory.mktemp("plain")
+    return read_emitted(
+        written(Synthesised(environment, synthesise(environment, folder / "out")), folder),
+        environment,
+    )
+
+
+@dataclass
+class Bench:
+    """An open load balancer. ports: on loopback, by those of its listeners."""
+
+    clock: Clock
+    balancer: Balancer
+    ports: dict[int, int]
+    authority: Authority
+
+    async def asked(self, host: str = "awspractice.space", port: int = 443) -> Response:
+        tls = self.authority.user() if port == 443 else None
+        where = (self.clock, ADDRESS, self.ports[port])
+        return await get(*where, host=host, path="/", connect=4, answer=20, tls=tls)
+
+
+Play = Callable[[Bench], Awaitable[None]]
+
+
+def run(region: EmittedRegion, folder: Path, play: Play) -> None:
+    """Plays something with the region's load balancer."""
+
+    async def main() -> None:
+        clock, authority = Clock(FACTOR), Authority()
+        ports = {one.port: common_port([ADDRESS]) for one in region.entrances}
+        balancer = Balancer(
+            *(clock, region.balancer, region.matcher),
+            entrances=region.entrances,
+            address=ADDRESS,
+            ports=ports,
+            certify=partial(authority.server, folder=folder),
+        )
+        ticking = asyncio.create_task(clock.run())
+        await balancer.open()
+        try:
+            await play(Bench(clock, balancer, ports, authority))
+        finally:
+            await balancer.close()
+            ticking.cancel()
+
+    asyncio.run(main())
+
+
+@asynccontextmanager
+async def target(status: int, body: str) -> AsyncGenerator[int]:
+    """A server that always says the same; its port."""
+    length = len(body)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 {status} -\r\nContent-Length: {length}\r\n\r\n{body}".encode())
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await server.wait_closed()

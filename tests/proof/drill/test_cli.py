@@ -1,0 +1,54 @@
+"""`failover drill` from outside, where there is nothing to drill."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from proof.drill.drill import _unknown  # pyright: ignore[reportPrivateUsage]
+from proof.drill.settings import DEFAULT_FACTOR
+from proof.route53 import UnknownToTheModelError
+from tests.command_line import ENVIRON, ROOT
+from tests.synthesis import EXAMPLES
+
+
+def drill(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cli", "drill", *arguments],
+        cwd=ROOT,
+        env=ENVIRON,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [(("--factor", "0"), "--factor"), (("--users", "0"), "--users"), (("-e", "x"), "x.toml")],
+)
+def test_a_mistake(arguments: tuple[str, ...], word: str) -> None:
+    finished = drill(*arguments)
+    assert finished.returncode == 2
+    assert word in finished.stderr
+
+
+def test_nothing_runs_that_could_be_taken_as_it_is(tmp_path: Path) -> None:
+    environment = ("-e", str(EXAMPLES / "mission.toml"))
+    finished = drill(*environment, "--no-deploy", "--folder", str(tmp_path / "local"))
+    assert finished.returncode == 1
+    assert "`failover local up` starts one" in finished.stderr
+
+
+def test_the_default_factor_is_stated() -> None:
+    assert f"{DEFAULT_FACTOR:g}" in drill("--help").stdout
+
+
+def test_what_the_model_does_not_know_is_found_wherever_it_was_raised() -> None:
+    unknown = UnknownToTheModelError("weighted records")
+    nested = ExceptionGroup("all", [OSError(), ExceptionGroup("some", [unknown])])
+    assert _unknown(unknown) is unknown
+    assert _unknown(nested) is unknown
+    assert _unknown(ExceptionGroup("all", [OSError()])) is None

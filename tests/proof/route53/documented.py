@@ -1,0 +1,22 @@
+"""What the documentation and the outputs promise."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).parents[3] / "docs"
+FAILOVER_MD = DOCS / "failover.md"
+PROOF_MD = DOCS / "proof.md"
+
+
+def promised(stacks: Mapping[str, Any]) -> int:
+    """What the JSON's own output says."""
+    return stacks["global"]["output"]["worst_case_recovery_seconds"]["value"]
+
+
+def documented_switch_seconds() -> int:
+    """What docs/failover.md says of how soon a set switch is obeyed."""
+    found = re.search(r"Route 53 sees the object within (\d+) seconds", FAILOVER_MD.read_text())
+    assert found
+    return int(found[1])

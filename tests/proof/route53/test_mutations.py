@@ -1,0 +1,160 @@
+"""Each sabotage of what is emitted is noticed by at least one check of the deployment."""
+
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from environments import Environment
+from proof.route53 import Configuration, UnknownToTheModelError, configuration
+from proof.route53.bound import recovery_bound, switch_bound
+from proof.route53.invariants import (
+    INVARIANTS,
+    broken_at_rest,
+    broken_while_applied,
+    violations,
+)
+from tests.proof.route53.conftest import VARIANTS, Deploy, Deployed
+from tests.proof.route53.documented import PROOF_MD, documented_switch_seconds, promised
+from tests.proof.route53.sabotages import SABOTAGES, Sabotage
+
+# What a check finds wrong, in words.
+Check = Callable[[Configuration, Environment, Mapping[str, Any]], Iterator[str]]
+pytestmark = pytest.mark.slow
+
+LEAST = 125
+
+
+def recovery(
+    found: Configuration, environment: Environment, stacks: Mapping[str, Any]
+) -> Iterator[str]:
+    """The emitted settings recover within the time that the same JSON promises."""
+    if recovery_bound(found, environment) != promised(stacks):
+        yield "worst_case_recovery_seconds"
+
+
+def switch(
+    found: Configuration, environment: Environment, stacks: Mapping[str, Any]
+) -> Iterator[str]:
+    """The switch moves users as soon as docs/failover.md says."""
+    del stacks
+    seconds = documented_switch_seconds()
+    control = environment.failover.routing_control
+    latches = environment.failover.latches and control is None
+    if latches and switch_bound(found, environment) != seconds:
+        yield "seconds until the switch is obeyed"
+
+
+def rest(
+    found: Configuration, environment: Environment, stacks: Mapping[str, Any]
+) -> Iterator[str]:
+    """What the strategy promises, by the sizes that are emitted."""
+    del stacks
+    yield from broken_at_rest(found, environment)
+
+
+def table(
+    found: Configuration, environment: Environment, stacks: Mapping[str, Any]
+) -> Iterator[str]:
+    """The first invariant that a row of the table breaks."""
+    del stacks
+    for name, _ in itertools.islice(violations(found, environment), 1):
+        yield name
+
+
+def applied(
+    found: Configuration, environment: Environment, stacks: Mapping[str, Any]
+) -> Iterator[str]:
+    """Nothing is answered wrongly while an apply is under way, or after it was killed."""
+    del environment, stacks
+    yield from broken_while_applied(found)
+
+
+# Another check, as of a timeline, is one more line here.
+CHECKS: dict[str, Check] = {
+    "bound": recovery,
+    "switch": switch,
+    "rest": rest,
+    "apply": applied,
+    "table": table,
+}
+
+
+def caught(stacks: Mapping[str, Any], environment: Environment) -> list[str]:
+    """Which checks turn red, and over what."""
+    try:
+        found = configuration(stacks)
+        return [
+            f"{name}: {finding.replace('_', ' ')}"
+            for name, check in CHECKS.items()
+            for finding in check(found, environment, stacks)
+        ]
+    except UnknownToTheModelError as unknown:
+        return [f"unknown to the model: {unknown}"]
+
+
+@pytest.fixture(scope="module")
+def after(deployed: Deploy) -> Callable[[Sabotage], list[str]]:
+    """What is noticed after a sabotage."""
+
+    @cache
+    def noticed(sabotage: Sabotage) -> list[str]:
+        one = deployed(*sabotage.variant)
+        return caught(broken(one, sabotage), one.environment)
+
+    return noticed
+
+
+def broken(one: Deployed, sabotage: Sabotage) -> dict[str, Any]:
+    """The stacks after a sabotage, which changes something."""
+    stacks = one.copied()
+    sabotage.apply(stacks)
+    assert stacks != one.stacks
+    return stacks
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids="-".join)
+def test_what_is_emitted_passes_every_check(deployed: Deploy, variant: tuple[str, ...]) -> None:
+    one = deployed(*variant)
+    assert caught(one.stacks, one.environment) == []
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name)
+def test_a_sabotage_is_noticed(after: Callable[[Sabotage], list[str]], sabotage: Sabotage) -> None:
+    assert after(sabotage)
+
+
+def test_the_sabotages_are_shown_with_what_noticed_them(
+    after: Callable[[Sabotage], list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert len({sabotage.name for sabotage in SABOTAGES}) == len(SABOTAGES) >= LEAST
+    assert f"in {len(SABOTAGES)} ways" in PROOF_MD.read_text()
+    shown = Table("sabotage", "caught by", box=SIMPLE_HEAD, pad_edge=False)
+    for sabotage in SABOTAGES:
+        shown.add_row(sabotage.name, "\n".join(after(sabotage)))
+    with capsys.disabled():
+        print()
+        Console(width=160).print(shown)
+    kinds = {finding.partition(":")[0] for one in SABOTAGES for finding in after(one)}
+    assert kinds == {*CHECKS, "unknown to the model"}, "each check catches something"
+
+
+@pytest.mark.slow
+def test_every_invariant_is_broken_by_some_sabotage(deployed: Deploy) -> None:
+    """Or it would be there for show."""
+    unbroken = {one.__name__ for one in INVARIANTS}
+    for sabotage in SABOTAGES:
+        one = deployed(*sabotage.variant)
+        with contextlib.suppress(UnknownToTheModelError):
+            found = configuration(broken(one, sabotage))
+            for name, _ in violations(found, one.environment):
+                unbroken.discard(name)
+                if not unbroken:
+                    return
+    assert unbroken == set()

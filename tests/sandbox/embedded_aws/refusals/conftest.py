@@ -1,0 +1,88 @@
+"""An embedded AWS that is asked what it should refuse."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import boto3
+import pytest
+from botocore.client import xform_name
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from sandbox.embedded_aws import EmbeddedAws, started
+from tests.conftest import ENOUGH_VCPUS
+from tests.sandbox.embedded_aws.refusals.network import Network, network
+from tests.sandbox.embedded_aws.refusals.service import Service
+
+REGION = "us-east-1"
+
+
+class Asked:
+    """Asks an AWS, whatever boto3 thinks of the parameters."""
+
+    def __init__(self, aws: EmbeddedAws) -> None:
+        session = boto3.Session("test", "test")
+        config = Config(
+            parameter_validation=False,
+            proxies={},
+            retries={"total_max_attempts": 1},
+            disable_request_compression=True,
+        )
+
+        @cache
+        def client(service: str, region: str) -> Any:
+            return session.client(
+                service,  # pyright: ignore[reportCallIssue, reportArgumentType]
+                region_name=region,
+                endpoint_url=aws.url,
+                config=config,
+            )
+
+        self._client = client
+
+    def __call__(
+        self, service: str, operation: str, *, region: str = REGION, **parameters: Any
+    ) -> Any:
+        return getattr(self._client(service, region), xform_name(operation))(**parameters)
+
+    def refused(
+        self, service: str, operation: str, message: str, *, region: str = REGION, **parameters: Any
+    ) -> str:
+        """Asks for what is refused with the regular expression `message`. Returns the code."""
+        with pytest.raises(ClientError) as caught:
+            self(service, operation, region=region, **parameters)
+        error = caught.value.response["Error"]
+        said = f"{error['Code']}: {error['Message']}"
+        assert re.search(message, said), said
+        return error["Code"]
+
+
+@pytest.fixture(scope="session")
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
+    """One for all of these tests, which name what they make differently."""
+    with started(tmp_path_factory.mktemp("refusing"), vcpus=ENOUGH_VCPUS) as one:
+        yield one.aws
+
+
+@pytest.fixture(scope="session")
+def asked(refusing: EmbeddedAws) -> Asked:
+    """Whatever service is asked."""
+    return Asked(refusing)
+
+
+@pytest.fixture(scope="module")
+def ec2(refusing: EmbeddedAws) -> Service:
+    return Service(refusing, "ec2")
+
+
+@pytest.fixture(scope="module")
+def elb(refusing: EmbeddedAws) -> Service:
+    return Service(refusing, "elbv2")
+
+
+@pytest.fixture(scope="module")
+def net(refusing: EmbeddedAws) -> Network:
+    """One for each module: what a test makes in it stays."""
+    return network(refusing)

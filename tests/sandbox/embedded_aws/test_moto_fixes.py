@@ -1,0 +1,267 @@
+"""Each fix is needed, and works: one question to an unfixed moto, and to the embedded AWS."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+
+import pytest
+from botocore.exceptions import ClientError
+
+from modules.buckets import bucket_policy
+from sandbox.embedded_aws import EmbeddedAws
+from sandbox.embedded_aws.moto_fixes import FIXES
+from sandbox.embedded_aws.process import MOTO
+from tests.sandbox.embedded_aws.account_probes import (
+    alarms_have_a_history,
+    groups_tell_what_failed,
+    groups_try_again,
+    instances_start_where_they_may,
+    lambda_tells_its_limits,
+    quotas_are_told_and_raised,
+    regions_are_opted_in,
+    regions_tell_whether_enabled,
+)
+from tests.sandbox.embedded_aws.balancing_probes import (
+    certificates_wait_for_their_records,
+    names_have_records_of_their_own,
+    records_are_deleted_alone,
+    targets_wait_for_a_listener,
+)
+from tests.sandbox.embedded_aws.bucket_probes import (
+    buckets_are_private,
+    buckets_let_flow_logs_in,
+)
+from tests.sandbox.embedded_aws.log_probes import (
+    groups_take_another_key,
+    keep_data_protection,
+    lock_tokens_are_uuids,
+    query_logs_take_plain_arns,
+    schedules_match_no_event,
+)
+from tests.sandbox.embedded_aws.naming import unique
+from tests.sandbox.embedded_aws.network_probes import (
+    protected_balancers_stay,
+    subnets_are_found_by_ipv6,
+    subnets_tell_of_ipv6,
+)
+from tests.sandbox.embedded_aws.scaling_probes import (
+    keep_default_instance_warmup,
+    policies_are_enabled,
+    policies_are_of_one_group,
+    policies_have_no_empty_prediction,
+    refresh_instances,
+    spread_over_subnets,
+    template_versions_have_user_data,
+    templates_keep_their_own_tags_apart,
+    templates_show_tags_added_later,
+)
+
+REGION = "us-east-1"
+Probe = Callable[[EmbeddedAws], bool]
+
+
+@pytest.fixture(scope="module")
+def unfixed() -> Iterator[EmbeddedAws]:
+    """moto as it comes."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with subprocess.Popen(
+        command, env=MOTO, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            aws = EmbeddedAws(f"http://127.0.0.1:{port}")
+            _wait_for(aws, process)
+            yield aws
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _wait_for(aws: EmbeddedAws, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{aws.url}/moto-api/data.json", timeout=5).close()
+        except urllib.error.URLError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("moto did not start")
+
+
+def bucket(aws: EmbeddedAws) -> str:
+    name = unique()
+    aws.client("s3", REGION).create_bucket(Bucket=name)
+    return name
+
+
+def keep_newer_noncurrent_versions(aws: EmbeddedAws) -> bool:
+    s3, name = aws.client("s3", REGION), bucket(aws)
+    expiration = {"NoncurrentDays": 90, "NewerNoncurrentVersions": 10}
+    rule = {
+        "ID": "old",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "NoncurrentVersionExpiration": expiration,
+    }
+    s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [rule]})
+    (read,) = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
+    return read["NoncurrentVersionExpiration"] == expiration
+
+
+def take_loopback_for_tls(aws: EmbeddedAws) -> bool:
+    s3, name = aws.client("s3", REGION), bucket(aws)
+    s3.put_bucket_policy(Bucket=name, Policy=bucket_policy(name))
+    try:
+        s3.put_object(Bucket=name, Key="state", Body=b"{}")
+    except ClientError:
+        return False
+    return True
+
+
+def describe_rules_of_any_kind(aws: EmbeddedAws) -> bool:
+    ec2 = aws.client("ec2", REGION)
+    prefixes = ec2.describe_prefix_lists()["PrefixLists"][0]["PrefixListId"]
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    one = ec2.create_security_group(GroupName=unique(), Description="-", VpcId=vpc)["GroupId"]
+    https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+    sides = [
+        {"UserIdGroupPairs": [{"GroupId": one, "Description": "described"}]},
+        {"PrefixListIds": [{"PrefixListId": prefixes, "Description": "described"}]},
+        {"IpRanges": [{"CidrIp": "192.0.2.0/24", "Description": "described"}]},
+    ]
+    for side in sides:
+        ec2.authorize_security_group_ingress(GroupId=one, IpPermissions=[{**https, **side}])
+    rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [one]}])
+    incoming = [rule for rule in rules["SecurityGroupRules"] if not rule["IsEgress"]]
+    assert len(incoming) == len(sides)
+    return all(rule.get("Description") == "described" for rule in incoming)
+
+
+def records_are_created_once(aws: EmbeddedAws) -> bool:
+    route53, name = aws.client("route53", REGION), f"{unique()}.example"
+    zone = route53.create_hosted_zone(Name=name, CallerReference=name)["HostedZone"]["Id"]
+    settings = {"Type": "TCP", "FullyQualifiedDomainName": name, "Port": 443}
+    made = route53.create_health_check(CallerReference=name, HealthCheckConfig=settings)
+    check = {"HealthCheckId": made["HealthCheck"]["Id"]}
+
+    def change(action: str, set_identifier: str, failover: str, address: str) -> None:
+        record = {"Name": name, "Type": "A", "SetIdentifier": set_identifier, "Failover": failover}
+        values = {"TTL": 60, "ResourceRecords": [{"Value": address}], **check}
+        asked = {"Action": action, "ResourceRecordSet": {**record, **values}}
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [asked]})
+
+    change("CREATE", "primary", "PRIMARY", "192.0.2.1")
+    change("CREATE", "secondary", "SECONDARY", "192.0.2.1")
+    change("DELETE", "secondary", "SECONDARY", "192.0.2.1")
+    try:
+        change("CREATE", "secondary", "SECONDARY", "192.0.2.1")
+    except ClientError:
+        return False
+    try:
+        change("CREATE", "primary", "PRIMARY", "192.0.2.2")
+    except ClientError as error:
+        return "already exists" in str(error)
+    return False
+
+
+def metric_checks_have_an_alarm(aws: EmbeddedAws) -> bool:
+    route53 = aws.client("route53", REGION)
+    config = {
+        "Type": "CLOUDWATCH_METRIC",
+        "AlarmIdentifier": {"Region": REGION, "Name": "switch"},
+        "InsufficientDataHealthStatus": "LastKnownStatus",
+    }
+    made = route53.create_health_check(CallerReference=unique(), HealthCheckConfig=config)
+    check = made["HealthCheck"]["Id"]
+    other = {"Region": REGION, "Name": "another"}
+    for alarm in (config["AlarmIdentifier"], other):
+        route53.update_health_check(HealthCheckId=check, AlarmIdentifier=alarm)
+        read = route53.get_health_check(HealthCheckId=check)["HealthCheck"]["HealthCheckConfig"]
+        if read != {**config, "AlarmIdentifier": alarm, "Inverted": False, "Disabled": False}:
+            return False
+    return True
+
+
+def recovery_checks_have_a_routing_control(aws: EmbeddedAws) -> bool:
+    route53 = aws.client("route53", REGION)
+    panel = "arn:aws:route53-recovery-control::123456789012:controlpanel/0123456789abcdef"
+    config = {"Type": "RECOVERY_CONTROL", "RoutingControlArn": f"{panel}/routingcontrol/0123"}
+    made = route53.create_health_check(CallerReference=unique(), HealthCheckConfig=config)
+    check = made["HealthCheck"]["Id"]
+    route53.update_health_check(HealthCheckId=check, Inverted=True)
+    read = route53.get_health_check(HealthCheckId=check)["HealthCheck"]["HealthCheckConfig"]
+    return read == {**config, "Inverted": True, "Disabled": False}
+
+
+def references_are_of_one_check(aws: EmbeddedAws) -> bool:
+    config = {"Type": "TCP", "FullyQualifiedDomainName": "www.example.com", "Port": 443}
+    asked = {"CallerReference": unique(), "HealthCheckConfig": config}
+    create = aws.client("route53", REGION).create_health_check
+    first, second = (create(**asked)["HealthCheck"]["Id"] for _ in range(2))
+    return first == second
+
+
+PROBES: tuple[Probe, ...] = (
+    buckets_are_private,
+    buckets_let_flow_logs_in,
+    groups_take_another_key,
+    keep_newer_noncurrent_versions,
+    take_loopback_for_tls,
+    templates_keep_their_own_tags_apart,
+    templates_show_tags_added_later,
+    template_versions_have_user_data,
+    describe_rules_of_any_kind,
+    subnets_tell_of_ipv6,
+    subnets_are_found_by_ipv6,
+    protected_balancers_stay,
+    keep_data_protection,
+    lock_tokens_are_uuids,
+    records_are_created_once,
+    metric_checks_have_an_alarm,
+    recovery_checks_have_a_routing_control,
+    references_are_of_one_check,
+    query_logs_take_plain_arns,
+    schedules_match_no_event,
+    keep_default_instance_warmup,
+    policies_are_enabled,
+    policies_are_of_one_group,
+    policies_have_no_empty_prediction,
+    spread_over_subnets,
+    refresh_instances,
+    certificates_wait_for_their_records,
+    names_have_records_of_their_own,
+    records_are_deleted_alone,
+    targets_wait_for_a_listener,
+    groups_tell_what_failed,
+    groups_try_again,
+    instances_start_where_they_may,
+    quotas_are_told_and_raised,
+    regions_are_opted_in,
+    regions_tell_whether_enabled,
+    lambda_tells_its_limits,
+    alarms_have_a_history,
+)
+
+
+def test_every_fix_has_a_question() -> None:
+    assert {probe.__name__ for probe in PROBES} == {fix.__name__ for fix in FIXES}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.__name__)
+def test_the_embedded_aws_answers_as_aws_does(probe: Probe, aws: EmbeddedAws) -> None:
+    assert probe(aws)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.__name__)
+def test_moto_still_needs_the_fix(probe: Probe, unfixed: EmbeddedAws) -> None:
+    """Where this fails, moto has learnt it: delete the fix."""
+    assert not probe(unfixed)

@@ -1,0 +1,60 @@
+"""What `failover local env` gives to a shell."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from sandbox.embedded_aws import EmbeddedAws
+from sandbox.local.commands import shell_variables
+
+AWS = EmbeddedAws("http://127.0.0.1:40123")
+# Each with what makes it stop at an error, or at an unknown variable where it knows such a thing.
+SHELLS = {"sh": "set -eu", "bash": "set -eu", "zsh": "set -eu", "fish": ""}
+
+
+@pytest.fixture(params=SHELLS)
+def shell(request: pytest.FixtureRequest) -> str:
+    if shutil.which(request.param) is None:
+        pytest.skip(f"{request.param} is not installed: its `failover local env` goes untried")
+    return request.param
+
+
+def in_a_shell(environ: dict[str, str], url: str = AWS.url, *, shell: str = "sh") -> dict[str, str]:
+    """A shell's variables after it has evaluated them, as docs/local.md says."""
+    commands = shell_variables(EmbeddedAws(url), environ)
+    script = f'{SHELLS[shell]}\neval "$(printf %s "$COMMANDS" || echo false)"\nexec env'
+    finished = subprocess.run(
+        [shell, "-c", script],
+        env={"PATH": "/usr/bin:/bin", "COMMANDS": commands, **environ},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert finished.stderr == ""
+    lines = (line.partition("=") for line in finished.stdout.splitlines())
+    return {name: value for name, _, value in lines}
+
+
+def test_a_shell_is_led_to_the_embedded_aws(shell: str) -> None:
+    variables = in_a_shell({}, shell=shell)
+    assert variables["CHECKPOINT_DISABLE"] == "1"
+    assert {name: variables[name] for name in AWS.variables} == AWS.variables
+
+
+def test_nothing_leads_to_the_users_own_account_any_more(shell: str) -> None:
+    own = {"AWS_PROFILE": "prod", "AWS_SESSION_TOKEN": "t", "AWS_ACCESS_KEY_ID": "AKIA"}
+    variables = in_a_shell({**own, "HOME": "/home/me"}, shell=shell)
+    assert "AWS_PROFILE" not in variables
+    assert "AWS_SESSION_TOKEN" not in variables
+    assert variables["AWS_ACCESS_KEY_ID"] == "test"
+    assert variables["HOME"] == "/home/me"
+
+
+def test_only_what_is_there_and_not_wanted_is_unset() -> None:
+    assert "unset" not in shell_variables(AWS, {"HOME": "/", "AWS_ACCESS_KEY_ID": "AKIA"})
+
+
+def test_values_are_quoted_for_the_shell(shell: str) -> None:
+    url = "http://x/;echo $HOME"
+    assert in_a_shell({}, url, shell=shell)["AWS_ENDPOINT_URL"] == url

