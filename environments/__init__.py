@@ -2,7 +2,15 @@
 
 from environments.errors import EnvironmentFileError
 from environments.loading import DEFAULT_ENVIRONMENT, environment_file, load_environment
-from environments.model import ROLES, STACKS, Environment, Role, Stack, SwitchPlace
+from environments.model import (
+    REMOTE_STACKS,
+    ROLE_NAMES,
+    ROLES,
+    Environment,
+    RemoteStack,
+    Role,
+    SwitchPlace,
+)
 from environments.sections import (
     Alarms,
     Backend,
@@ -18,8 +26,9 @@ from environments.sections import (
 
 __all__ = [
     "DEFAULT_ENVIRONMENT",
+    "REMOTE_STACKS",
     "ROLES",
-    "STACKS",
+    "ROLE_NAMES",
     "Alarms",
     "Backend",
     "Dns",
@@ -30,9 +39,9 @@ __all__ = [
     "Firewall",
     "FirewallMode",
     "RegionalSettings",
+    "RemoteStack",
     "Role",
     "RoutingControl",
-    "Stack",
     "Strategy",
     "SwitchPlace",
     "environment_file",

@@ -21,10 +21,12 @@ from environments.sections import (
 )
 
 Role = Literal["primary", "dr"]
-Stack = Literal["primary", "dr", "global"]
+RemoteStack = Literal["primary", "dr", "global"]
 """A stack whose state is in S3."""
 ROLES: tuple[Role, ...] = ("primary", "dr")
-STACKS: tuple[Stack, ...] = ("primary", "dr", "global")
+ROLE_NAMES: dict[Role, str] = {"primary": "primary", "dr": "standby"}
+"""What people, and names in DNS, call each role."""
+REMOTE_STACKS: tuple[RemoteStack, ...] = ("primary", "dr", "global")
 
 # The failover switch's buckets are named after the state buckets of the standby and of `global`; a
 # region's logs, after its state bucket.
@@ -82,7 +84,7 @@ class Environment(Section):
         """The settings of the region that plays this role."""
         return self.primary if role == "primary" else self.dr
 
-    def backend(self, stack: Stack) -> Backend:
+    def backend(self, stack: RemoteStack) -> Backend:
         """Where this stack keeps its state. The bootstrap stack's is a local file."""
         attribute = "global_" if stack == "global" else stack
         backend: Backend = getattr(self.state, attribute)
@@ -95,7 +97,7 @@ class Environment(Section):
 
     def health_name(self, role: Role) -> str:
         """The DNS name that tells whether a region's health check is healthy."""
-        return f"{'primary' if role == 'primary' else 'standby'}-health.{self.dns.domain}"
+        return f"{ROLE_NAMES[role]}-health.{self.dns.domain}"
 
     @property
     def scheme(self) -> Literal["https", "http"]:

@@ -15,12 +15,12 @@ from environments.instance_types import architecture
 from environments.limits import BUCKET
 from environments.model import (
     LOGS_SUFFIX,
+    REMOTE_STACKS,
     ROLES,
-    STACKS,
     SWITCH_SUFFIX,
     Environment,
+    RemoteStack,
     Role,
-    Stack,
 )
 
 Rule = Callable[[Environment], Iterator[Mistake]]
@@ -208,7 +208,7 @@ def derived_buckets_fit(environment: Environment) -> Iterator[Mistake]:
     """The buckets of the failover switch and the logs have names that S3 allows, and that no state
     has."""
     purpose = "the failover switch's bucket"
-    derived: dict[str, tuple[Stack, str, str]] = {
+    derived: dict[str, tuple[RemoteStack, str, str]] = {
         place.bucket: (stack, SWITCH_SUFFIX, purpose)
         for place, stack in zip(environment.switch_places, ("dr", "global"), strict=False)
     }
@@ -218,12 +218,14 @@ def derived_buckets_fit(environment: Environment) -> Iterator[Mistake]:
         if len(name) > BUCKET.most:
             too_long = f"with {suffix}, {purpose}, has {len(name)} characters"
             yield Mistake(f"state.{stack}.bucket", f"{too_long}; {BUCKET.most} are allowed")
-        for other in STACKS:
+        for other in REMOTE_STACKS:
             if environment.backend(other).bucket == name:
                 yield Mistake(f"state.{other}.bucket", f"{name!r} is {purpose}")
 
 
-def buckets_differ(first: Stack, second: Stack, environment: Environment) -> Iterator[Mistake]:
+def buckets_differ(
+    first: RemoteStack, second: RemoteStack, environment: Environment
+) -> Iterator[Mistake]:
     """Two states in one bucket share its fate; under one key they overwrite each other."""
     one, other = environment.backend(first), environment.backend(second)
     if one.bucket == other.bucket:
@@ -265,7 +267,7 @@ RULES: tuple[Rule, ...] = (
     cname_not_at_apex,
     set_identifiers_differ,
     derived_buckets_fit,
-    *(partial(buckets_differ, first, second) for first, second in combinations(STACKS, 2)),
+    *(partial(buckets_differ, first, second) for first, second in combinations(REMOTE_STACKS, 2)),
     *(partial(state_in_its_region, role) for role in ROLES),
     global_state_survives_the_primary,
 )

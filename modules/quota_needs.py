@@ -12,7 +12,7 @@ REFRESH_PERCENT = 10
 
 
 @dataclass(frozen=True)
-class Need:
+class QuotaNeed:
     """How much of a quota one region needs at most."""
 
     quota: Quota
@@ -47,20 +47,20 @@ class Aws(Protocol):
         ...
 
 
-def needs(environment: Environment, aws: Aws) -> list[Need]:
+def needs(environment: Environment, aws: Aws) -> list[QuotaNeed]:
     """What each region needs while its group is at its maximum and refreshes its instances.
 
     The vCPUs of an instance type are asked of `aws`.
     """
-    found: list[Need] = []
+    found: list[QuotaNeed] = []
     for role in ROLES:
         settings = environment.regional(role)
         most = settings.capacity.max
         instances = most + math.ceil(most * REFRESH_PERCENT / 100)
         each, addresses = _vcpus(settings, aws), _elastic_ips(settings)
         to_start = settings.capacity.desired * each
-        found.append(Need(VCPUS, settings.region, instances * each, to_start))
-        found.append(Need(ELASTIC_IPS, settings.region, addresses, addresses))
+        found.append(QuotaNeed(VCPUS, settings.region, instances * each, to_start))
+        found.append(QuotaNeed(ELASTIC_IPS, settings.region, addresses, addresses))
     return found
 
 

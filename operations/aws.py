@@ -11,13 +11,13 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     ClientError,
 )
 
-from functions.failover_control.patience import Bounded
+from functions.failover_control.bounded import Bounded
 from terminal.errors import OperationError
 
 # Seconds, and tries: in a disaster an operator wants an answer, even a bad one. In us-east-1, boto3
 # would ask S3's global endpoint, which may lead elsewhere:
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-s3-regional-endpoint.html
-PATIENCE = Config(
+CLIENT_TIMEOUTS = Config(
     connect_timeout=3,
     read_timeout=10,
     retries={"mode": "standard", "total_max_attempts": 2},
@@ -28,7 +28,7 @@ CALL_SECONDS = 15
 
 
 def client(
-    service: str, region: str, *, endpoint_url: str | None = None, config: Config = PATIENCE
+    service: str, region: str, *, endpoint_url: str | None = None, config: Config = CLIENT_TIMEOUTS
 ) -> Any:
     """A boto3 client of a region, of its own endpoint there unless another is given. Raises
     OperationError where the credentials cannot be read."""

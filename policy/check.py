@@ -43,8 +43,12 @@ def findings_table(found: Sequence[Broken]) -> Table:
     for one in found:
         finding = one.finding
         table.add_row(
-            *(one.rule.level, one.rule.name, finding.stack),
-            *(finding.address, finding.wrong, finding.wanted),
+            one.rule.level,
+            one.rule.name,
+            finding.stack,
+            finding.address,
+            finding.wrong,
+            finding.wanted,
         )
     return table
 

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 EXECUTABLE = ROOT / ".venv" / "policy" / "bin" / "checkov"
 SKIPS = Path(__file__).with_suffix(".toml")
 # Seconds; an environment takes three, on a machine that does nothing else.
-PATIENCE = 300
+CHECKOV_TIMEOUT = 300
 # --skip-download: else it asks its maker's platform for links to documentation.
 ARGUMENTS = ("--framework", "terraform_json", "--skip-download", "--compact", "--output", "json")
 # Settings of the block `terraform` are texts, at which checkov 3.3.30 gives up the whole file; the
@@ -42,7 +42,7 @@ class CheckovError(OperationError):
 
 
 @dataclass(frozen=True, order=True)
-class Result:
+class CheckovResult:
     """A check that a resource failed, or passed. title: what it wants."""
 
     check: str
@@ -58,8 +58,8 @@ class Result:
 class Report:
     """What checkov found."""
 
-    failed: frozenset[Result]
-    passed: frozenset[Result]
+    failed: frozenset[CheckovResult]
+    passed: frozenset[CheckovResult]
 
 
 class Skip(BaseModel):
@@ -73,7 +73,7 @@ class Skip(BaseModel):
     reason: Annotated[str, Field(min_length=60)]
     """Why that is no weakness here, for somebody who reviews security."""
 
-    def covers(self, result: Result, pattern: str) -> bool:
+    def covers(self, result: CheckovResult, pattern: str) -> bool:
         """Whether one of its patterns matches."""
         place = f"{result.stack}/{result.address}"
         return self.check == result.check and fnmatchcase(place, pattern)
@@ -88,13 +88,13 @@ def load_skips(file: Path = SKIPS) -> list[Skip]:
         raise CheckovError(f"{file}: {error}") from None
 
 
-def not_skipped(failed: Iterable[Result], skips: Iterable[Skip]) -> list[Result]:
+def not_skipped(failed: Iterable[CheckovResult], skips: Iterable[Skip]) -> list[CheckovResult]:
     """What failed and no skip covers."""
     every = [(skip, pattern) for skip in skips for pattern in skip.resources]
     return sorted(one for one in failed if not any(skip.covers(one, p) for skip, p in every))
 
 
-def stale(failed: Iterable[Result], skips: Iterable[Skip]) -> list[str]:
+def stale(failed: Iterable[CheckovResult], skips: Iterable[Skip]) -> list[str]:
     """The skips' patterns that match nothing that failed: what they excused is gone."""
     every = list(failed)
     return [
@@ -149,7 +149,7 @@ def _run(executable: Path, folder: Path) -> str:
             env=environ,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=CHECKOV_TIMEOUT,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -181,7 +181,7 @@ def _addresses(stack: Json) -> Iterator[tuple[str, str]]:
                 yield f"{block}.{name}", f"{prefix}{kind}.{name}"
 
 
-def _result(one: Json, addresses: Mapping[str, Mapping[str, str]]) -> Result:
+def _result(one: Json, addresses: Mapping[str, Mapping[str, str]]) -> CheckovResult:
     stack, resource = Path(one["file_path"]).parent.name, one["resource"]
     address = addresses[stack].get(resource, resource)
-    return Result(one["check_id"], stack, address, one["check_name"])
+    return CheckovResult(one["check_id"], stack, address, one["check_name"])

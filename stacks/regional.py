@@ -6,7 +6,7 @@ from environments import Environment, Role
 from modules.account import account_id
 from modules.alarms import regional_prefix
 from modules.alerts import Alerting
-from modules.failover_control import FailoverControl, Standby
+from modules.failover_control import FailoverControl, StandbyResources
 from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns
 from modules.standby_watch import StandbyWatch
 from stacks.terraform import (
@@ -56,7 +56,7 @@ class RegionalStack(TerraformStack):
                 self,
                 "failover_control",
                 environment=environment,
-                standby=Standby(
+                standby=StandbyResources(
                     auto_scaling_group=regional.auto_scaling_group_name,
                     load_balancer=regional.watched.load_balancer,
                     target_group=regional.watched.target_group,

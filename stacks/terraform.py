@@ -4,7 +4,7 @@ from cdktf import S3Backend, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTags
 
-from environments import Dns, Environment, Stack
+from environments import Dns, Environment, RemoteStack
 from modules.versions import MINIMUM_TERRAFORM
 
 # What the target groups and Route 53 ask for: the page itself.
@@ -16,7 +16,7 @@ def require_terraform(stack: TerraformStack) -> None:
     stack.add_override("terraform.required_version", f">= {MINIMUM_TERRAFORM}")
 
 
-def remote_state(stack: TerraformStack, environment: Environment, name: Stack) -> None:
+def remote_state(stack: TerraformStack, environment: Environment, name: RemoteStack) -> None:
     """The stack's own S3 backend, encrypted and locked by S3 itself."""
     backend = environment.backend(name)
     s3 = S3Backend(

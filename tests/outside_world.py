@@ -1,12 +1,12 @@
 """What tests that apply no bootstrap stack need in the embedded AWS instead."""
 
-from environments import STACKS, Environment
+from environments import REMOTE_STACKS, Environment
 from sandbox.embedded_aws import EmbeddedAws
 
 
 def create_state_buckets(environment: Environment, aws: EmbeddedAws) -> None:
     """The buckets of the bootstrap stack, as bare as can be."""
-    for stack in STACKS:
+    for stack in REMOTE_STACKS:
         backend = environment.backend(stack)
         where = {"CreateBucketConfiguration": {"LocationConstraint": backend.region}}
         aws.client("s3", backend.region).create_bucket(

@@ -26,7 +26,10 @@ def test_a_missing_environment_is_a_mistake(tmp_path: Path) -> None:
 
 def test_up_without_terraform_starts_nothing(tmp_path: Path) -> None:
     finished = failover(
-        *("local", "up", "-e", str(EXAMPLES / "mission.toml")),
+        "local",
+        "up",
+        "-e",
+        str(EXAMPLES / "mission.toml"),
         folder=tmp_path / "local",
         environ={"FAILOVER_TERRAFORM": "/nowhere/terraform"},
     )
@@ -99,7 +102,11 @@ def test_a_drill_says_at_once_that_its_evidence_cannot_be_written(tmp_path: Path
     tmp_path.chmod(0o555)
     output = tmp_path / "evidence"
     finished = failover(
-        *("drill", "-e", str(EXAMPLES / "mission.toml"), "--output", str(output)),
+        "drill",
+        "-e",
+        str(EXAMPLES / "mission.toml"),
+        "--output",
+        str(output),
         prefix=obeying_permissions(),
     )
     assert finished.returncode == 1
@@ -177,7 +184,7 @@ def test_the_switch_is_not_moved_without_a_yes(command: str) -> None:
 def test_the_switch_without_credentials_says_so(tmp_path: Path) -> None:
     environ = {"AWS_EC2_METADATA_DISABLED": "true", "HOME": str(tmp_path)}
     finished = failover(
-        *("switch", "set", "--yes", "-e", str(EXAMPLES / "mission.toml")), environ=environ
+        "switch", "set", "--yes", "-e", str(EXAMPLES / "mission.toml"), environ=environ
     )
     assert finished.returncode == 1
     assert "the switch cannot be set" in finished.stderr

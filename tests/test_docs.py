@@ -15,7 +15,7 @@ from environments import ROLES, Environment, Strategy
 from functions.failover_control.agreed import BETWEEN_LOOKS, LONGEST_GAP
 from functions.failover_control.control import REST_AFTER
 from modules.dns.alarms import STANDBY_MINUTES
-from modules.failover_control.alarms import FAILED_MINUTES, PATIENCE, SILENT_MINUTES
+from modules.failover_control.alarms import FAILED_MINUTES, SERVING_TIMEOUT_MINUTES, SILENT_MINUTES
 from modules.recovery_time import ALIAS_TTL, BOOT, recovery_time, worst_case
 from modules.regional.alarms import BOOTING, REPLACING, SUSTAINED
 from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
@@ -132,7 +132,7 @@ def test_how_long_an_alarm_waits() -> None:
         return [int(found) for found in re.findall(r"(\d+) (?:of \d )?(?:minutes|more)", row)]
 
     assert minutes("standby-endpoint") == [STANDBY_MINUTES]
-    assert minutes("standby-cannot-serve") == [PATIENCE, -(-BOOT // 60)]
+    assert minutes("standby-cannot-serve") == [SERVING_TIMEOUT_MINUTES, -(-BOOT // 60)]
     assert minutes("control-silent") == [SILENT_MINUTES]
     assert minutes("control-errors") == minutes("control-throttles") == [FAILED_MINUTES]
     assert minutes("unhealthy-hosts") == [BOOTING]

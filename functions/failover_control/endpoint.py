@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
-from functions.failover_control.patience import TooSlowError, within
+from functions.failover_control.bounded import TooSlowError, within
 
 # Seconds: a resolver that does not answer is asked again and again.
 LOOKUP_SECONDS = 3

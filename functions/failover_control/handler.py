@@ -12,13 +12,13 @@ from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
 from functions.failover_control.agreed import BETWEEN_LOOKS, LOOKS
 from functions.failover_control.alarm import failure_began
+from functions.failover_control.bounded import Bounded
 from functions.failover_control.control import Control
 from functions.failover_control.endpoint import Health, Lookup, addresses_of, health
 from functions.failover_control.metrics import Metrics
-from functions.failover_control.patience import Bounded
 from functions.failover_control.routing_control import (
     CLUSTER_SERVICE,
-    IMPATIENCE,
+    CLUSTER_TIMEOUTS,
     RoutingControlSwitch,
     in_random_order,
 )
@@ -29,7 +29,7 @@ SCHEDULED = "Scheduled Event"
 
 # Of one address. In us-east-1, boto3 would ask S3's global endpoint, which may lead elsewhere:
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-s3-regional-endpoint.html
-PATIENCE = Config(
+CLIENT_TIMEOUTS = Config(
     connect_timeout=1,
     read_timeout=3,
     retries={"mode": "standard", "total_max_attempts": 2},
@@ -142,9 +142,9 @@ def _switch_from(environ: Mapping[str, str], places: Sequence[Place]) -> Failove
 
 
 def _cluster_client(region: str, url: str) -> Any:
-    return _client(CLUSTER_SERVICE, region, config=IMPATIENCE, endpoint_url=url)
+    return _client(CLUSTER_SERVICE, region, config=CLUSTER_TIMEOUTS, endpoint_url=url)
 
 
-def _client(service: str, region: str, *, config: Config = PATIENCE, **where: str) -> Any:
+def _client(service: str, region: str, *, config: Config = CLIENT_TIMEOUTS, **where: str) -> Any:
     create = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
     return Bounded(create(service, region_name=region, config=config, **where), CALL_SECONDS)

@@ -27,7 +27,7 @@ from functions.failover_control.switch import Moved, Position, Setting, Uncertai
 
 CLUSTER_SERVICE = "route53-recovery-cluster"
 # For the clients of a cluster: the next endpoint is the retry, and two may be in lost regions.
-IMPATIENCE = Config(
+CLUSTER_TIMEOUTS = Config(
     connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 1}
 )
 ON, OFF = "On", "Off"
@@ -108,10 +108,15 @@ class RoutingControlSwitch:
         at, said = found
         return Setting(at, said.get("by", "unknown"), said.get("reason", ""))
 
-    def set(self, *, by: str, reason: str, as_of: datetime | None = None) -> Moved:
+    def set(
+        self,
+        *,
+        by: str,
+        reason: str,
+        as_of: datetime | None = None,  # noqa: ARG002
+    ) -> Moved:
         """Takes the primary out of service; the first reason stays. as_of: not asked for, since ARC
         keeps no time: whoever moves the control last is obeyed."""
-        del as_of
         if not self._is_on():
             return Moved(changed=False, is_set=True)
         self._turn(OFF)

@@ -12,11 +12,11 @@ from typing import Any, cast
 import boto3  # pyright: ignore[reportMissingTypeStubs]
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
+from functions.failover_control.bounded import Bounded, TooSlowError, within
 from functions.failover_control.endpoint import Health, Lookup, addresses_of, health
 from functions.failover_control.metrics import STANDBY_METRIC, Metrics
-from functions.failover_control.patience import Bounded, TooSlowError, within
 
-PATIENCE = Config(
+CLIENT_TIMEOUTS = Config(
     connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
 )
 # Seconds: of one of the load balancer's addresses, of which it has one in each zone; of all; and of
@@ -29,8 +29,8 @@ Ask = Callable[[str], bool | None]
 
 
 def handle(
-    event: Mapping[str, Any],
-    context: object,
+    _event: Mapping[str, Any],
+    _context: object,
     *,
     lookup: Lookup = addresses_of,
     ask: Ask | None = None,
@@ -41,7 +41,6 @@ def handle(
     STANDBY_HEALTH_NAME: where Route 53 tells whether it serves. STANDBY_URL, without that: what has
     to answer, if only that nobody serves there. lookup, ask: for tests.
     """
-    del event, context
     if name := os.environ.get("STANDBY_HEALTH_NAME"):
         there = {Health.HEALTHY: True, Health.UNHEALTHY: False}.get(health(name, lookup))
     else:
@@ -49,7 +48,7 @@ def handle(
     if there is not True:
         print(f"the standby is there: {there}")
     create = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
-    cloudwatch = Bounded(create("cloudwatch", config=PATIENCE), CALL_SECONDS)
+    cloudwatch = Bounded(create("cloudwatch", config=CLIENT_TIMEOUTS), CALL_SECONDS)
     metrics = Metrics(cloudwatch, deployment=os.environ["DEPLOYMENT"])
     metrics.publish(**{STANDBY_METRIC: there})
     return there

@@ -7,7 +7,7 @@ from typing import Any
 from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from constructs import Construct
 
-from environments import ROLES, Environment, RegionalSettings, Role
+from environments import ROLE_NAMES, ROLES, Environment, RegionalSettings, Role
 from functions.failover_control.metrics import (
     METRIC_DIMENSION,
     METRIC_NAMESPACE,
@@ -138,7 +138,7 @@ def _switch(environment: Environment) -> list[Json]:
 
 def _region(environment: Environment, role: Role) -> list[Json]:
     settings = environment.regional(role)
-    where = f"{'primary' if role == 'primary' else 'standby'}, {settings.region}"
+    where = f"{ROLE_NAMES[role]}, {settings.region}"
     firewall = ["WebACL", regional_prefix(environment, role), "Rule", "ALL"]
     by_title: dict[str, list[list[Any]]] = {
         "Instances": _instances(settings),

@@ -1,6 +1,10 @@
 """What keeps a failover in place and wakes the standby; all of it in the standby's region."""
 
-from modules.failover_control.control import FailoverControl, Standby, endpoint_alarm_pattern
+from modules.failover_control.control import (
+    FailoverControl,
+    StandbyResources,
+    endpoint_alarm_pattern,
+)
 from modules.failover_control.switch import (
     SwitchBucket,
     switch_object_host,
@@ -9,7 +13,7 @@ from modules.failover_control.switch import (
 
 __all__ = [
     "FailoverControl",
-    "Standby",
+    "StandbyResources",
     "SwitchBucket",
     "endpoint_alarm_pattern",
     "switch_object_host",

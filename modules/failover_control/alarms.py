@@ -17,7 +17,7 @@ from modules.module import Module
 from modules.recovery_time import BOOT
 
 # Minutes that a standby may be needed without serving, besides those in which it boots.
-PATIENCE = 3
+SERVING_TIMEOUT_MINUTES = 3
 # Runs, of which the function has one a minute: a later one does what one of them could not.
 SILENT_MINUTES = 5
 FAILED_MINUTES = 3
@@ -98,7 +98,7 @@ class ControlAlarms(Module):
         A pilot light has the time that it takes to boot.
         """
         sleeps = self._environment.failover.strategy == "pilot_light"
-        minutes = PATIENCE + (-(-BOOT // MINUTE) if sleeps else 0)
+        minutes = SERVING_TIMEOUT_MINUTES + (-(-BOOT // MINUTE) if sleeps else 0)
         targets = {
             "LoadBalancer": self._watched.load_balancer,
             "TargetGroup": self._watched.target_group,

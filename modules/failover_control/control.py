@@ -26,7 +26,7 @@ from modules.regions import GLOBAL_METRICS_REGION
 
 
 @dataclass(frozen=True)
-class Standby:
+class StandbyResources:
     """What the control watches and wakes."""
 
     auto_scaling_group: str
@@ -52,7 +52,7 @@ class FailoverControl(Module):
         id: str,
         *,
         environment: Environment,
-        standby: Standby,
+        standby: StandbyResources,
         alerting: Alerting,
     ) -> None:
         super().__init__(scope, id)

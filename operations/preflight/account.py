@@ -11,7 +11,7 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     ClientError,
 )
 
-from environments import ROLES, STACKS, Environment
+from environments import REMOTE_STACKS, ROLES, Environment
 from operations import aws
 from operations.preflight.resolver import Ask, resolve
 from terminal.errors import OperationError
@@ -32,7 +32,7 @@ class Status(Enum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Outcome:
     """One line of the table."""
 
     what: str
@@ -60,7 +60,7 @@ class Account:
         """Every region in which the stacks make something, the two that serve first."""
         environment = self.environment
         served = [environment.regional(role).region for role in ROLES]
-        states = [environment.backend(stack).region for stack in STACKS]
+        states = [environment.backend(stack).region for stack in REMOTE_STACKS]
         return list(dict.fromkeys([*served, *states, MANAGEMENT_REGION]))
 
     @cached_property
@@ -112,12 +112,12 @@ class Check:
     name: str
     run: Callable[[Account], Found]
 
-    def __call__(self, account: Account) -> list[Finding]:
+    def __call__(self, account: Account) -> list[Outcome]:
         """What it found; that it could not look, where AWS or DNS did not let it."""
-        found: list[Finding] = []
+        found: list[Outcome] = []
         try:
             for status, said in self.run(account):
-                found.append(Finding(self.name, status, said))
+                found.append(Outcome(self.name, status, said))
         except (BotoCoreError, ClientError, OperationError) as error:
-            found.append(Finding(self.name, Status.UNKNOWN, f"cannot be checked: {error}"))
+            found.append(Outcome(self.name, Status.UNKNOWN, f"cannot be checked: {error}"))
         return found

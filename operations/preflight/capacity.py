@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from environments import ROLES, RegionalSettings
-from modules.quota_needs import Need, needs
+from modules.quota_needs import QuotaNeed, needs
 from modules.quotas import CONCURRENCY, ELASTIC_IPS, VCPUS, VPCS, Quota, standard
 from operations.preflight.account import OWN_TAG, Account, Found, Status
 
@@ -57,7 +57,7 @@ def vpcs_suffice(account: Account) -> Found:
         settings = account.environment.regional(role)
         if settings.existing_network is None:
             there = account.client("ec2", settings.region).describe_vpcs()["Vpcs"]
-            need = Need(VPCS, settings.region, 1, 1)
+            need = QuotaNeed(VPCS, settings.region, 1, 1)
             yield enough(account, need, others(account, there), "VPCs")
 
 
@@ -94,12 +94,12 @@ def functions_may_run(account: Account) -> Found:
             yield Status.MISSING, f"{said}: reserve less for other functions, or {ask}"
 
 
-def of(need: Need, quota: Quota) -> bool:
+def of(need: QuotaNeed, quota: Quota) -> bool:
     """Whether it is a need of this quota."""
     return need.quota == quota
 
 
-def granted(account: Account, need: Need) -> float:
+def granted(account: Account, need: QuotaNeed) -> float:
     """What the account has of a quota in its region."""
     quotas = account.client("service-quotas", need.region)
     quota = need.quota
@@ -108,7 +108,7 @@ def granted(account: Account, need: Need) -> float:
     return value
 
 
-def enough(account: Account, need: Need, used: int, what: str) -> tuple[Status, str]:
+def enough(account: Account, need: QuotaNeed, used: int, what: str) -> tuple[Status, str]:
     """Whether what others leave of a quota suffices."""
     allowed = granted(account, need)
     said = f"{need.region}: {allowed - used:g} of {allowed:g} {what} free, {need.value} needed"

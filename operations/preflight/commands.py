@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from operations.preflight import access, capacity, names
-from operations.preflight.account import Account, Check, Finding, Status
+from operations.preflight.account import Account, Check, Outcome, Status
 from terminal.errors import OperationError
 
 CHECKS = (
@@ -33,10 +33,10 @@ STYLES = {Status.READY: "green", Status.MISSING: "red", Status.UNKNOWN: "yellow"
 def preflight(account: Account, console: Console, checks: Sequence[Check] = CHECKS) -> None:
     """Shows what the account has and lacks. Raises OperationError unless everything is there and
     could be checked."""
-    findings = [finding for check in checks for finding in check(account)]
-    console.print(_table(findings))
+    outcomes = [outcome for check in checks for outcome in check(account)]
+    console.print(_table(outcomes))
     missing, unknown = (
-        sum(finding.status is status for finding in findings)
+        sum(outcome.status is status for outcome in outcomes)
         for status in (Status.MISSING, Status.UNKNOWN)
     )
     if missing or unknown:
@@ -44,11 +44,11 @@ def preflight(account: Account, console: Console, checks: Sequence[Check] = CHEC
     console.print("ready for the first apply")
 
 
-def _table(findings: Sequence[Finding]) -> Table:
+def _table(outcomes: Sequence[Outcome]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("what", "status", ""):
         table.add_column(heading, overflow="fold")
-    for finding in findings:
-        style = STYLES[finding.status]
-        table.add_row(finding.what, Text(finding.status.value, style), finding.said)
+    for outcome in outcomes:
+        style = STYLES[outcome.status]
+        table.add_row(outcome.what, Text(outcome.status.value, style), outcome.said)
     return table

@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
-from environments import ROLES, STACKS
+from environments import REMOTE_STACKS, ROLES
 from operations.preflight.account import MANAGEMENT_REGION, Account, Found, Status
 
 # https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html
@@ -173,7 +173,8 @@ def _buckets(account: Account) -> dict[str, str]:
     """Each bucket that the stacks make, and its region."""
     environment = account.environment
     states = {
-        environment.backend(stack).bucket: environment.backend(stack).region for stack in STACKS
+        environment.backend(stack).bucket: environment.backend(stack).region
+        for stack in REMOTE_STACKS
     }
     logs = {environment.logs_bucket(role): environment.regional(role).region for role in ROLES}
     switch = {place.bucket: place.region for place in environment.switch_places}

@@ -10,14 +10,17 @@ from terminal.errors import OperationError
 Ask = Callable[[str, str], list[str]]
 """The records of a name and a type, as text; none where the name has none. Raises OperationError
 where nobody answers."""
-PATIENCE = 5
+RESOLVE_TIMEOUT = 5
 """Seconds."""
 
 
 def resolve(name: str, kind: str) -> list[str]:
     """The records of a name and a type by the machine's resolver."""
     try:
-        return [record.to_text() for record in dns.resolver.resolve(name, kind, lifetime=PATIENCE)]
+        return [
+            record.to_text()
+            for record in dns.resolver.resolve(name, kind, lifetime=RESOLVE_TIMEOUT)
+        ]
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return []
     except (dns.exception.DNSException, OSError) as error:

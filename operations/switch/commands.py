@@ -13,7 +13,7 @@ from environments import Environment
 from functions.failover_control.endpoint import Health, Lookup, health
 from functions.failover_control.routing_control import (
     CLUSTER_SERVICE,
-    IMPATIENCE,
+    CLUSTER_TIMEOUTS,
     RoutingControlSwitch,
     in_random_order,
 )
@@ -53,7 +53,7 @@ def switch_of(environment: Environment) -> FailoverSwitch:
 
 
 def _cluster_client(region: str, url: str) -> Any:
-    return client(CLUSTER_SERVICE, region, endpoint_url=url, config=IMPATIENCE)
+    return client(CLUSTER_SERVICE, region, endpoint_url=url, config=CLUSTER_TIMEOUTS)
 
 
 def set_switch(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from emitted import Deployment, Json, Resource
-from environments import STACKS
+from environments import REMOTE_STACKS
 from modules.checkers import CHECKER_RANGES
 from policy.documents import actions, allowed, conditions, denied, for_everybody, resources
 from policy.finding import Finding
@@ -37,7 +37,7 @@ def kept(deployment: Deployment) -> Iterator[Resource]:
 def of_bootstrap(deployment: Deployment) -> set[str]:
     """The names of the states' buckets and the switch's."""
     environment = deployment.environment
-    states = {environment.backend(one).bucket for one in STACKS}
+    states = {environment.backend(one).bucket for one in REMOTE_STACKS}
     return states | {place.bucket for place in environment.switch_places}
 
 

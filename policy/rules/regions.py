@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from emitted import Deployment
-from environments import ROLES, STACKS, Environment, Role
+from environments import REMOTE_STACKS, ROLES, Environment, Role
 from environments.regions import COMMERCIAL_REGIONS
 from modules.regions import GLOBAL_METRICS_REGION
 from policy.finding import Finding
@@ -56,7 +56,7 @@ def _texts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 def _foreign(environment: Environment, role: Role) -> dict[str, str]:
     """Names of the other regions' things, and whose they are."""
     other: Role = "dr" if role == "primary" else "primary"
-    backends = (environment.backend(one) for one in STACKS if one != role)
+    backends = (environment.backend(one) for one in REMOTE_STACKS if one != role)
     names = {one.bucket: f"bucket of {one.region}" for one in backends}
     names[environment.logs_bucket(other)] = "bucket of the other region"
     names[environment.regional_name(other)] = "the other region's name"
@@ -110,7 +110,7 @@ def stack_works_in_its_own_regions(deployment: Deployment) -> Iterator[Finding]:
     [Fault isolation](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/regions.html)
     """
     environment = deployment.environment
-    of_states = {environment.backend(one).region for one in STACKS}
+    of_states = {environment.backend(one).region for one in REMOTE_STACKS}
     allowed = {
         "bootstrap": of_states,
         "primary": {environment.primary.region},
@@ -131,7 +131,7 @@ def state_is_where_the_environment_says(deployment: Deployment) -> Iterator[Find
     A state, or a lock, in a lost region stops every apply to the one that is left.
     [Backend s3](https://developer.hashicorp.com/terraform/language/backend/s3)
     """
-    for name in STACKS:
+    for name in REMOTE_STACKS:
         backend = deployment.environment.backend(name)
         wanted = {"bucket": backend.bucket, "key": backend.key, "region": backend.region}
         wanted |= {"encrypt": True, "use_lockfile": True}
@@ -150,7 +150,9 @@ def bucket_is_in_the_region_it_serves(deployment: Deployment) -> Iterator[Findin
     [Buckets and regions](https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingBucket.html)
     """
     environment = deployment.environment
-    places = {environment.backend(one).bucket: environment.backend(one).region for one in STACKS}
+    places = {
+        environment.backend(one).bucket: environment.backend(one).region for one in REMOTE_STACKS
+    }
     places |= {environment.logs_bucket(one): environment.regional(one).region for one in ROLES}
     places |= {one.bucket: one.region for one in environment.switch_places}
     for bucket in deployment.resources("aws_s3_bucket"):

@@ -7,9 +7,9 @@ from functools import partial
 
 from proof.drill.clock import Clock
 from proof.drill.entrances import Entrance, Tls, own, redirected
-from proof.drill.listener import Listener
+from proof.drill.listener import PortListener
 from proof.drill.targets import Target, healthy
-from proof.route53.configuration import LoadBalancer
+from proof.route53.configuration import ModelLoadBalancer
 
 LOOPBACK = "127.0.0.1"
 # Seconds that a target has to answer: the load balancer's idle timeout, by default.
@@ -27,7 +27,7 @@ class Balancer:
     def __init__(
         self,
         clock: Clock,
-        settings: LoadBalancer,
+        settings: ModelLoadBalancer,
         matcher: str,
         *,
         entrances: Sequence[Entrance],
@@ -39,7 +39,7 @@ class Balancer:
         self.changed: Callable[[], None] = lambda: None
         self.lost = False
         self.listeners = {
-            one.port: Listener(
+            one.port: PortListener(
                 *(address, ports[one.port], partial(self._serve, one)),
                 tls=certify(one.tls) if one.tls else None,
             )
@@ -99,7 +99,9 @@ class Balancer:
             if not self.lost:
                 with self._clock.process():
                     success = await healthy(
-                        *(self._clock, LOOPBACK, target.port),
+                        self._clock,
+                        LOOPBACK,
+                        target.port,
                         settings=self._settings,
                         matcher=self._matcher,
                     )

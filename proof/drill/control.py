@@ -44,7 +44,7 @@ def deployed_variables(aws: EmbeddedAws, environment: Environment) -> dict[str, 
     return found["Environment"]["Variables"]
 
 
-class ControlFunction:
+class FunctionRunner:
     """What Lambda would run in the standby's region, by the drill's clock."""
 
     def __init__(

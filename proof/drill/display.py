@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from environments import ROLE_NAMES
 from proof.drill.journal import Event, Journal
 from proof.drill.play import Result
 from proof.drill.stage import Stage
@@ -53,7 +54,7 @@ def now(journal: Journal) -> Table:
     recent = [one for one in journal.requests[-1000:] if one.ended >= since]
     counts = {
         name: sum(one.served == role for one in recent)
-        for name, role in (("primary", "primary"), ("standby", "dr"), ("nobody", None))
+        for role, name in (*ROLE_NAMES.items(), (None, "nobody"))
     }
     served = ", ".join(f"{count} by {name}" for name, count in counts.items() if count)
     table.add_row("second", f"{journal.clock.now:.0f}")

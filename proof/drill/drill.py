@@ -67,7 +67,9 @@ def _play(
         Path(folder).chmod(0o755)  # Apache's processes are nobody's where root starts them
         journal = Journal(Clock(settings.factor))
         stage = Stage(
-            *(environment, emitted, aws),
+            environment,
+            emitted,
+            aws,
             settings=settings,
             software=software,
             folder=Path(folder),

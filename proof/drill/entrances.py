@@ -69,8 +69,12 @@ def read_entrances(resources: Json) -> tuple[Entrance, ...]:
 def _entrance(body: Json, resources: Json) -> Entrance:
     known(
         body,
-        *("load_balancer_arn", "port", "protocol", "default_action"),
-        *("certificate_arn", "ssl_policy"),
+        "load_balancer_arn",
+        "port",
+        "protocol",
+        "default_action",
+        "certificate_arn",
+        "ssl_policy",
     )
     tls = None
     if one_of(body["protocol"], ("HTTP", "HTTPS"), "a listener that speaks") == "HTTPS":

@@ -59,7 +59,7 @@ async def _connected(
     try:
         async with clock.timeout(seconds):
             return await asyncio.open_connection(
-                *(address, port), ssl=tls, server_hostname=name if tls else None
+                address, port, ssl=tls, server_hostname=name if tls else None
             )
     except TimeoutError:
         raise NoAnswerError("timed out connecting") from None

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-class Listener:
+class PortListener:
     """Accepts connections, or leaves them hanging. tls: after a handshake with this."""
 
     def __init__(

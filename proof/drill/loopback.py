@@ -31,7 +31,9 @@ class Loopback:
 
     def _balancer(self, region: EmittedRegion, journal: Journal, folder: Path) -> Balancer:
         balancer = Balancer(
-            *(journal.clock, region.balancer, region.matcher),
+            journal.clock,
+            region.balancer,
+            region.matcher,
             entrances=region.entrances,
             address=ADDRESSES[region.role],
             ports=self.ports,

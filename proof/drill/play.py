@@ -32,7 +32,10 @@ def play(stage: Stage, following: Callable[[Result], None] = lambda _: None) -> 
     latches = stage.environment.failover.latches
     emitted = stage.emitted
     promise = Promise(
-        *(emitted.bound, latches, times, stage.settings.users),
+        emitted.bound,
+        latches,
+        times,
+        stage.settings.users,
         https=emitted.url.startswith("https:"),
         ipv6=any(record.type == "AAAA" for record in emitted.configuration.records),
     )

@@ -14,10 +14,10 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 from proof.drill.balancer import Balancer
 from proof.drill.clock import Clock
 from proof.drill.http import NoAnswerError, get, reachable
-from proof.drill.listener import Listener
+from proof.drill.listener import PortListener
 from proof.drill.tls import checker
 from proof.route53 import Configuration, RegionState, UnknownToTheModelError, World
-from proof.route53.checkers import CHECKERS, Checker, Fleet
+from proof.route53.checkers import Checker, Fleet
 from proof.route53.configuration import EndpointCheck
 from proof.route53.probes import (
     ANSWER_TIMEOUT,
@@ -89,12 +89,14 @@ class Probing:
         return await self._http(check, listener, tls)
 
     async def _http(
-        self, check: EndpointCheck, listener: Listener, tls: ssl.SSLContext | None
+        self, check: EndpointCheck, listener: PortListener, tls: ssl.SSLContext | None
     ) -> bool:
         """As the model's rule for HTTP and HTTPS checks has it, by the clock of the drill."""
         try:
             answer = await get(
-                *(self._clock, listener.address, listener.port),
+                self._clock,
+                listener.address,
+                listener.port,
                 host=check.fqdn,
                 path=check.path,
                 connect=CONNECT_TIMEOUT,
@@ -126,8 +128,3 @@ def there(s3: Any, bucket: str, key: str) -> bool | None:
     except BotoCoreError:
         return None
     return True
-
-
-def majority(fleet: Fleet) -> str:
-    """How many of a fleet's checkers are healthy, in words."""
-    return f"{sum(one.healthy for one in fleet.checkers)} of {CHECKERS} checkers"

@@ -11,7 +11,7 @@ from proof.drill.entrances import Entrance, read_entrances
 from proof.drill.user_data import page_of
 from proof.route53 import Configuration, UnknownToTheModelError
 from proof.route53 import configuration as configured
-from proof.route53.configuration import LoadBalancer
+from proof.route53.configuration import ModelLoadBalancer
 from terminal.errors import OperationError
 
 
@@ -24,7 +24,7 @@ class EmittedRegion:
     group: str
     user_data: str
     matcher: str
-    balancer: LoadBalancer
+    balancer: ModelLoadBalancer
     entrances: tuple[Entrance, ...]
 
     @property

@@ -13,7 +13,7 @@ from proof.drill.clock import Clock
 LOOPBACK = "127.0.0.1"
 Key = tuple[dns.name.Name, dns.rdatatype.RdataType, dns.rdataclass.RdataClass]
 # Real seconds that one question may take.
-PATIENCE = 1.0
+QUESTION_TIMEOUT = 1.0
 
 
 class ClockCache:
@@ -66,4 +66,4 @@ def _prepare(resolver: dns.resolver.BaseResolver, port: int, cache: ClockCache) 
     resolver.nameservers = [LOOPBACK]
     resolver.port = port
     resolver.cache = cache
-    resolver.lifetime = resolver.timeout = PATIENCE
+    resolver.lifetime = resolver.timeout = QUESTION_TIMEOUT

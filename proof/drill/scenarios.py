@@ -15,8 +15,8 @@ from modules.recovery_time import (
 )
 from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
 from proof.drill.stage import Stage
-from proof.drill.users import PATIENCE
-from proof.route53.configuration import LoadBalancer
+from proof.drill.users import ANSWER_TIMEOUT
+from proof.route53.configuration import ModelLoadBalancer
 
 PROBE_TIMEOUT = CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT
 SWITCH = SWITCH_THRESHOLD * (SWITCH_INTERVAL + PROBE_TIMEOUT) + PROPAGATION
@@ -47,7 +47,7 @@ class Times:
     @property
     def failback(self) -> int:
         """Until everybody is back on the primary after the switch was cleared."""
-        return self.switch + self.forget + PATIENCE
+        return self.switch + self.forget + ANSWER_TIMEOUT
 
     @property
     def agree(self) -> int:
@@ -56,7 +56,7 @@ class Times:
         return BETWEEN_LOOKS + self.switch
 
     @classmethod
-    def of(cls, environment: Environment, balancer: LoadBalancer) -> "Times":
+    def of(cls, environment: Environment, balancer: ModelLoadBalancer) -> "Times":
         """The environment's, with the primary's load balancer."""
         check = environment.health_check
         return cls(
@@ -69,7 +69,7 @@ class Times:
         )
 
 
-def out_of_service(balancer: LoadBalancer) -> int:
+def out_of_service(balancer: ModelLoadBalancer) -> int:
     """Seconds until a load balancer sends nothing to a target that has just died."""
     return balancer.unhealthy_threshold * (balancer.interval + balancer.timeout)
 
@@ -83,22 +83,19 @@ class Scenario:
     play: Callable[[Stage, Times], Awaitable[None]]
 
 
-async def calm(stage: Stage, times: Times) -> None:
+async def calm(stage: Stage, _times: Times) -> None:
     """Nothing happens."""
-    del times
     await stage.clock.sleep(CALM)
 
 
-async def instance_dies(stage: Stage, times: Times) -> None:
+async def instance_dies(stage: Stage, _times: Times) -> None:
     """One of the primary's."""
-    del times
     await stage.kill_instance("primary")
     await stage.clock.sleep(A_WHILE)
 
 
-async def zone_lost(stage: Stage, times: Times) -> None:
+async def zone_lost(stage: Stage, _times: Times) -> None:
     """One of the primary's, with all its instances."""
-    del times
     await stage.lose_zone("primary")
     await stage.clock.sleep(A_WHILE)
 

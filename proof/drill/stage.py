@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from environments import ROLES, Environment, Role
+from environments import ROLE_NAMES, ROLES, Environment, Role
 from modules.recovery_time import INSTANCE_START
 from operations.switch.commands import clear_switch
 from proof.drill.clock import Clock
-from proof.drill.control import ControlFunction, deployed_variables
+from proof.drill.control import FunctionRunner, deployed_variables
 from proof.drill.instances import Instances
 from proof.drill.journal import Journal
 from proof.drill.loopback import ADDRESSES, IPV6_ADDRESSES, Loopback
@@ -33,7 +33,6 @@ from terminal.errors import OperationError
 A_MINUTE = 60
 # One of so many users begins at http://.
 BY_HTTP = 6
-NAMES: dict[Role, str] = {"primary": "primary", "dr": "standby"}
 THIRD = "third region"
 
 
@@ -63,7 +62,7 @@ class Stage:
         self._instances = {role: self._instances_of(role, software, folder) for role in ROLES}
         self._build_route53()
         for role in ROLES:
-            journal.state(f"{NAMES[role]} region", "up")
+            journal.state(f"{ROLE_NAMES[role]} region", "up")
         if self.third is not None:
             journal.state(THIRD, "up")
 
@@ -100,14 +99,17 @@ class Stage:
             for family, found in (("A", ADDRESSES), ("AAAA", IPV6_ADDRESSES))
         }
         self.names = Names(
-            *(configuration, addresses, self.route53.zone, environment.dns.zone),
+            configuration,
+            addresses,
+            self.route53.zone,
+            environment.dns.zone,
             compared=self.journal.compare,
         )
         self._name_server = NameServer(self.names)
-        self._control: ControlFunction | None = None
+        self._control: FunctionRunner | None = None
         if environment.failover.controlled:
             variables = deployed_variables(self._aws, environment)
-            self._control = ControlFunction(self._aws, environment, variables, self.journal)
+            self._control = FunctionRunner(self._aws, environment, variables, self.journal)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -157,7 +159,7 @@ class Stage:
             role = self.answered_by_dns()
             if role is not None:
                 region = self.environment.regional(role).region
-                self.journal.state("DNS answers", f"{NAMES[role]}, {region}")
+                self.journal.state("DNS answers", f"{ROLE_NAMES[role]}, {region}")
             await self.clock.sleep(0.5)
 
     def answered_by_dns(self) -> Role | None:
@@ -285,7 +287,7 @@ class Stage:
 
     def _condition(self, role: Role, condition: str, what: str) -> None:
         self.journal.tell("fault", what)
-        self.journal.state(f"{NAMES[role]} region", condition, silently=True)
+        self.journal.state(f"{ROLE_NAMES[role]} region", condition, silently=True)
 
 
 def _is_out(target: Target) -> bool:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from proof.drill.clock import Clock
 from proof.drill.http import NoAnswerError, get
-from proof.route53.configuration import LoadBalancer
+from proof.route53.configuration import ModelLoadBalancer
 
 State = Literal["initial", "healthy", "unhealthy"]
 
@@ -20,7 +20,7 @@ class Target:
     """
 
     port: int
-    settings: LoadBalancer
+    settings: ModelLoadBalancer
     state: State = "initial"
     against: int = 0
     """Probes in a row that contradict the state."""
@@ -55,14 +55,16 @@ def matches(status: int, matcher: str) -> bool:
 
 
 async def healthy(
-    clock: Clock, address: str, port: int, *, settings: LoadBalancer, matcher: str
+    clock: Clock, address: str, port: int, *, settings: ModelLoadBalancer, matcher: str
 ) -> bool:
     """One probe, which must be over within the target group's timeout."""
     seconds = settings.timeout
     try:
         async with clock.timeout(seconds):
             answer = await get(
-                *(clock, address, port),
+                clock,
+                address,
+                port,
                 host=address,
                 path=settings.path,
                 connect=2 * seconds,  # the limit for both is first

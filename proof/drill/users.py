@@ -16,7 +16,7 @@ from proof.drill.journal import Journal, Request, Served
 
 # Seconds: how often each asks, and how long each waits for an answer.
 EVERY = 1
-PATIENCE = 2
+ANSWER_TIMEOUT = 2
 OK = 200
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
@@ -97,7 +97,11 @@ class User:
             served, outcome = await self._ask(trip)
             self._journal.requests.append(
                 Request(
-                    *(began, self._clock.now, self._number, served, outcome),
+                    began,
+                    self._clock.now,
+                    self._number,
+                    served,
+                    outcome,
                     redirects=trip.redirects,
                     secure=trip.secure,
                 )
@@ -106,7 +110,7 @@ class User:
 
     async def _ask(self, trip: _Trip) -> tuple[Served, str]:
         try:
-            async with self._clock.timeout(PATIENCE):
+            async with self._clock.timeout(ANSWER_TIMEOUT):
                 address, answer = await self._step(trip)
                 while answer.status in REDIRECTS and answer.location is not None:
                     trip.url = urljoin(trip.url, answer.location)
@@ -133,8 +137,8 @@ class User:
             *(self._clock, address, self._web.ports[port]),
             host=host,
             path=f"{url.path}?{url.query}" if url.query else url.path,
-            connect=2 * PATIENCE,  # the limit for both is first
-            answer=2 * PATIENCE,
+            connect=2 * ANSWER_TIMEOUT,  # the limit for both is first
+            answer=2 * ANSWER_TIMEOUT,
             tls=self._web.tls if trip.secure else None,
         )
         return address, answer

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from environments import Role
 from proof.drill.journal import Request
 from proof.drill.scenarios import Scenario, Times
-from proof.drill.users import NO_DNS, PATIENCE
+from proof.drill.users import ANSWER_TIMEOUT, NO_DNS
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Promise:
     def recovery(self) -> int:
         """Until the last user has an answer of the standby: one may have begun to wait just before
         the bound."""
-        return self.bound + PATIENCE
+        return self.bound + ANSWER_TIMEOUT
 
 
 @dataclass
@@ -174,7 +174,7 @@ def _back(played: Played, promise: Promise) -> list[Verdict]:
         return [_only("dr", played), _none_failed(played)]
     times = promise.times
     return [
-        _moved("primary", played, promise, times.detection + times.forget + PATIENCE),
+        _moved("primary", played, promise, times.detection + times.forget + ANSWER_TIMEOUT),
         _none_failed(played),
     ]
 
@@ -217,11 +217,11 @@ def _flapping(played: Played, promise: Promise) -> list[Verdict]:
 def _both(played: Played, _: Promise) -> list[Verdict]:
     # Who had asked before may still be answered.
     late = sum(
-        one.served is not None and one.at - played.began > PATIENCE for one in played.requests
+        one.served is not None and one.at - played.began > ANSWER_TIMEOUT for one in played.requests
     )
     unanswered = played.failed[NO_DNS]
     return [
-        Verdict(f"nobody is served after {PATIENCE} s", f"{late} served", late == 0),
+        Verdict(f"nobody is served after {ANSWER_TIMEOUT} s", f"{late} served", late == 0),
         Verdict("DNS always has an answer", f"{unanswered} without one", unanswered == 0),
     ]
 

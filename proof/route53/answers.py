@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from modules.recovery_time import ALIAS_TTL
-from proof.route53.configuration import Configuration, LoadBalancer, Record
+from proof.route53.configuration import Configuration, ModelLoadBalancer, Record
 from proof.route53.errors import UnknownToTheModelError
 from proof.route53.health import Statuses
 from proof.route53.world import RegionState, World
@@ -113,7 +113,7 @@ class Zone:
         """
         balancer = self._configuration.balancers.get(target)
         if balancer is not None:
-            return load_balancer_healthy(balancer, self._world.regions[balancer.region])
+            return load_balancer_healthy(self._world.regions[balancer.region])
         return any(self._healthy(record) for record in self._target(target, type))
 
     def _target(self, name: str, type: str) -> list[Record]:
@@ -127,7 +127,7 @@ class Zone:
         return records
 
 
-def _addresses(balancer: LoadBalancer, type: str) -> Answer | None:
+def _addresses(balancer: ModelLoadBalancer, type: str) -> Answer | None:
     """An alias answers with its target's addresses of its own type: of a load balancer that has no
     IPv6, with no AAAA.
 
@@ -139,13 +139,13 @@ def _addresses(balancer: LoadBalancer, type: str) -> Answer | None:
     return Answer((balancer.address,), ALIAS_TTL, balancer.region)
 
 
-def load_balancer_healthy(balancer: LoadBalancer, region: RegionState) -> bool:
+def load_balancer_healthy(region: RegionState) -> bool:
     """A load balancer is unhealthy when a target group of it has no healthy target, or none at all.
+    Each has one target group: see `configuration`.
 
     Route 53 has that from Elastic Load Balancing, not from outside: a region that nobody reaches
     may look healthy. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
     """
-    del balancer  # one target group each: see `configuration`
     return region.registered > 0 and region.healthy > 0
 
 

@@ -70,7 +70,7 @@ Check = EndpointCheck | CalculatedCheck | RoutingControlCheck
 
 
 @dataclass(frozen=True)
-class Listener:
+class ModelListener:
     """What answers on a port: the targets or, with `redirects`, the load balancer itself with that
     status. tls_policy: of HTTPS, which versions of TLS are spoken."""
 
@@ -104,7 +104,7 @@ class FirewallRule:
 
 
 @dataclass(frozen=True)
-class LoadBalancer:
+class ModelLoadBalancer:
     """A region's load balancer, and how it probes its targets; interval and timeout in seconds.
 
     ipv6: whether it has IPv6 addresses. firewall: the rules in front of it, in the order in which
@@ -118,7 +118,7 @@ class LoadBalancer:
     timeout: int
     unhealthy_threshold: int
     healthy_threshold: int
-    listeners: Mapping[int, Listener] = field(default_factory=dict[int, Listener])
+    listeners: Mapping[int, ModelListener] = field(default_factory=dict[int, ModelListener])
     """By port."""
     ingress: frozenset[Ingress] = frozenset()
     ipv6: bool = False
@@ -135,7 +135,7 @@ class Configuration:
 
     records: tuple[Record, ...]
     checks: Mapping[str, Check]
-    balancers: Mapping[str, LoadBalancer]
+    balancers: Mapping[str, ModelLoadBalancer]
     """By address."""
     readable: frozenset[str]
     """The S3 objects that health checkers may read: bucket/key."""

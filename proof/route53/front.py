@@ -3,7 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from proof.route53.configuration import EndpointCheck, FirewallRule, Listener, LoadBalancer
+from proof.route53.configuration import (
+    EndpointCheck,
+    FirewallRule,
+    ModelListener,
+    ModelLoadBalancer,
+)
 from proof.route53.errors import UnknownToTheModelError
 from proof.route53.world import RegionState
 
@@ -19,7 +24,7 @@ UP_TO_TLS_1_2 = re.compile(
 
 
 @dataclass(frozen=True)
-class Response:
+class FrontResponse:
     """What a checker meets: nobody, or an answer; seconds each from the step before."""
 
     connects: bool
@@ -30,10 +35,10 @@ class Response:
     body_latency: float = 0
 
 
-NOBODY = Response(connects=False)
+NOBODY = FrontResponse(connects=False)
 
 
-def ask(balancer: LoadBalancer, check: EndpointCheck, region: RegionState) -> Response:
+def ask(balancer: ModelLoadBalancer, check: EndpointCheck, region: RegionState) -> FrontResponse:
     """What a check of a load balancer meets, from outside inwards."""
     listener = balancer.listeners.get(check.port)
     if listener is None or not region.network or not _let_in(balancer, check.port):
@@ -43,14 +48,14 @@ def ask(balancer: LoadBalancer, check: EndpointCheck, region: RegionState) -> Re
     if not _speaks(listener, check):
         return NOBODY
     if _blocked(balancer.firewall, check):
-        return Response(connects=True, status=FORBIDDEN, connecting=region.connecting)
+        return FrontResponse(connects=True, status=FORBIDDEN, connecting=region.connecting)
     if listener.redirects is not None:
         _no_string_in_a_redirect(check)
-        return Response(connects=True, status=listener.redirects, connecting=region.connecting)
+        return FrontResponse(connects=True, status=listener.redirects, connecting=region.connecting)
     return _targets(region)
 
 
-def _let_in(balancer: LoadBalancer, port: int) -> bool:
+def _let_in(balancer: ModelLoadBalancer, port: int) -> bool:
     """A check by name connects to its port by IPv4, and security groups drop what no rule of theirs
     allows.
 
@@ -60,7 +65,7 @@ def _let_in(balancer: LoadBalancer, port: int) -> bool:
     return balancer.lets_in("A", port)
 
 
-def _speaks(listener: Listener, check: EndpointCheck) -> bool:
+def _speaks(listener: ModelListener, check: EndpointCheck) -> bool:
     """Whether an HTTP(S) check is understood: HTTPS wants an endpoint that speaks TLS 1.0, 1.1 or
     1.2, and looks at no certificate. What becomes of a check that meets TLS 1.3 alone, or speaks
     plain HTTP to HTTPS, AWS does not say.
@@ -106,7 +111,7 @@ def _no_string_in_a_redirect(check: EndpointCheck) -> None:
         raise UnknownToTheModelError(f"a string in the redirect of {check.fqdn}")
 
 
-def _targets(region: RegionState) -> Response:
+def _targets(region: RegionState) -> FrontResponse:
     """Without a registered target an Application Load Balancer answers 503; with unhealthy ones
     alone it sends requests to all of them.
 
@@ -114,7 +119,7 @@ def _targets(region: RegionState) -> Response:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
     """
     if not region.registered:
-        return Response(connects=True, status=UNAVAILABLE)
-    return Response(
+        return FrontResponse(connects=True, status=UNAVAILABLE)
+    return FrontResponse(
         True, region.status, region.latency, region.body, region.connecting, region.body_latency
     )

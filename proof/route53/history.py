@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Event:
+class Change:
     """What changes in a region at a second: fields of its state. blind: checkers, by number, that
     do not reach it from then on; None leaves that as it is."""
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from environments import Environment
 from modules.ports import HTTP, HTTPS
-from proof.route53.configuration import Configuration, LoadBalancer
+from proof.route53.configuration import Configuration, ModelLoadBalancer
 from proof.route53.table import Row, Table, serves
 
 Invariant = Callable[[Row], bool]
@@ -148,7 +148,7 @@ def broken_while_applied(configuration: Configuration) -> Iterator[str]:
             yield f"{record.name} {record.type} may be there as SECONDARY alone"
 
 
-def _serves_users(balancer: LoadBalancer, environment: Environment) -> bool:
+def _serves_users(balancer: ModelLoadBalancer, environment: Environment) -> bool:
     """Whether the port that users open forwards them to the targets, by every type of address that
     DNS answers."""
     protocol, port = ("HTTPS", HTTPS) if environment.tls else ("HTTP", HTTP)

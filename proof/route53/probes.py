@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from modules.recovery_time import CHECKER_CONNECT_TIMEOUT, CHECKER_RESPONSE_TIMEOUT
 from proof.route53.configuration import Configuration, EndpointCheck
 from proof.route53.errors import UnknownToTheModelError
-from proof.route53.front import HTTPS_PORT, Response, ask
+from proof.route53.front import HTTPS_PORT, FrontResponse, ask
 from proof.route53.world import World
 
 # Seconds, and bytes.
@@ -35,7 +35,7 @@ def probe(check: EndpointCheck, configuration: Configuration, world: World) -> O
     return _http(response, check.search_string)
 
 
-def _tcp(response: Response) -> Outcome:
+def _tcp(response: FrontResponse) -> Outcome:
     """A TCP check must connect within ten seconds.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
@@ -45,7 +45,7 @@ def _tcp(response: Response) -> Outcome:
     return Outcome(True, response.connecting)
 
 
-def _http(response: Response, search_string: str | None) -> Outcome:
+def _http(response: FrontResponse, search_string: str | None) -> Outcome:
     """An HTTP(S) check must connect within four seconds, and have a status of 2xx or 3xx within two
     more; one with a string has both, the body within another two, and the string in its first
     5,120 bytes, in the same case. No certificate is looked at.
@@ -67,13 +67,13 @@ def _http(response: Response, search_string: str | None) -> Outcome:
     return Outcome(found, answered + response.body_latency)
 
 
-def respond(check: EndpointCheck, configuration: Configuration, world: World) -> Response:
+def respond(check: EndpointCheck, configuration: Configuration, world: World) -> FrontResponse:
     """Who is behind the check's name: an object of S3's, or a load balancer of ours."""
     if S3_HOST.fullmatch(check.fqdn):
         return _s3(check, configuration, world)
     address = balancer_behind(check.fqdn, configuration)
     if address is None:
-        return Response(connects=False)
+        return FrontResponse(connects=False)
     balancer = configuration.balancers[address]
     return ask(balancer, check, world.regions[balancer.region])
 
@@ -102,7 +102,7 @@ def balancer_behind(name: str, configuration: Configuration) -> str | None:
     return None
 
 
-def _s3(check: EndpointCheck, configuration: Configuration, world: World) -> Response:
+def _s3(check: EndpointCheck, configuration: Configuration, world: World) -> FrontResponse:
     """An object is served to whom the bucket's policy lets in, and 403 hides the others from those
     who may not list the bucket. Other regions' endpoints may redirect, which a checker takes for
     healthy, and plain HTTP is refused by policies that the model does not read.
@@ -117,7 +117,7 @@ def _s3(check: EndpointCheck, configuration: Configuration, world: World) -> Res
         raise UnknownToTheModelError(f"{check.type} at {check.port} of {check.fqdn}")
     region = world.regions[found["region"]]
     if not (region.network and region.s3):
-        return Response(connects=False)
+        return FrontResponse(connects=False)
     wanted = f"{found['bucket']}{check.path}"
     there = wanted in world.objects and wanted in configuration.readable
-    return Response(connects=True, status=200 if there else 403)
+    return FrontResponse(connects=True, status=200 if there else 403)

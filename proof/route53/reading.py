@@ -8,7 +8,7 @@ from proof.route53.configuration import (
     CalculatedCheck,
     Check,
     Configuration,
-    LoadBalancer,
+    ModelLoadBalancer,
     Record,
 )
 from proof.route53.errors import UnknownToTheModelError
@@ -38,7 +38,7 @@ def configuration(stacks: Mapping[str, Json]) -> Configuration:
 def _configuration(stacks: Mapping[str, Json]) -> Configuration:
     records: list[Record] = []
     checks: dict[str, Check] = {}
-    balancers: dict[str, LoadBalancer] = {}
+    balancers: dict[str, ModelLoadBalancer] = {}
     readable: set[str] = set()
     buckets: dict[str, str] = {}
     sizes: dict[str, int] = {}

@@ -47,8 +47,14 @@ def _endpoint(body: Json, flags: dict[str, Any]) -> EndpointCheck:
     """
     known(
         body,
-        *(*FLAGS, "fqdn", "port", "resource_path", "request_interval", "failure_threshold"),
-        *("enable_sni", "search_string"),
+        *FLAGS,
+        "fqdn",
+        "port",
+        "resource_path",
+        "request_interval",
+        "failure_threshold",
+        "enable_sni",
+        "search_string",
     )
     searched: str | None = body.get("search_string")
     if (searched is not None) != body["type"].endswith("_STR_MATCH"):

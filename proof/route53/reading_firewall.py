@@ -25,7 +25,12 @@ def read_firewall(balancer: str, resources: Json) -> tuple[FirewallRule, ...]:
     acl = dict(of_type(resources, "aws_wafv2_web_acl"))[address]
     known(
         acl,
-        *("name", "description", "scope", "default_action", "rule", "visibility_config"),
+        "name",
+        "description",
+        "scope",
+        "default_action",
+        "rule",
+        "visibility_config",
         "data_protection_config",
     )
     # One that blocks is unknown: whom it lets in would have to be read from all the rules.

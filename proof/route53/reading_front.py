@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from emitted import Json, of_type
-from proof.route53.configuration import Ingress, Listener, LoadBalancer
+from proof.route53.configuration import Ingress, ModelListener, ModelLoadBalancer
 from proof.route53.errors import UnknownToTheModelError
 from proof.route53.reading_firewall import read_firewall
 from proof.route53.strict import known, one_of, reference
@@ -18,7 +18,7 @@ SOURCES = ("cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_grou
 ALL_PORTS = (0, 65535)
 
 
-def read_balancer(address: str, body: Json, resources: Json, region: str) -> LoadBalancer:
+def read_balancer(address: str, body: Json, resources: Json, region: str) -> ModelLoadBalancer:
     """A load balancer with the one target group that its listeners forward to: of several, all
     would have to be healthy."""
     _whole(body)
@@ -30,7 +30,7 @@ def read_balancer(address: str, body: Json, resources: Json, region: str) -> Loa
     ]
     group = _target_group(listeners, resources)
     probe = group["health_check"]
-    return LoadBalancer(
+    return ModelLoadBalancer(
         address=address,
         region=region,
         path=probe["path"],
@@ -53,11 +53,25 @@ def _whole(body: Json) -> None:
     """
     known(
         body,
-        *("name", "name_prefix", "internal", "load_balancer_type", "ip_address_type", "subnets"),
-        *("security_groups", "access_logs", "connection_logs", "health_check_logs"),
-        *("idle_timeout", "client_keep_alive", "desync_mitigation_mode", "timeouts"),
-        *("drop_invalid_header_fields", "enable_cross_zone_load_balancing"),
-        *("enable_deletion_protection", "enable_http2", "enable_waf_fail_open"),
+        "name",
+        "name_prefix",
+        "internal",
+        "load_balancer_type",
+        "ip_address_type",
+        "subnets",
+        "security_groups",
+        "access_logs",
+        "connection_logs",
+        "health_check_logs",
+        "idle_timeout",
+        "client_keep_alive",
+        "desync_mitigation_mode",
+        "timeouts",
+        "drop_invalid_header_fields",
+        "enable_cross_zone_load_balancing",
+        "enable_deletion_protection",
+        "enable_http2",
+        "enable_waf_fail_open",
     )
     one_of(body.get("load_balancer_type", "application"), ("application",), "a load balancer of")
     one_of(body.get("internal", False), (False,), "a load balancer that is internal:")
@@ -76,7 +90,7 @@ def _target_group(listeners: list[Json], resources: Json) -> Json:
     return group
 
 
-def _listener(body: Json) -> Listener:
+def _listener(body: Json) -> ModelListener:
     """HTTP, or HTTPS with a certificate; one that asks its clients for certificates would turn the
     checkers away, and is unknown.
 
@@ -85,8 +99,12 @@ def _listener(body: Json) -> Listener:
     """
     known(
         body,
-        *("load_balancer_arn", "port", "protocol", "default_action"),
-        *("certificate_arn", "ssl_policy"),
+        "load_balancer_arn",
+        "port",
+        "protocol",
+        "default_action",
+        "certificate_arn",
+        "ssl_policy",
     )
     protocol = one_of(body["protocol"], ("HTTP", "HTTPS"), "a listener that speaks")
     if (protocol == "HTTPS") != ("certificate_arn" in body):
@@ -96,7 +114,7 @@ def _listener(body: Json) -> Listener:
     if action["type"] == "redirect":
         status: str = action["redirect"]["status_code"]
         redirects = one_of(REDIRECTS.get(status), REDIRECTS.values(), f"{status}, a redirect of")
-    return Listener(protocol, redirects, body.get("ssl_policy"))
+    return ModelListener(protocol, redirects, body.get("ssl_policy"))
 
 
 def _action(listener: Json) -> Json:

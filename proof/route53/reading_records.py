@@ -21,8 +21,15 @@ def read_record(address: str, body: Json, stack: str) -> Record | None:
     """One record; None of what leads no user anywhere."""
     known(
         body,
-        *("name", "type", "set_identifier", "failover_routing_policy", "health_check_id"),
-        *("alias", "records", "ttl", "allow_overwrite"),
+        "name",
+        "type",
+        "set_identifier",
+        "failover_routing_policy",
+        "health_check_id",
+        "alias",
+        "records",
+        "ttl",
+        "allow_overwrite",
     )
     if _validates(body) or body["type"] in LEADS_NOWHERE:
         return None

@@ -33,7 +33,7 @@ class Exceptions:
 
 
 @dataclass
-class Clock:
+class SimulatedClock:
     """Seconds since the simulation began."""
 
     seconds: float = 0
@@ -74,7 +74,7 @@ class S3:
     called with the name of each operation before that is carried out.
     """
 
-    clock: Clock
+    clock: SimulatedClock
     available: Callable[[], bool]
     writable: Callable[[], bool] = lambda: True
     objects: dict[str, Stored] = field(default_factory=dict[str, Stored])
@@ -153,9 +153,13 @@ class CloudWatch:
 
     available: Callable[[], bool]
 
-    def put_metric_data(self, *, Namespace: str, MetricData: list[Mapping[str, Any]]) -> None:  # noqa: N803
+    def put_metric_data(
+        self,
+        *,
+        Namespace: str,  # noqa: ARG002, N803
+        MetricData: list[Mapping[str, Any]],  # noqa: ARG002, N803
+    ) -> None:
         """As boto3's."""
-        del Namespace, MetricData
         if not self.available():
             raise ServiceGoneError(service="cloudwatch")
 
@@ -211,7 +215,7 @@ class AutoScaling:
     start: seconds until an instance that was asked for serves.
     """
 
-    clock: Clock
+    clock: SimulatedClock
     available: Callable[[], bool]
     start: float
     desired: int
@@ -236,12 +240,11 @@ class AutoScaling:
     def set_desired_capacity(
         self,
         *,
-        AutoScalingGroupName: str,  # noqa: N803
+        AutoScalingGroupName: str,  # noqa: ARG002, N803
         DesiredCapacity: int,  # noqa: N803
-        HonorCooldown: bool,  # noqa: N803
+        HonorCooldown: bool,  # noqa: ARG002, N803
     ) -> None:
         """As boto3's; nothing here has a cooldown."""
-        del AutoScalingGroupName, HonorCooldown
         if not self.available():
             raise ServiceGoneError(service="autoscaling")
         if DesiredCapacity > self.desired:

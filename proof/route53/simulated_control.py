@@ -11,7 +11,7 @@ from functions.failover_control.routing_control import RoutingControlSwitch
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import FailoverSwitch, Place, Switch
 from modules.recovery_time import INSTANCE_START
-from proof.route53.simulated_aws import S3, AutoScaling, Clock, CloudWatch, Cluster
+from proof.route53.simulated_aws import S3, AutoScaling, CloudWatch, Cluster, SimulatedClock
 from proof.route53.world import RegionState
 
 
@@ -23,7 +23,7 @@ class SimulatedControl:
     """
 
     environment: Environment
-    clock: Clock
+    clock: SimulatedClock
     state: Callable[[str], RegionState]
     s3: dict[str, S3] = field(default_factory=dict[str, S3])
 

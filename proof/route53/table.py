@@ -22,7 +22,7 @@ TARGETS = ((2, 2), (2, 0), (0, 0))
 
 
 @dataclass(frozen=True)
-class Place:
+class PlaceState:
     """One of the places that hold the switch. shown: whether the object that sets it is there. s3:
     whether its region's S3 answers."""
 
@@ -40,11 +40,11 @@ class Case:
 
     primary: RegionState
     standby: RegionState
-    places: tuple[Place, ...] = ()
+    places: tuple[PlaceState, ...] = ()
     off: bool = False
 
     @property
-    def read(self) -> tuple[Place, ...]:
+    def read(self) -> tuple[PlaceState, ...]:
         """The places that somebody outside can read: the first is in the standby's region."""
         return tuple(
             place
@@ -72,12 +72,12 @@ def cases(environment: Environment) -> Iterator[Case]:
         yield Case(primary, standby, places, off)
 
 
-def positions(environment: Environment) -> list[tuple[tuple[Place, ...], bool]]:
+def positions(environment: Environment) -> list[tuple[tuple[PlaceState, ...], bool]]:
     """Every state of what holds the switch, a clear one first: its places, and whether a routing
     control is Off."""
     if environment.failover.routing_control is not None:
         return [((), False), ((), True)]
-    each = [Place(shown, s3) for shown, s3 in itertools.product((False, True), (True, False))]
+    each = [PlaceState(shown, s3) for shown, s3 in itertools.product((False, True), (True, False))]
     number = len(environment.switch_places)
     return [(places, False) for places in itertools.product(each, repeat=number)]
 

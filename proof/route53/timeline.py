@@ -21,9 +21,9 @@ from proof.route53.answers import Answer, Zone
 from proof.route53.checkers import CHECKERS, Fleet
 from proof.route53.configuration import Configuration, EndpointCheck, RoutingControlCheck
 from proof.route53.health import combined, routing_control_status
-from proof.route53.history import Event, Moment
+from proof.route53.history import Change, Moment
 from proof.route53.probes import probe
-from proof.route53.simulated_aws import Clock
+from proof.route53.simulated_aws import SimulatedClock
 from proof.route53.simulated_control import SimulatedControl
 from proof.route53.table import serves
 from proof.route53.world import RegionState, World
@@ -63,7 +63,7 @@ class Timeline:
     seed: int = 0
     propagation: int = PROPAGATION
     new: bool = False
-    clock: Clock = field(default_factory=Clock)
+    clock: SimulatedClock = field(default_factory=SimulatedClock)
     history: list[Moment] = field(default_factory=list[Moment])
 
     def __post_init__(self) -> None:
@@ -120,10 +120,10 @@ class Timeline:
             yield from sorted(look for look in looks if look[0] < end)
             looks = [look for look in looks if look[0] >= end]
 
-    def run(self, seconds: int, events: list[Event] | None = None) -> list[Moment]:
+    def run(self, seconds: int, events: list[Change] | None = None) -> list[Moment]:
         """Goes on for so many seconds; an event's `at` counts from where this call begins."""
         began = math.ceil(self.clock.seconds)
-        by_second: dict[int, list[Event]] = {}
+        by_second: dict[int, list[Change]] = {}
         for event in events or []:
             by_second.setdefault(began + event.at, []).append(event)
         for second in range(began, began + seconds):
@@ -146,7 +146,7 @@ class Timeline:
         """The operator's failback."""
         self.switch.clear(by="operator", reason="")
 
-    def _happen(self, event: Event) -> None:
+    def _happen(self, event: Change) -> None:
         state = replace(self._world.regions[event.region], **event.changes)  # pyright: ignore[reportArgumentType]
         self._world = replace(self._world, regions={**self._world.regions, event.region: state})
         if event.blind is not None:

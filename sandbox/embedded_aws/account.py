@@ -23,7 +23,7 @@ OPT_IN_REGIONS = frozenset(
 
 
 @dataclass
-class Account:
+class AccountState:
     """What may change while the embedded AWS runs."""
 
     certificate_seconds: float = 0
@@ -49,4 +49,4 @@ class Account:
                 del self._regional[code, one]
 
 
-account = Account()
+account = AccountState()

@@ -41,7 +41,7 @@ class BadRequestError(ValueError):
     """Its message is one sentence for who asked."""
 
 
-class Control:
+class ControlEndpoint:
     """In front of everything else."""
 
     def __init__(self, outages: Outages) -> None:

@@ -21,7 +21,7 @@ from werkzeug.serving import make_server
 
 from sandbox.embedded_aws import moto_fixes
 from sandbox.embedded_aws.checks import Checks
-from sandbox.embedded_aws.control import Control
+from sandbox.embedded_aws.control import ControlEndpoint
 from sandbox.embedded_aws.enabled_regions import EnabledRegions
 from sandbox.embedded_aws.failures import fail_at_once
 from sandbox.embedded_aws.outages import Outages
@@ -40,7 +40,7 @@ def application() -> "WSGIApplication":
     moto_fixes.apply()
     moto = DomainDispatcherApplication(create_backend_app)
     checked = Authorization(Checks(moto))
-    return Control(Outages(EnabledRegions(fail_at_once(one_at_a_time(Repeats(checked))))))
+    return ControlEndpoint(Outages(EnabledRegions(fail_at_once(one_at_a_time(Repeats(checked))))))
 
 
 def one_at_a_time(served: "WSGIApplication") -> "WSGIApplication":

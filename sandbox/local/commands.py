@@ -14,11 +14,11 @@ from environments import Environment, load_environment
 from sandbox import embedded_aws
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.embedded_aws.account import OPT_IN_REGIONS
-from sandbox.local.deployment import Deployment
 from sandbox.local.display import follow
 from sandbox.local.outside_world import create_outside_world
 from sandbox.local.overview import overview
 from sandbox.local.quotas import grant
+from sandbox.local.rollout import Rollout
 from sandbox.local.workspace import Workspace
 from sandbox.permissions.deployers import (
     as_deployer,
@@ -71,7 +71,7 @@ def up(
             with _terraform_environment(aws, workspace) as environ:
                 terraform = Terraform(executable.path, environ)
                 variables = {stack: as_deployer(aws, stack).variables for stack in policies}
-                _deploy(Deployment(environment.name, workspace, terraform, variables), console)
+                _deploy(Rollout(environment.name, workspace, terraform, variables), console)
         if show:
             _show(environment, aws, console)
 
@@ -152,7 +152,7 @@ def _synthesise(choice: str, outdir: Path) -> None:
         raise OperationError(f"the stacks cannot be synthesised:\n{finished.stderr.strip()}")
 
 
-def _deploy(deployment: Deployment, console: Console) -> None:
+def _deploy(deployment: Rollout, console: Console) -> None:
     try:
         deployment.start()
         follow(deployment, console)

@@ -7,14 +7,14 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from sandbox.local.deployment import Deployment, StackDeployment
+from sandbox.local.rollout import Rollout, StackRollout
 
 # Seconds between two looks.
 REFRESH = 0.1
 BAR_WIDTH = 30
 
 
-def follow(deployment: Deployment, console: Console) -> None:
+def follow(deployment: Rollout, console: Console) -> None:
     """Returns when the deployment is over."""
     if console.is_terminal:
         with Live(console=console, refresh_per_second=8, get_renderable=lambda: bars(deployment)):
@@ -33,7 +33,7 @@ def follow(deployment: Deployment, console: Console) -> None:
         time.sleep(REFRESH)
 
 
-def bars(deployment: Deployment) -> Table:
+def bars(deployment: Rollout) -> Table:
     """A row for each stack: how many resources are done of those planned, and what is under way."""
     table = Table.grid(padding=(0, 2))
     for stack in deployment.stacks.values():
@@ -50,7 +50,7 @@ def bars(deployment: Deployment) -> Table:
     return table
 
 
-def state(stack: StackDeployment) -> str:
+def state(stack: StackRollout) -> str:
     """Where the stack is, in a few words."""
     planned, done = len(stack.progress.planned), len(stack.progress.done)
     match stack.phase:

@@ -12,7 +12,7 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from environments import ROLES, STACKS, Backend, Environment
+from environments import REMOTE_STACKS, ROLES, Backend, Environment
 from sandbox.embedded_aws import EmbeddedAws
 
 # A kind of thing, where it is, its name, and how it is.
@@ -46,7 +46,7 @@ def _questions(environment: Environment, aws: EmbeddedAws) -> Iterator[Question]
         yield "instances", region, partial(_instances, aws, region)
     yield "records", GLOBAL_REGION, partial(_records, environment, aws)
     yield "health checks", GLOBAL_REGION, partial(_health_checks, aws)
-    for stack in STACKS:
+    for stack in REMOTE_STACKS:
         backend = environment.backend(stack)
         yield "states", backend.region, partial(_state, aws, backend)
 

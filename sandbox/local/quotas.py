@@ -5,7 +5,7 @@ from collections import defaultdict
 from rich.console import Console
 
 from environments import Environment
-from modules.quota_needs import Need, needs
+from modules.quota_needs import QuotaNeed, needs
 from modules.quotas import Quota
 from sandbox.embedded_aws import EmbeddedAws
 
@@ -13,7 +13,7 @@ from sandbox.embedded_aws import EmbeddedAws
 def grant(environment: Environment, aws: EmbeddedAws, console: Console) -> None:
     """Raises an embedded AWS's quotas to what the environment needs, and says what to ask AWS for
     where a new account has less."""
-    raised: defaultdict[tuple[Quota, int], list[Need]] = defaultdict(list)
+    raised: defaultdict[tuple[Quota, int], list[QuotaNeed]] = defaultdict(list)
     for need in needs(environment, aws):
         if need.beyond_a_new_account:
             aws.allow(need.quota.code, need.value, need.region)

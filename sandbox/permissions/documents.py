@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from emitted import Json
-from sandbox.permissions.scopes import Needed, Scope, scopes
+from sandbox.permissions.scopes import Needed, StatementScope, scopes
 from terminal.errors import OperationError
 
 # White space does not count: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -53,7 +53,7 @@ def size(document: str) -> int:
     return len("".join(document.split()))
 
 
-def _statement(scope: Scope, needed: set[Needed]) -> Statement:
+def _statement(scope: StatementScope, needed: set[Needed]) -> Statement:
     used = [arn for arn in scope.resources if any(scope.covers(each, arn) for each in needed)]
     statement: Statement = {
         "Sid": scope.sid,

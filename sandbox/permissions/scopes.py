@@ -25,7 +25,7 @@ class Needed:
 
 
 @dataclass(frozen=True)
-class Scope:
+class StatementScope:
     """One statement's Resource and Condition."""
 
     sid: str
@@ -51,85 +51,120 @@ class Scope:
         return _like(needed.resource, arn)
 
 
-# Statement, type of Terraform's resources, the attribute that names one, and what of AWS's that is.
-# IDs that AWS makes up are left open; where nothing else is in the ARN, so is which one it is.
-KINDS: list[tuple[str, str, str | None, tuple[str, ...]]] = [
-    ("Buckets", "aws_s3_bucket", "bucket", ("arn:aws:s3:::{name}",)),
-    ("Objects", "aws_s3_bucket", "bucket", ("arn:aws:s3:::{name}/*",)),
-    ("Roles", "aws_iam_role", "name", ("arn:aws:iam::*:role/{name}",)),
-    (
-        *("InstanceProfiles", "aws_iam_instance_profile", "name"),
-        ("arn:aws:iam::*:instance-profile/{name}",),
+@dataclass(frozen=True)
+class Kind:
+    """A type of resource. arns: of one. IDs that AWS makes up are left open; where an ARN holds
+    nothing else, so is which resource it is."""
+
+    sid: str
+    terraform_type: str
+    attribute: str | None
+    """Terraform's, that names one."""
+    arns: tuple[str, ...]
+
+
+def _kind(sid: str, terraform_type: str, attribute: str | None, *arns: str) -> Kind:
+    return Kind(sid, terraform_type, attribute, arns)
+
+
+KINDS = (
+    _kind("Buckets", "aws_s3_bucket", "bucket", "arn:aws:s3:::{name}"),
+    _kind("Objects", "aws_s3_bucket", "bucket", "arn:aws:s3:::{name}/*"),
+    _kind("Roles", "aws_iam_role", "name", "arn:aws:iam::*:role/{name}"),
+    _kind(
+        "InstanceProfiles",
+        "aws_iam_instance_profile",
+        "name",
+        "arn:aws:iam::*:instance-profile/{name}",
     ),
-    (
-        *("Functions", "aws_lambda_function", "function_name"),
-        ("arn:aws:lambda:{region}:*:function:{name}",),
+    _kind(
+        "Functions",
+        "aws_lambda_function",
+        "function_name",
+        "arn:aws:lambda:{region}:*:function:{name}",
     ),
-    (
-        *("LogGroups", "aws_cloudwatch_log_group", "name"),
-        (
-            "arn:aws:logs:{region}:*:log-group:{name}",
-            "arn:aws:logs:{region}:*:log-group:{name}:*",
-        ),
+    _kind(
+        "LogGroups",
+        "aws_cloudwatch_log_group",
+        "name",
+        "arn:aws:logs:{region}:*:log-group:{name}",
+        "arn:aws:logs:{region}:*:log-group:{name}:*",
     ),
-    (
-        *("Alarms", "aws_cloudwatch_metric_alarm", "alarm_name"),
-        ("arn:aws:cloudwatch:{region}:*:alarm:{name}",),
+    _kind(
+        "Alarms",
+        "aws_cloudwatch_metric_alarm",
+        "alarm_name",
+        "arn:aws:cloudwatch:{region}:*:alarm:{name}",
     ),
-    (
-        *("Dashboards", "aws_cloudwatch_dashboard", "dashboard_name"),
-        ("arn:aws:cloudwatch::*:dashboard/{name}",),
+    _kind(
+        "Dashboards",
+        "aws_cloudwatch_dashboard",
+        "dashboard_name",
+        "arn:aws:cloudwatch::*:dashboard/{name}",
     ),
-    (
-        *("Rules", "aws_cloudwatch_event_rule", "name"),
-        ("arn:aws:events:{region}:*:rule/{name}",),
-    ),
+    _kind("Rules", "aws_cloudwatch_event_rule", "name", "arn:aws:events:{region}:*:rule/{name}"),
     # A subscription's ARN is its topic's and an ID.
-    (
-        *("Topics", "aws_sns_topic", "name"),
-        ("arn:aws:sns:{region}:*:{name}", "arn:aws:sns:{region}:*:{name}:*"),
+    _kind(
+        "Topics",
+        "aws_sns_topic",
+        "name",
+        "arn:aws:sns:{region}:*:{name}",
+        "arn:aws:sns:{region}:*:{name}:*",
     ),
-    ("Queues", "aws_sqs_queue", "name", ("arn:aws:sqs:{region}:*:{name}",)),
-    (
-        *("AutoScalingGroups", "aws_autoscaling_group", "name"),
-        ("arn:aws:autoscaling:{region}:*:autoScalingGroup:*:autoScalingGroupName/{name}",),
+    _kind("Queues", "aws_sqs_queue", "name", "arn:aws:sqs:{region}:*:{name}"),
+    _kind(
+        "AutoScalingGroups",
+        "aws_autoscaling_group",
+        "name",
+        "arn:aws:autoscaling:{region}:*:autoScalingGroup:*:autoScalingGroupName/{name}",
     ),
-    (
-        *("LoadBalancers", "aws_lb", "name"),
-        tuple(
-            f"arn:aws:elasticloadbalancing:{{region}}:*:{kind}/app/{{name}}/*"
-            for kind in ("loadbalancer", "listener")
-        ),
+    _kind(
+        "LoadBalancers",
+        "aws_lb",
+        "name",
+        "arn:aws:elasticloadbalancing:{region}:*:loadbalancer/app/{name}/*",
+        "arn:aws:elasticloadbalancing:{region}:*:listener/app/{name}/*",
     ),
-    (
-        *("TargetGroups", "aws_lb_target_group", "name"),
-        ("arn:aws:elasticloadbalancing:{region}:*:targetgroup/{name}/*",),
+    _kind(
+        "TargetGroups",
+        "aws_lb_target_group",
+        "name",
+        "arn:aws:elasticloadbalancing:{region}:*:targetgroup/{name}/*",
     ),
-    (
-        *("Firewalls", "aws_wafv2_web_acl", "name"),
-        ("arn:aws:wafv2:{region}:*:regional/webacl/{name}/*",),
+    _kind(
+        "Firewalls",
+        "aws_wafv2_web_acl",
+        "name",
+        "arn:aws:wafv2:{region}:*:regional/webacl/{name}/*",
     ),
-    (
-        *("FirewallsAddresses", "aws_wafv2_ip_set", "name"),
-        ("arn:aws:wafv2:{region}:*:regional/ipset/{name}/*",),
+    _kind(
+        "FirewallsAddresses",
+        "aws_wafv2_ip_set",
+        "name",
+        "arn:aws:wafv2:{region}:*:regional/ipset/{name}/*",
     ),
-    (
-        *("FirewallsManagedRules", "aws_wafv2_web_acl", None),
-        ("arn:aws:wafv2:{region}:*:regional/managedruleset/*/*",),
+    _kind(
+        "FirewallsManagedRules",
+        "aws_wafv2_web_acl",
+        None,
+        "arn:aws:wafv2:{region}:*:regional/managedruleset/*/*",
     ),
-    ("KeyAliases", "aws_kms_alias", "name", ("arn:aws:kms:{region}:*:{name}",)),
-    ("Keys", "aws_kms_key", None, ("arn:aws:kms:{region}:*:key/*",)),
-    ("Certificates", "aws_acm_certificate", None, ("arn:aws:acm:{region}:*:certificate/*",)),
-    ("HealthChecks", "aws_route53_health_check", None, ("arn:aws:route53:::healthcheck/*",)),
-    ("QueryLogs", "aws_route53_query_log", None, ("arn:aws:route53:::queryloggingconfig/*",)),
-    (
-        *("Records", "aws_route53_record", None),
-        ("arn:aws:route53:::hostedzone/*", "arn:aws:route53:::change/*"),
+    _kind("KeyAliases", "aws_kms_alias", "name", "arn:aws:kms:{region}:*:{name}"),
+    _kind("Keys", "aws_kms_key", None, "arn:aws:kms:{region}:*:key/*"),
+    _kind("Certificates", "aws_acm_certificate", None, "arn:aws:acm:{region}:*:certificate/*"),
+    _kind("HealthChecks", "aws_route53_health_check", None, "arn:aws:route53:::healthcheck/*"),
+    _kind("QueryLogs", "aws_route53_query_log", None, "arn:aws:route53:::queryloggingconfig/*"),
+    _kind(
+        "Records",
+        "aws_route53_record",
+        None,
+        "arn:aws:route53:::hostedzone/*",
+        "arn:aws:route53:::change/*",
     ),
-]
+)
 
 
-def scopes(stack: Json, needed: frozenset[Needed]) -> list[Scope]:
+def scopes(stack: Json, needed: frozenset[Needed]) -> list[StatementScope]:
     """Where each permission may belong: to the first that has it.
 
     needed: tells which services roles are passed to and made for, and what is attached to them.
@@ -138,47 +173,47 @@ def scopes(stack: Json, needed: frozenset[Needed]) -> list[Scope]:
         *_state(stack),
         *_roles(stack, needed),
         *(
-            Scope(sid, arns)
-            for sid, kind, attribute, templates in KINDS
-            if (arns := _arns(stack, kind, attribute, templates))
+            StatementScope(kind.sid, arns)
+            for kind in KINDS
+            if (arns := _arns(stack, kind.terraform_type, kind.attribute, kind.arns))
         ),
         *_anything(needed),
     ]
 
 
-def _state(stack: Json) -> Iterator[Scope]:
+def _state(stack: Json) -> Iterator[StatementScope]:
     """Of the backend in S3: its lock alone is ever deleted."""
     backend = stack["terraform"].get("backend", {}).get("s3")
     if backend is not None:
         bucket, key = f"arn:aws:s3:::{backend['bucket']}", backend["key"]
-        yield Scope("StateBucket", (bucket,))
-        yield Scope("State", (f"{bucket}/{key}",))
-        yield Scope("StateLock", (f"{bucket}/{key}.tflock",))
+        yield StatementScope("StateBucket", (bucket,))
+        yield StatementScope("State", (f"{bucket}/{key}",))
+        yield StatementScope("StateLock", (f"{bucket}/{key}.tflock",))
 
 
-def _roles(stack: Json, needed: frozenset[Needed]) -> Iterator[Scope]:
+def _roles(stack: Json, needed: frozenset[Needed]) -> Iterator[StatementScope]:
     """What would give more than its ARN says, if it were not narrowed."""
     roles = _arns(stack, "aws_iam_role", "name", ("arn:aws:iam::*:role/{name}",))
     for service in _details(needed, "iam:PassRole"):
         sid = "PassRoleTo" + service.partition(".")[0].capitalize()
         only = {"StringEquals": {"iam:PassedToService": service}}
-        yield Scope(sid, roles, only, "iam:PassRole", (service,))
+        yield StatementScope(sid, roles, only, "iam:PassRole", (service,))
     services = _details(needed, "iam:CreateServiceLinkedRole")
     if services:
         only = {"StringEquals": {"iam:AWSServiceName": services}}
         arns = ("arn:aws:iam::*:role/aws-service-role/*",)
-        yield Scope("ServiceLinkedRoles", arns, only, "iam:CreateServiceLinkedRole")
+        yield StatementScope("ServiceLinkedRoles", arns, only, "iam:CreateServiceLinkedRole")
     policies = _details(needed, "iam:AttachRolePolicy")
     if policies:
         only = {"ArnEquals": {"iam:PolicyARN": policies}}
-        yield Scope("AttachedPolicies", roles, only, "iam:AttachRolePolicy")
+        yield StatementScope("AttachedPolicies", roles, only, "iam:AttachRolePolicy")
 
 
-def _anything(needed: frozenset[Needed]) -> Iterator[Scope]:
+def _anything(needed: frozenset[Needed]) -> Iterator[StatementScope]:
     """What takes no resource, or one whose name AWS makes up: all of it in the stack's regions."""
     regions = sorted({each.region for each in needed if not _is_global(each)})
-    yield Scope("Global", (ANY,), None, "route53:*")
-    yield Scope("InItsRegions", (ANY,), {"StringEquals": {"aws:RequestedRegion": regions}})
+    yield StatementScope("Global", (ANY,), None, "route53:*")
+    yield StatementScope("InItsRegions", (ANY,), {"StringEquals": {"aws:RequestedRegion": regions}})
 
 
 def _is_global(needed: Needed) -> bool:

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 
-from environments import STACKS
+from environments import REMOTE_STACKS
 from environments.loading import check
 from tests.conftest import Synthesised
 from tests.synthesis import synthesise
@@ -20,7 +20,7 @@ EMAILS = ["ana@example.com", "ben@example.com"]
 WEBHOOK = "https://alerts.example.com/sns"
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", REMOTE_STACKS)
 def test_a_topic_is_encrypted_with_the_regions_own_key(deployment: Synthesised, stack: str) -> None:
     """CloudWatch could not publish to one that has SNS's."""
     topic = deployment.stacks[stack].only(SnsTopic)
@@ -29,11 +29,11 @@ def test_a_topic_is_encrypted_with_the_regions_own_key(deployment: Synthesised, 
 
 
 def test_the_topics_names_are_distinct_even_in_one_region(deployment: Synthesised) -> None:
-    names = [deployment.stacks[stack].only(SnsTopic)["name"] for stack in STACKS]
+    names = [deployment.stacks[stack].only(SnsTopic)["name"] for stack in REMOTE_STACKS]
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", REMOTE_STACKS)
 def test_the_accounts_alarms_alone_publish_and_by_tls(deployment: Synthesised, stack: str) -> None:
     body = deployment.stacks[stack].only(SnsTopicPolicy)
     assert body["arn"] == TOPIC
@@ -55,7 +55,7 @@ def test_the_accounts_alarms_alone_publish_and_by_tls(deployment: Synthesised, s
 
 
 def test_with_nobody_in_the_file_nobody_is_subscribed(mission: Synthesised) -> None:
-    for stack in STACKS:
+    for stack in REMOTE_STACKS:
         assert not mission.stacks[stack].resources(SnsTopicSubscription)
 
 
@@ -64,7 +64,7 @@ def subscribed(content: dict[str, Any], folder: Path, **alarms: Any) -> dict[str
     stacks = synthesise(check({**content, "alarms": alarms}, "x.toml"), folder)
     return {
         f"{stack} {name}": body
-        for stack in STACKS
+        for stack in REMOTE_STACKS
         for name, body in stacks[stack].resources(SnsTopicSubscription).items()
     }
 
@@ -76,7 +76,7 @@ def test_everybody_is_told_of_everything(mission_file: dict[str, Any], tmp_path:
         for name, body in found.items()
     }
     people = [("email", EMAILS[0]), ("email", EMAILS[1]), ("https", WEBHOOK)]
-    assert told == {(stack, *person, TOPIC) for stack in STACKS for person in people}
+    assert told == {(stack, *person, TOPIC) for stack in REMOTE_STACKS for person in people}
 
 
 def test_who_leaves_the_list_moves_nobody_else(

@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 
-from environments import STACKS
+from environments import REMOTE_STACKS
 from tests.conftest import Synthesised
 
 ACCOUNT = "${data.aws_caller_identity.account.account_id}"
@@ -24,7 +24,7 @@ def statements(deployment: Synthesised, stack: str) -> list[dict[str, Any]]:
     return json.loads(deployment.stacks[stack].only(KmsKey)["policy"])["Statement"]
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", REMOTE_STACKS)
 def test_a_key_is_renewed_and_does_not_end_at_once(deployment: Synthesised, stack: str) -> None:
     assert deployment.stacks[stack].has(
         KmsKey, enable_key_rotation=True, deletion_window_in_days=30
@@ -33,12 +33,12 @@ def test_a_key_is_renewed_and_does_not_end_at_once(deployment: Synthesised, stac
 
 def test_the_keys_names_are_distinct_even_in_one_region(deployment: Synthesised) -> None:
     """The standby's and us-east-1's may be in the same."""
-    names = [deployment.stacks[stack].only(KmsAlias)["name"] for stack in STACKS]
+    names = [deployment.stacks[stack].only(KmsAlias)["name"] for stack in REMOTE_STACKS]
     assert len(set(names)) == len(names)
     assert all(name.startswith(f"alias/{deployment.environment.name}-") for name in names)
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", REMOTE_STACKS)
 def test_the_accounts_administrators_administer_it(deployment: Synthesised, stack: str) -> None:
     """As in AWS's default; without them nobody could."""
     administrators, *_ = statements(deployment, stack)
@@ -46,7 +46,7 @@ def test_the_accounts_administrators_administer_it(deployment: Synthesised, stac
     assert administrators["Action"] == ["kms:*"]
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", REMOTE_STACKS)
 def test_the_accounts_alarms_may_publish_with_it(deployment: Synthesised, stack: str) -> None:
     """As in AWS's example: on what CloudWatch might not say, a condition would mute them."""
     _, alarms, _ = statements(deployment, stack)
@@ -55,7 +55,7 @@ def test_the_accounts_alarms_may_publish_with_it(deployment: Synthesised, stack:
     assert "Condition" not in alarms
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", REMOTE_STACKS)
 def test_the_accounts_logs_may_be_encrypted_with_it(deployment: Synthesised, stack: str) -> None:
     *_, logs = statements(deployment, stack)
     region = region_of(deployment, stack)
@@ -70,7 +70,7 @@ def test_every_log_is_encrypted_with_it_and_kept_as_long_as_the_file_says(
 ) -> None:
     logs = [
         log
-        for stack in STACKS
+        for stack in REMOTE_STACKS
         for log in deployment.stacks[stack].resources(CloudwatchLogGroup).values()
     ]
     assert logs

@@ -19,8 +19,8 @@ from environments.loading import FOLDER
 from policy.checkov import (
     EXECUTABLE,
     CheckovError,
+    CheckovResult,
     Report,
-    Result,
     check_stacks,
     load_skips,
     not_skipped,
@@ -219,9 +219,9 @@ def a_skip(resources: str, reason: str = REASON) -> str:
 
 
 FAILED = [
-    Result("CKV_AWS_7", "dr", "aws_kms_key.key", "Rotation"),
-    Result("CKV_AWS_7", "global", "aws_kms_key.key", "Rotation"),
-    Result("CKV_AWS_24", "dr", "aws_security_group.one", "SSH"),
+    CheckovResult("CKV_AWS_7", "dr", "aws_kms_key.key", "Rotation"),
+    CheckovResult("CKV_AWS_7", "global", "aws_kms_key.key", "Rotation"),
+    CheckovResult("CKV_AWS_24", "dr", "aws_security_group.one", "SSH"),
 ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
-from environments import STACKS, Environment
+from environments import REMOTE_STACKS, Environment
 from tests.conftest import Synthesised
 from tests.synthesis import example, synthesise
 
@@ -19,7 +19,7 @@ def test_there_are_four(deployment: Synthesised) -> None:
 
 
 def test_each_state_is_encrypted_and_locked_in_its_own_bucket(deployment: Synthesised) -> None:
-    for name in STACKS:
+    for name in REMOTE_STACKS:
         backend = deployment.environment.backend(name)
         assert deployment.stacks[name].json["terraform"]["backend"] == {
             "s3": {
@@ -46,7 +46,7 @@ def test_the_missions_regions_and_backends(mission: Synthesised) -> None:
         if name != "bootstrap"
     }
     assert regions == {"primary": "ap-south-1", "dr": "us-east-1", "global": "us-west-2"}
-    backends = {name: mission.environment.backend(name).region for name in STACKS}
+    backends = {name: mission.environment.backend(name).region for name in REMOTE_STACKS}
     assert backends == {"primary": "ap-south-1", "dr": "us-east-1", "global": "us-west-2"}
 
 
@@ -140,7 +140,7 @@ def test_no_stack_names_another_region(deployment: Synthesised) -> None:
     environment = deployment.environment
     regions = {environment.primary.region}
     regions |= {place.region for place in environment.switch_places}
-    for name in STACKS:
+    for name in REMOTE_STACKS:
         text = without_dashboard(deployment.stacks[name].json)
         for mention in allowed_mentions(environment, name):
             text = text.replace(mention, "")
@@ -151,8 +151,8 @@ def test_no_stack_names_another_region(deployment: Synthesised) -> None:
 
 def test_no_stack_reads_anothers_state(deployment: Synthesised) -> None:
     environment = deployment.environment
-    for name in STACKS:
-        others = [environment.backend(other).bucket for other in STACKS if other != name]
+    for name in REMOTE_STACKS:
+        others = [environment.backend(other).bucket for other in REMOTE_STACKS if other != name]
         text = deployment.stacks[name].text
         assert not [bucket for bucket in others if f'"{bucket}"' in text]
 

@@ -48,7 +48,9 @@ def test_what_may_not_be_written(tmp_path: Path, name: str) -> None:
     finished = subprocess.run(
         [
             *(*obeying_permissions(), sys.executable),
-            *("-c", f"{code}print(unwritable([Path(sys.argv[1])]))", tmp_path / name),
+            "-c",
+            f"{code}print(unwritable([Path(sys.argv[1])]))",
+            tmp_path / name,
         ],
         cwd=ROOT,
         capture_output=True,

@@ -9,7 +9,7 @@ from typing import Any
 from moto.ec2.models.flow_logs import FlowLogsBackend
 from moto.s3.models import s3_backends
 
-from sandbox.embedded_aws.refusals.policies import Request, lets, service_context
+from sandbox.embedded_aws.refusals.policies import PolicyRequest, lets, service_context
 
 DELIVERY = "delivery.logs.amazonaws.com"
 ACL = "bucket-owner-full-control"
@@ -44,7 +44,7 @@ def _let_in(account: str, region: str, destination: str) -> None:
     objects = "/".join(filter(None, (own, folder.strip("/"), "AWSLogs", account, "*")))
     policy = bucket.policy.decode() if bucket.policy else None
     wanted = (("s3:PutObject", objects), ("s3:GetBucketAcl", own))
-    if all(lets(policy, Request(DELIVERY, action, on, context)) for action, on in wanted):
+    if all(lets(policy, PolicyRequest(DELIVERY, action, on, context)) for action, on in wanted):
         return
     document = json.loads(policy or '{"Version": "2012-10-17", "Statement": []}')
     document["Statement"] += _statements(own, objects, account, region)

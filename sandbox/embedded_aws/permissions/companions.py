@@ -142,8 +142,7 @@ def _new_load_balancer(call: Call) -> Companions:
         call, "elasticloadbalancing.amazonaws.com", "AWSServiceRoleForElasticLoadBalancing"
     )
     yield from _looks_at(
-        *("AccountAttributes", "Addresses", "InternetGateways"),
-        *("SecurityGroups", "Subnets", "Vpcs"),
+        "AccountAttributes", "Addresses", "InternetGateways", "SecurityGroups", "Subnets", "Vpcs"
     )(call)
 
 

@@ -6,7 +6,7 @@ from sandbox.embedded_aws.calls import Call, Refusal
 from sandbox.embedded_aws.calls.models import models
 from sandbox.embedded_aws.permissions.need import Need
 from sandbox.embedded_aws.permissions.needs import needs
-from sandbox.embedded_aws.permissions.policies import Verdict, verdict
+from sandbox.embedded_aws.permissions.policies import Decision, verdict
 from sandbox.embedded_aws.permissions.principals import AssumedRole, resource_policy
 
 IDENTITY, RESOURCE, SESSION = "identity-based policy", "resource-based policy", "session policy"
@@ -45,21 +45,21 @@ def refused(need: Need, role: AssumedRole, account: str) -> str | None:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """
     own = verdict(role.policies, need, None)
-    if own is Verdict.DENIED:
+    if own is Decision.DENIED:
         return f"with an explicit deny in an {IDENTITY}"
     of_resource = resource_policy(need, account) or ()
     granted = verdict(of_resource, need, role.names)
-    if granted is Verdict.DENIED:
+    if granted is Decision.DENIED:
         return f"with an explicit deny in a {RESOURCE}"
     if role.session_policy is not None:
         session = verdict(role.session_policy, need, None)
-        if session is not Verdict.ALLOWED:
+        if session is not Decision.ALLOWED:
             return f"because no {SESSION} allows the {need.action} action"
-    if of_resource and need.action.startswith("kms:") and granted is not Verdict.ALLOWED:
+    if of_resource and need.action.startswith("kms:") and granted is not Decision.ALLOWED:
         root = frozenset({f"arn:aws:iam::{account}:root", account})
-        if verdict(of_resource, need, root) is not Verdict.ALLOWED:
+        if verdict(of_resource, need, root) is not Decision.ALLOWED:
             return f"because no {RESOURCE} allows the {need.action} action"
-    if Verdict.ALLOWED not in (own, granted):
+    if Decision.ALLOWED not in (own, granted):
         return f"because no {IDENTITY} allows the {need.action} action"
     return None
 

@@ -13,7 +13,7 @@ from sandbox.embedded_aws.permissions.need import Need
 Statement = Mapping[str, Any]
 
 
-class Verdict(Enum):
+class Decision(Enum):
     """What a set of policies says."""
 
     ALLOWED = "allowed"
@@ -29,7 +29,7 @@ def statements(document: Mapping[str, Any]) -> list[Statement]:
     return found if isinstance(found, list) else [found]
 
 
-def verdict(of: Iterable[Statement], need: Need, principals: frozenset[str] | None) -> Verdict:
+def verdict(of: Iterable[Statement], need: Need, principals: frozenset[str] | None) -> Decision:
     """What these statements say of the need.
 
     principals: by which names a resource's policy may mean the caller; None in an identity's
@@ -41,8 +41,8 @@ def verdict(of: Iterable[Statement], need: Need, principals: frozenset[str] | No
         if _is_meant(statement, principals) and applies(statement, need)
     }
     if "Deny" in effects:
-        return Verdict.DENIED
-    return Verdict.ALLOWED if "Allow" in effects else Verdict.SILENT
+        return Decision.DENIED
+    return Decision.ALLOWED if "Allow" in effects else Decision.SILENT
 
 
 def applies(statement: Statement, need: Need) -> bool:

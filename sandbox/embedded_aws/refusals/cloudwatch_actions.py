@@ -10,7 +10,7 @@ from moto.sns.models import sns_backends
 
 from sandbox.embedded_aws.calls import Call, Refusal
 from sandbox.embedded_aws.refusals.kms import key_of
-from sandbox.embedded_aws.refusals.policies import Request, lets, service_context
+from sandbox.embedded_aws.refusals.policies import PolicyRequest, lets, service_context
 from sandbox.embedded_aws.refusals.rule import Rules, stricter
 
 ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
@@ -58,7 +58,7 @@ def alarms_may_tell(call: Call) -> None:
         topic: Any = sns_backends[call.account][call.region].topics.get(arn)
         if topic is None:
             raise Refusal("ValidationError", f"{where}: there is no topic {arn}: {NEVER}")
-        if not lets(topic.policy, Request(CLOUDWATCH, "sns:Publish", arn, context)):
+        if not lets(topic.policy, PolicyRequest(CLOUDWATCH, "sns:Publish", arn, context)):
             raise Refusal(
                 "ValidationError",
                 f"{where}: the policy of {arn} does not let {CLOUDWATCH} publish: {NEVER}",
@@ -76,7 +76,7 @@ def _check_key(call: Call, where: str, key_id: str, context: dict[str, str]) -> 
         )
     key = key_of(call.account, call.region, key_id)
     for action in ("kms:Decrypt", "kms:GenerateDataKey"):
-        request = Request(CLOUDWATCH, action, key.arn if key else key_id, context)
+        request = PolicyRequest(CLOUDWATCH, action, key.arn if key else key_id, context)
         if key is None or key.key_state != "Enabled" or not lets(key.policy, request):
             raise Refusal(
                 "ValidationError",

@@ -10,7 +10,7 @@ from moto.iam.models import iam_backends
 
 from sandbox.embedded_aws.calls import Call, Refusal
 from sandbox.embedded_aws.refusals import event_patterns
-from sandbox.embedded_aws.refusals.policies import Request, lets, service_context
+from sandbox.embedded_aws.refusals.policies import PolicyRequest, lets, service_context
 from sandbox.embedded_aws.refusals.rule import Rules, part
 
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
@@ -162,7 +162,7 @@ def _check_trust(call: Call, where: str, arn: str) -> None:
     if role is None:
         raise _invalid(f"{where}: there is no role {arn}")
     source = f"arn:aws:events:{call.region}:{call.account}:rule/{call.parameters['Rule']}"
-    asked = Request(EVENTS, "sts:AssumeRole", arn, service_context(call.account, source))
+    asked = PolicyRequest(EVENTS, "sts:AssumeRole", arn, service_context(call.account, source))
     if not lets(_of_everything(role.assume_role_policy_document), asked):
         raise _invalid(f"{where}: the role {arn} does not trust {EVENTS}")
 

@@ -16,7 +16,7 @@ from modules.quotas import CONCURRENCY
 from sandbox.embedded_aws.account import account
 from sandbox.embedded_aws.calls import Call, Refusal
 from sandbox.embedded_aws.permissions.need import Need
-from sandbox.embedded_aws.permissions.policies import Verdict, verdict
+from sandbox.embedded_aws.permissions.policies import Decision, verdict
 from sandbox.embedded_aws.permissions.principals import policies_of
 from sandbox.embedded_aws.refusals.rule import Rules
 
@@ -252,7 +252,9 @@ _ACTIONS = {
 
 def _may(role: Any, action: str, resource: str, account: str) -> bool:
     """Whether a role's policies allow an action."""
-    return verdict(policies_of(role.name, account), Need(action, resource), None) is Verdict.ALLOWED
+    return (
+        verdict(policies_of(role.name, account), Need(action, resource), None) is Decision.ALLOWED
+    )
 
 
 def _listed(value: str | list[str] | None) -> list[str]:

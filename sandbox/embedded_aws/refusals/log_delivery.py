@@ -7,7 +7,7 @@ from moto.elbv2.models import elbv2_backends
 from moto.logs.models import logs_backends
 
 from sandbox.embedded_aws.calls import Call, Refusal
-from sandbox.embedded_aws.refusals.policies import Request, lets, service_context
+from sandbox.embedded_aws.refusals.policies import PolicyRequest, lets, service_context
 from sandbox.embedded_aws.refusals.rule import Rules
 from sandbox.embedded_aws.refusals.s3 import bucket_of
 
@@ -47,7 +47,7 @@ def _check_bucket(call: Call, where: str, name: str, prefix: str, test_file: str
     bucket = bucket_of(call.account, name)
     key = "/".join(filter(None, (prefix, "AWSLogs", call.account, test_file)))
     source = f"arn:aws:elasticloadbalancing:{call.region}:{call.account}:loadbalancer/app/x/y"
-    request = Request(
+    request = PolicyRequest(
         service=BALANCERS,
         action="s3:PutObject",
         resource=f"arn:aws:s3:::{name}/{key}",

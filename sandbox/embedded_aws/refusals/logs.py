@@ -7,9 +7,9 @@ from sandbox.embedded_aws.refusals.rule import NO_SUCH_NAME, Rules, stricter
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 RETENTION_DAYS = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096),
-    *(1827, 2192, 2557, 2922, 3288, 3653),
-)
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096,
+    1827, 2192, 2557, 2922, 3288, 3653,
+)  # fmt: skip
 
 
 def retention_is_one_of_the_known(call: Call) -> None:
@@ -56,7 +56,7 @@ def keys_let_logs_in(call: Call) -> None:
     elif refused := [
         action
         for action in ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey")
-        if not policies.lets(key.policy, policies.Request(service, action, key.arn, context))
+        if not policies.lets(key.policy, policies.PolicyRequest(service, action, key.arn, context))
     ]:
         wrong = f"its policy does not let {service} {refused[0]}"
     else:

@@ -11,7 +11,7 @@ from moto.route53.models import HealthCheck, Route53Backend, route53_backends
 
 from sandbox.embedded_aws.calls import Call, Refusal
 from sandbox.embedded_aws.moto_fixes.route53 import deleted_references
-from sandbox.embedded_aws.refusals.policies import Request, lets, service_context
+from sandbox.embedded_aws.refusals.policies import PolicyRequest, lets, service_context
 from sandbox.embedded_aws.refusals.route53_values import LABEL
 from sandbox.embedded_aws.refusals.rule import Rules
 
@@ -229,7 +229,7 @@ def query_logs_may_be_written(call: Call) -> None:
     hosted_zone = call.parameters["HostedZoneId"].rpartition("/")[2]
     context = service_context(call.account, f"arn:aws:route53:::hostedzone/{hosted_zone}")
     for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-        asked = Request("route53.amazonaws.com", action, stream, context)
+        asked = PolicyRequest("route53.amazonaws.com", action, stream, context)
         if not any(lets(policy.policy_document, asked) for policy in policies):
             raise Refusal(
                 "InsufficientCloudWatchLogsResourcePolicy",

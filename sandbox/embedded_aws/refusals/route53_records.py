@@ -12,8 +12,8 @@ from sandbox.embedded_aws.calls import Call, Refusal
 from sandbox.embedded_aws.refusals.route53_values import of_value
 from sandbox.embedded_aws.refusals.route53_zones import (
     PARTITION,
+    HostedZone,
     Record,
-    Zone,
     find_balancer,
     find_zone,
     key_of,
@@ -108,7 +108,7 @@ def batches_leave_a_sound_zone(call: Call) -> None:
         raise Refusal("InvalidChangeBatch", f"[{', '.join(said)}]")
 
 
-def _deleted(zone: Zone, record: Record) -> Iterator[str]:
+def _deleted(zone: HostedZone, record: Record) -> Iterator[str]:
     """A record is deleted by all that it is, and the zone keeps its own NS and SOA records:
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_Change.html
     """
@@ -136,7 +136,7 @@ def _compared(record: Record) -> tuple[Any, ...]:
     )
 
 
-def _of_the_zone(zone: Zone, record: Record) -> Iterator[str]:
+def _of_the_zone(zone: HostedZone, record: Record) -> Iterator[str]:
     """A record's name is the zone's or below it:
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
     """
@@ -144,7 +144,7 @@ def _of_the_zone(zone: Zone, record: Record) -> Iterator[str]:
         yield f"RRSet with DNS name {record['Name']} is not permitted in zone {zone.name}"
 
 
-def _with_its_cnames_alone(zone: Zone, record: Record) -> Iterator[str]:
+def _with_its_cnames_alone(zone: HostedZone, record: Record) -> Iterator[str]:
     """A CNAME is not at the apex, nor beside another type:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#CNAMEFormat
     """
@@ -159,7 +159,7 @@ def _with_its_cnames_alone(zone: Zone, record: Record) -> Iterator[str]:
         )
 
 
-def _with_its_own_kind(zone: Zone, record: Record) -> Iterator[str]:
+def _with_its_own_kind(zone: HostedZone, record: Record) -> Iterator[str]:
     """Records of one name and type have the same routing policy, and a simple one is alone; of
     failover records, there is one PRIMARY and one SECONDARY:
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
@@ -179,7 +179,7 @@ def _with_its_own_kind(zone: Zone, record: Record) -> Iterator[str]:
         yield f"{what} a Failover {record['Failover']} RRSet exists with the same name and type"
 
 
-def _primaries_have_checks(_zone: Zone, record: Record) -> Iterator[str]:
+def _primaries_have_checks(_zone: HostedZone, record: Record) -> Iterator[str]:
     """A PRIMARY that is no alias has a health check:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-types.html
     """
@@ -191,7 +191,7 @@ def _primaries_have_checks(_zone: Zone, record: Record) -> Iterator[str]:
         )
 
 
-def _aliases_lead_somewhere(zone: Zone, record: Record) -> Iterator[str]:
+def _aliases_lead_somewhere(zone: HostedZone, record: Record) -> Iterator[str]:
     """An alias's target exists, in the hosted zone that it names, and has the alias's type:
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
     """
@@ -221,7 +221,7 @@ def _aliases_lead_somewhere(zone: Zone, record: Record) -> Iterator[str]:
         yield f"{tried} {missing}"
 
 
-def _values_are_values(_zone: Zone, record: Record) -> Iterator[str]:
+def _values_are_values(_zone: HostedZone, record: Record) -> Iterator[str]:
     """https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html"""
     values = [one["Value"] for one in record.get("ResourceRecords") or ()]
     for value in values:
@@ -231,7 +231,7 @@ def _values_are_values(_zone: Zone, record: Record) -> Iterator[str]:
     )
 
 
-CHECKS: tuple[Callable[[Zone, Record], Iterator[str]], ...] = (
+CHECKS: tuple[Callable[[HostedZone, Record], Iterator[str]], ...] = (
     _of_the_zone,
     _with_its_cnames_alone,
     _with_its_own_kind,

@@ -28,7 +28,7 @@ def key_of(record: Record) -> Key:
 
 
 @dataclass
-class Zone:
+class HostedZone:
     """A hosted zone's records, while a batch is tried."""
 
     name: str
@@ -56,14 +56,14 @@ def find_balancer(call: Call, name: str) -> Any:
     return None
 
 
-def find_zone(call: Call, zone_id: str) -> Zone | None:
+def find_zone(call: Call, zone_id: str) -> HostedZone | None:
     """The account's hosted zone of an ID, if there is one."""
     zone_id = zone_id.removeprefix("/hostedzone/")
     zone: FakeZone | None = route53_backends[call.account][PARTITION].zones.get(zone_id)
     if zone is None:
         return None
     records = [_record(one) for one in zone.rrsets]
-    return Zone(zone.name, zone_id, {key_of(one): one for one in records}, call)
+    return HostedZone(zone.name, zone_id, {key_of(one): one for one in records}, call)
 
 
 def _record(there: RecordSet) -> Record:

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.failover_control.routing_control import IMPATIENCE, RoutingControlSwitch
+from functions.failover_control.routing_control import CLUSTER_TIMEOUTS, RoutingControlSwitch
 from sandbox.embedded_aws.client import NOTHING_OF_THE_USERS
 from tests.arc import ARN, ENDPOINTS, Cluster
 from tests.conftest import Synthesised
@@ -67,7 +67,7 @@ def cluster(world: World) -> Iterator[Cluster]:
 def switch(world: World, cluster: Cluster) -> RoutingControlSwitch:
     """It tries the endpoints in their order, and AWS may refuse it the bucket."""
     # A config of its own makes a client of its own: the world's are never refused.
-    s3: Any = client_of_a_region("s3", config=IMPATIENCE)
+    s3: Any = client_of_a_region("s3", config=CLUSTER_TIMEOUTS)
     return RoutingControlSwitch(
         cluster.client_of, s3, bucket=world.name, arn=ARN, endpoints=[*ENDPOINTS.items()]
     )

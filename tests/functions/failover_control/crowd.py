@@ -16,7 +16,7 @@ from functions.failover_control.control import Control
 from functions.failover_control.place import Place
 from functions.failover_control.switch import Switch
 from modules.failover_control.function import TIMEOUT
-from proof.route53.simulated_aws import S3, AutoScaling, Clock, CloudWatch
+from proof.route53.simulated_aws import S3, AutoScaling, CloudWatch, SimulatedClock
 from tests.functions.failover_control.events import Event
 from tests.functions.failover_control.world import (
     HEALTH_NAME,
@@ -37,7 +37,7 @@ class Turns:
     """Threads of which one goes on at a time, until it calls AWS or sleeps; then any other may. Who
     does is drawn: the same seed draws the same."""
 
-    def __init__(self, clock: Clock, seed: int) -> None:
+    def __init__(self, clock: SimulatedClock, seed: int) -> None:
         self._clock = clock
         self._random = random.Random(seed)
         self._due: dict[str, float] = {}
@@ -89,7 +89,7 @@ class Turns:
 class Context:
     """Lambda's, of a run that it ends at this second of the clock."""
 
-    clock: Clock
+    clock: SimulatedClock
     ends: float
 
     def get_remaining_time_in_millis(self) -> int:
@@ -106,7 +106,7 @@ class Crowd:
 
     seed: int
     ill: Callable[[], bool] = lambda: False
-    clock: Clock = field(default_factory=lambda: Clock(100))
+    clock: SimulatedClock = field(default_factory=lambda: SimulatedClock(100))
     cleared: float | None = None
     told: list[str] = field(default_factory=list[str])
     calls: Counter[str] = field(default_factory=Counter[str])

@@ -8,7 +8,7 @@ import pytest
 from functions.failover_control.agreed import SET_KEY
 from functions.failover_control.place import AS_OF, NOT_BEFORE, SKEW, Mark, Place
 from functions.failover_control.switch import Switch
-from proof.route53.simulated_aws import EPOCH, S3, Clock, refusal
+from proof.route53.simulated_aws import EPOCH, S3, SimulatedClock, refusal
 
 HERE, THERE = "eu-west-1", "us-west-2"
 BUCKET = "bucket"
@@ -24,12 +24,12 @@ NO_TIMES = [
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock(3600)
+def clock() -> SimulatedClock:
+    return SimulatedClock(3600)
 
 
 @pytest.fixture
-def place(clock: Clock) -> Place:
+def place(clock: SimulatedClock) -> Place:
     return Place(S3(clock, lambda: True), BUCKET, HERE)
 
 
@@ -41,7 +41,7 @@ def never(_: Mark) -> bool:
 @pytest.mark.parametrize("time", NO_TIMES)
 @pytest.mark.parametrize("key", ["failed-over", "cleared"])
 def test_metadata_that_cannot_be_right_are_passed_over(
-    place: Place, clock: Clock, said: str, time: str, key: str
+    place: Place, clock: SimulatedClock, said: str, time: str, key: str
 ) -> None:
     """Anybody may put an object by hand; none may stop the control, or keep it from latching."""
     place.s3.put_object(Bucket=BUCKET, Key=key, Metadata={said: time})
@@ -58,7 +58,9 @@ def test_metadata_that_cannot_be_right_are_passed_over(
 
 
 @pytest.mark.parametrize("said", [AS_OF, NOT_BEFORE])
-def test_a_time_slightly_ahead_of_s3s_is_taken(place: Place, clock: Clock, said: str) -> None:
+def test_a_time_slightly_ahead_of_s3s_is_taken(
+    place: Place, clock: SimulatedClock, said: str
+) -> None:
     """Clocks differ, and S3 tells whole seconds."""
     ahead = clock.now() + SKEW
     place.put_cleared("", {said: ahead})
@@ -68,7 +70,7 @@ def test_a_time_slightly_ahead_of_s3s_is_taken(place: Place, clock: Clock, said:
 
 
 def test_a_time_long_ago_is_when_it_was_seen_and_no_time_before_which_it_was_not(
-    place: Place, clock: Clock
+    place: Place, clock: SimulatedClock
 ) -> None:
     ago = datetime(2025, 12, 31, tzinfo=UTC)
     assert ago < EPOCH
@@ -91,7 +93,7 @@ def test_a_mark_that_is_sent_twice_is_ours(place: Place) -> None:
     assert not place.put_mark(b"another", {}, over=never)
 
 
-def test_a_stale_mark_of_the_same_body_is_not_ours(place: Place, clock: Clock) -> None:
+def test_a_stale_mark_of_the_same_body_is_not_ours(place: Place, clock: SimulatedClock) -> None:
     """Two that were put by hand, of nothing."""
     place.put_mark(b"", {}, over=never)
     clock.seconds += 60

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.failover_control.routing_control import (
-    IMPATIENCE,
+    CLUSTER_TIMEOUTS,
     ClusterError,
     RoutingControlSwitch,
     in_random_order,
@@ -207,7 +207,7 @@ def test_a_client_does_not_wait_long_for_its_endpoint() -> None:
         "route53-recovery-cluster",
         region_name=FIRST,
         endpoint_url=ENDPOINTS[FIRST],
-        config=IMPATIENCE,
+        config=CLUSTER_TIMEOUTS,
     )
     config = client.meta.config
     assert (config.connect_timeout, config.read_timeout) == (2, 4)

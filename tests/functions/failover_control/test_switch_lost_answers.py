@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from functions.failover_control.agreed import SET_KEY
-from functions.failover_control.patience import TooSlowError
+from functions.failover_control.bounded import TooSlowError
 from functions.failover_control.place import Place
 from functions.failover_control.switch import NOT_KNOWN, Switch, UncertainError, UnreachableError
-from proof.route53.simulated_aws import S3, Clock, refusal
+from proof.route53.simulated_aws import S3, SimulatedClock, refusal
 
 HERE, THERE = "eu-west-1", "us-west-2"
 BUCKET = "bucket"
@@ -20,7 +20,7 @@ class Bench:
     """Two places. up: whether each is there at all."""
 
     def __init__(self) -> None:
-        self.clock = Clock(100)
+        self.clock = SimulatedClock(100)
         self.up = {HERE: True, THERE: True}
         self.s3 = {
             region: S3(self.clock, lambda region=region: self.up[region]) for region in self.up

@@ -21,7 +21,7 @@ from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
 from functions.failover_control.control import Control
 from functions.failover_control.endpoint import Health, Lookup
 from functions.failover_control.handler import control_from, handle
-from functions.failover_control.routing_control import IMPATIENCE
+from functions.failover_control.routing_control import CLUSTER_TIMEOUTS
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import FailoverSwitch, Place, Setting, Switch, Unnoted
 from tests.arc import ARN, ENDPOINTS, FIRST, SERVICE, Cluster
@@ -190,7 +190,7 @@ class World:
         def client(service: str, **options: Any) -> Any:
             if service != SERVICE:
                 return others(service, **options)  # pyright: ignore[reportCallIssue, reportArgumentType]
-            assert options.pop("config") is IMPATIENCE
+            assert options.pop("config") is CLUSTER_TIMEOUTS
             return cluster.client_of(options.pop("region_name"), options.pop("endpoint_url"))
 
         self.environ.setattr(boto3, "client", client)

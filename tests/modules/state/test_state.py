@@ -16,12 +16,12 @@ from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration imp
 )
 from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA
 
-from environments import Stack
+from environments import RemoteStack
 from tests.conftest import Synthesised
 
 
 @pytest.fixture(params=["primary", "dr", "global"])
-def owner(request: pytest.FixtureRequest) -> Stack:
+def owner(request: pytest.FixtureRequest) -> RemoteStack:
     """Each stack that has a state bucket."""
     return request.param
 
@@ -31,7 +31,7 @@ def of(deployment: Synthesised, kind: type[Any], logical_id: str) -> dict[str, A
 
 
 def test_the_bucket_is_the_one_that_the_backend_names(
-    deployment: Synthesised, owner: Stack
+    deployment: Synthesised, owner: RemoteStack
 ) -> None:
     backend = deployment.environment.backend(owner)
     bucket = of(deployment, S3Bucket, f"{owner}_state")
@@ -41,7 +41,7 @@ def test_the_bucket_is_the_one_that_the_backend_names(
     assert bucket["lifecycle"] == {"prevent_destroy": True}
 
 
-def test_it_is_versioned_and_encrypted(deployment: Synthesised, owner: Stack) -> None:
+def test_it_is_versioned_and_encrypted(deployment: Synthesised, owner: RemoteStack) -> None:
     versioning = of(deployment, S3BucketVersioningA, f"{owner}_state_versioning")
     assert versioning["versioning_configuration"] == {"status": "Enabled"}
     encryption = of(
@@ -52,7 +52,7 @@ def test_it_is_versioned_and_encrypted(deployment: Synthesised, owner: Stack) ->
     ]
 
 
-def test_it_is_private(deployment: Synthesised, owner: Stack) -> None:
+def test_it_is_private(deployment: Synthesised, owner: RemoteStack) -> None:
     access = of(deployment, S3BucketPublicAccessBlock, f"{owner}_state_public_access")
     blocks = ("block_public_acls", "block_public_policy")
     more = ("ignore_public_acls", "restrict_public_buckets")
@@ -61,7 +61,7 @@ def test_it_is_private(deployment: Synthesised, owner: Stack) -> None:
     assert ownership["rule"] == {"object_ownership": "BucketOwnerEnforced"}
 
 
-def test_it_takes_tls_only(deployment: Synthesised, owner: Stack) -> None:
+def test_it_takes_tls_only(deployment: Synthesised, owner: RemoteStack) -> None:
     (statement,) = json.loads(of(deployment, S3BucketPolicy, f"{owner}_state_policy")["policy"])[
         "Statement"
     ]
@@ -73,7 +73,7 @@ def test_it_takes_tls_only(deployment: Synthesised, owner: Stack) -> None:
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_old_versions_expire(deployment: Synthesised, owner: Stack) -> None:
+def test_old_versions_expire(deployment: Synthesised, owner: RemoteStack) -> None:
     lifecycle = of(deployment, S3BucketLifecycleConfiguration, f"{owner}_state_lifecycle")
     old_versions, released_locks = lifecycle["rule"]
     assert old_versions["status"] == released_locks["status"] == "Enabled"

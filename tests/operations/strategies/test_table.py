@@ -27,10 +27,14 @@ def test_the_table_names_the_files_strategy(
     mission_options: Options, staging_options: Options
 ) -> None:
     assert [row[0] for row in summary(mission_options).rows] == [
-        *("hot (chosen)", "warm", "pilot_light")
+        "hot (chosen)",
+        "warm",
+        "pilot_light",
     ]
     assert [row[0] for row in summary(staging_options).rows] == [
-        *("hot", "warm (chosen)", "pilot_light")
+        "hot",
+        "warm (chosen)",
+        "pilot_light",
     ]
 
 

@@ -10,7 +10,7 @@ from environments import Environment
 from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
 from functions.failover_control.switch import Place, Switch
 from operations.switch import commands
-from proof.route53.simulated_aws import S3, Clock
+from proof.route53.simulated_aws import S3, SimulatedClock
 from sandbox.embedded_aws import EmbeddedAws
 from terminal.errors import OperationError
 from tests.synthesis import example
@@ -222,7 +222,7 @@ def test_without_its_places_nothing_is_claimed(
 def test_where_s3_refuses_nobody_moves(
     environment: Environment, console: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = Clock()
+    clock = SimulatedClock()
     places = [
         Place(S3(clock, lambda: True, lambda: False), place.bucket, place.region)
         for place in environment.switch_places

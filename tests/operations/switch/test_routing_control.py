@@ -11,7 +11,7 @@ from rich.console import Console
 
 from environments import Environment, RoutingControl
 from functions.failover_control.agreed import HEALTHY_ADDRESS
-from functions.failover_control.routing_control import IMPATIENCE, RoutingControlSwitch
+from functions.failover_control.routing_control import CLUSTER_TIMEOUTS, RoutingControlSwitch
 from operations.switch import commands
 from sandbox.embedded_aws.client import NOTHING_OF_THE_USERS
 from terminal.errors import OperationError
@@ -52,7 +52,7 @@ def cluster(s3: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:  # n
         def client(service: str, region: str, **options: Any) -> Any:
             if service != SERVICE:
                 return others(service, region)
-            assert options.pop("config") is IMPATIENCE
+            assert options.pop("config") is CLUSTER_TIMEOUTS
             return one.client_of(region, options.pop("endpoint_url"))
 
         monkeypatch.setattr(commands, "client", client)

@@ -80,7 +80,9 @@ def run(region: EmittedRegion, folder: Path, play: Play) -> None:
         clock, authority = Clock(FACTOR), Authority()
         ports = {one.port: common_port([ADDRESS]) for one in region.entrances}
         balancer = Balancer(
-            *(clock, region.balancer, region.matcher),
+            clock,
+            region.balancer,
+            region.matcher,
             entrances=region.entrances,
             address=ADDRESS,
             ports=ports,

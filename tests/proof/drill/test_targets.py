@@ -6,11 +6,11 @@ import pytest
 
 from proof.drill.reading import Emitted
 from proof.drill.targets import Target, matches
-from proof.route53.configuration import LoadBalancer
+from proof.route53.configuration import ModelLoadBalancer
 
 
 @pytest.fixture
-def settings(emitted: Callable[[str], Emitted]) -> LoadBalancer:
+def settings(emitted: Callable[[str], Emitted]) -> ModelLoadBalancer:
     """Two probes in a row, in either direction."""
     return emitted("mission").regions["primary"].balancer
 
@@ -30,7 +30,7 @@ def settings(emitted: Callable[[str], Emitted]) -> LoadBalancer:
     ],
 )
 def test_a_target_changes_after_enough_probes(
-    settings: LoadBalancer, probes: str, states: list[str]
+    settings: ModelLoadBalancer, probes: str, states: list[str]
 ) -> None:
     target, found = Target(80, settings), list[str]()
     for probe in probes:

@@ -9,14 +9,14 @@ from environments import Environment
 from proof.drill.journal import Request, Served
 from proof.drill.scenarios import Scenario, Times, scenarios
 from proof.drill.verdicts import JUDGES, NO_DNS, Played, Promise, judge
-from proof.route53.configuration import LoadBalancer
+from proof.route53.configuration import ModelLoadBalancer
 from tests.synthesis import example
 
 USERS = 2
 BOUND = 118
 # Two probes, five seconds apart, that may take four.
-BALANCER = LoadBalancer(
-    *("primary/aws_lb.x", "ap-south-1", "/", 5, 4, 2, 2), listeners={}, ingress=frozenset()
+BALANCER = ModelLoadBalancer(
+    "primary/aws_lb.x", "ap-south-1", "/", 5, 4, 2, 2, listeners={}, ingress=frozenset()
 )
 
 
@@ -236,7 +236,9 @@ def test_in_other_scenarios_https_is_told_of_where_it_is_broken(promise: Promise
     asked = [(1.0, "dr"), (2.0, "timed out")]
     assert len(judge(over_https(played("region lost", asked, asked)), https)) == 2
     assert [one.holds for one in judge(played("region lost", asked, asked), https)] == [
-        *(True, False, False)
+        True,
+        False,
+        False,
     ]
 
 

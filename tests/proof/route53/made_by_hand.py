@@ -9,8 +9,8 @@ from proof.route53.configuration import (
     Configuration,
     EndpointCheck,
     Ingress,
-    Listener,
-    LoadBalancer,
+    ModelListener,
+    ModelLoadBalancer,
     Record,
     RoutingControlCheck,
 )
@@ -20,7 +20,9 @@ REGION, OTHER = "eu-west-1", "us-west-2"
 ANYBODY = frozenset({Ingress("A", 80, 80), Ingress("AAAA", 80, 80)})
 
 
-def balancer(address: str = "one/aws_lb.lb", region: str = REGION, **settings: Any) -> LoadBalancer:
+def balancer(
+    address: str = "one/aws_lb.lb", region: str = REGION, **settings: Any
+) -> ModelLoadBalancer:
     """A load balancer that sends plain HTTP to its targets, by IPv4 and IPv6."""
     usual: dict[str, Any] = {
         "path": "/",
@@ -28,11 +30,11 @@ def balancer(address: str = "one/aws_lb.lb", region: str = REGION, **settings: A
         "timeout": 4,
         "unhealthy_threshold": 2,
         "healthy_threshold": 2,
-        "listeners": {80: Listener("HTTP")},
+        "listeners": {80: ModelListener("HTTP")},
         "ingress": ANYBODY,
         "ipv6": True,
     }
-    return LoadBalancer(address=address, region=region, **(usual | settings))
+    return ModelLoadBalancer(address=address, region=region, **(usual | settings))
 
 
 BALANCER = balancer()
@@ -90,7 +92,7 @@ def setup(
     *records: Record,
     checks: dict[str, Check] | None = None,
     readable: frozenset[str] = frozenset({KEY}),
-    balancer: LoadBalancer = BALANCER,
+    balancer: ModelLoadBalancer = BALANCER,
 ) -> Configuration:
     """Both regions' names and load balancers, of which the one may be another, and these."""
     regional = (

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from proof.route53 import RegionState, UnknownToTheModelError
-from proof.route53.configuration import FirewallRule, Ingress, Listener
+from proof.route53.configuration import FirewallRule, Ingress, ModelListener
 from proof.route53.probes import Outcome, probe
 from tests.proof.route53.made_by_hand import balancer, endpoint, setup, world
 
 RES = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
-LISTENERS = {80: Listener("HTTP", redirects=301), 443: Listener("HTTPS", tls_policy=RES)}
+LISTENERS = {80: ModelListener("HTTP", redirects=301), 443: ModelListener("HTTPS", tls_policy=RES)}
 INGRESS = frozenset({Ingress("A", 80, 80), Ingress("A", 443, 443)})
 HTTPS: dict[str, Any] = {"type": "HTTPS", "port": 443}
 HTTP: dict[str, Any] = {"type": "HTTP", "port": 80}
@@ -59,7 +59,7 @@ def test_a_port_without_a_listener_is_unhealthy() -> None:
 
 def test_an_https_check_of_plain_http_is_unhealthy() -> None:
     """Config: it "submits an HTTPS request", to which plain HTTP has no status."""
-    assert not outcome(HTTPS, listeners={443: Listener("HTTP")}).success
+    assert not outcome(HTTPS, listeners={443: ModelListener("HTTP")}).success
 
 
 def test_a_plain_check_of_an_https_listener_is_unknown() -> None:
@@ -90,7 +90,7 @@ def test_a_tcp_check_only_connects() -> None:
 def test_policies_that_speak_tls_1_2_suit_the_checkers(policy: str | None) -> None:
     """Config: "the endpoint must support TLS v1.0, v1.1, or v1.2"; which policy speaks what:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html."""
-    assert outcome(HTTPS, listeners={443: Listener("HTTPS", tls_policy=policy)}).success
+    assert outcome(HTTPS, listeners={443: ModelListener("HTTPS", tls_policy=policy)}).success
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_policies_that_speak_tls_1_2_suit_the_checkers(policy: str | None) -> No
 )
 def test_tls_1_3_alone_or_a_policy_of_another_name_is_unknown(policy: str) -> None:
     with pytest.raises(UnknownToTheModelError, match=policy):
-        outcome(HTTPS, listeners={443: Listener("HTTPS", tls_policy=policy)})
+        outcome(HTTPS, listeners={443: ModelListener("HTTPS", tls_policy=policy)})
 
 
 @pytest.mark.parametrize(

@@ -40,10 +40,9 @@ def recovery(
 
 
 def switch(
-    found: Configuration, environment: Environment, stacks: Mapping[str, Any]
+    found: Configuration, environment: Environment, _stacks: Mapping[str, Any]
 ) -> Iterator[str]:
     """The switch moves users as soon as docs/failover.md says."""
-    del stacks
     seconds = documented_switch_seconds()
     control = environment.failover.routing_control
     latches = environment.failover.latches and control is None
@@ -52,27 +51,24 @@ def switch(
 
 
 def rest(
-    found: Configuration, environment: Environment, stacks: Mapping[str, Any]
+    found: Configuration, environment: Environment, _stacks: Mapping[str, Any]
 ) -> Iterator[str]:
     """What the strategy promises, by the sizes that are emitted."""
-    del stacks
     yield from broken_at_rest(found, environment)
 
 
 def table(
-    found: Configuration, environment: Environment, stacks: Mapping[str, Any]
+    found: Configuration, environment: Environment, _stacks: Mapping[str, Any]
 ) -> Iterator[str]:
     """The first invariant that a row of the table breaks."""
-    del stacks
     for name, _ in itertools.islice(violations(found, environment), 1):
         yield name
 
 
 def applied(
-    found: Configuration, environment: Environment, stacks: Mapping[str, Any]
+    found: Configuration, _environment: Environment, _stacks: Mapping[str, Any]
 ) -> Iterator[str]:
     """Nothing is answered wrongly while an apply is under way, or after it was killed."""
-    del environment, stacks
     yield from broken_while_applied(found)
 
 

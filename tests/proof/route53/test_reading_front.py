@@ -8,7 +8,7 @@ import pytest
 
 from modules.checkers import CHECKER_RANGES
 from proof.route53 import UnknownToTheModelError, configuration
-from proof.route53.configuration import FirewallRule, Ingress, Listener
+from proof.route53.configuration import FirewallRule, Ingress, ModelListener
 from proof.route53.reading_firewall import read_firewall
 from proof.route53.reading_objects import readable_objects
 from tests.proof.route53.conftest import Deploy, Deployed
@@ -33,8 +33,8 @@ def test_a_load_balancer_is_read_with_its_target_groups_probes(mission: Deployed
 def test_with_tls_port_80_only_redirects(mission: Deployed) -> None:
     found = mission.configuration.balancers[BALANCER]
     assert found.listeners == {
-        80: Listener("HTTP", redirects=301),
-        443: Listener("HTTPS", tls_policy=RES),
+        80: ModelListener("HTTP", redirects=301),
+        443: ModelListener("HTTPS", tls_policy=RES),
     }
     assert found.ingress == {Ingress(kind, at, at) for kind in ("A", "AAAA") for at in (80, 443)}
     assert found.ipv6
@@ -42,7 +42,7 @@ def test_with_tls_port_80_only_redirects(mission: Deployed) -> None:
 
 def test_without_tls_port_80_forwards(deployed: Deploy) -> None:
     found = deployed("hot", "manual", "alias", "http").configuration.balancers[BALANCER]
-    assert found.listeners == {80: Listener("HTTP")}
+    assert found.listeners == {80: ModelListener("HTTP")}
     assert found.ingress == {Ingress("A", 80, 80), Ingress("AAAA", 80, 80)}
 
 

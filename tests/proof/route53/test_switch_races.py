@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from functions.failover_control.agreed import CLEARED_KEY, SET_KEY
 from functions.failover_control.switch import Place, Switch
-from proof.route53.simulated_aws import S3, Clock
+from proof.route53.simulated_aws import S3, SimulatedClock
 
 HERE, THERE = "us-east-1", "us-west-2"
 BUCKET = "bucket"
@@ -22,7 +22,7 @@ class Bench:
     """Both places, each with an S3 of its own."""
 
     def __init__(self) -> None:
-        self.clock = Clock(100)
+        self.clock = SimulatedClock(100)
         self.up = {HERE: True, THERE: True}
         self.s3 = {
             region: S3(self.clock, lambda region=region: self.up[region]) for region in self.up

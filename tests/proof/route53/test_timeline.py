@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from environments import Environment
 from modules.recovery_time import PROPAGATION, recovery_time
 from proof.route53 import Configuration, read_configuration
-from proof.route53.history import Event, recovery_seconds, returns
+from proof.route53.history import Change, recovery_seconds, returns
 from proof.route53.timeline import Timeline
 from tests.synthesis import synthesise
 from tests.variants import PLACES, changed
@@ -82,7 +82,7 @@ def test_the_recovery_time_is_never_longer_than_synth_says(
     timeline = calm(*which, seed=pace[0], propagation=pace[1])
     environment = timeline.environment
     bound = recovery_time(environment).total
-    moments = timeline.run(after + bound + 60, [Event(after, environment.primary.region, failure)])
+    moments = timeline.run(after + bound + 60, [Change(after, environment.primary.region, failure)])
     found = recovery_seconds(moments, moments[after].at)
     assert found is not None
     assert found <= bound
@@ -99,9 +99,9 @@ def test_a_flapping_primary_gets_its_users_back_once_at_most(
 ) -> None:
     timeline = calm("hot", "manual", seed=pace[0], propagation=pace[1])
     primary = timeline.environment.primary.region
-    at, events = 0, list[Event]()
+    at, events = 0, list[Change]()
     for number, length in enumerate(lengths):
-        events.append(Event(at, primary, failure if number % 2 == 0 else WELL))
+        events.append(Change(at, primary, failure if number % 2 == 0 else WELL))
         at += length
     moments = timeline.run(at + 300, events)
     assert returns(moments, primary) <= 1
@@ -114,8 +114,8 @@ def test_a_recovered_primary_waits_for_the_operator(
 ) -> None:
     timeline = calm("warm", "manual", seed=seed)
     primary, standby = timeline.environment.primary.region, timeline.environment.dr.region
-    timeline.run(lasting, [Event(0, primary, failure)])
-    after = timeline.run(1800, [Event(0, primary, WELL)])
+    timeline.run(lasting, [Change(0, primary, failure)])
+    after = timeline.run(1800, [Change(0, primary, WELL)])
     if any(moment.is_set for moment in after):  # a short failure moved nobody, at times
         set_at = next(number for number, moment in enumerate(after) if moment.is_set)
         settled = after[set_at + 180 :]
@@ -142,7 +142,7 @@ def test_the_position_outlives_hours_without_one_of_its_machines(
     if is_set:
         timeline.switch.set(by="operator", reason="")
     timeline.run(300)
-    moments = timeline.run(2 * 3600, [Event(60, region, {what: False})])
+    moments = timeline.run(2 * 3600, [Change(60, region, {what: False})])
     assert {moment.answered for moment in moments} == {standby if is_set else primary}
 
 
@@ -169,11 +169,11 @@ def test_with_both_regions_lost_there_is_an_answer_and_whoever_returns_serves(
     timeline = calm("hot", "manual", seed=seed)
     primary, standby = timeline.environment.primary.region, timeline.environment.dr.region
     order = (primary, standby) if first else (standby, primary)
-    lost = [Event(0, order[0], {"network": False}), Event(gap, order[1], {"network": False})]
+    lost = [Change(0, order[0], {"network": False}), Change(gap, order[1], {"network": False})]
     moments = timeline.run(gap + 300, lost)
     assert None not in {moment.answered for moment in moments}
     for region in (standby, primary):
-        moments = timeline.run(400, [Event(0, region, {"network": True})])
+        moments = timeline.run(400, [Change(0, region, {"network": True})])
         assert None not in moments[-1].users
 
 
@@ -185,7 +185,7 @@ def test_a_few_checkers_that_see_it_keep_the_primary_in_service(
     """18 % of 16 checkers are 2.88: three that see it suffice, two do not."""
     timeline = calm("hot", "manual", seed=seed)
     primary, standby = timeline.environment.primary.region, timeline.environment.dr.region
-    moments = timeline.run(400, [Event(0, primary, {}, blind=frozenset(blind))])
+    moments = timeline.run(400, [Change(0, primary, {}, blind=frozenset(blind))])
     sees = 16 - len(blind)
     assert moments[-1].answered == (primary if sees >= 3 else standby)
 
@@ -195,7 +195,7 @@ def test_a_pilot_light_that_was_not_needed_lets_users_stay(calm: Build) -> None:
     for seed in range(10):
         timeline = calm("pilot_light", "manual", seed=seed)
         primary = timeline.environment.primary.region
-        events = [Event(0, primary, {"status": 500}), Event(100, primary, WELL)]
+        events = [Change(0, primary, {"status": 500}), Change(100, primary, WELL)]
         moments = timeline.run(600, events)
         assert timeline.aws.group.serving == timeline.environment.primary.capacity.desired
         moments += timeline.run(900)

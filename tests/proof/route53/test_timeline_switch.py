@@ -16,7 +16,7 @@ from functions.failover_control.agreed import SET_KEY
 from proof.route53 import Configuration, read_configuration
 from proof.route53.bound import completion_bound, switch_bound
 from proof.route53.configuration import Record
-from proof.route53.history import Event, Moment
+from proof.route53.history import Change, Moment
 from proof.route53.timeline import RESOLVERS, Timeline
 from tests.proof.route53.conftest import PLACE
 from tests.synthesis import synthesise
@@ -76,11 +76,11 @@ def test_a_set_that_every_place_refuses_moves_nobody(
     calm: Build, away: dict[str, Any], seed: int
 ) -> None:
     timeline = calm(seed)
-    timeline.run(60, [Event(0, region, away) for region in (STANDBY, THIRD)])
+    timeline.run(60, [Change(0, region, away) for region in (STANDBY, THIRD)])
     with pytest.raises(BotoCoreError):
         timeline.switch.set(by="operator", reason="")
     moments = timeline.run(600)
-    moments += timeline.run(600, [Event(0, region, BACK) for region in (STANDBY, THIRD)])
+    moments += timeline.run(600, [Change(0, region, BACK) for region in (STANDBY, THIRD)])
     assert moved(moments, PLACE[0]) == 0
     assert holders(timeline) == set()
 
@@ -92,11 +92,11 @@ def test_a_set_holds_that_one_place_took(
     calm: Build, region: str, away: dict[str, Any], seed: int
 ) -> None:
     timeline = calm(seed)
-    timeline.run(60, [Event(0, region, away)])
+    timeline.run(60, [Change(0, region, away)])
     assert len(timeline.switch.set(by="operator", reason="").missed) == 1
     began = timeline.clock.seconds
     moments = timeline.run(600)
-    moments += timeline.run(600, [Event(0, region, BACK)])
+    moments += timeline.run(600, [Change(0, region, BACK)])
     bound = switch_bound(timeline.configuration, timeline.environment)
     assert bound is not None
     assert {one.answered for one in moments if one.at >= began + bound} == {STANDBY}
@@ -110,8 +110,8 @@ def test_a_latch_holds_that_was_made_while_a_place_was_away(
 ) -> None:
     timeline = calm(seed)
     primary = PLACE[0]
-    timeline.run(600, [Event(0, region, {"s3": False}), Event(30, primary, {"network": False})])
-    back = [Event(0, primary, {"network": True}), Event(300, region, {"s3": True})]
+    timeline.run(600, [Change(0, region, {"s3": False}), Change(30, primary, {"network": False})])
+    back = [Change(0, primary, {"network": True}), Change(300, region, {"s3": True})]
     moments = timeline.run(1800, back)
     assert {moment.answered for moment in moments} == {STANDBY}
     assert holders(timeline) == {STANDBY, THIRD}
@@ -125,12 +125,12 @@ def test_a_clear_is_completed_once_the_place_is_back(
     """Users return at once; those who ask while the object is seen again are sent away for at most
     the bound of docs/proof.md."""
     timeline = calm(seed, is_set=True)
-    timeline.run(120 + gap, [Event(0, region, {"s3": False})])
+    timeline.run(120 + gap, [Change(0, region, {"s3": False})])
     assert len(timeline.switch.clear(by="operator", reason="").missed) == 1
     moments = timeline.run(600)
     assert {one.answered for one in moments[60:]} == {PLACE[0]}
     assert holders(timeline) == {region}
-    away = [one.answered for one in timeline.run(900, [Event(0, region, BACK)])]
+    away = [one.answered for one in timeline.run(900, [Change(0, region, BACK)])]
     bound = completion_bound(timeline.configuration, timeline.environment)
     assert bound is not None
     assert away.count(STANDBY) <= bound
@@ -142,12 +142,12 @@ def test_a_clear_is_completed_once_the_place_is_back(
 def test_a_clear_waits_for_a_place_that_refuses_it(calm: Build, region: str) -> None:
     """Its object is there for everybody to see: users stay, as the operator is told."""
     timeline = calm(0, is_set=True)
-    timeline.run(60, [Event(0, region, AWAY["refused"])])
+    timeline.run(60, [Change(0, region, AWAY["refused"])])
     missed = timeline.switch.clear(by="operator", reason="").missed
     assert missed
     assert all(one.startswith(region) for one in missed)
     assert {one.answered for one in timeline.run(600)} == {STANDBY}
-    moments = timeline.run(300, [Event(0, region, BACK)])
+    moments = timeline.run(300, [Change(0, region, BACK)])
     assert moments[-1].answered == PLACE[0]
     assert holders(timeline) == set()
 
@@ -159,10 +159,10 @@ def test_how_many_users_a_late_clear_moves(calm: Build, report: Callable[[str], 
     bound = completion_bound(at_rest.configuration, at_rest.environment)
     for seed in range(24):
         timeline = calm(seed, is_set=True)
-        timeline.run(120, [Event(0, THIRD, {"s3": False})])
+        timeline.run(120, [Change(0, THIRD, {"s3": False})])
         timeline.switch.clear(by="operator", reason="")
         timeline.run(180 + 11 * seed)
-        moments = timeline.run(200, [Event(0, THIRD, BACK)])
+        moments = timeline.run(200, [Change(0, THIRD, BACK)])
         seconds.append(sum(one.answered == STANDBY for one in moments))
         resolvers.append(moved(moments, PLACE[0]))
         on_standby = [number for number, one in enumerate(moments) if STANDBY in one.users]
@@ -180,11 +180,11 @@ def test_how_many_users_a_late_clear_moves(calm: Build, report: Callable[[str], 
 def test_without_the_function_a_late_clear_waits_for_it(calm: Build) -> None:
     """docs/proof.md: until the function runs again, or an operator clears the switch again."""
     timeline = calm(0, is_set=True)
-    timeline.run(120, [Event(0, THIRD, {"s3": False})])
+    timeline.run(120, [Change(0, THIRD, {"s3": False})])
     timeline.switch.clear(by="operator", reason="")
     timeline.run(300)
     timeline.stop_control()
-    moments = timeline.run(1800, [Event(0, THIRD, BACK)])
+    moments = timeline.run(1800, [Change(0, THIRD, BACK)])
     assert moments[-1].answered == STANDBY
     timeline.switch.clear(by="operator", reason="")
     assert timeline.run(300)[-1].answered == PLACE[0]
@@ -196,9 +196,9 @@ def test_with_no_place_to_be_read_the_switch_is_clear_until_one_is_back(
 ) -> None:
     """Both regions' S3 at once: users return to a primary that is well, and leave it again."""
     timeline = calm(seed, is_set=True)
-    lost = timeline.run(300, [Event(0, region, {"s3": False}) for region in (STANDBY, THIRD)])
+    lost = timeline.run(300, [Change(0, region, {"s3": False}) for region in (STANDBY, THIRD)])
     assert lost[-1].answered == PLACE[0]
-    again = timeline.run(300, [Event(0, THIRD, BACK)])
+    again = timeline.run(300, [Change(0, THIRD, BACK)])
     assert again[-1].answered == STANDBY
 
 
@@ -210,9 +210,9 @@ def test_regions_that_are_lost_and_back_change_nothing(
     """While the standby is lost, the primary is answered; afterwards, who was before."""
     timeline = calm(1, is_set=is_set)
     before = STANDBY if is_set else PLACE[0]
-    lost = timeline.run(900, [Event(0, region, {"network": False}) for region in regions])
+    lost = timeline.run(900, [Change(0, region, {"network": False}) for region in regions])
     assert lost[-1].answered == (PLACE[0] if STANDBY in regions else before)
-    back = timeline.run(900, [Event(0, region, BACK) for region in regions])
+    back = timeline.run(900, [Change(0, region, BACK) for region in regions])
     assert back[-1].answered == before
     assert holders(timeline) == ({STANDBY, THIRD} if is_set else set())
 
@@ -229,12 +229,12 @@ def test_hours_of_faults_one_place_at_a_time(calm: Build, seed: int) -> None:
     for _ in range(25):
         region = chance.choice([STANDBY, THIRD])
         away = {"network": False} if region == THIRD and chance.random() < 0.5 else AWAY["gone"]
-        timeline.run(chance.randint(1, 200), [Event(0, region, away)])
+        timeline.run(chance.randint(1, 200), [Change(0, region, away)])
         if chance.random() < 0.6:
             wanted = not wanted
             move = timeline.switch.set if wanted else timeline.switch.clear
             move(by="operator", reason="")
-        for events in ([], [Event(0, region, BACK)]):
+        for events in ([], [Change(0, region, BACK)]):
             moments = timeline.run(chance.randint(1, 2 * bound), events)
             assert {one.answered for one in moments[bound:]} <= {STANDBY if wanted else PLACE[0]}
     timeline.run(bound)

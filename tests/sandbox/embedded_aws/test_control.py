@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 from modules.quotas import VCPUS
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.embedded_aws.account import account
-from sandbox.embedded_aws.control import Control
+from sandbox.embedded_aws.control import ControlEndpoint
 from sandbox.embedded_aws.outages import Outages
 from terminal.errors import OperationError
 from tests.sandbox.embedded_aws import asking
@@ -36,7 +36,7 @@ def ask(outages: Outages, method: str, path: str) -> tuple[str, bytes]:
         statuses.append(status)
 
     environ = {"REQUEST_METHOD": method, "PATH_INFO": path}
-    body = b"".join(Control(outages)(environ, start_response))
+    body = b"".join(ControlEndpoint(outages)(environ, start_response))
     (status,) = statuses
     return status, body
 
@@ -121,7 +121,7 @@ def test_what_is_no_number_is_refused_in_a_sentence(
 
 @pytest.fixture
 def served(outages: Outages) -> Iterator[EmbeddedAws]:
-    server = make_server("127.0.0.1", 0, Control(outages))
+    server = make_server("127.0.0.1", 0, ControlEndpoint(outages))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield EmbeddedAws(f"http://127.0.0.1:{server.port}")

@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 from rich.console import Console
 
-from sandbox.local.deployment import Deployment, Phase, StackDeployment
 from sandbox.local.display import bars, follow, state
+from sandbox.local.rollout import Phase, Rollout, StackRollout
 from sandbox.terraform import Progress
 
 TWO = {"aws_lb.one": "create", "aws_lb.two": "create"}
@@ -17,7 +17,7 @@ TWO = {"aws_lb.one": "create", "aws_lb.two": "create"}
 class Shown:
     """A deployment that is over once somebody has looked at it `looks` times."""
 
-    def __init__(self, *stacks: StackDeployment, looks: int = 0) -> None:
+    def __init__(self, *stacks: StackRollout, looks: int = 0) -> None:
         self.stacks = {stack.name: stack for stack in stacks}
         self._looks = looks
 
@@ -30,8 +30,8 @@ class Shown:
         return over
 
 
-def stack(phase: Phase, progress: Progress | None = None) -> StackDeployment:
-    return StackDeployment(
+def stack(phase: Phase, progress: Progress | None = None) -> StackRollout:
+    return StackRollout(
         "dr", phase=phase, progress=progress or Progress(), began=100.0, ended=112.4
     )
 
@@ -39,7 +39,7 @@ def stack(phase: Phase, progress: Progress | None = None) -> StackDeployment:
 def lines(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr("sandbox.local.display.REFRESH", 0)
     output = io.StringIO()
-    follow(cast("Deployment", shown), Console(file=output, width=200))
+    follow(cast("Rollout", shown), Console(file=output, width=200))
     return output.getvalue().splitlines()
 
 
@@ -77,16 +77,16 @@ def test_a_finished_stack_tells_its_resources_and_its_time() -> None:
         (stack("apply", Progress(planned=TWO, done={"aws_lb.one"})), 50),
     ],
 )
-def test_a_bar_is_as_long_as_what_is_done(one: StackDeployment, share: int) -> None:
-    table = bars(cast("Deployment", Shown(one)))
+def test_a_bar_is_as_long_as_what_is_done(one: StackRollout, share: int) -> None:
+    table = bars(cast("Rollout", Shown(one)))
     (bar,) = table.columns[1].cells
     assert cast("Any", bar).percentage_completed == share
 
 
 def test_every_stack_has_a_row() -> None:
-    shown = Shown(stack("plan"), StackDeployment("global"))
+    shown = Shown(stack("plan"), StackRollout("global"))
     output = io.StringIO()
-    Console(file=output, width=200).print(bars(cast("Deployment", shown)))
+    Console(file=output, width=200).print(bars(cast("Rollout", shown)))
     first, second = output.getvalue().splitlines()
     assert first.split()[0] == "dr"
     assert first.rstrip().endswith("12 s  planning")
@@ -107,7 +107,7 @@ def test_a_terminal_gets_bars_until_the_end() -> None:
     output = io.StringIO()
     console = Console(file=output, width=200, force_terminal=True, color_system=None)
     shown = Shown(stack("plan"), looks=2)
-    run = threading.Thread(target=follow, args=(cast("Deployment", shown), console), daemon=True)
+    run = threading.Thread(target=follow, args=(cast("Rollout", shown), console), daemon=True)
     run.start()
     run.join(5)
     assert not run.is_alive()

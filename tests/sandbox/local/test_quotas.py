@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from modules.quota_needs import Need, needs
+from modules.quota_needs import QuotaNeed, needs
 from modules.quotas import ELASTIC_IPS, VCPUS
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.local.quotas import grant
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow  # the AWS takes a few seconds to start
 MISSIONS = 14
 
 
-def quota(aws: EmbeddedAws, need: Need) -> float:
+def quota(aws: EmbeddedAws, need: QuotaNeed) -> float:
     quotas = aws.client("service-quotas", need.region)
     asked = {"ServiceCode": need.quota.service, "QuotaCode": need.quota.code}
     return quotas.get_service_quota(**asked)["Quota"]["Value"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sandbox.embedded_aws.permissions.need import Need
-from sandbox.embedded_aws.permissions.policies import Verdict, verdict
+from sandbox.embedded_aws.permissions.policies import Decision, verdict
 from sandbox.permissions.scopes import Needed
 
 DETAILS = ("iam:passedtoservice", "iam:awsservicename", "iam:policyarn")
@@ -26,7 +26,7 @@ def allows(statements: Iterable[Mapping[str, Any]], needed: Needed) -> bool:
     detail = dict.fromkeys(DETAILS, (needed.detail,)) if needed.detail else {}
     context = {"aws:requestedregion": (needed.region,), **detail}
     need = Need(needed.action, needed.resource, context)
-    return verdict(statements, need, None) is Verdict.ALLOWED
+    return verdict(statements, need, None) is Decision.ALLOWED
 
 
 def unneeded_statements(

@@ -3,7 +3,7 @@
 from sandbox.embedded_aws.calls import Refusal
 from sandbox.embedded_aws.refusals.policies import conditions, principals, reference
 from sandbox.embedded_aws.refusals.policies.evaluation import (
-    Request,
+    PolicyRequest,
     lets,
     like,
     service_context,
@@ -60,7 +60,7 @@ __all__ = [
     "TRUST",
     "Kind",
     "PolicyError",
-    "Request",
+    "PolicyRequest",
     "Statement",
     "check",
     "lets",

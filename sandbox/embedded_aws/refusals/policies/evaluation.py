@@ -13,7 +13,7 @@ from sandbox.embedded_aws.refusals.policies.grammar import Statement, read
 
 
 @dataclass(frozen=True)
-class Request:
+class PolicyRequest:
     """What a service would ask: as its principal, such as logs.us-east-1.amazonaws.com. context:
     its condition keys, in lower case."""
 
@@ -23,7 +23,7 @@ class Request:
     context: Mapping[str, str]
 
 
-def lets(policy: str | None, request: Request) -> bool:
+def lets(policy: str | None, request: PolicyRequest) -> bool:
     """Whether the policy allows the request, and nowhere denies it."""
     if policy is None:
         return False
@@ -32,7 +32,7 @@ def lets(policy: str | None, request: Request) -> bool:
     return bool(matching) and all(one.allows for one in matching)
 
 
-def _matches(statement: Statement, request: Request) -> bool:
+def _matches(statement: Statement, request: PolicyRequest) -> bool:
     named = principals.named(statement)
     is_named = ("AWS", "*") in named or ("Service", request.service) in named
     acts = any(_like(pattern, request.action) for pattern in statement.actions)

@@ -25,7 +25,9 @@ CASES: list[tuple[str, str, dict[str, Any], set[str]]] = [
     ("events", "PutTargets", {"Targets": [{"Id": "1"}]}, set()),
     ("events", "PutTargets", {"Targets": [{"Id": "1", "RoleArn": ROLE}]}, {"iam:PassRole"}),
     (
-        *("ec2", "CreateFlowLogs", {"LogDestinationType": "s3"}),
+        "ec2",
+        "CreateFlowLogs",
+        {"LogDestinationType": "s3"},
         {"logs:CreateLogDelivery", "logs:DeleteLogDelivery"},
     ),
     ("elbv2", "CreateTargetGroup", {}, {"ec2:DescribeInternetGateways", "ec2:DescribeVpcs"}),

@@ -23,9 +23,18 @@ def drill(deployed: Deployed, output: Path, *arguments: str) -> subprocess.Compl
     """With what is deployed as it is."""
     return subprocess.run(
         [
-            *(sys.executable, "-m", "cli", "drill", "--no-deploy", *arguments),
-            *("-e", str(deployed.file), "--folder", str(deployed.workspace.folder)),
-            *("--output", str(output)),
+            sys.executable,
+            "-m",
+            "cli",
+            "drill",
+            "--no-deploy",
+            *arguments,
+            "-e",
+            str(deployed.file),
+            "--folder",
+            str(deployed.workspace.folder),
+            "--output",
+            str(output),
         ],
         cwd=ROOT,
         capture_output=True,
@@ -42,9 +51,20 @@ def test_the_drill_holds(deployed: Deployed, tmp_path: Path, report: Callable[[s
     evidence = json.loads((tmp_path / "evidence.json").read_text())
     assert evidence["holds"]
     assert [one["name"] for one in evidence["scenarios"]] == [
-        *("calm", "instance", "region lost", "region back", "third lost", "failback", "third back"),
-        *("zone", "application", "third again", "failback again", "flapping"),
-        *("both lost", "both back"),
+        "calm",
+        "instance",
+        "region lost",
+        "region back",
+        "third lost",
+        "failback",
+        "third back",
+        "zone",
+        "application",
+        "third again",
+        "failback again",
+        "flapping",
+        "both lost",
+        "both back",
     ]
     bound = evidence["promise"]["with_the_users_timeout"]
     assert evidence["scenarios"][2]["everybody_on_the_standby"] <= bound

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emitted import STACK_NAMES
-from environments import ROLES, STACKS, Environment
+from environments import REMOTE_STACKS, ROLES, Environment
 from modules.recovery_time import recovery_time
 from sandbox import embedded_aws
 from sandbox.permissions.deployers import PATH as DEPLOYERS_PATH
@@ -47,7 +47,7 @@ def test_it_deploys_every_stack_and_shows_what_there_is(
         assert healthy in deployed.printed
     for kind in ("PRIMARY", "SECONDARY"):
         assert f"{kind}: " in deployed.printed
-    for stack in STACKS:
+    for stack in REMOTE_STACKS:
         assert f"s3://{deployed.environment.backend(stack).bucket}/" in deployed.printed
 
 
@@ -160,10 +160,10 @@ def test_destroying_leaves_only_what_is_protected(
     refused = deployed.run("bootstrap", "destroy", "-auto-approve", "-input=false", "-no-color")
     assert refused.returncode == 1
     said = " ".join(refused.stderr.split())
-    for bucket in ("switch", *(f"{stack}_state" for stack in STACKS)):
+    for bucket in ("switch", *(f"{stack}_state" for stack in REMOTE_STACKS)):
         assert f"Resource aws_s3_bucket.{bucket} has lifecycle.prevent_destroy set" in said
     assert "aws_route53_record.domain_validation_" in said
-    states = {deployed.environment.backend(stack).bucket for stack in STACKS}
+    states = {deployed.environment.backend(stack).bucket for stack in REMOTE_STACKS}
     buckets = {*(place.bucket for place in deployed.environment.switch_places), *states}
     found = deployed.aws.client("s3", "us-east-1").list_buckets()["Buckets"]
     assert {bucket["Name"] for bucket in found} == buckets

@@ -11,9 +11,9 @@ import pytest
 from botocore.config import Config
 
 from functions.failover_control import handler
+from functions.failover_control.bounded import Bounded, TooSlowError, within
 from functions.failover_control.endpoint import LOOKUP_SECONDS
-from functions.failover_control.handler import CALL_SECONDS, ENOUGH_FOR_A_LOOK, PATIENCE
-from functions.failover_control.patience import Bounded, TooSlowError, within
+from functions.failover_control.handler import CALL_SECONDS, CLIENT_TIMEOUTS, ENOUGH_FOR_A_LOOK
 from functions.standby_watch import handler as watch
 from modules.standby_watch import TIMEOUT
 from operations import aws as operators
@@ -140,7 +140,7 @@ def test_a_look_in_which_nothing_answers_leaves_time_for_the_next(
     assert most * CALL_SECONDS + 2 * LOOKUP_SECONDS <= ENOUGH_FOR_A_LOOK
 
 
-@pytest.mark.parametrize("config", [PATIENCE, operators.PATIENCE])
+@pytest.mark.parametrize("config", [CLIENT_TIMEOUTS, operators.CLIENT_TIMEOUTS])
 @pytest.mark.parametrize("region", ["us-east-1", "ap-south-1"])
 def test_s3_is_asked_in_its_region(config: Config, region: str) -> None:
     """In us-east-1, boto3's own choice is the global endpoint."""

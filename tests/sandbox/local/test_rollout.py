@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from sandbox.local.deployment import Deployment, StackDeployment
+from sandbox.local.rollout import Rollout, StackRollout
 from sandbox.local.workspace import Workspace
 from sandbox.terraform import Terraform, TerraformError
 from terminal.errors import OperationError
@@ -64,20 +64,20 @@ def failing(message: str) -> Callable[[Observe], None]:
     return fail
 
 
-def started(folder: Path, **applies: Callable[[Observe], None]) -> tuple[Deployment, Recorder]:
+def started(folder: Path, **applies: Callable[[Observe], None]) -> tuple[Rollout, Recorder]:
     recorder = Recorder(applies)
     terraform = cast("Terraform", recorder)
-    deployment = Deployment("mission", Workspace(folder), terraform, VARIABLES)
+    deployment = Rollout("mission", Workspace(folder), terraform, VARIABLES)
     deployment.start()
     return deployment, recorder
 
 
-def over(deployment: Deployment) -> None:
+def over(deployment: Rollout) -> None:
     deployment.interrupt()
     assert deployment.finished
 
 
-def phases(deployment: Deployment) -> dict[str, str]:
+def phases(deployment: Rollout) -> dict[str, str]:
     return {name: stack.phase for name, stack in deployment.stacks.items()}
 
 
@@ -133,7 +133,7 @@ def test_no_region_begins_before_the_state_buckets_are_there(tmp_path: Path) -> 
         seen.append(list(recorder.calls))
 
     recorder = Recorder({"bootstrap": bootstrap})
-    deployment = Deployment("mission", Workspace(tmp_path), cast("Terraform", recorder), VARIABLES)
+    deployment = Rollout("mission", Workspace(tmp_path), cast("Terraform", recorder), VARIABLES)
     deployment.start()
     over(deployment)
     deployment.result()
@@ -205,8 +205,8 @@ def test_an_interrupt_reaches_terraform(tmp_path: Path) -> None:
     assert recorder.interrupted
 
 
-def observed(*events: dict[str, Any]) -> StackDeployment:
-    stack = StackDeployment("bootstrap", phase="plan")
+def observed(*events: dict[str, Any]) -> StackRollout:
+    stack = StackRollout("bootstrap", phase="plan")
     for event in events:
         stack.observe(event)
     return stack
@@ -233,5 +233,5 @@ def test_a_stack_without_changes_is_usable_at_once() -> None:
 
 
 def test_a_stack_that_waits_has_not_taken_any_time() -> None:
-    assert StackDeployment("dr").seconds == 0
-    assert StackDeployment("dr", began=3.0, ended=5.5).seconds == 2.5
+    assert StackRollout("dr").seconds == 0
+    assert StackRollout("dr", began=3.0, ended=5.5).seconds == 2.5

@@ -27,7 +27,7 @@ NONE: Mapping[str, Mapping[str, str]] = {}
 
 
 @dataclass
-class StackDeployment:
+class StackRollout:
     """One stack's way through Terraform."""
 
     name: str
@@ -57,7 +57,7 @@ class StackDeployment:
             self.usable.set()
 
 
-class Deployment:
+class Rollout:
     """An environment's stacks, being applied.
 
     variables: the environment variables of each stack's Terraform, besides what all have.
@@ -74,7 +74,7 @@ class Deployment:
         self._workspace = workspace
         self._terraform = terraform
         self._variables = variables
-        self.stacks = {stack: StackDeployment(stack) for stack in AFTER}
+        self.stacks = {stack: StackRollout(stack) for stack in AFTER}
         self._pool = ThreadPoolExecutor(max_workers=len(AFTER))
         self._runs: list[Future[None]] = []
 
@@ -100,7 +100,7 @@ class Deployment:
         self._terraform.interrupt()
         self._pool.shutdown()
 
-    def _deploy(self, stack: StackDeployment) -> None:
+    def _deploy(self, stack: StackRollout) -> None:
         try:
             for name in AFTER[stack.name]:
                 self.stacks[name].usable.wait()
@@ -119,7 +119,7 @@ class Deployment:
             stack.ended = time.monotonic()
             stack.usable.set()
 
-    def _apply(self, stack: StackDeployment) -> None:
+    def _apply(self, stack: StackRollout) -> None:
         folder = self._workspace.stack(self._name, stack.name)
         log = self._workspace.log(self._name, stack.name)
         stack.phase = "init"
@@ -128,6 +128,6 @@ class Deployment:
         stack.phase = "plan"
         self._terraform.apply(folder, log, stack.observe, variables)
 
-    def _explained(self, stack: StackDeployment) -> str:
+    def _explained(self, stack: StackRollout) -> str:
         log = self._workspace.log(self._name, stack.name)
         return f"{stack.name} failed (all that Terraform said is in {log}):\n{stack.error}"
