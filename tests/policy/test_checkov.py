@@ -28,7 +28,7 @@ from policy.checkov import (
 )
 from tests.arc import ROUTING_CONTROL
 from tests.conftest import EXAMPLE_NAMES, Synthesised
-from tests.policy.breakages import BREAKAGES, Breakage
+from tests.policy.checkov_sabotages import SABOTAGES, CheckovSabotage
 from tests.synthesis import Stack, synthesise
 from tests.variants import PLACES, changed
 
@@ -102,15 +102,17 @@ def newly_red(
     """The check and the place of what fails in the mission once all is broken, and not before."""
     before = {name: stack.json for name, stack in synthesised_by_name("mission").stacks.items()}
     stacks: dict[str, Any] = copy.deepcopy(before)
-    for breakage in BREAKAGES:
-        breakage.apply(stacks)
+    for sabotage in SABOTAGES:
+        sabotage.apply(stacks)
     failed = check_stacks(stacks).failed - checked(json.dumps(before)).failed
     return {(one.check, f"{one.stack}/{one.address}") for one in not_skipped(failed, load_skips())}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("one", BREAKAGES, ids=lambda one: one.what.replace(" ", "-"))
-def test_a_broken_stack_turns_its_check_red(one: Breakage, newly_red: set[tuple[str, str]]) -> None:
+@pytest.mark.parametrize("one", SABOTAGES, ids=lambda one: one.what.replace(" ", "-"))
+def test_a_broken_stack_turns_its_check_red(
+    one: CheckovSabotage, newly_red: set[tuple[str, str]]
+) -> None:
     assert one.red in newly_red
 
 
@@ -119,7 +121,7 @@ def test_what_is_broken_in_one_region_stays_green_in_the_other(
     newly_red: set[tuple[str, str]],
 ) -> None:
     other = {"primary": "dr", "dr": "primary"}
-    for check, place in (one.red for one in BREAKAGES):
+    for check, place in (one.red for one in SABOTAGES):
         stack, address = place.split("/")
         if stack in other:
             assert (check, f"{other[stack]}/{address}") not in newly_red

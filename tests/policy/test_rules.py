@@ -19,7 +19,7 @@ from policy.rules import RULES, SUBJECTS
 from tests.conftest import EXAMPLE_NAMES
 from tests.environments.strategies import files
 from tests.policy.conftest import VARIANTS, Deploy, copied
-from tests.policy.violations import VIOLATIONS, Violation
+from tests.policy.sabotages import SABOTAGES, RuleSabotage
 from tests.synthesis import synthesise
 
 # Where nobody is named to hear of alarms.
@@ -27,11 +27,11 @@ UNHEARD = {"topic_has_a_subscriber"}
 
 
 @pytest.fixture(scope="module")
-def after(deployed: Deploy) -> Callable[[Violation], list[Broken]]:
+def after(deployed: Deploy) -> Callable[[RuleSabotage], list[Broken]]:
     """What is found after a violation."""
 
     @cache
-    def found(one: Violation) -> list[Broken]:
+    def found(one: RuleSabotage) -> list[Broken]:
         before = deployed(one.example)
         stacks = copied(before)
         one.apply(stacks)
@@ -59,18 +59,18 @@ def test_what_any_valid_file_becomes_keeps_every_rule(
 
 
 @pytest.mark.parametrize(
-    "one", VIOLATIONS, ids=lambda one: f"{one.rule.__name__}: {one.what}".replace(" ", "-")
+    "one", SABOTAGES, ids=lambda one: f"{one.rule.__name__}: {one.what}".replace(" ", "-")
 )
 def test_a_violation_turns_its_rule_red_and_no_other(
-    after: Callable[[Violation], list[Broken]], one: Violation
+    after: Callable[[RuleSabotage], list[Broken]], one: RuleSabotage
 ) -> None:
     assert {found.rule.name for found in after(one)} == one.red
 
 
 def test_every_rule_is_violated() -> None:
     """Or it would be there for show."""
-    assert {rule.name for rule in RULES} - {one.rule.__name__ for one in VIOLATIONS} == set()
-    assert len({(one.rule, one.what) for one in VIOLATIONS}) == len(VIOLATIONS)
+    assert {rule.name for rule in RULES} - {one.rule.__name__ for one in SABOTAGES} == set()
+    assert len({(one.rule, one.what) for one in SABOTAGES}) == len(SABOTAGES)
 
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.__name__)
@@ -95,11 +95,11 @@ def test_every_rule_says_what_it_wants_why_and_where_that_is_written() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
 
 
-def test_the_violations_are_shown_with_what_was_found(
-    after: Callable[[Violation], list[Broken]], capsys: pytest.CaptureFixture[str]
+def test_the_sabotages_are_shown_with_what_was_found(
+    after: Callable[[RuleSabotage], list[Broken]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     table = Table("violation", "rule", "where", "found", "wanted", box=SIMPLE_HEAD, pad_edge=False)
-    for one in VIOLATIONS:
+    for one in SABOTAGES:
         own = [f for f in after(one) if f.rule.check is one.rule]
         finding = own[0].finding
         where = f"{finding.stack}: {finding.address}"

@@ -1,11 +1,11 @@
-"""How what is emitted is broken: stacks are edited by name, in place."""
+"""How the sabotages of the model edit records and health checks, IPv4 and IPv6 alike."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-Stacks = dict[str, Any]
-Apply = Callable[[Stacks], None]
+from tests.sabotage import Edit, Sabotage, Stacks, change, changes, resources
+
 VARIANT: tuple[str, ...] = ("hot", "manual", "alias")
 PRIMARY, SECONDARY = "primary_record", "secondary_record"
 ENDPOINT, STANDBY = "primary_health_check", "standby_health_check"
@@ -15,17 +15,10 @@ HERE, THERE = "switch_check_standby", "switch_check_global"
 
 
 @dataclass(frozen=True)
-class Sabotage:
-    """What is broken, how, and in which variant: strategy, failback, record and, at times, how
-    users come."""
+class ModelSabotage(Sabotage):
+    """variant: strategy, failback, record and, at times, how users come."""
 
-    name: str
-    apply: Apply
     variant: tuple[str, ...] = VARIANT
-
-
-def resources(stacks: Stacks, stack: str, kind: str) -> dict[str, Any]:
-    return stacks[stack]["resource"][kind]
 
 
 def checks(stacks: Stacks) -> dict[str, Any]:
@@ -53,28 +46,11 @@ def of(check: str) -> str:
     return f"${{aws_route53_health_check.{check}.id}}"
 
 
-def change(body: dict[str, Any], **changes: Any) -> None:
-    assert body != {**body, **changes}, "the sabotage changes nothing"
-    body |= changes
+def check(name: str, **changed: Any) -> Edit:
+    return changes("global", f"aws_route53_health_check.{name}", **changed)
 
 
-def changes(stack: str, kind: str, name: str, **changed: Any) -> Apply:
-    return lambda stacks: change(resources(stacks, stack, kind)[name], **changed)
-
-
-def removes(stack: str, kind: str, *names: str) -> Apply:
-    def apply(stacks: Stacks) -> None:
-        for name in names:
-            del resources(stacks, stack, kind)[name]
-
-    return apply
-
-
-def check(name: str, **changed: Any) -> Apply:
-    return changes("global", "aws_route53_health_check", name, **changed)
-
-
-def record(name: str, **changed: Any) -> Apply:
+def record(name: str, **changed: Any) -> Edit:
     """Of both types."""
 
     def apply(stacks: Stacks) -> None:
@@ -84,7 +60,7 @@ def record(name: str, **changed: Any) -> Apply:
     return apply
 
 
-def drop(name: str, field: str) -> Apply:
+def drop(name: str, field: str) -> Edit:
     """An argument of records of both types."""
 
     def apply(stacks: Stacks) -> None:
@@ -94,7 +70,7 @@ def drop(name: str, field: str) -> Apply:
     return apply
 
 
-def swap(field: str) -> Apply:
+def swap(field: str) -> Edit:
     """An argument of the domain's records, of both types."""
 
     def apply(stacks: Stacks) -> None:
@@ -105,7 +81,7 @@ def swap(field: str) -> Apply:
     return apply
 
 
-def ask_targets(name: str, *, ask: bool) -> Apply:
+def ask_targets(name: str, *, ask: bool) -> Edit:
     """Of both types."""
 
     def apply(stacks: Stacks) -> None:

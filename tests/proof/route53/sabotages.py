@@ -9,11 +9,8 @@ from tests.proof.route53.breaking import (
     SECONDARY,
     STANDBY,
     VARIANT,
-    Apply,
-    Sabotage,
-    Stacks,
+    ModelSabotage,
     ask_targets,
-    change,
     check,
     checks,
     drop,
@@ -22,11 +19,11 @@ from tests.proof.route53.breaking import (
     of_both_types,
     record,
     records,
-    resources,
     swap,
 )
 from tests.proof.route53.sabotages_front import FRONT
 from tests.proof.route53.sabotages_switch import SWITCH
+from tests.sabotage import Edit, Stacks, change, resources
 
 
 def _regional_name_asks_nothing(stacks: Stacks) -> None:
@@ -35,7 +32,7 @@ def _regional_name_asks_nothing(stacks: Stacks) -> None:
         change(regional[name]["alias"], evaluate_target_health=False)
 
 
-def _point(check: str, other: str | None) -> Apply:
+def _point(check: str, other: str | None) -> Edit:
     """At another check's name, or at the failover name."""
 
     def apply(stacks: Stacks) -> None:
@@ -69,58 +66,60 @@ def _another_name(stacks: Stacks) -> None:
 
 SABOTAGES = (
     # The failover records.
-    Sabotage("the domain's records under another name", _another_name),
-    Sabotage("PRIMARY and SECONDARY swapped", swap("failover_routing_policy")),
-    Sabotage("the records' health checks swapped", swap("health_check_id")),
-    Sabotage("the records' targets swapped", swap("alias")),
-    Sabotage("the primary's record without a check", drop(PRIMARY, "health_check_id")),
-    Sabotage("the standby's record without a check", drop(SECONDARY, "health_check_id")),
-    Sabotage("the standby's targets not asked", ask_targets(SECONDARY, ask=False)),
-    Sabotage("the standby's regional name asks no targets", _regional_name_asks_nothing),
-    Sabotage("the primary's targets asked beside a switch", ask_targets(PRIMARY, ask=True)),
-    Sabotage("the switch left out", record(PRIMARY, health_check_id=of(ENDPOINT))),
-    Sabotage("weighted in place of failover", _weighted),
-    Sabotage("a CNAME remembered for an hour", record(PRIMARY, ttl=3600), (*VARIANT[:2], "cname")),
-    Sabotage(
+    ModelSabotage("the domain's records under another name", _another_name),
+    ModelSabotage("PRIMARY and SECONDARY swapped", swap("failover_routing_policy")),
+    ModelSabotage("the records' health checks swapped", swap("health_check_id")),
+    ModelSabotage("the records' targets swapped", swap("alias")),
+    ModelSabotage("the primary's record without a check", drop(PRIMARY, "health_check_id")),
+    ModelSabotage("the standby's record without a check", drop(SECONDARY, "health_check_id")),
+    ModelSabotage("the standby's targets not asked", ask_targets(SECONDARY, ask=False)),
+    ModelSabotage("the standby's regional name asks no targets", _regional_name_asks_nothing),
+    ModelSabotage("the primary's targets asked beside a switch", ask_targets(PRIMARY, ask=True)),
+    ModelSabotage("the switch left out", record(PRIMARY, health_check_id=of(ENDPOINT))),
+    ModelSabotage("weighted in place of failover", _weighted),
+    ModelSabotage(
+        "a CNAME remembered for an hour", record(PRIMARY, ttl=3600), (*VARIANT[:2], "cname")
+    ),
+    ModelSabotage(
         "no switch: the primary's targets not asked",
         ask_targets(PRIMARY, ask=False),
         ("hot", "automatic", "alias"),
     ),
     # The endpoints' checks.
-    Sabotage("the primary's check inverted", check(ENDPOINT, invert_healthcheck=True)),
-    Sabotage("the standby's check inverted", check(STANDBY, invert_healthcheck=True)),
-    Sabotage("the primary's check disabled", check(ENDPOINT, disabled=True)),
-    Sabotage("the primary's check asks the failover name", _point(ENDPOINT, None)),
-    Sabotage("the primary's check asks the standby", _point(ENDPOINT, STANDBY)),
-    Sabotage("the standby's check asks the primary", _point(STANDBY, ENDPOINT)),
-    Sabotage("the primary's check asks a port nobody listens on", check(ENDPOINT, port=8080)),
-    Sabotage("the primary's check each 30 s", check(ENDPOINT, request_interval=30)),
-    Sabotage("the primary's check fails after 10", check(ENDPOINT, failure_threshold=10)),
+    ModelSabotage("the primary's check inverted", check(ENDPOINT, invert_healthcheck=True)),
+    ModelSabotage("the standby's check inverted", check(STANDBY, invert_healthcheck=True)),
+    ModelSabotage("the primary's check disabled", check(ENDPOINT, disabled=True)),
+    ModelSabotage("the primary's check asks the failover name", _point(ENDPOINT, None)),
+    ModelSabotage("the primary's check asks the standby", _point(ENDPOINT, STANDBY)),
+    ModelSabotage("the standby's check asks the primary", _point(STANDBY, ENDPOINT)),
+    ModelSabotage("the primary's check asks a port nobody listens on", check(ENDPOINT, port=8080)),
+    ModelSabotage("the primary's check each 30 s", check(ENDPOINT, request_interval=30)),
+    ModelSabotage("the primary's check fails after 10", check(ENDPOINT, failure_threshold=10)),
     # What the control asks, and the standby.
-    Sabotage(
+    ModelSabotage(
         "the control hears of the standby's check",
         record("primary_health_healthy", health_check_id=of(STANDBY)),
     ),
-    Sabotage(
+    ModelSabotage(
         "the control hears that all is well",
         drop("primary_health_healthy", "health_check_id"),
     ),
-    Sabotage(
+    ModelSabotage(
         "the operator hears of the endpoint alone",
         record("primary_in_service_healthy", health_check_id=of(ENDPOINT)),
     ),
-    Sabotage(
+    ModelSabotage(
         "a pilot light's check each 30 s",
         check(STANDBY, request_interval=30),
         ("pilot_light", "manual", "alias"),
     ),
-    Sabotage("a hot standby of no instances", _standby_empty),
-    Sabotage(
+    ModelSabotage("a hot standby of no instances", _standby_empty),
+    ModelSabotage(
         "a pilot light's targets found late",
         _slow_target_probes,
         ("pilot_light", "manual", "alias"),
     ),
-    Sabotage(
+    ModelSabotage(
         "the control's name remembered for 5 minutes",
         record("primary_health_healthy", ttl=300),
         ("pilot_light", "manual", "alias"),

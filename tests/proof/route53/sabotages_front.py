@@ -9,18 +9,13 @@ from tests.proof.route53.breaking import (
     SECONDARY,
     STANDBY,
     VARIANT,
-    Apply,
-    Sabotage,
-    Stacks,
-    change,
-    changes,
+    ModelSabotage,
     check,
     ipv6,
     of,
     records,
-    removes,
-    resources,
 )
+from tests.sabotage import Edit, Stacks, change, changes, gone, resources
 
 RECORD, LISTENER, BALANCER = "aws_route53_record", "aws_lb_listener", "aws_lb"
 INGRESS = "aws_vpc_security_group_ingress_rule"
@@ -29,15 +24,15 @@ PRIMARY_6, SECONDARY_6 = ipv6(PRIMARY), ipv6(SECONDARY)
 PLAIN = (*VARIANT, "http")
 
 
-def _aaaa(name: str, **changed: Any) -> Apply:
-    return changes("global", RECORD, name, **changed)
+def _aaaa(name: str, **changed: Any) -> Edit:
+    return changes("global", f"{RECORD}.{name}", **changed)
 
 
-def _aaaa_asks(name: str, *, ask: bool) -> Apply:
+def _aaaa_asks(name: str, *, ask: bool) -> Edit:
     return lambda stacks: change(records(stacks)[name]["alias"], evaluate_target_health=ask)
 
 
-def _aaaa_swapped(field: str) -> Apply:
+def _aaaa_swapped(field: str) -> Edit:
     def apply(stacks: Stacks) -> None:
         one, other = records(stacks)[PRIMARY_6], records(stacks)[SECONDARY_6]
         one[field], other[field] = other[field], one[field]
@@ -80,7 +75,7 @@ def _checkers_rule(acl: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _firewall(breaks: Callable[[dict[str, Any]], None]) -> Apply:
+def _firewall(breaks: Callable[[dict[str, Any]], None]) -> Edit:
     """Of the primary's region."""
     return lambda stacks: breaks(resources(stacks, "primary", "aws_wafv2_web_acl")["firewall"])
 
@@ -100,85 +95,93 @@ def _some_checkers_alone(stacks: Stacks) -> None:
 
 
 IPV6 = (
-    Sabotage(
+    ModelSabotage(
         "AAAA: PRIMARY obeys the endpoint alone", _aaaa(PRIMARY_6, health_check_id=of(ENDPOINT))
     ),
-    Sabotage("AAAA: PRIMARY obeys the standby", _aaaa(PRIMARY_6, health_check_id=of(STANDBY))),
-    Sabotage("AAAA: SECONDARY obeys the primary", _aaaa(SECONDARY_6, health_check_id=of(ENDPOINT))),
-    Sabotage("AAAA: SECONDARY's targets not asked", _aaaa_asks(SECONDARY_6, ask=False)),
-    Sabotage("AAAA: PRIMARY's targets asked beside a switch", _aaaa_asks(PRIMARY_6, ask=True)),
-    Sabotage(
+    ModelSabotage("AAAA: PRIMARY obeys the standby", _aaaa(PRIMARY_6, health_check_id=of(STANDBY))),
+    ModelSabotage(
+        "AAAA: SECONDARY obeys the primary", _aaaa(SECONDARY_6, health_check_id=of(ENDPOINT))
+    ),
+    ModelSabotage("AAAA: SECONDARY's targets not asked", _aaaa_asks(SECONDARY_6, ask=False)),
+    ModelSabotage("AAAA: PRIMARY's targets asked beside a switch", _aaaa_asks(PRIMARY_6, ask=True)),
+    ModelSabotage(
         "AAAA: PRIMARY's targets not asked without one",
         _aaaa_asks(PRIMARY_6, ask=False),
         ("hot", "automatic", "alias"),
     ),
-    Sabotage("AAAA: the regional name asks no targets", _aaaa_regional_name_asks_nothing),
-    Sabotage("AAAA: PRIMARY and SECONDARY swapped", _aaaa_swapped("failover_routing_policy")),
-    Sabotage("AAAA: the targets swapped", _aaaa_swapped("alias")),
-    Sabotage("AAAA: SECONDARY missing", removes("global", RECORD, SECONDARY_6)),
-    Sabotage("AAAA: PRIMARY missing", removes("global", RECORD, PRIMARY_6)),
-    Sabotage("AAAA: both missing", removes("global", RECORD, PRIMARY_6, SECONDARY_6)),
-    Sabotage("AAAA: a regional name missing", removes("dr", RECORD, ipv6("regional_name"))),
-    Sabotage("AAAA: outside the failover", _aaaa_outside_the_failover),
-    Sabotage(
+    ModelSabotage("AAAA: the regional name asks no targets", _aaaa_regional_name_asks_nothing),
+    ModelSabotage("AAAA: PRIMARY and SECONDARY swapped", _aaaa_swapped("failover_routing_policy")),
+    ModelSabotage("AAAA: the targets swapped", _aaaa_swapped("alias")),
+    ModelSabotage("AAAA: SECONDARY missing", gone("global", f"{RECORD}.{SECONDARY_6}")),
+    ModelSabotage("AAAA: PRIMARY missing", gone("global", f"{RECORD}.{PRIMARY_6}")),
+    ModelSabotage(
+        "AAAA: both missing", gone("global", f"{RECORD}.{PRIMARY_6}", f"{RECORD}.{SECONDARY_6}")
+    ),
+    ModelSabotage("AAAA: a regional name missing", gone("dr", f"{RECORD}.{ipv6('regional_name')}")),
+    ModelSabotage("AAAA: outside the failover", _aaaa_outside_the_failover),
+    ModelSabotage(
         "AAAA: of the one region that has IPv6",
         _aaaa_of_the_primary_alone,
         ("warm", "manual", "alias", "ipv4"),
     ),
-    Sabotage(
+    ModelSabotage(
         "AAAA: a CNAME's region has none",
-        removes("dr", RECORD, ipv6("regional_name")),
+        gone("dr", f"{RECORD}.{ipv6('regional_name')}"),
         ("hot", "manual", "cname"),
     ),
-    Sabotage(
+    ModelSabotage(
         "AAAA: names of a load balancer without IPv6",
-        changes("dr", BALANCER, "load_balancer", ip_address_type="ipv4"),
+        changes("dr", f"{BALANCER}.load_balancer", ip_address_type="ipv4"),
     ),
-    Sabotage(
+    ModelSabotage(
         "AAAA: port 443 closed to IPv6",
-        removes("primary", INGRESS, f"{FROM_ANYWHERE}_https_ipv6"),
+        gone("primary", f"{INGRESS}.{FROM_ANYWHERE}_https_ipv6"),
     ),
 )
 TLS = (
-    Sabotage("the primary's check left on port 80", check(ENDPOINT, type="HTTP", port=80)),
-    Sabotage("the standby's check left on port 80", check(STANDBY, type="HTTP", port=80)),
-    Sabotage("the primary's check plain on port 443", check(ENDPOINT, type="HTTP")),
-    Sabotage("the primary's check with TLS on port 80", check(ENDPOINT, port=80)),
-    Sabotage(
+    ModelSabotage("the primary's check left on port 80", check(ENDPOINT, type="HTTP", port=80)),
+    ModelSabotage("the standby's check left on port 80", check(STANDBY, type="HTTP", port=80)),
+    ModelSabotage("the primary's check plain on port 443", check(ENDPOINT, type="HTTP")),
+    ModelSabotage("the primary's check with TLS on port 80", check(ENDPOINT, port=80)),
+    ModelSabotage(
         "a check of HTTPS where there is none", check(ENDPOINT, type="HTTPS", port=443), PLAIN
     ),
-    Sabotage("no HTTPS listener", removes("primary", LISTENER, "https_listener")),
-    Sabotage("no HTTPS listener in the standby", removes("dr", LISTENER, "https_listener")),
-    Sabotage("HTTPS on another port", changes("primary", LISTENER, "https_listener", port=8443)),
-    Sabotage("HTTPS redirects and HTTP serves", _only_port_443_redirects),
-    Sabotage(
+    ModelSabotage("no HTTPS listener", gone("primary", f"{LISTENER}.https_listener")),
+    ModelSabotage("no HTTPS listener in the standby", gone("dr", f"{LISTENER}.https_listener")),
+    ModelSabotage(
+        "HTTPS on another port", changes("primary", f"{LISTENER}.https_listener", port=8443)
+    ),
+    ModelSabotage("HTTPS redirects and HTTP serves", _only_port_443_redirects),
+    ModelSabotage(
         "the standby speaks TLS 1.3 alone",
         changes(
-            "dr", LISTENER, "https_listener", ssl_policy="ELBSecurityPolicy-TLS13-1-3-PQ-2025-09"
+            "dr", f"{LISTENER}.https_listener", ssl_policy="ELBSecurityPolicy-TLS13-1-3-PQ-2025-09"
         ),
     ),
-    Sabotage(
+    ModelSabotage(
         "the primary asks its clients for certificates",
-        changes("primary", LISTENER, "https_listener", mutual_authentication={"mode": "verify"}),
+        changes("primary", f"{LISTENER}.https_listener", mutual_authentication={"mode": "verify"}),
     ),
-    Sabotage("port 443 closed", removes("primary", INGRESS, f"{FROM_ANYWHERE}_https")),
-    Sabotage("the standby's port 443 closed", removes("dr", INGRESS, f"{FROM_ANYWHERE}_https")),
-    Sabotage("port 80 closed where it serves", removes("primary", INGRESS, FROM_ANYWHERE), PLAIN),
-    Sabotage("a network ACL", _network_acl),
+    ModelSabotage("port 443 closed", gone("primary", f"{INGRESS}.{FROM_ANYWHERE}_https")),
+    ModelSabotage("the standby's port 443 closed", gone("dr", f"{INGRESS}.{FROM_ANYWHERE}_https")),
+    ModelSabotage(
+        "port 80 closed where it serves", gone("primary", f"{INGRESS}.{FROM_ANYWHERE}"), PLAIN
+    ),
+    ModelSabotage("a network ACL", _network_acl),
 )
 FIREWALL = (
-    Sabotage(
+    ModelSabotage(
         "the firewall blocks the checkers",
         _firewall(lambda acl: change(_checkers_rule(acl), action={"block": {}})),
     ),
-    Sabotage(
+    ModelSabotage(
         "the firewall asks its other rules first",
         _firewall(lambda acl: change(_checkers_rule(acl), priority=100)),
     ),
-    Sabotage("the firewall has no rule for checkers", _firewall(_without_the_checkers)),
-    Sabotage("the firewall lets them ask for another path", _firewall(_let_in_another_path)),
-    Sabotage("the firewall knows some checkers alone", _some_checkers_alone),
-    Sabotage(
+    ModelSabotage("the firewall has no rule for checkers", _firewall(_without_the_checkers)),
+    ModelSabotage("the firewall lets them ask for another path", _firewall(_let_in_another_path)),
+    ModelSabotage("the firewall knows some checkers alone", _some_checkers_alone),
+    ModelSabotage(
         "the firewall blocks by default",
         _firewall(lambda acl: change(acl, default_action={"block": {}})),
     ),

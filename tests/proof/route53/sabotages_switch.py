@@ -13,19 +13,15 @@ from tests.proof.route53.breaking import (
     STANDBY,
     THERE,
     VARIANT,
-    Apply,
-    Sabotage,
-    Stacks,
-    change,
+    ModelSabotage,
     check,
     checks,
     drop,
     ipv6,
     of,
     records,
-    removes,
-    resources,
 )
+from tests.sabotage import Edit, Stacks, change, gone, resources
 
 Json = dict[str, Any]
 CHECK = "aws_route53_health_check"
@@ -38,7 +34,7 @@ ONE_PLACE, ROUTING_CONTROL = (*VARIANT, "one place"), (*VARIANT, "routing contro
 CONTROL = "routing_control_check"
 
 
-def _obeys(*children: str) -> Apply:
+def _obeys(*children: str) -> Edit:
     """All of these, and nothing else."""
     return check(
         IN_SERVICE,
@@ -47,7 +43,7 @@ def _obeys(*children: str) -> Apply:
     )
 
 
-def _host(name: str, old: str, new: str) -> Apply:
+def _host(name: str, old: str, new: str) -> Edit:
     def apply(stacks: Stacks) -> None:
         found = checks(stacks)[name]
         change(found, fqdn=found["fqdn"].replace(old, new))
@@ -70,7 +66,7 @@ def _policy_of(stacks: Stacks, name: str) -> Json:
     return found
 
 
-def _without_the_checkers(bucket: str) -> Apply:
+def _without_the_checkers(bucket: str) -> Edit:
     def apply(stacks: Stacks) -> None:
         body = _policy_of(stacks, bucket)
         policy = json.loads(body["policy"])
@@ -80,7 +76,7 @@ def _without_the_checkers(bucket: str) -> Apply:
     return apply
 
 
-def _with_some_checkers_alone(bucket: str) -> Apply:
+def _with_some_checkers_alone(bucket: str) -> Edit:
     def apply(stacks: Stacks) -> None:
         body = _policy_of(stacks, bucket)
         policy = json.loads(body["policy"])
@@ -91,7 +87,7 @@ def _with_some_checkers_alone(bucket: str) -> Apply:
     return apply
 
 
-def _for_another(bucket: str, old: str, new: str) -> Apply:
+def _for_another(bucket: str, old: str, new: str) -> Edit:
     """A policy that lets checkers read something else."""
 
     def apply(stacks: Stacks) -> None:
@@ -101,7 +97,7 @@ def _for_another(bucket: str, old: str, new: str) -> Apply:
     return apply
 
 
-def _encrypted_with_kms(bucket: str) -> Apply:
+def _encrypted_with_kms(bucket: str) -> Edit:
     def apply(stacks: Stacks) -> None:
         kind = "aws_s3_bucket_server_side_encryption_configuration"
         default = {"sse_algorithm": "aws:kms", "kms_master_key_id": "alias/failover"}
@@ -113,7 +109,7 @@ def _encrypted_with_kms(bucket: str) -> Apply:
     return apply
 
 
-def _made_elsewhere(bucket: str) -> Apply:
+def _made_elsewhere(bucket: str) -> Edit:
     """In the primary's region."""
 
     def apply(stacks: Stacks) -> None:
@@ -125,7 +121,7 @@ def _made_elsewhere(bucket: str) -> Apply:
     return apply
 
 
-def _of_each_place() -> Iterator[Sabotage]:
+def _of_each_place() -> Iterator[ModelSabotage]:
     """What can be wrong with either place."""
     for whose, (name, bucket, region) in PLACES.items():
         for what, apply in {
@@ -147,7 +143,7 @@ def _of_each_place() -> Iterator[Sabotage]:
             "bucket encrypted with a key of KMS": _encrypted_with_kms(bucket),
             "bucket in the primary's region": _made_elsewhere(bucket),
         }.items():
-            yield Sabotage(f"{whose} {what}", apply)
+            yield ModelSabotage(f"{whose} {what}", apply)
 
 
 def _asks_the_other_bucket(stacks: Stacks) -> None:
@@ -163,7 +159,7 @@ def _a_metric_instead(stacks: Stacks) -> None:
     }
 
 
-def _before(first: str, second: str) -> Apply:
+def _before(first: str, second: str) -> Edit:
     """The dependency the wrong way round."""
 
     def apply(stacks: Stacks) -> None:
@@ -174,7 +170,7 @@ def _before(first: str, second: str) -> Apply:
     return apply
 
 
-def _without_dependency(*names: str) -> Apply:
+def _without_dependency(*names: str) -> Edit:
     def apply(stacks: Stacks) -> None:
         for name in names:
             del records(stacks)[name]["depends_on"]
@@ -183,61 +179,67 @@ def _without_dependency(*names: str) -> Apply:
 
 
 CHECKS = (
-    Sabotage("one healthy check of three suffices", check(IN_SERVICE, child_health_threshold=1)),
-    Sabotage("two healthy checks of three suffice", check(IN_SERVICE, child_health_threshold=2)),
-    Sabotage("no healthy check suffices", check(IN_SERVICE, child_health_threshold=0)),
-    Sabotage("four healthy checks of three wanted", check(IN_SERVICE, child_health_threshold=4)),
-    Sabotage("all checks together inverted", check(IN_SERVICE, invert_healthcheck=True)),
-    Sabotage("all checks together disabled", check(IN_SERVICE, disabled=True)),
-    Sabotage("the standby's object not asked", _obeys(ENDPOINT, THERE)),
-    Sabotage("the third region's object not asked", _obeys(ENDPOINT, HERE)),
-    Sabotage("the endpoint not asked beside the switch", _obeys(HERE, THERE)),
-    Sabotage("the standby obeyed beside the switch", _obeys(ENDPOINT, HERE, THERE, STANDBY)),
-    Sabotage("the standby's object asked twice", _obeys(ENDPOINT, HERE, HERE)),
-    Sabotage("the third region's check gone", removes("global", CHECK, THERE)),
-    Sabotage("both checks ask the standby's bucket", _asks_the_other_bucket),
-    Sabotage("a metric in place of an object", _a_metric_instead),
-    Sabotage("one place: its object not asked", _obeys(ENDPOINT), ONE_PLACE),
-    Sabotage(
+    ModelSabotage(
+        "one healthy check of three suffices", check(IN_SERVICE, child_health_threshold=1)
+    ),
+    ModelSabotage(
+        "two healthy checks of three suffice", check(IN_SERVICE, child_health_threshold=2)
+    ),
+    ModelSabotage("no healthy check suffices", check(IN_SERVICE, child_health_threshold=0)),
+    ModelSabotage(
+        "four healthy checks of three wanted", check(IN_SERVICE, child_health_threshold=4)
+    ),
+    ModelSabotage("all checks together inverted", check(IN_SERVICE, invert_healthcheck=True)),
+    ModelSabotage("all checks together disabled", check(IN_SERVICE, disabled=True)),
+    ModelSabotage("the standby's object not asked", _obeys(ENDPOINT, THERE)),
+    ModelSabotage("the third region's object not asked", _obeys(ENDPOINT, HERE)),
+    ModelSabotage("the endpoint not asked beside the switch", _obeys(HERE, THERE)),
+    ModelSabotage("the standby obeyed beside the switch", _obeys(ENDPOINT, HERE, THERE, STANDBY)),
+    ModelSabotage("the standby's object asked twice", _obeys(ENDPOINT, HERE, HERE)),
+    ModelSabotage("the third region's check gone", gone("global", f"{CHECK}.{THERE}")),
+    ModelSabotage("both checks ask the standby's bucket", _asks_the_other_bucket),
+    ModelSabotage("a metric in place of an object", _a_metric_instead),
+    ModelSabotage("one place: its object not asked", _obeys(ENDPOINT), ONE_PLACE),
+    ModelSabotage(
         "one place: either check suffices", check(IN_SERVICE, child_health_threshold=1), ONE_PLACE
     ),
-    Sabotage("one place: not inverted", check(HERE, invert_healthcheck=False), ONE_PLACE),
-    Sabotage("the routing control not asked", _obeys(ENDPOINT), ROUTING_CONTROL),
-    Sabotage(
+    ModelSabotage("one place: not inverted", check(HERE, invert_healthcheck=False), ONE_PLACE),
+    ModelSabotage("the routing control not asked", _obeys(ENDPOINT), ROUTING_CONTROL),
+    ModelSabotage(
         "the routing control inverted", check(CONTROL, invert_healthcheck=True), ROUTING_CONTROL
     ),
-    Sabotage("the routing control disabled", check(CONTROL, disabled=True), ROUTING_CONTROL),
-    Sabotage(
+    ModelSabotage("the routing control disabled", check(CONTROL, disabled=True), ROUTING_CONTROL),
+    ModelSabotage(
         "another routing control",
         check(CONTROL, routing_control_arn="arn:aws:route53-recovery-control::111122223333:other"),
         ROUTING_CONTROL,
     ),
-    Sabotage(
+    ModelSabotage(
         "the routing control or the endpoint",
         check(IN_SERVICE, child_health_threshold=1),
         ROUTING_CONTROL,
     ),
 )
 ORDER = (
-    Sabotage("SECONDARY before PRIMARY: the domain", drop(SECONDARY, "depends_on")),
-    Sabotage("SECONDARY before PRIMARY: AAAA alone", _without_dependency(ipv6(SECONDARY))),
-    Sabotage(
+    ModelSabotage("SECONDARY before PRIMARY: the domain", drop(SECONDARY, "depends_on")),
+    ModelSabotage("SECONDARY before PRIMARY: AAAA alone", _without_dependency(ipv6(SECONDARY))),
+    ModelSabotage(
         "SECONDARY before PRIMARY: a CNAME", drop(SECONDARY, "depends_on"), (*VARIANT[:2], "cname")
     ),
-    Sabotage(
+    ModelSabotage(
         "SECONDARY before PRIMARY: the primary's health",
         _without_dependency("primary_health_unhealthy"),
     ),
-    Sabotage(
+    ModelSabotage(
         "SECONDARY before PRIMARY: the standby's health",
         _without_dependency("standby_health_unhealthy"),
     ),
-    Sabotage(
+    ModelSabotage(
         "SECONDARY before PRIMARY: in service",
         _without_dependency("primary_in_service_unhealthy"),
     ),
-    Sabotage("PRIMARY waits for SECONDARY", _before(PRIMARY, SECONDARY)),
-    Sabotage(
+    ModelSabotage("PRIMARY waits for SECONDARY", _before(PRIMARY, SECONDARY)),
+    ModelSabotage(
         "automatic failback: SECONDARY before PRIMARY",
         drop(SECONDARY, "depends_on"),
         ("hot", "automatic", "alias"),

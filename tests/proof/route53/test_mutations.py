@@ -20,9 +20,10 @@ from proof.route53.invariants import (
     broken_while_applied,
     violations,
 )
+from tests.proof.route53.breaking import ModelSabotage
 from tests.proof.route53.conftest import VARIANTS, Deploy, Deployed
 from tests.proof.route53.documented import PROOF_MD, documented_switch_seconds, promised
-from tests.proof.route53.sabotages import SABOTAGES, Sabotage
+from tests.proof.route53.sabotages import SABOTAGES
 
 # What a check finds wrong, in words.
 Check = Callable[[Configuration, Environment, Mapping[str, Any]], Iterator[str]]
@@ -96,18 +97,18 @@ def caught(stacks: Mapping[str, Any], environment: Environment) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def after(deployed: Deploy) -> Callable[[Sabotage], list[str]]:
+def after(deployed: Deploy) -> Callable[[ModelSabotage], list[str]]:
     """What is noticed after a sabotage."""
 
     @cache
-    def noticed(sabotage: Sabotage) -> list[str]:
+    def noticed(sabotage: ModelSabotage) -> list[str]:
         one = deployed(*sabotage.variant)
         return caught(broken(one, sabotage), one.environment)
 
     return noticed
 
 
-def broken(one: Deployed, sabotage: Sabotage) -> dict[str, Any]:
+def broken(one: Deployed, sabotage: ModelSabotage) -> dict[str, Any]:
     """The stacks after a sabotage, which changes something."""
     stacks = one.copied()
     sabotage.apply(stacks)
@@ -121,19 +122,21 @@ def test_what_is_emitted_passes_every_check(deployed: Deploy, variant: tuple[str
     assert caught(one.stacks, one.environment) == []
 
 
-@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.name)
-def test_a_sabotage_is_noticed(after: Callable[[Sabotage], list[str]], sabotage: Sabotage) -> None:
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.what)
+def test_a_sabotage_is_noticed(
+    after: Callable[[ModelSabotage], list[str]], sabotage: ModelSabotage
+) -> None:
     assert after(sabotage)
 
 
 def test_the_sabotages_are_shown_with_what_noticed_them(
-    after: Callable[[Sabotage], list[str]], capsys: pytest.CaptureFixture[str]
+    after: Callable[[ModelSabotage], list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert len({sabotage.name for sabotage in SABOTAGES}) == len(SABOTAGES) >= LEAST
+    assert len({sabotage.what for sabotage in SABOTAGES}) == len(SABOTAGES) >= LEAST
     assert f"in {len(SABOTAGES)} ways" in PROOF_MD.read_text()
     shown = Table("sabotage", "caught by", box=SIMPLE_HEAD, pad_edge=False)
     for sabotage in SABOTAGES:
-        shown.add_row(sabotage.name, "\n".join(after(sabotage)))
+        shown.add_row(sabotage.what, "\n".join(after(sabotage)))
     with capsys.disabled():
         print()
         Console(width=160).print(shown)

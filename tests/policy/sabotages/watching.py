@@ -1,14 +1,14 @@
 """Violations of the rules on alarms and regions."""
 
 from policy.rules import alarms, regions
-from tests.policy.violations.breaking import (
+from tests.policy.sabotages.rule_sabotage import violates
+from tests.sabotage import (
     Edit,
     Stacks,
     gone,
     put,
     resources,
     statements,
-    violation,
     without_action,
     without_condition,
 )
@@ -73,124 +73,124 @@ ELSEWHERE = (
     ("the other name", "aws_vpc", "standby", "us-east-1.awspractice.space"),
 )
 
-VIOLATIONS = (
-    violation(
+SABOTAGES = (
+    violates(
         alarms.alarm_has_an_action,
         "an alarm without an action",
         put("dr", ALARM, "alarm_actions", []),
     ),
-    violation(
+    violates(
         alarms.alarm_has_an_action,
         "an alarm whose actions are disabled",
         put("primary", ALARM, "actions_enabled", False),
     ),
-    violation(
+    violates(
         alarms.alarm_acts_in_its_own_region,
         "an alarm that tells another region",
         put(
             "global", ENDPOINT_ALARM, "alarm_actions", ["arn:aws:sns:eu-west-1:111122223333:alerts"]
         ),
     ),
-    violation(
+    violates(
         alarms.alarm_acts_in_its_own_region,
         "an alarm that tells a topic of no stack",
         put("global", ENDPOINT_ALARM, "ok_actions", ["${aws_sns_topic.gone.arn}"]),
     ),
-    violation(
+    violates(
         alarms.route53_alarm_is_where_its_metrics_are,
         "an alarm on a health check, elsewhere",
         endpoint_alarm_in_the_primarys_region,
     ),
-    violation(
+    violates(
         alarms.alarm_says_what_no_data_mean,
         "an alarm that leaves it to AWS",
         put("primary", ALARM, "treat_missing_data", None),
     ),
-    violation(
+    violates(
         alarms.alarms_have_names_of_their_own, "two alarms of one name", two_alarms_of_one_name
     ),
-    violation(
+    violates(
         alarms.topic_has_a_key_of_ours,
         "a topic with AWS's key",
         put("primary", TOPIC, "kms_master_key_id", "alias/aws/sns"),
     ),
-    violation(
+    violates(
         alarms.topics_key_lets_cloudwatch_use_it,
         "a key that CloudWatch may not use",
         statements("dr", KEY, without_action("kms:GenerateDataKey*")),
     ),
-    violation(
+    violates(
         alarms.topic_lets_cloudwatch_publish,
         "a topic that CloudWatch may not tell",
         gone("primary", "aws_sns_topic_policy"),
     ),
-    violation(
+    violates(
         alarms.topic_listens_to_this_account_alone,
         "a topic for any account's alarms",
         statements("dr", "aws_sns_topic_policy", without_condition("aws:SourceAccount")),
     ),
-    violation(alarms.topic_listens_to_this_account_alone, "a topic for anybody", anybody_publishes),
-    violation(
+    violates(alarms.topic_listens_to_this_account_alone, "a topic for anybody", anybody_publishes),
+    violates(
         alarms.topic_has_a_subscriber,
         "a topic that nobody hears",
         gone("primary", "aws_sns_topic_subscription"),
     ),
-    violation(
+    violates(
         alarms.key_is_renewed,
         "a key for ever",
         put("primary", KEY, "enable_key_rotation", False),
     ),
-    violation(
+    violates(
         alarms.event_reaches_its_function,
         "a rule that may not call the function",
         gone("dr", "aws_lambda_permission.control_alarm_permission"),
     ),
     *(
-        violation(regions.regional_stack_names_no_other_region, what, put("primary", *where))
+        violates(regions.regional_stack_names_no_other_region, what, put("primary", *where))
         for what, *where in ELSEWHERE
     ),
-    violation(
+    violates(
         regions.regional_stack_names_no_other_region,
         "the standby names the primary's region",
         put("dr", "aws_lambda_function.control", "environment.variables.PRIMARY", "ap-south-1"),
     ),
-    violation(
+    violates(
         regions.stack_works_in_its_own_regions,
         "a regional stack with a provider of another",
         provider_of("dr", "ap-south-1"),
     ),
-    violation(
+    violates(
         regions.state_is_where_the_environment_says,
         "the standby's state in the primary's region",
         backend("dr", region="ap-south-1"),
     ),
-    violation(
+    violates(
         regions.state_is_where_the_environment_says,
         "two stacks of one state",
         backend("global", bucket="awspractice-space-state-dr"),
     ),
-    violation(
+    violates(
         regions.state_is_where_the_environment_says,
         "a state without a lock",
         backend("primary", use_lockfile=False),
     ),
-    violation(
+    violates(
         regions.bucket_is_in_the_region_it_serves,
         "the standby's state bucket in the primary's region",
         put("bootstrap", "aws_s3_bucket.dr_state", "provider", "aws.ap-south-1"),
     ),
-    violation(
+    violates(
         regions.no_stack_reads_another,
         "a stack that reads another's state",
         data("global", "terraform_remote_state"),
     ),
-    violation(regions.no_stack_reads_another, "an output for another stack", cross_stack_output),
-    violation(
+    violates(regions.no_stack_reads_another, "an output for another stack", cross_stack_output),
+    violates(
         regions.plan_looks_little_up,
         "zones that are looked up",
         data("primary", "aws_availability_zones"),
     ),
-    violation(
+    violates(
         regions.account_wide_names_are_unique,
         "one role's name in two regions",
         put("dr", "aws_iam_role.instance_role", "name", "awspractice-ap-south-1-instance"),

@@ -1,18 +1,8 @@
 """Violations of the rules on records and health checks."""
 
 from policy.rules import certificates, health_checks, load_balancers, records
-from tests.policy.violations.breaking import (
-    Edit,
-    Stacks,
-    add,
-    body,
-    both,
-    copied,
-    gone,
-    put,
-    resources,
-    violation,
-)
+from tests.policy.sabotages.rule_sabotage import violates
+from tests.sabotage import Edit, Stacks, add, body, both, copied, gone, put, resources
 
 PRIMARY, SECONDARY = "aws_route53_record.primary_record", "aws_route53_record.secondary_record"
 CHECK = "aws_route53_health_check"
@@ -56,82 +46,82 @@ ALWAYS_HEALTHY = both(
     of_every_record_of_the_domain("alias.evaluate_target_health", "secondary", False),
 )
 
-VIOLATIONS = (
-    violation(
+SABOTAGES = (
+    violates(
         records.secondary_follows_its_primary,
         "the domain's SECONDARY for IPv6 may come first",
         put("global", f"{SECONDARY}_ipv6", "depends_on", None),
     ),
-    violation(
+    violates(
         records.secondary_follows_its_primary,
         "what tells of the primary's health may say unhealthy first",
         put("global", "aws_route53_record.primary_health_unhealthy", "depends_on", None),
     ),
-    violation(
+    violates(
         records.failover_records_come_in_pairs,
         "no SECONDARY of a name",
         gone("global", "aws_route53_record.primary_health_unhealthy"),
     ),
-    violation(
+    violates(
         records.failover_records_come_in_pairs,
         "two records PRIMARY",
         of_every_record_of_the_domain("failover_routing_policy.type", "secondary", "PRIMARY"),
     ),
-    violation(
+    violates(
         records.users_are_answered_by_failover,
         "weighted in place of failover",
         weighted,
         records.failover_records_come_in_pairs,
     ),
-    violation(
+    violates(
         records.primary_obeys_a_check,
         "PRIMARY without a check",
         of_every_record_of_the_domain("health_check_id", "primary", None),
     ),
-    violation(
+    violates(
         records.secondary_can_be_unhealthy,
         "SECONDARY that asks nothing",
         ALWAYS_HEALTHY,
     ),
-    violation(
+    violates(
         records.ipv6_fails_over_with_ipv4,
         "AAAA that obeys another check",
         put("global", f"{PRIMARY}_ipv6", "health_check_id", f"${{{ENDPOINT}.id}}"),
     ),
-    violation(
+    violates(
         records.ipv6_fails_over_with_ipv4,
         "AAAA that asks its target",
         put("global", f"{PRIMARY}_ipv6", "alias.evaluate_target_health", True),
     ),
-    violation(
+    violates(
         records.ipv6_fails_over_with_ipv4,
         "no AAAA",
         both(gone("global", f"{PRIMARY}_ipv6"), gone("global", f"{SECONDARY}_ipv6")),
     ),
-    violation(
+    violates(
         records.ipv6_fails_over_with_ipv4,
         "IPv6 in one region alone",
         ipv4_alone_at_the_standby,
         records.alias_has_its_target,
     ),
-    violation(
+    violates(
         records.regional_name_has_every_family,
         "a regional name without its load balancer's IPv6",
         gone("dr", SIX),
         records.alias_has_its_target,
     ),
-    violation(
+    violates(
         records.regional_name_knows_its_targets,
         "a regional name that asks no targets",
         put("dr", REGIONAL, "alias.evaluate_target_health", False),
     ),
-    violation(
+    violates(
         records.alias_has_its_target,
         "an alias of a name that is not there",
         put("global", PRIMARY, "alias.name", "eu-west-1.awspractice.space"),
         records.ipv6_fails_over_with_ipv4,
     ),
-    violation(
+    violates(
         records.record_has_one_owner,
         "a record of two stacks",
         add(
@@ -144,29 +134,29 @@ VIOLATIONS = (
             ttl=5,
         ),
     ),
-    violation(
+    violates(
         health_checks.no_check_probes_a_failover_name,
         "the primary's check asks the domain",
         put("global", ENDPOINT, "fqdn", "awspractice.space"),
         load_balancers.targets_are_asked_what_route53_asks,
     ),
-    violation(
+    violates(
         health_checks.endpoint_check_meets_a_listener,
         "a port nobody listens on",
         put("global", ENDPOINT, "port", 8443),
     ),
-    violation(
+    violates(
         health_checks.endpoint_check_meets_a_listener,
         "the redirect is asked",
         both(put("global", ENDPOINT, "port", 80), put("global", ENDPOINT, "type", "HTTP")),
     ),
-    violation(
+    violates(
         health_checks.endpoint_check_meets_a_listener,
         "a name of nobody",
         put("global", STANDBY, "fqdn", "standby.awspractice.space"),
         load_balancers.targets_are_asked_what_route53_asks,
     ),
-    violation(
+    violates(
         health_checks.object_check_asks_a_bucket_of_its_region,
         "the object is asked for in another region",
         put(
@@ -177,48 +167,48 @@ VIOLATIONS = (
         ),
         health_checks.switch_is_asked_of_every_place,
     ),
-    violation(
+    violates(
         health_checks.object_check_asks_a_bucket_of_its_region,
         "the object is asked for without TLS",
         both(put("global", OBJECT, "type", "HTTP"), put("global", OBJECT, "port", 80)),
     ),
-    violation(
+    violates(
         health_checks.only_an_object_check_is_inverted,
         "the primary's check is inverted",
         put("global", ENDPOINT, "invert_healthcheck", True),
     ),
-    violation(
+    violates(
         health_checks.only_an_object_check_is_inverted,
         "the object's check is not",
         put("global", OBJECT, "invert_healthcheck", None),
     ),
-    violation(
+    violates(
         health_checks.no_check_is_disabled,
         "the primary's check is disabled",
         put("global", ENDPOINT, "disabled", True),
     ),
-    violation(
+    violates(
         health_checks.detection_keeps_the_promise,
         "each 30 s",
         put("global", ENDPOINT, "request_interval", 30),
     ),
-    violation(
+    violates(
         health_checks.detection_keeps_the_promise,
         "after 10 failures",
         put("global", STANDBY, "failure_threshold", 10),
     ),
-    violation(
+    violates(
         health_checks.detection_keeps_the_promise,
         "a TTL of five minutes",
         both(*(put("global", one, "ttl", 300) for one in (PRIMARY, SECONDARY))),
         example="cname",
     ),
-    violation(
+    violates(
         health_checks.calculated_check_needs_every_child,
         "two checks of three suffice",
         put("global", IN_SERVICE, "child_health_threshold", 2),
     ),
-    violation(
+    violates(
         health_checks.no_check_follows_a_metric,
         "the switch in the third region is a metric",
         both(
@@ -230,7 +220,7 @@ VIOLATIONS = (
         ),
         health_checks.switch_is_asked_of_every_place,
     ),
-    violation(
+    violates(
         health_checks.switch_is_asked_of_every_place,
         "the third region's object is asked for twice, the standby's never",
         put(
@@ -240,12 +230,12 @@ VIOLATIONS = (
             "awspractice-space-state-global-switch.s3.us-west-2.amazonaws.com",
         ),
     ),
-    violation(
+    violates(
         health_checks.check_is_replaced_successor_first,
         "a check that is destroyed first",
         put("global", ENDPOINT, "lifecycle", None),
     ),
-    violation(
+    violates(
         health_checks.no_check_is_idle,
         "the third region's check is left out",
         both(
@@ -259,40 +249,40 @@ VIOLATIONS = (
         ),
         health_checks.switch_is_asked_of_every_place,
     ),
-    violation(
+    violates(
         certificates.domain_is_validated_by_bootstrap_alone,
         "a region owns the domain's validation",
         a_regions_validation_of_the_domain,
         certificates.validation_has_one_owner,
         certificates.domain_validation_survives_terraform,
     ),
-    violation(
+    violates(
         certificates.domain_is_validated_by_bootstrap_alone,
         "nobody owns the domain's validation",
         gone("bootstrap", DOMAIN_VALIDATION),
         certificates.every_name_is_validated,
     ),
-    violation(
+    violates(
         certificates.validation_has_one_owner,
         "a region's name is validated twice",
         copied("primary", VALIDATION, "again"),
     ),
-    violation(
+    violates(
         certificates.every_name_is_validated,
         "a region's name is not validated",
         gone("dr", VALIDATION),
     ),
-    violation(
+    violates(
         certificates.domain_validation_survives_terraform,
         "the domain's validation may be destroyed",
         put("bootstrap", DOMAIN_VALIDATION, "lifecycle", None),
     ),
-    violation(
+    violates(
         certificates.validation_has_time,
         "an apply that gives a certificate 15 minutes",
         put("primary", "aws_acm_certificate_validation", "timeouts.create", "15m"),
     ),
-    violation(
+    violates(
         certificates.certificate_is_replaced_successor_first,
         "a certificate that is destroyed first",
         put("primary", "aws_acm_certificate", "lifecycle", None),

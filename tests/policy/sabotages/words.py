@@ -1,7 +1,8 @@
 """Violations of the rules on tags and descriptions."""
 
 from policy.rules import tags_and_descriptions
-from tests.policy.violations.breaking import Edit, Stacks, body, put, violation
+from tests.policy.sabotages.rule_sabotage import violates
+from tests.sabotage import Edit, Stacks, body, put
 
 IP_SET = "aws_wafv2_ip_set"
 TEMPLATE, GROUP = "aws_launch_template", "aws_autoscaling_group"
@@ -70,18 +71,18 @@ BAD_DESCRIPTIONS = {
     ),
 }
 
-VIOLATIONS = (
+SABOTAGES = (
     *(
-        violation(tags_and_descriptions.tags_suit_every_service, what, edit)
+        violates(tags_and_descriptions.tags_suit_every_service, what, edit)
         for what, edit in BAD_TAGS.items()
     ),
-    violation(
+    violates(
         tags_and_descriptions.tags_are_no_more_than_fit,
         "eleven tags on a health check",
         many_default_tags,
     ),
     *(
-        violation(tags_and_descriptions.descriptions_suit_their_service, what, edit)
+        violates(tags_and_descriptions.descriptions_suit_their_service, what, edit)
         for what, edit in BAD_DESCRIPTIONS.items()
     ),
 )

@@ -1,42 +1,24 @@
-"""How the violations break what is emitted: they edit stacks by name, in place.
+"""Breaks what is emitted, one thing at a time: edits stacks by name, in place.
 
-`where` is a resource's address, or its type alone for the first one of the stack."""
+`where` is a resource's address, or its type alone for the first one of the stack. Whoever wants to
+know whether a check of the stacks would notice, adds to the sabotages of that check."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from policy.rule import Function
-
 Stacks = dict[str, Any]
-Edit = Callable[[Stacks], None]
+Edit = Callable[[Stacks], object]
 Statements = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Violation:
-    """What is broken, how, and the rule that turns red.
+class Sabotage:
+    """One way to break the stacks. what: what is wrong then, for the test's name."""
 
-    also: rules that cannot but turn red with it. example: the environment.
-    """
-
-    rule: Function
     what: str
     apply: Edit
-    also: frozenset[str] = frozenset()
-    example: str = "alerted"
-
-    @property
-    def red(self) -> set[str]:
-        """The rules that must turn red: these, and no other."""
-        return {self.rule.__name__, *self.also}
-
-
-def violation(
-    rule: Function, what: str, apply: Edit, *also: Function, example: str = "alerted"
-) -> Violation:
-    return Violation(rule, what, apply, frozenset(one.__name__ for one in also), example)
 
 
 def resources(stacks: Stacks, stack: str, where: str) -> dict[str, Any]:
@@ -67,15 +49,27 @@ def put(stack: str, where: str, path: str, value: Any) -> Edit:
     return apply
 
 
-def gone(stack: str, where: str) -> Edit:
-    """Without a resource, or without all of a type."""
+def change(found: dict[str, Any], **changes: Any) -> None:
+    """Changes a block's arguments, which must be others than before."""
+    assert found != {**found, **changes}, "the sabotage changes nothing"
+    found |= changes
+
+
+def changes(stack: str, where: str, **changed: Any) -> Edit:
+    """With other arguments of a resource."""
+    return lambda stacks: change(body(stacks, stack, where), **changed)
+
+
+def gone(stack: str, *addresses: str) -> Edit:
+    """Without these resources, or without all of a type."""
 
     def apply(stacks: Stacks) -> None:
-        kind, _, name = where.partition(".")
-        if name:
-            del stacks[stack]["resource"][kind][name]
-        else:
-            del stacks[stack]["resource"][kind]
+        for where in addresses:
+            kind, _, name = where.partition(".")
+            if name:
+                del stacks[stack]["resource"][kind][name]
+            else:
+                del stacks[stack]["resource"][kind]
 
     return apply
 

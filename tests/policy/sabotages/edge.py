@@ -1,7 +1,8 @@
 """Violations of the rules on load balancers and firewalls."""
 
 from policy.rules import firewalls, health_checks, instances, load_balancers
-from tests.policy.violations.breaking import Stacks, body, gone, put, violation
+from tests.policy.sabotages.rule_sabotage import violates
+from tests.sabotage import Stacks, body, gone, put
 
 LB, GROUP, ACL = "aws_lb", "aws_lb_target_group", "aws_wafv2_web_acl"
 HTTP, HTTPS = "aws_lb_listener.http_listener", "aws_lb_listener.https_listener"
@@ -34,80 +35,80 @@ def cookies_in_clear(stacks: Stacks) -> None:
     log["redacted_fields"] = kept
 
 
-VIOLATIONS = (
-    violation(
+SABOTAGES = (
+    violates(
         load_balancers.http_only_redirects,
         "plain HTTP is served",
         put("primary", HTTP, "default_action", FORWARD),
     ),
-    violation(
+    violates(
         load_balancers.https_is_where_tls_is,
         "a load balancer without HTTPS",
         gone("primary", HTTPS),
         health_checks.endpoint_check_meets_a_listener,
         instances.group_waits_for_its_listener,
     ),
-    violation(
+    violates(
         load_balancers.tls_suits_users_and_checkers,
         "TLS 1.0",
         put("dr", HTTPS, "ssl_policy", "ELBSecurityPolicy-2016-08"),
     ),
-    violation(
+    violates(
         load_balancers.tls_suits_users_and_checkers,
         "TLS 1.3 alone",
         put("dr", HTTPS, "ssl_policy", "ELBSecurityPolicy-TLS13-1-3-2021-06"),
     ),
-    violation(
+    violates(
         load_balancers.certificate_has_both_names,
         "a certificate without the domain",
         put("dr", "aws_acm_certificate", "domain_name", "us-east-1.awspractice.space"),
     ),
-    violation(
+    violates(
         load_balancers.load_balancer_drops_invalid_headers,
         "invalid headers are passed on",
         put("primary", LB, "drop_invalid_header_fields", False),
     ),
-    violation(
+    violates(
         load_balancers.load_balancer_is_protected_as_said,
         "a load balancer that may be deleted",
         put("dr", LB, "enable_deletion_protection", False),
     ),
-    violation(
+    violates(
         load_balancers.clients_let_go_of_connections,
         "connections for an hour",
         put("primary", LB, "client_keep_alive", None),
     ),
-    violation(
+    violates(
         load_balancers.targets_are_asked_what_route53_asks,
         "targets are asked for another page",
         put("primary", GROUP, "health_check.path", "/alive"),
     ),
-    violation(
+    violates(
         load_balancers.targets_are_asked_what_route53_asks,
         "an error counts as healthy",
         put("primary", GROUP, "health_check.matcher", "200-499"),
     ),
-    violation(
+    violates(
         firewalls.listener_has_a_firewall,
         "a standby without a firewall",
         gone("dr", "aws_wafv2_web_acl_association"),
     ),
-    violation(
+    violates(
         firewalls.firewall_lets_checkers_in_first, "the checkers' rule comes last", checkers_last
     ),
-    violation(firewalls.firewall_lets_checkers_in_first, "checkers are counted", checkers_counted),
-    violation(firewalls.firewall_lets_checkers_in_first, "some checkers are missing", few_checkers),
-    violation(
+    violates(firewalls.firewall_lets_checkers_in_first, "checkers are counted", checkers_counted),
+    violates(firewalls.firewall_lets_checkers_in_first, "some checkers are missing", few_checkers),
+    violates(
         firewalls.firewall_lets_users_in,
         "blocked by default",
         put("primary", ACL, "default_action", {"block": {}}),
     ),
-    violation(
+    violates(
         firewalls.firewall_lets_users_in,
         "CloudFront's scope",
         put("primary", ACL, "scope", "CLOUDFRONT"),
     ),
-    violation(firewalls.firewalls_are_the_same, "the standby's has a rule less", a_rule_less),
-    violation(firewalls.firewall_is_logged, "a firewall without a log", gone("dr", LOGGING)),
-    violation(firewalls.firewall_log_holds_no_secret, "cookies in the log", cookies_in_clear),
+    violates(firewalls.firewalls_are_the_same, "the standby's has a rule less", a_rule_less),
+    violates(firewalls.firewall_is_logged, "a firewall without a log", gone("dr", LOGGING)),
+    violates(firewalls.firewall_log_holds_no_secret, "cookies in the log", cookies_in_clear),
 )

@@ -3,7 +3,8 @@
 import json
 
 from policy.rules import buckets, identity, instances, logs, regions
-from tests.policy.violations.breaking import (
+from tests.policy.sabotages.rule_sabotage import violates
+from tests.sabotage import (
     Stacks,
     Statements,
     add,
@@ -13,7 +14,6 @@ from tests.policy.violations.breaking import (
     put,
     resources,
     statements,
-    violation,
     without_condition,
     without_denials,
 )
@@ -65,45 +65,45 @@ def instances_at_once(stacks: Stacks) -> None:
     after.remove("aws_lb_listener.https_listener")
 
 
-VIOLATIONS = (
-    violation(
+SABOTAGES = (
+    violates(
         buckets.bucket_wants_tls,
         "a bucket without TLS",
         statements("bootstrap", STATE, without_denials),
     ),
-    violation(
+    violates(
         buckets.bucket_is_closed_to_the_public,
         "a bucket that may be public",
         gone("bootstrap", "aws_s3_bucket_public_access_block.dr_state_public_access"),
     ),
-    violation(
+    violates(
         buckets.bucket_is_closed_to_the_public,
         "a bucket with ACLs",
         put(
             "bootstrap", "aws_s3_bucket_ownership_controls", "rule.object_ownership", "ObjectWriter"
         ),
     ),
-    violation(
+    violates(
         buckets.bucket_opens_one_object_to_checkers_alone,
         "all of the switch's bucket is readable",
         statements("bootstrap", SWITCH, all_objects_to_checkers),
     ),
-    violation(
+    violates(
         buckets.bucket_opens_one_object_to_checkers_alone,
         "anybody reads the switch",
         statements("bootstrap", SWITCH, anybody_to_the_object),
     ),
-    violation(
+    violates(
         buckets.kept_bucket_survives_terraform,
         "a state that may be destroyed",
         put("bootstrap", f"{BUCKET}.primary_state", "lifecycle", None),
     ),
-    violation(
+    violates(
         buckets.kept_bucket_keeps_versions,
         "a state that is overwritten",
         gone("bootstrap", "aws_s3_bucket_versioning.global_state_versioning"),
     ),
-    violation(
+    violates(
         buckets.every_state_has_its_bucket,
         "a state's bucket of two stacks",
         a_state_bucket_of_two,
@@ -114,7 +114,7 @@ VIOLATIONS = (
         regions.bucket_is_in_the_region_it_serves,
         regions.regional_stack_names_no_other_region,
     ),
-    violation(
+    violates(
         logs.services_alone_write_logs,
         "the account may write logs",
         statements(
@@ -128,7 +128,7 @@ VIOLATIONS = (
             ),
         ),
     ),
-    violation(
+    violates(
         logs.services_alone_write_logs,
         "a service may do more than write",
         statements(
@@ -142,53 +142,53 @@ VIOLATIONS = (
             ),
         ),
     ),
-    violation(
+    violates(
         logs.logs_are_of_this_account,
         "a load balancer of any account logs here",
         statements("primary", LOGS, any_balancers_key),
     ),
-    violation(
+    violates(
         logs.logs_are_not_for_the_account_to_write,
         "administrators may forge logs",
         statements("primary", LOGS, logs_by_the_account),
     ),
-    violation(
+    violates(
         logs.logs_expire,
         "logs for ever",
         gone("primary", "aws_s3_bucket_lifecycle_configuration.logs_lifecycle"),
     ),
-    violation(
+    violates(
         logs.log_group_forgets,
         "a log group for ever",
         put("dr", "aws_cloudwatch_log_group.control_log", "retention_in_days", 0),
     ),
-    violation(
+    violates(
         logs.load_balancer_logs_requests,
         "a load balancer without a log",
         put("primary", "aws_lb", "access_logs.enabled", False),
     ),
-    violation(logs.network_logs_its_flows, "a network without a log", gone("dr", "aws_flow_log")),
-    violation(
+    violates(logs.network_logs_its_flows, "a network without a log", gone("dr", "aws_flow_log")),
+    violates(
         logs.flow_log_leaves_the_policy_to_terraform,
         "a policy that AWS may overwrite",
         put("primary", LOGS, "depends_on", None),
     ),
-    violation(
+    violates(
         logs.flow_log_waits_for_the_bucket,
         "a flow log while its bucket is being closed",
         put("primary", "aws_flow_log", "depends_on", None),
     ),
-    violation(
+    violates(
         logs.zone_logs_its_queries,
         "queries without a log",
         gone("global", "aws_route53_query_log"),
     ),
-    violation(
+    violates(
         logs.zone_logs_its_queries,
         "Route 53 may not write",
         gone("global", "aws_cloudwatch_log_resource_policy"),
     ),
-    violation(
+    violates(
         logs.service_logs_for_this_account,
         "any account's firewall logs here",
         statements(
@@ -198,17 +198,17 @@ VIOLATIONS = (
             "policy_document",
         ),
     ),
-    violation(
+    violates(
         identity.role_has_no_wildcard_action,
         "a role that may do all of S3",
         statements("dr", ROLE_POLICY, allowing("s3:*", "arn:aws:s3:::some")),
     ),
-    violation(
+    violates(
         identity.role_has_no_unnarrowed_resource,
         "a role that ends any instance",
         statements("dr", ROLE_POLICY, allowing(["ec2:TerminateInstances"], "*")),
     ),
-    violation(
+    violates(
         identity.role_is_assumed_by_services_alone,
         "a role for anybody",
         statements(
@@ -218,7 +218,7 @@ VIOLATIONS = (
             "assume_role_policy",
         ),
     ),
-    violation(
+    violates(
         identity.no_role_is_an_administrator,
         "an administrator",
         add(
@@ -228,17 +228,17 @@ VIOLATIONS = (
             policy_arn="arn:aws:iam::aws:policy/AdministratorAccess",
         ),
     ),
-    violation(
+    violates(
         instances.world_reaches_load_balancers_alone,
         "instances open to the world",
         put("primary", f"{INGRESS}.instances_from_load_balancer", "cidr_ipv4", "0.0.0.0/0"),
     ),
-    violation(
+    violates(
         instances.world_reaches_load_balancers_alone,
         "a load balancer's other port",
         put("primary", f"{INGRESS}.load_balancer_from_anywhere", "to_port", 8080),
     ),
-    violation(
+    violates(
         instances.world_reaches_load_balancers_alone,
         "a group with rules of its own",
         put(
@@ -248,58 +248,58 @@ VIOLATIONS = (
             [{"cidr_blocks": ["0.0.0.0/0"], "from_port": 22, "to_port": 22}],
         ),
     ),
-    violation(
+    violates(
         instances.instances_want_a_token,
         "IMDSv1",
         put("dr", TEMPLATE, "metadata_options.http_tokens", "optional"),
     ),
-    violation(
+    violates(
         instances.instances_have_no_public_address,
         "a public address",
         put("dr", TEMPLATE, "network_interfaces.associate_public_ip_address", "true"),
     ),
-    violation(
+    violates(
         instances.instances_have_no_public_address,
         "a subnet that gives them",
         put("dr", "aws_subnet.private_subnet_a", "map_public_ip_on_launch", True),
     ),
-    violation(
+    violates(
         instances.volumes_are_encrypted,
         "a volume in clear",
         put("primary", TEMPLATE, "block_device_mappings.ebs.encrypted", "false"),
     ),
-    violation(
+    violates(
         instances.group_keeps_the_size_it_has,
         "an apply that resizes",
         put("dr", GROUP, "lifecycle", None),
     ),
-    violation(
+    violates(
         instances.group_replaces_what_does_not_serve,
         "EC2's own health checks",
         put("primary", GROUP, "health_check_type", "EC2"),
     ),
-    violation(
+    violates(
         instances.group_waits_for_its_listener,
         "instances before their listener",
         instances_at_once,
     ),
-    violation(
+    violates(
         instances.group_waits_for_its_listener,
         "instances after a listener that only redirects",
         put("dr", GROUP, "depends_on", ["aws_lb_listener.http_listener"]),
     ),
-    violation(
+    violates(
         instances.network_is_protected_as_said,
         "a network that may be replaced",
         put("dr", "aws_vpc", "lifecycle", None),
     ),
-    violation(instances.group_is_in_every_zone, "instances in fewer zones", without_one_zone),
-    violation(
+    violates(instances.group_is_in_every_zone, "instances in fewer zones", without_one_zone),
+    violates(
         instances.standby_can_take_over,
         "a standby smaller than the primary",
         put("dr", GROUP, "max_size", 2),
     ),
-    violation(
+    violates(
         instances.function_keeps_what_failed,
         "a function that drops events",
         gone("dr", "aws_lambda_function_event_invoke_config"),

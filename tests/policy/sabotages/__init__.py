@@ -1,0 +1,14 @@
+"""Stacks that violate a rule, one at a time: each turns that rule red, and no other."""
+
+from tests.policy.sabotages import dns, edge, holdings, watching, words
+from tests.policy.sabotages.rule_sabotage import RuleSabotage
+
+SABOTAGES: tuple[RuleSabotage, ...] = (
+    *dns.SABOTAGES,
+    *watching.SABOTAGES,
+    *edge.SABOTAGES,
+    *holdings.SABOTAGES,
+    *words.SABOTAGES,
+)
+
+__all__ = ["SABOTAGES", "RuleSabotage"]
