@@ -1,6 +1,6 @@
 # `make synth` and `make test` on a fresh clone do all the set-up themselves, in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help synth local drill test unit lint types check bench snapshot permissions lock clean
+.PHONY: help synth local drill test unit lint types check bench snapshot permissions packages lock clean
 
 NEEDED := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -47,6 +47,9 @@ snapshot: .venv/.test-ready ## refresh the schema, the snapshots and the generat
 
 permissions: .venv/.test-ready ## refresh docs/permissions, from a deployment on the embedded AWS
 	@.venv/bin/python -m tests.refresh_permissions
+
+packages: ## as root on Debian: install Apache, Chromium, zsh and fish, which some tests run
+	@.ci/packages
 
 lock: .venv/.test-ready ## pin what the .in files name
 	@for name in synth operations dev policy; do \

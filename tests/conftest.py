@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -173,6 +174,15 @@ def pytest_configure() -> None:
     # https://pkg.go.dev/runtime#hdr-Environment_Variables
     os.environ.setdefault("GOGC", "off")
     os.environ.setdefault("GOMEMLIMIT", "1GiB")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says in one line what was skipped, and why."""
+    skipped: list[pytest.TestReport] = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(one.longrepr[2]).removeprefix("Skipped: ") for one in skipped)  # pyright: ignore[reportOptionalSubscript, reportIndexIssue]
+    if reasons:
+        told = "; ".join(f"{number}: {reason}" for reason, number in reasons.most_common())
+        terminalreporter.write_line(f"SKIPPED {reasons.total()} tests. {told}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,7 +1,9 @@
-"""Root writes where it pleases: its commands have to be told to obey permissions."""
+"""Who may read and write what a test makes, where root runs it."""
 
 import os
 import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -16,3 +18,13 @@ def obeying_permissions() -> list[str]:
         pytest.skip("root, and no setpriv: nothing can be closed to it")
     none = "-dac_override,-dac_read_search"
     return [setpriv, "--bounding-set", none, "--inh-caps", none]
+
+
+def open_to_everybody(folder: Path) -> None:
+    """Lets every user into a temporary folder, as Apache, which root starts, runs as nobody. pytest
+    makes its folders root's alone."""
+    top = Path(tempfile.gettempdir()).resolve()
+    for one in (folder, *folder.parents):
+        if not one.is_relative_to(top) or one == top:
+            break
+        one.chmod(0o755)

@@ -29,6 +29,7 @@ from proof.drill.web_server import LOOPBACK, find_software, free_port
 from stacks.regional import RegionalStack
 from tests.environments import hostile
 from tests.modules.regional.machine import MAX_USER_DATA, Machine
+from tests.permissions import open_to_everybody
 from tests.synthesis import Stack
 
 PAGES = {
@@ -71,7 +72,8 @@ PAGES = {
     "double quotes at length": '"' * (PAGE.most - 2),
     "e-mails": "mime-version:" * ((PAGE.most - 2) // 13),
 }
-CHROMIUM = shutil.which("chromium")
+# Debian's, or that of GitHub's machines.
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 # What keeps a headless browser to the page alone.
 FLAGS = (
     "--headless",
@@ -227,11 +229,9 @@ def website(
     request: pytest.FixtureRequest, boot: Boot, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Website]:
     if request.param == "apache" and find_software().apache is None:
-        pytest.skip("no Apache is installed")
+        pytest.skip("Apache is not installed")
     folder = website_folder(boot("plain").machine, tmp_path_factory.mktemp("website"))
-    # Apache's processes are nobody's where root starts them, and pytest's folders root's alone.
-    for parent in (folder.parent, folder.parent.parent):
-        parent.chmod(0o755)
+    open_to_everybody(folder)
     server = python_server if request.param == "python" else apache_server
     with server(folder) as port:
         yield Website(folder, port)
@@ -251,7 +251,7 @@ def test_a_hostile_page_is_fetched_byte_by_byte(name: str, website: Website, boo
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.parametrize("name", ["a substitution", "non-ASCII", "emoji", "another charset"])
 def test_a_browser_shows_the_text_as_written(name: str, boot: Boot, tmp_path: Path) -> None:
     machine = boot(name).machine

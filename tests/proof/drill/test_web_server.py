@@ -10,6 +10,7 @@ import pytest
 from proof.drill.reading import Emitted
 from proof.drill.web_server import Software, WebServer, find_software, free_port
 from terminal.errors import OperationError
+from tests.permissions import open_to_everybody
 
 
 def every_software() -> list[Software]:
@@ -24,7 +25,7 @@ def server(
     request: pytest.FixtureRequest, emitted: Callable[[str], Emitted], tmp_path: Path
 ) -> Iterator[WebServer]:
     script = emitted("mission").regions["primary"].user_data
-    tmp_path.chmod(0o755)
+    open_to_everybody(tmp_path)
     one = WebServer(request.param, script, tmp_path / "instance", free_port())
     try:
         one.wait_until_it_serves()
