@@ -3,15 +3,30 @@
 import contextlib
 import io
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
 import main
 
 
-def run_main(file: Path, out: Path) -> tuple[int, bool]:
-    """The exit code for this environment file, and whether anything was written."""
-    environ = {"ENVIRONMENT": str(file), "CDKTF_OUTDIR": str(out)}
-    silence = contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO())
-    with patch.dict(os.environ, environ), silence[0], silence[1]:
-        return main.main(), out.exists()
+@dataclass(frozen=True)
+class Finished:
+    """What a run came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run_main(file: Path | str, outdir: Path) -> Finished:
+    """Runs it for an environment file, or the name of one."""
+    environ = {"ENVIRONMENT": str(file), "CDKTF_OUTDIR": str(outdir)}
+    out, errors = io.StringIO(), io.StringIO()
+    with (
+        patch.dict(os.environ, environ),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(errors),
+    ):
+        code = main.main()
+    return Finished(code, out.getvalue(), errors.getvalue())

@@ -2,10 +2,12 @@
 
 import json
 import os
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import boto3  # pyright: ignore[reportMissingTypeStubs]
@@ -26,6 +28,11 @@ NOTHING_OF_THE_USERS = {
 # The same for boto3: where a setting's value is from, and what it is otherwise.
 NOT_READ = (None, None, None, None)
 NO_FILE = (None, None, os.devnull, None)
+
+
+# Sessions are not thread-safe, while the clients they make are:
+# https://docs.aws.amazon.com/boto3/latest/guide/session.html#multithreading-or-multiprocessing-with-sessions
+MAKING_A_CLIENT = threading.Lock()
 
 
 class EmbeddedAwsError(OperationError):
@@ -53,12 +60,10 @@ class EmbeddedAws:
 
     def client(self, service: str, region: str) -> Any:
         """A boto3 client that talks to it."""
-        unread = {"profile": NOT_READ, "config_file": NO_FILE, "credentials_file": NO_FILE}
-        own = botocore.session.Session(session_vars=unread)
-        keys = [self.credentials.get(name) for name in CREDENTIALS]
-        session = boto3.Session(*keys, region_name=region, botocore_session=own)
+        session = _session(*(self.credentials.get(name) for name in CREDENTIALS))
         config = Config(proxies={})  # none is asked for what is on loopback
-        return session.client(service, endpoint_url=self.url, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
+        with MAKING_A_CLIENT:
+            return session.client(service, region, endpoint_url=self.url, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
 
     def assume(self, role: str) -> "EmbeddedAws":
         """The same with the credentials of this role, by its name, for twelve hours.
@@ -125,3 +130,11 @@ class EmbeddedAws:
             raise EmbeddedAwsError(
                 f"the embedded AWS at {self.url} does not answer: {error}"
             ) from None
+
+
+@cache
+def _session(*keys: str | None) -> boto3.Session:
+    """One for all clients of the same credentials: it reads each service's model once, which takes
+    longer than all else that makes a client."""
+    unread = {"profile": NOT_READ, "config_file": NO_FILE, "credentials_file": NO_FILE}
+    return boto3.Session(*keys, botocore_session=botocore.session.Session(session_vars=unread))
