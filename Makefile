@@ -6,9 +6,9 @@ NEEDED := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 PIP := .venv/bin/python -m pip --disable-pip-version-check install --quiet --no-user --compile --require-hashes --only-binary :all:
 
-# Terraform's provider waits a lot: three workers keep two cores busy. WORKERS=0: one after the other.
-WORKERS ?= 3
-SIDE_BY_SIDE := --numprocesses $(WORKERS) --no-loadscope-reorder
+# Terraform's provider waits a lot: three workers keep two cores busy; the fast tests never wait, and have one for each
+# core. WORKERS=0: one after the other.
+SIDE_BY_SIDE = --numprocesses $(or $(WORKERS),$(1)) --no-loadscope-reorder
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -23,10 +23,10 @@ drill: ## lose a region on this machine, and see what users saw (ENVIRONMENT=sta
 	@./failover drill
 
 test: .venv/.test-ready ## run every test; those that need Terraform skip, with the reason, where there is none
-	@.venv/bin/python -m pytest $(SIDE_BY_SIDE)
+	@.venv/bin/python -m pytest $(call SIDE_BY_SIDE,3)
 
 unit: .venv/.test-ready ## run only the fast tests
-	@.venv/bin/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
+	@.venv/bin/python -m pytest $(call SIDE_BY_SIDE,logical) -m "not slow"
 
 lint: .venv/.test-ready ## check style, formatting, spelling and which room imports which
 	@.venv/bin/ruff check .

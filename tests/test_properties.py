@@ -42,6 +42,7 @@ def assert_sound(stack: Stack, environment: Environment, role: Any) -> None:
     assert all(len(found["name"]) <= 64 for found in stack.resources(IamRole).values())
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(file=files())
 def test_a_valid_file_becomes_sound_stacks(
@@ -54,6 +55,7 @@ def test_a_valid_file_becomes_sound_stacks(
     assert "${Tf" not in "".join(stack.text for stack in stacks.values())
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(file=broken_files())
 def test_a_broken_file_raises_nothing_but_the_one_error(file: dict[str, Any]) -> None:

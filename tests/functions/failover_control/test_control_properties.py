@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -81,6 +82,7 @@ STEPS: dict[str, Step] = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(names=st.lists(st.sampled_from(list(STEPS)), min_size=1, max_size=8))
 def test_failures_latch_and_operators_clear(aws: None, names: list[str]) -> None:  # noqa: ARG001
@@ -101,6 +103,7 @@ OPERATIONS = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(
     looks=st.lists(

@@ -49,6 +49,7 @@ def test_the_table_has_each_case_once(
     assert len(set(every)) == len(every) == expected_cases(one) == number
 
 
+@pytest.mark.slow
 def test_no_case_of_any_variant_breaks_an_invariant(
     deployed: Deploy, report: Callable[[str], None]
 ) -> None:
