@@ -15,7 +15,7 @@ StacksOption = Annotated[
     Path | None,
     typer.Option(
         metavar="FOLDER",
-        help="An output folder, such as cdktf.out, instead of what the environment emits now.",
+        help="Check an output folder, such as cdktf.out, instead of the environment's own output.",
     ),
 ]
 
@@ -24,14 +24,17 @@ def policy(
     *,
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
     stacks: StacksOption = None,
-    rules: Annotated[bool, typer.Option("--rules", help="Show the rules, check nothing.")] = False,
+    rules: Annotated[
+        bool, typer.Option("--rules", help="List the rules without checking anything.")
+    ] = False,
     as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="The rules as a table for GitHub.")
+        bool, typer.Option("--markdown", help="List the rules as Markdown tables.")
     ] = False,
 ) -> None:
-    """Check what is emitted against the rules of policy/rules, and fail where one is broken.
+    """Check the emitted stacks against the rules in policy/rules, and fail if one is broken.
 
-    For what a general scanner does not know: failover, health checks, alarms, regions, logs.
+    The rules cover what general-purpose scanners do not know: failover, health checks, alarms,
+    regions, logs.
     """
     from policy import check  # noqa: PLC0415 - for no other command
 

@@ -53,9 +53,9 @@ def balancer_of(deployment: Deployment, name: str, kind: str = "A") -> Resource 
 
 @error
 def failover_records_come_in_pairs(deployment: Deployment) -> Iterator[Finding]:
-    """A failover record has its counterpart: one PRIMARY and one SECONDARY of a name and type.
+    """Failover records come in pairs: one PRIMARY and one SECONDARY of the same name and type.
 
-    A lone one has nobody to take over from it, or nobody to take over from.
+    A single record has no counterpart to fail over to or from.
     [Failover records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover.html)
     """
     found: defaultdict[tuple[str, str], list[Resource]] = defaultdict(list)
@@ -73,9 +73,10 @@ def failover_records_come_in_pairs(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def secondary_follows_its_primary(deployment: Deployment) -> Iterator[Finding]:
-    """A SECONDARY record depends on its PRIMARY: it is made after it, and destroyed before it.
+    """A SECONDARY record depends on its PRIMARY: it is created after it, and destroyed before it.
 
-    A lone one is answered, however well the primary is; an apply may be killed between the two.
+    Route 53 answers with a lone SECONDARY even if the primary is healthy, and an apply may be
+    killed between the two.
     [depends_on](https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on)
     """
     pairs = {
@@ -93,9 +94,9 @@ def secondary_follows_its_primary(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def users_are_answered_by_failover(deployment: Deployment) -> Iterator[Finding]:
-    """Every address record of the domain is a failover record, and there is one.
+    """The domain has address records, and all of them are failover records.
 
-    Another record of the same name, say AAAA for IPv6 alone, would hold its users in a dead region.
+    Any other record of that name, say AAAA without failover, would keep its users in a dead region.
     [Choosing a routing policy](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-failover.html)
     """
     domain = deployment.environment.dns.domain
@@ -115,9 +116,9 @@ def users_are_answered_by_failover(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def primary_obeys_a_check(deployment: Deployment) -> Iterator[Finding]:
-    """A PRIMARY record obeys a health check.
+    """A PRIMARY record has a health check.
 
-    Without one it is always healthy, and nobody is ever moved.
+    Without one it is always healthy, and users are never moved.
     [How Route 53 chooses records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html)
     """
     for record in failover_records(deployment):
@@ -127,9 +128,10 @@ def primary_obeys_a_check(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def secondary_can_be_unhealthy(deployment: Deployment) -> Iterator[Finding]:
-    """A SECONDARY record that leads somewhere has a health check, or asks its target's health.
+    """A SECONDARY record with a real target has a health check, or evaluates its target's health.
 
-    One that cannot be unhealthy is answered though it is dead, while the primary limps.
+    Otherwise it counts as healthy even when dead, and Route 53 answers with it while the primary is
+    degraded.
     [How Route 53 chooses records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html)
     """
     for record in failover_records(deployment):
@@ -140,9 +142,11 @@ def secondary_can_be_unhealthy(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def ipv6_fails_over_with_ipv4(deployment: Deployment) -> Iterator[Finding]:
-    """Beside a failover A alias is an AAAA one that obeys the same, where both regions have IPv6.
+    """If both regions have IPv6, each failover A alias has an AAAA counterpart with the same health
+    settings.
 
-    Users choose the family, not the region; with IPv6 in one region alone there must be none.
+    Users choose the address family, not the region; with IPv6 in only one region there must be no
+    AAAA record.
     [Alias values](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html)
     """
     balancers = list(deployment.resources("aws_lb"))
@@ -164,9 +168,9 @@ def ipv6_fails_over_with_ipv4(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def regional_name_has_every_family(deployment: Deployment) -> Iterator[Finding]:
-    """A regional name has an A record, and AAAA as well where its load balancer has IPv6.
+    """A regional name has an A record, and an AAAA record if its load balancer has IPv6.
 
-    The failover aliases lead there by type, and Route 53's checkers ask for A alone.
+    Failover aliases point to it by type, and Route 53's checkers query only A.
     [Choosing alias records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html)
     """
     for stack in ("primary", "dr"):
@@ -182,7 +186,7 @@ def regional_name_has_every_family(deployment: Deployment) -> Iterator[Finding]:
 def regional_name_knows_its_targets(deployment: Deployment) -> Iterator[Finding]:
     """A regional name is unhealthy when its load balancer has no healthy target.
 
-    What is an alias of it, such as the standby's record, sees no further than it does.
+    An alias to it, such as the standby's record, sees only the health that the name reports.
     [Evaluate target health](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html#rrsets-values-failover-alias-evaluate-target-health)
     """
     for record in deployment.resources("aws_route53_record"):
@@ -194,9 +198,9 @@ def regional_name_knows_its_targets(deployment: Deployment) -> Iterator[Finding]
 
 @error
 def alias_has_its_target(deployment: Deployment) -> Iterator[Finding]:
-    """The record that an alias names is in one of the stacks, with the same type.
+    """The record that an alias points to is in one of the stacks, with the same type.
 
-    Route 53 refuses an alias of a record that is not there, and of another type.
+    Route 53 rejects an alias to a record that does not exist or has another type.
     [Choosing alias records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html)
     """
     records = list(deployment.resources("aws_route53_record"))
@@ -211,9 +215,9 @@ def alias_has_its_target(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def record_has_one_owner(deployment: Deployment) -> Iterator[Finding]:
-    """No two stacks have a record of one name, type and set identifier.
+    """No two stacks have a record with the same name, type and set identifier.
 
-    Each would overwrite the other's, and the one destroyed first takes the record with it.
+    They would overwrite each other, and the first one destroyed would delete the record.
     [aws_route53_record](https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/route53_record)
     """
     found = [
