@@ -142,3 +142,12 @@ class Environment(Section):
     def endpoint_alarm(self) -> str:
         """The alarm on the primary's health check; in us-east-1, where such metrics are."""
         return f"{self.name}-primary-endpoint"
+
+    @property
+    def control_name(self) -> str:
+        """The function that watches over the failover, its role and its schedules start with it."""
+        return f"{self.name}-failover-control"
+
+    def regional_prefix(self, role: Role) -> str:
+        """Starts the names of everything in a region whose name no setting gives."""
+        return f"{self.name}-{self.regional(role).region}"
