@@ -145,7 +145,7 @@ class Environment(Section):
 
     @property
     def control_name(self) -> str:
-        """The function that watches over the failover, its role and its schedules start with it."""
+        """The failover control: the name of its function and role, and the start of its rules'."""
         return f"{self.name}-failover-control"
 
     def regional_prefix(self, role: Role) -> str:
