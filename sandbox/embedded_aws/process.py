@@ -79,7 +79,7 @@ def started(
             text=True,
             start_new_session=True,  # leaves a terminal's Ctrl-C to the process that started it
         )
-    assert process.stdin is not None  # noqa: S101 # a pipe was asked for
+    assert process.stdin is not None  # noqa: S101 # stdin=PIPE
     one: Started | None = None
     try:
         one = Started(_wait_for(process, folder), process.stdin)

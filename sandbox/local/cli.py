@@ -80,8 +80,10 @@ def down(folder: FolderOption = DEFAULT_FOLDER) -> None:
 
 @local.command()
 def lose(region: RegionArgument, folder: FolderOption = DEFAULT_FOLDER) -> None:
-    """Lose a region: its APIs and buckets stop answering. us-east-1 takes the control planes of
-    Route 53 and IAM with it."""
+    """Lose a region: its APIs and buckets stop answering.
+
+    us-east-1 takes the control planes of Route 53 and IAM with it.
+    """
     commands.running(Workspace(folder)).lose(region)
     console().print(f"{region} is lost; `failover local restore {region}` gets it back")
 

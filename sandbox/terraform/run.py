@@ -137,7 +137,7 @@ class Terraform:
         process = self._start(folder, arguments, variables)
         try:
             with log.open("a") as file, process:
-                assert process.stdout is not None  # noqa: S101 # a pipe was asked for
+                assert process.stdout is not None  # noqa: S101 # stdout=PIPE
                 for line in process.stdout:
                     file.write(line)
                     lines.append(line.rstrip())

@@ -9,7 +9,7 @@ from moto.events.models import Rule
 
 
 def schedules_match_no_event() -> None:
-    """moto sends every event to the targets of scheduled rules, and crashes on Lambda's events."""
+    """moto sends every event to the targets of scheduled rules, and fails on Lambda targets."""
     send = Rule.send_to_targets
 
     def send_to_targets(self: Rule, *arguments: Any, **options: Any) -> None:

@@ -82,8 +82,8 @@ def _asked(response: ServiceQuotasResponse) -> Quota:
 
 
 def _check_increase(quota: Quota, wanted: float, now: float) -> None:
-    """AWS accepts no increase to less than its default, even if a new account has less: 10 of
-    Lambda's default concurrency of 1,000."""
+    """AWS accepts no increase to less than its default, even if a new account has less: for
+    Lambda's concurrency, 10 where the default is 1,000."""
     least = "current" if wanted <= now else "default" if wanted < quota.default else None
     if least is not None:
         raise JsonRESTError(

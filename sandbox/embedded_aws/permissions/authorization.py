@@ -1,4 +1,4 @@
-"""In front of the checks: permissions are checked before anything else, as in AWS."""
+"""In front of the checks: a role's permissions are checked before anything else."""
 
 from collections.abc import Iterable
 from http import HTTPStatus

@@ -40,7 +40,7 @@ def _code(service: str) -> tuple[str, int]:
 def refused(need: Need, role: AssumedRole, account: str) -> str | None:
     """Why the role may not do this; None if it may.
 
-    Within one account, one policy of either kind must allow it and none may deny it. A KMS key's
+    Within one account, a policy of either kind must allow it, and none may deny it. A KMS key's
     policy must allow it too, at least by naming the account.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
