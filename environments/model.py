@@ -142,3 +142,12 @@ class Environment(Section):
     def endpoint_alarm(self) -> str:
         """The alarm on the primary's health check; in us-east-1, where such metrics are."""
         return f"{self.name}-primary-endpoint"
+
+    @property
+    def control_name(self) -> str:
+        """The failover control: the name of its function and role, and the start of its rules'."""
+        return f"{self.name}-failover-control"
+
+    def regional_prefix(self, role: Role) -> str:
+        """Starts the names of everything in a region whose name no setting gives."""
+        return f"{self.name}-{self.regional(role).region}"

@@ -1,1 +1,1 @@
-"""An AWS on this machine: the embedded AWS, Terraform against it, and `failover local`."""
+"""A local AWS: the embedded AWS, Terraform against it, and `failover local`."""

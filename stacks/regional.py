@@ -4,7 +4,6 @@ from cdktf import App, TerraformStack
 
 from environments import Environment, Role
 from modules.account import account_id
-from modules.alarms import regional_prefix
 from modules.alerts import Alerting
 from modules.failover_control import FailoverControl, StandbyResources
 from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns
@@ -29,7 +28,7 @@ class RegionalStack(TerraformStack):
         settings = environment.regional(role)
         remote_state(self, environment, role)
         provider(self, environment, role, settings.region)
-        name = regional_prefix(environment, role)
+        name = environment.regional_prefix(role)
         alerting = Alerting(
             self,
             "alerting",

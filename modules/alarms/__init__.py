@@ -8,7 +8,6 @@ from modules.alarms.names import (
     control_kinds,
     global_kinds,
     regional_kinds,
-    regional_prefix,
 )
 
 __all__ = [
@@ -23,5 +22,4 @@ __all__ = [
     "global_kinds",
     "metric",
     "regional_kinds",
-    "regional_prefix",
 ]

@@ -10,11 +10,6 @@ def alarm_name(prefix: str, kind: str) -> str:
     return f"{prefix}-{kind}"
 
 
-def regional_prefix(environment: Environment, role: Role) -> str:
-    """What the names of a region's own start with."""
-    return f"{environment.name}-{environment.regional(role).region}"
-
-
 def regional_kinds(*, min_size: int, tls: bool) -> list[str]:
     """The alarms on a region's web tier.
 
@@ -66,7 +61,7 @@ def global_kinds(environment: Environment) -> list[str]:
 def regional_names(environment: Environment, role: Role) -> list[str]:
     """The names of the alarms on a region's web tier."""
     kinds = regional_kinds(min_size=environment.regional(role).capacity.min, tls=environment.tls)
-    return [alarm_name(regional_prefix(environment, role), kind) for kind in kinds]
+    return [alarm_name(environment.regional_prefix(role), kind) for kind in kinds]
 
 
 def all_alarms(environment: Environment) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from functions.failover_control.metrics import (
     SWITCH_METRIC,
 )
 from modules.account import account_id
-from modules.alarms import MINUTE, all_alarms, regional_prefix
+from modules.alarms import MINUTE, all_alarms
 from modules.dns.health_checks import HealthChecks
 from modules.module import Module
 from modules.regions import GLOBAL_METRICS_REGION
@@ -139,7 +139,7 @@ def _switch(environment: Environment) -> list[Json]:
 def _region(environment: Environment, role: Role) -> list[Json]:
     settings = environment.regional(role)
     where = f"{ROLE_NAMES[role]}, {settings.region}"
-    firewall = ["WebACL", regional_prefix(environment, role), "Rule", "ALL"]
+    firewall = ["WebACL", environment.regional_prefix(role), "Rule", "ALL"]
     by_title: dict[str, list[list[Any]]] = {
         "Instances": _instances(settings),
         "Requests and errors a minute": [

@@ -56,7 +56,7 @@ class FailoverControl(Module):
         alerting: Alerting,
     ) -> None:
         super().__init__(scope, id)
-        name = f"{environment.name}-failover-control"
+        name = environment.control_name
         control = ControlFunction(
             self,
             "control_function",

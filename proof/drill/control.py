@@ -33,7 +33,7 @@ from terminal.errors import OperationError
 
 def deployed_variables(aws: EmbeddedAws, environment: Environment) -> dict[str, str]:
     """The function's variables, as it was deployed with them."""
-    function = f"{environment.name}-failover-control"
+    function = environment.control_name
     client = aws.client("lambda", environment.dr.region)
     try:
         found: dict[str, Any] = client.get_function(FunctionName=function)["Configuration"]
@@ -57,7 +57,7 @@ class FunctionRunner:
         self.region = environment.dr.region
         self._aws = aws
         # What Lambda would give the function; the drill's own looks are an administrator's.
-        self._as_function = aws.assume(f"{environment.name}-failover-control")
+        self._as_function = aws.assume(environment.control_name)
         self._places = environment.switch_places
         self._variables = variables
         self._journal = journal

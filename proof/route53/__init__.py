@@ -1,7 +1,8 @@
-"""An executable model of how Route 53 answers: the emitted records and health checks, and a world.
+"""An executable model of Route 53: given the emitted records and health checks and a state of the
+world, what does DNS answer?
 
-Every rule is one function that names the page of AWS's it is from. What the emitted JSON holds and
-the model does not know is an `UnknownToTheModelError`, never a guess.
+Each rule is one function that cites its AWS page. Anything in the emitted JSON that no rule covers
+raises `UnknownToTheModelError`; the model never guesses.
 """
 
 from proof.route53.answers import Answer, Zone

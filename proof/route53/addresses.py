@@ -1,4 +1,4 @@
-"""Whether ranges of addresses have all of the health checkers'."""
+"""Whether address ranges cover all of Route 53's health checkers."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Network
@@ -9,7 +9,7 @@ CHECKERS = [IPv4Network(one) for one in CHECKER_RANGES]
 
 
 def have_all_checkers(ranges: Iterable[str]) -> bool:
-    """Of IPv4 ranges: checkers ask by IPv4 where a check has a name.
+    """IPv4 ranges only: checkers connect over IPv4 when a check specifies a domain name.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/route-53-ip-addresses.html
     """

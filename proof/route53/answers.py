@@ -1,4 +1,4 @@
-"""Which record Route 53 answers, and with what."""
+"""Which record Route 53 answers with, and the values it returns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,10 +12,10 @@ from proof.route53.world import RegionState, World
 
 @dataclass(frozen=True)
 class Answer:
-    """What a resolver gets in the end.
+    """What a resolver ends up with.
 
-    ttl: for how many seconds it may go on with that after Route 53 has changed its mind.
-    region: whose load balancer it is; None for other values.
+    ttl: how many seconds the resolver may keep this answer after Route 53 changes its own.
+    region: the region of the load balancer answered; None for other values.
     """
 
     values: tuple[str, ...]
@@ -32,7 +32,7 @@ class Zone:
         self._statuses = statuses
 
     def answer(self, name: str, type: str = "A") -> Answer | None:
-        """The answer to a resolver's question, CNAMEs followed; None where there is no record."""
+        """The answer to a query, with CNAMEs followed; None if there is no record."""
         records = self._named(name, type) or self._named(name, "CNAME")
         return self._answer(self._chosen(records), type) if records else None
 
@@ -54,8 +54,8 @@ class Zone:
         return self._through(record, self.answer(target, type))
 
     def _through(self, record: Record, answer: Answer | None) -> Answer | None:
-        """A resolver keeps a CNAME and what it stands for by a TTL each, and asks for each anew: of
-        a chain, the links with a routing policy are what may change.
+        """A resolver caches a CNAME and its target separately, each for its own TTL. So in a chain,
+        only the links with a routing policy can change the answer.
 
         https://datatracker.ietf.org/doc/html/rfc2181#section-5.2
         """
@@ -83,7 +83,7 @@ class Zone:
         return self._failover(by_role)
 
     def _failover(self, by_role: Mapping[str | None, Record]) -> Record:
-        """The primary while it is healthy, else the secondary while that is; the primary where
+        """The primary while it is healthy, otherwise the secondary if healthy; the primary if
         neither is.
 
         https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
@@ -95,8 +95,8 @@ class Zone:
         return by_role.get("PRIMARY") or by_role["SECONDARY"]
 
     def _healthy(self, record: Record) -> bool:
-        """A record is healthy by its check and by its target, where it asks either; with neither
-        it always is.
+        """A record is healthy if its health check and its evaluated target are. With neither, it
+        always is.
 
         https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
         """
@@ -107,7 +107,8 @@ class Zone:
         return self._target_healthy(record.alias.target, record.type)
 
     def _target_healthy(self, target: str, type: str) -> bool:
-        """A load balancer by its targets; a name if any of its records is healthy.
+        """A load balancer's health comes from its targets; a name is healthy if any of its records
+        is.
 
         https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
         """
@@ -117,7 +118,7 @@ class Zone:
         return any(self._healthy(record) for record in self._target(target, type))
 
     def _target(self, name: str, type: str) -> list[Record]:
-        """What an alias stands for: records of its own type, which must be there.
+        """The records an alias points to: same type, and they must exist.
 
         https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
         """
@@ -128,8 +129,8 @@ class Zone:
 
 
 def _addresses(balancer: ModelLoadBalancer, type: str) -> Answer | None:
-    """An alias answers with its target's addresses of its own type: of a load balancer that has no
-    IPv6, with no AAAA.
+    """An alias answers with its target's addresses of the alias's type, so a load balancer without
+    IPv6 yields no AAAA.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
@@ -140,11 +141,13 @@ def _addresses(balancer: ModelLoadBalancer, type: str) -> Answer | None:
 
 
 def load_balancer_healthy(region: RegionState) -> bool:
-    """A load balancer is unhealthy when a target group of it has no healthy target, or none at all.
-    Each has one target group: see `configuration`.
+    """A load balancer is unhealthy when one of its target groups has no healthy target, or no
+    targets at all. Each has one target group here: see `configuration`.
 
-    Route 53 has that from Elastic Load Balancing, not from outside: a region that nobody reaches
-    may look healthy. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
+    Route 53 learns this from Elastic Load Balancing, not from outside: an unreachable region may
+    look healthy.
+
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
     """
     return region.registered > 0 and region.healthy > 0
 

@@ -1,5 +1,5 @@
-"""How soon Route 53 moves users, from the settings that are emitted: a second opinion on the output
-`worst_case_recovery_seconds`, which is computed from the environment."""
+"""How soon Route 53 moves users, derived from the emitted settings: an independent check of the
+output `worst_case_recovery_seconds`, which is computed from the environment."""
 
 from environments import Environment
 from functions.failover_control.agreed import LONGEST_GAP
@@ -22,8 +22,8 @@ from proof.route53.world import RegionState, World
 
 
 def recovery_bound(configuration: Configuration, environment: Environment) -> int | None:
-    """Seconds until nobody is sent to a primary that fails, of whichever type users ask for; None
-    if no check of it moves some of them."""
+    """Seconds until no user, of either address type, is sent to a failed primary; None if no health
+    check moves some of them."""
     failing = [
         _soonest(_of_region(_obeyed(configuration, record), configuration, region))
         for region in [environment.primary.region]
@@ -36,8 +36,8 @@ def recovery_bound(configuration: Configuration, environment: Environment) -> in
 
 
 def switch_bound(configuration: Configuration, environment: Environment) -> int | None:
-    """Seconds until the switch's object, in whichever one of its places, moves all users away from
-    the primary, without the TTL; None where it does not."""
+    """Seconds until the switch's object moves all users off the primary, whichever of its places
+    holds it, excluding the TTL; None if it does not."""
     moving = [
         _soonest([check for check in checks if check.fqdn == host])
         for record in _records(configuration, environment.dns.domain, "PRIMARY")
@@ -51,20 +51,20 @@ def switch_bound(configuration: Configuration, environment: Environment) -> int 
 
 
 def completion_bound(configuration: Configuration, environment: Environment) -> int | None:
-    """Seconds, at most, for which name servers send users away by an object that a clear did not
-    reach, once its place can be read again: until the control looks and deletes it, and checkers
-    notice. The TTL comes on top."""
+    """Upper bound, in seconds, on how long name servers keep sending users away because of an
+    object that a clear could not reach, once its place is readable again: the control has to find
+    and delete it, and checkers have to notice. The TTL comes on top."""
     noticed = switch_bound(configuration, environment)
     return None if noticed is None else LONGEST_GAP + noticed
 
 
 def _soonest(checks: list[EndpointCheck]) -> int | None:
-    """Seconds until the first of several checks fails, each of which suffices."""
+    """Seconds until the first of several checks fails; any one of them suffices."""
     return min(map(_seconds_to_fail, checks), default=None)
 
 
 def _seconds_to_fail(check: EndpointCheck) -> int:
-    """A checker's interval begins anew with each response, or timeout.
+    """A checker's interval restarts with each response or timeout.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
     """
@@ -73,8 +73,8 @@ def _seconds_to_fail(check: EndpointCheck) -> int:
 
 
 def _activation(configuration: Configuration, environment: Environment) -> int:
-    """Where the standby sleeps: the control's look at a name that may be remembered, a start, the
-    load balancer's probes, the standby's check, and the propagation of that."""
+    """For a standby scaled to zero: a look by the control at a name that may be cached, an instance
+    start, the load balancer's probes, the standby's health check, and propagation."""
     region = environment.dr.region
     if configuration.sizes[region] > 0:
         return 0
@@ -99,7 +99,7 @@ def _records(configuration: Configuration, name: str, role: str) -> list[Record]
 
 
 def _obeyed(configuration: Configuration, record: Record) -> list[EndpointCheck]:
-    """The endpoints' checks that make a record unhealthy, each by itself."""
+    """The endpoint checks that each, on their own, make a record unhealthy."""
     if record.health_check is None:
         return []
     check = configuration.checks[record.health_check]
@@ -115,7 +115,7 @@ def _obeyed(configuration: Configuration, record: Record) -> list[EndpointCheck]
 def _of_region(
     checks: list[EndpointCheck], configuration: Configuration, region: str
 ) -> list[EndpointCheck]:
-    """Those that probe a region's load balancer."""
+    """The checks that probe a region's load balancer."""
     behind = {
         check.fqdn: balancer_behind(check.fqdn, configuration)
         for check in checks
@@ -126,7 +126,7 @@ def _of_region(
 
 
 def _ttl(configuration: Configuration, environment: Environment, name: str) -> int:
-    """How long a resolver remembers the answer of a calm day."""
+    """How long a resolver caches the answer when everything is healthy."""
     regions = {environment.primary.region: RegionState(), environment.dr.region: RegionState()}
     calm = dict.fromkeys(configuration.checks, True)
     answer = Zone(configuration, World(regions), calm).answer(name)

@@ -1,11 +1,11 @@
-"""Route 53's health checkers, each with an opinion of its own, and what becomes of them all."""
+"""Route 53's health checkers: each forms its own opinion, and together they decide the status."""
 
 from dataclasses import dataclass, field
 
 from proof.route53.configuration import EndpointCheck
 from proof.route53.health import endpoint_status
 
-# Eight regions, about two data centres each.
+# Eight regions with about two data centres each.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 CHECKERS = 16
 
@@ -14,17 +14,18 @@ CHECKERS = 16
 class Checker:
     """One checker's opinion of one endpoint.
 
-    It changes after `threshold` probes in a row that say otherwise, in either direction.
+    It flips, in either direction, after `threshold` consecutive probes to the contrary.
+
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
     """
 
     threshold: int
     healthy: bool = True
     against: int = 0
-    """Probes in a row that contradict the opinion."""
+    """Consecutive probes that contradict the opinion."""
 
     def learn(self, *, success: bool) -> None:
-        """Takes in one probe's outcome."""
+        """Records one probe's outcome."""
         self.against = 0 if success == self.healthy else self.against + 1
         if self.against == self.threshold:
             self.healthy, self.against = success, 0
@@ -42,5 +43,5 @@ class Fleet:
 
     @property
     def healthy(self) -> bool:
-        """What Route 53 makes of their opinions."""
+        """The status that Route 53 derives from their opinions."""
         return endpoint_status(sum(one.healthy for one in self.checkers), len(self.checkers))

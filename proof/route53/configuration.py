@@ -1,4 +1,4 @@
-"""What Route 53 has to go by: records, health checks, and what is behind them."""
+"""The input to Route 53's decisions: records, health checks and the load balancers behind them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Alias:
-    """target: a record's name in the zone, or a load balancer's address."""
+    """target: the name of a record in the zone, or a load balancer's address."""
 
     target: str
     evaluate_target_health: bool
@@ -15,10 +15,10 @@ class Alias:
 
 @dataclass(frozen=True)
 class Record:
-    """A record of the zone. Failover records of one name and type are told apart by their role.
+    """A record of the zone. Failover records with the same name and type differ in their role.
 
-    address: its address in Terraform. after: the addresses that it says it depends on: Terraform
-    creates those first, and destroys them last.
+    address: its Terraform address. after: the addresses in its depends_on, which Terraform creates
+    first and destroys last.
     """
 
     name: str
@@ -49,7 +49,7 @@ class EndpointCheck:
 
 @dataclass(frozen=True)
 class CalculatedCheck:
-    """Healthy with at least so many healthy children."""
+    """Healthy while at least `threshold` children are."""
 
     children: tuple[str, ...]
     threshold: int
@@ -59,7 +59,7 @@ class CalculatedCheck:
 
 @dataclass(frozen=True)
 class RoutingControlCheck:
-    """Healthy while a routing control of ARC's is On."""
+    """Healthy while an ARC routing control is On."""
 
     arn: str
     inverted: bool
@@ -71,8 +71,8 @@ Check = EndpointCheck | CalculatedCheck | RoutingControlCheck
 
 @dataclass(frozen=True)
 class ModelListener:
-    """What answers on a port: the targets or, with `redirects`, the load balancer itself with that
-    status. tls_policy: of HTTPS, which versions of TLS are spoken."""
+    """What answers on a port: the targets or, if `redirects` is set, the load balancer itself with
+    that status. tls_policy: for HTTPS, which sets the TLS versions."""
 
     protocol: Literal["HTTP", "HTTPS"]
     redirects: int | None = None
@@ -81,7 +81,7 @@ class ModelListener:
 
 @dataclass(frozen=True)
 class Ingress:
-    """Ports to which security groups let the whole internet: by IPv4, as to an A record, or by
+    """Ports that security groups open to the whole internet, over IPv4 (as for an A record) or
     IPv6."""
 
     type: Literal["A", "AAAA"]
@@ -91,10 +91,10 @@ class Ingress:
 
 @dataclass(frozen=True)
 class FirewallRule:
-    """A rule that a firewall asks about each request.
+    """A firewall rule that is evaluated for each request.
 
-    checkers: whether it is about addresses that have all of the checkers'; of any other, what it
-    makes of a checker is not known. path: the only one that it is about, or None.
+    checkers: whether the rule matches an address set that covers all checkers; for any other rule,
+    its effect on a checker is unknown. path: the only path that it matches, or None.
     """
 
     name: str
@@ -105,10 +105,10 @@ class FirewallRule:
 
 @dataclass(frozen=True)
 class ModelLoadBalancer:
-    """A region's load balancer, and how it probes its targets; interval and timeout in seconds.
+    """A region's load balancer and its target health checks; interval and timeout in seconds.
 
-    ipv6: whether it has IPv6 addresses. firewall: the rules in front of it, in the order in which
-    they are asked; whom none of them decides about is let in.
+    ipv6: whether it has IPv6 addresses. firewall: its rules in evaluation order; the default is to
+    allow.
     """
 
     address: str
@@ -125,21 +125,21 @@ class ModelLoadBalancer:
     firewall: tuple[FirewallRule, ...] = ()
 
     def lets_in(self, type: str, port: int) -> bool:
-        """Whether anybody may connect to a port of the addresses of one type."""
+        """Whether anyone can connect to a port over this address type."""
         return any(one.type == type and one.first <= port <= one.last for one in self.ingress)
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """All of it, of one deployment."""
+    """The configuration of one deployment."""
 
     records: tuple[Record, ...]
     checks: Mapping[str, Check]
     balancers: Mapping[str, ModelLoadBalancer]
     """By address."""
     readable: frozenset[str]
-    """The S3 objects that health checkers may read: bucket/key."""
+    """The S3 objects that health checkers may read, as bucket/key."""
     buckets: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Each S3 bucket's region."""
+    """The region of each S3 bucket."""
     sizes: Mapping[str, int] = field(default_factory=dict[str, int])
-    """How many instances each region's Auto Scaling group is made with."""
+    """The initial size of each region's Auto Scaling group."""

@@ -1,4 +1,4 @@
-"""What the model does not know."""
+"""Errors of the model."""
 
 
 class UnknownToTheModelError(Exception):

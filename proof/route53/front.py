@@ -1,4 +1,4 @@
-"""What a checker meets in front of a load balancer's targets: ports, TLS, firewall, redirects."""
+"""What stands between a checker and a load balancer's targets: ports, TLS, firewall, redirects."""
 
 import re
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from proof.route53.world import RegionState
 HTTPS_PORT = 443
 FORBIDDEN = 403
 UNAVAILABLE = 503
-# Policies by the oldest version that they speak, as their names tell; `None` is what a listener has
-# that names none, ELBSecurityPolicy-2016-08.
+# A policy's name gives its minimum TLS version: these accept TLS 1.2 or older. `None`, a listener
+# that names no policy, gets ELBSecurityPolicy-2016-08.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 UP_TO_TLS_1_2 = re.compile(
     r"ELBSecurityPolicy-(2016-08|TLS13-1-[012]-[\w-]+|TLS-1-[012]-[\w-]+|FS-[\w-]+)"
@@ -25,7 +25,7 @@ UP_TO_TLS_1_2 = re.compile(
 
 @dataclass(frozen=True)
 class FrontResponse:
-    """What a checker meets: nobody, or an answer; seconds each from the step before."""
+    """The response to a checker, or no connection; each time in seconds from the step before."""
 
     connects: bool
     status: int = 0
@@ -39,7 +39,7 @@ NOBODY = FrontResponse(connects=False)
 
 
 def ask(balancer: ModelLoadBalancer, check: EndpointCheck, region: RegionState) -> FrontResponse:
-    """What a check of a load balancer meets, from outside inwards."""
+    """What a health check meets on its way in, from the port to the targets."""
     listener = balancer.listeners.get(check.port)
     if listener is None or not region.network or not _let_in(balancer, check.port):
         return NOBODY
@@ -56,8 +56,8 @@ def ask(balancer: ModelLoadBalancer, check: EndpointCheck, region: RegionState) 
 
 
 def _let_in(balancer: ModelLoadBalancer, port: int) -> bool:
-    """A check by name connects to its port by IPv4, and security groups drop what no rule of theirs
-    allows.
+    """A check by domain name connects over IPv4, and security groups drop whatever no rule of
+    theirs allows.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
@@ -66,9 +66,9 @@ def _let_in(balancer: ModelLoadBalancer, port: int) -> bool:
 
 
 def _speaks(listener: ModelListener, check: EndpointCheck) -> bool:
-    """Whether an HTTP(S) check is understood: HTTPS wants an endpoint that speaks TLS 1.0, 1.1 or
-    1.2, and looks at no certificate. What becomes of a check that meets TLS 1.3 alone, or speaks
-    plain HTTP to HTTPS, AWS does not say.
+    """Whether an HTTP(S) check can talk to the listener. HTTPS needs an endpoint that speaks TLS
+    1.0, 1.1 or 1.2; certificates are not validated. AWS does not document what happens to a check
+    against TLS 1.3 only, or to plain HTTP sent to an HTTPS listener.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
     """
@@ -84,8 +84,8 @@ def _speaks(listener: ModelListener, check: EndpointCheck) -> bool:
 
 
 def _blocked(rules: tuple[FirewallRule, ...], check: EndpointCheck) -> bool:
-    """Whether a firewall answers a checker in the load balancer's place, with a 403. The first rule
-    that allows or blocks a request decides; one that counts does not.
+    """Whether the firewall answers the checker with a 403 instead of the load balancer. The first
+    rule that allows or blocks a request terminates evaluation; one that counts does not.
 
     https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-rule-actions.html
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
@@ -101,8 +101,8 @@ def _blocked(rules: tuple[FirewallRule, ...], check: EndpointCheck) -> bool:
 
 
 def _no_string_in_a_redirect(check: EndpointCheck) -> None:
-    """A listener's redirect is the load balancer's own answer, whatever its targets are like: a
-    3xx, which a checker takes for healthy. Its body is not documented.
+    """A listener's redirect comes from the load balancer itself, whatever the state of its targets.
+    It is a 3xx, which checkers count as healthy; its body is undocumented.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
@@ -112,8 +112,8 @@ def _no_string_in_a_redirect(check: EndpointCheck) -> None:
 
 
 def _targets(region: RegionState) -> FrontResponse:
-    """Without a registered target an Application Load Balancer answers 503; with unhealthy ones
-    alone it sends requests to all of them.
+    """With no registered targets an Application Load Balancer answers 503; if all are unhealthy, it
+    fails open and routes to all of them.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html

@@ -1,4 +1,4 @@
-"""The status of every health check, once its checkers have seen enough of the world."""
+"""The settled status of every health check, once its checkers have seen enough."""
 
 from collections.abc import Mapping
 
@@ -14,15 +14,15 @@ from proof.route53.probes import probe
 from proof.route53.world import World
 
 Statuses = Mapping[str, bool]
-"""Whether each check is healthy, by its address in Terraform."""
+"""Whether each check is healthy, by its Terraform address."""
 
-# More than this share of the checkers makes an endpoint healthy.
+# An endpoint is healthy if more than this share of its checkers says so.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 HEALTHY_PERCENT = 18
 
 
 def statuses(configuration: Configuration, world: World) -> dict[str, bool]:
-    """Every check's status in a world that has stayed as it is for long."""
+    """Every check's status once the world has stayed the same long enough."""
     raw: dict[str, bool] = {}
     for address, check in configuration.checks.items():
         if isinstance(check, EndpointCheck):
@@ -33,8 +33,8 @@ def statuses(configuration: Configuration, world: World) -> dict[str, bool]:
 
 
 def combined(configuration: Configuration, raw: Mapping[str, bool]) -> dict[str, bool]:
-    """All checks' statuses, from what endpoints and routing controls say: flags applied, and those
-    that are calculated."""
+    """Every check's status, from the raw results of endpoints and routing controls: applies the
+    inverted and disabled flags, and computes calculated checks."""
     found = {
         address: reported(configuration.checks[address], healthy=healthy)
         for address, healthy in raw.items()
@@ -54,7 +54,7 @@ def combined(configuration: Configuration, raw: Mapping[str, bool]) -> dict[str,
 
 
 def endpoint_status(healthy_checkers: int, checkers: int) -> bool:
-    """An endpoint is healthy while more than 18 % of the checkers find it so.
+    """An endpoint is healthy while more than 18 % of the checkers consider it so.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
     """
@@ -62,8 +62,8 @@ def endpoint_status(healthy_checkers: int, checkers: int) -> bool:
 
 
 def calculated_status(check: CalculatedCheck, children: list[bool]) -> bool:
-    """Healthy with at least as many healthy children as the threshold: always with 0, never with
-    more than there are.
+    """Healthy with at least `threshold` healthy children: always if that is 0, never if it exceeds
+    their number.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
     """
@@ -71,7 +71,7 @@ def calculated_status(check: CalculatedCheck, children: list[bool]) -> bool:
 
 
 def routing_control_status(check: RoutingControlCheck, world: World) -> bool:
-    """Healthy while the control is On. Route 53 has its state from ARC, and probes nobody.
+    """Healthy while the control is On. Route 53 gets its state from ARC, without probing.
 
     https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.create-health-check.html
     """
@@ -79,7 +79,7 @@ def routing_control_status(check: RoutingControlCheck, world: World) -> bool:
 
 
 def new_status(check: Check) -> bool:
-    """A new check is healthy until there are enough data; an inverted one is not.
+    """A new check counts as healthy until there is enough data; an inverted one as unhealthy.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
     """
@@ -87,8 +87,8 @@ def new_status(check: Check) -> bool:
 
 
 def reported(check: Check, *, healthy: bool) -> bool:
-    """What a check says, in the end: a disabled one is taken as healthy, an inverted one says the
-    opposite; of one that is both, the opposite of healthy.
+    """The status a check reports: a disabled one counts as healthy, and an inverted one reports the
+    opposite. One that is both therefore reports unhealthy.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
     """

@@ -1,4 +1,4 @@
-"""What happens to a deployment over time, and what its users get of it."""
+"""What happens to a deployment over time, and how its users fare."""
 
 import itertools
 from collections.abc import Mapping
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Change:
-    """What changes in a region at a second: fields of its state. blind: checkers, by number, that
-    do not reach it from then on; None leaves that as it is."""
+    """Fields of a region's state that change at a given second. blind: numbers of the checkers that
+    cannot reach the region from then on; None leaves that unchanged."""
 
     at: int
     region: str
@@ -18,21 +18,21 @@ class Change:
 
 @dataclass(frozen=True)
 class Moment:
-    """One second."""
+    """One second of the simulation."""
 
     at: int
     answered: str | None
-    """The region whose load balancer the name servers answer."""
+    """The region whose load balancer the name servers answer with."""
     users: tuple[str | None, ...]
-    """Where each resolver's users are: a region that served them, or None."""
+    """For each resolver, the region that serves its users, or None."""
     is_set: bool
-    """Whether any place holds the object that sets the switch, seen or not."""
+    """Whether any place holds the object that sets the switch, readable or not."""
     serving: frozenset[str]
-    """The regions that could serve."""
+    """The regions that could serve users."""
 
 
 def recovery_seconds(moments: list[Moment], since: int) -> int | None:
-    """Seconds from `since` until every resolver's users are served, and stay so; None if never."""
+    """Seconds from `since` until every resolver's users are served for good; None if never."""
     last = None
     for moment in moments:
         if moment.at >= since and None in moment.users:
@@ -43,6 +43,6 @@ def recovery_seconds(moments: list[Moment], since: int) -> int | None:
 
 
 def returns(moments: list[Moment], region: str) -> int:
-    """How often the name servers came back to a region after answering another."""
+    """How often the name servers returned to a region after answering with another."""
     answered = [moment.answered for moment in moments]
     return sum(now == region and before != region for before, now in itertools.pairwise(answered))

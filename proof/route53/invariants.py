@@ -1,4 +1,4 @@
-"""What every row of the table must be like. docs/failover.md says why it was decided so."""
+"""What must hold for every row of the table. docs/failover.md gives the reasons."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,19 +12,19 @@ Invariant = Callable[[Row], bool]
 
 
 def somebody_is_always_answered(row: Row) -> bool:
-    """One of the two regions is answered, whatever has failed."""
+    """DNS always answers with one of the two regions, whatever has failed."""
     return row.answered is not None
 
 
 def a_set_switch_keeps_users_off_the_primary(row: Row) -> bool:
-    """While any place that can be read shows that the switch is set, and the standby can take over,
-    the standby is answered: also if the primary is well again."""
+    """While any readable place shows the switch set and the standby can take over, DNS answers with
+    the standby, even if the primary has recovered."""
     return not (row.switch_set and row.standby_takes_over) or _on_standby(row)
 
 
 def a_position_outlives_the_loss_of_a_place(row: Row) -> bool:
-    """Where all places hold one position, it counts as long as one of them can be read. With none,
-    the switch reads as clear."""
+    """If all places agree on a position, it holds as long as one of them is readable. With none
+    readable, the switch counts as clear."""
     shown = {place.shown for place in row.case.places}
     if not row.latches or len(shown) != 1:
         return True
@@ -34,32 +34,33 @@ def a_position_outlives_the_loss_of_a_place(row: Row) -> bool:
 
 
 def a_primary_in_service_keeps_its_users(row: Row) -> bool:
-    """While the switch is clear, nobody leaves a primary that is in service. With a switch that is
-    one whose own check is healthy: users must not move without the control's noticing."""
+    """While the switch is clear, users stay on a primary that is in service. With a switch, that
+    means its own health check is healthy: users must not move without the control noticing."""
     return row.switch_set or not row.primary_in_service or not _on_standby(row)
 
 
 def a_failed_primary_hands_over(row: Row) -> bool:
-    """Nobody is left on a primary that is out of service while the standby can take over."""
+    """No user stays on a primary that is out of service while the standby can take over."""
     return row.primary_in_service or not row.standby_takes_over or _on_standby(row)
 
 
 def a_standby_that_cannot_take_over_is_not_answered(row: Row) -> bool:
-    """Where the standby is lost, broken, asleep or (but for a CNAME) without a healthy target, the
-    primary is answered, set switch or not: it may be well, and is more likely to be than that."""
+    """If the standby is lost, broken, scaled to zero or (except with a CNAME) without a healthy
+    target, DNS answers with the primary, whether or not the switch is set: it has the better chance
+    of working."""
     return row.standby_takes_over or not _on_standby(row)
 
 
 def no_lost_region_is_answered_while_the_other_can_serve(row: Row) -> bool:
-    """A region that nobody reaches is answered only where the other cannot serve either."""
+    """DNS answers with an unreachable region only if the other cannot serve either."""
     if row.answered is None or row.answered.network:
         return True
     return not (serves(row.case.primary) if _on_standby(row) else row.standby_takes_over)
 
 
 def users_are_served_where_anybody_serves(row: Row) -> bool:
-    """Whoever is answered serves, or nobody does: but for a standby that serves by failing open
-    alone while the primary does not serve at all. An alias takes that for down."""
+    """If any region serves, DNS answers with one that does. The exception is a standby that serves
+    only by failing open, while the primary does not serve at all: an alias considers it down."""
     if row.answered is None or serves(row.answered):
         return True
     other = row.case.primary if _on_standby(row) else row.case.standby
@@ -67,8 +68,8 @@ def users_are_served_where_anybody_serves(row: Row) -> bool:
 
 
 def dns_tells_the_control_the_truth(row: Row) -> bool:
-    """The names that the control and the operator ask say what each region is like to a user, and
-    whether the primary is in service."""
+    """The names that the control and the operator query tell the truth: whether each region serves
+    users, and whether the primary is in service."""
     environment, case = row.environment, row.case
     truth = {
         environment.health_name("primary"): serves(case.primary),
@@ -79,8 +80,8 @@ def dns_tells_the_control_the_truth(row: Row) -> bool:
 
 
 def ipv6_users_are_where_the_others_are(row: Row) -> bool:
-    """Who asks for an IPv6 address is sent to the same region; where the regions do not both have
-    any, to ask for IPv4 instead will do."""
+    """IPv6 users go to the same region as the rest. Unless both regions have IPv6, falling back to
+    IPv4 is enough."""
     if row.ipv6 is None:
         return not row.has_ipv6
     return row.answer is not None and row.ipv6.region == row.answer.region
@@ -101,7 +102,7 @@ INVARIANTS: tuple[Invariant, ...] = (
 
 
 def violations(configuration: Configuration, environment: Environment) -> Iterator[tuple[str, Row]]:
-    """Each invariant that a row breaks, by name, and that row."""
+    """Each violated invariant by name, with the row that violates it."""
     for row in Table(configuration, environment).rows():
         for invariant in INVARIANTS:
             if not invariant(row):
@@ -109,14 +110,14 @@ def violations(configuration: Configuration, environment: Environment) -> Iterat
 
 
 def fails_open(row: Row) -> bool:
-    """Whether the standby serves by failing open alone, which an alias takes for down."""
+    """Whether the standby serves only by failing open, which an alias considers down."""
     return serves(row.case.standby) and not row.standby_takes_over
 
 
 def broken_at_rest(configuration: Configuration, environment: Environment) -> Iterator[str]:
-    """What a deployment does not do as it is made, without anybody's having woken the standby: a
-    primary that fails is answered for by the standby, unless it sleeps; and while all checks are
-    new, nobody is sent to a region without instances."""
+    """What a fresh deployment gets wrong, before anything has woken the standby. Unless scaled to
+    zero, the standby must take over from a failed primary; and while all checks are new, no user
+    may be sent to a region without instances."""
     table = Table(configuration, environment)
     calm = table.at_rest
     sleeps = environment.failover.strategy == "pilot_light"
@@ -134,9 +135,9 @@ def broken_at_rest(configuration: Configuration, environment: Environment) -> It
 
 
 def broken_while_applied(configuration: Configuration) -> Iterator[str]:
-    """What goes wrong while the records are there in part: before an apply or a destroy is over, or
-    after it was killed. A SECONDARY record alone is what its name answers, so that users, or the
-    control, would go by it while the primary is well."""
+    """What goes wrong while only some of the records exist: during an apply or destroy, or after
+    one was killed. A lone SECONDARY is what its name answers with, so users or the control would
+    follow it while the primary is well."""
     primaries = {
         (record.name, record.type): record.address
         for record in configuration.records
@@ -149,8 +150,8 @@ def broken_while_applied(configuration: Configuration) -> Iterator[str]:
 
 
 def _serves_users(balancer: ModelLoadBalancer, environment: Environment) -> bool:
-    """Whether the port that users open forwards them to the targets, by every type of address that
-    DNS answers."""
+    """Whether the port that users connect to forwards them to the targets, for every address type
+    in DNS."""
     protocol, port = ("HTTPS", HTTPS) if environment.tls else ("HTTP", HTTP)
     listener = balancer.listeners.get(port)
     if listener is None or listener.protocol != protocol or listener.redirects is not None:

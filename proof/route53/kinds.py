@@ -1,4 +1,4 @@
-"""Which resources the model reads, and which it leaves out: none by accident."""
+"""Which resource types the model reads and which it deliberately ignores."""
 
 from collections.abc import Iterable
 
@@ -22,8 +22,8 @@ READ = frozenset(
         "aws_wafv2_web_acl_association",
     }
 )
-# Whole families in which Route 53's answers and its checkers' probes have no part: rights and keys,
-# certificates, which no checker looks at, the control's function, and what tells people.
+# Whole families that affect neither Route 53's answers nor its checkers' probes: permissions and
+# keys, certificates (which no checker validates), the control's function, and notifications.
 FAMILIES = (
     "aws_acm_",
     "aws_cloudwatch_",
@@ -34,8 +34,8 @@ FAMILIES = (
     "aws_sns_",
     "aws_sqs_",
 )
-# Single ones, of families that have more. The way to the load balancer and on to its targets is the
-# world's: a region that is reached, and targets that are healthy.
+# Single types, from families that also have relevant ones. Routing to the load balancer and on to
+# its targets is part of the world's state: a reachable region with healthy targets.
 NO_PART = frozenset(
     {
         "aws_autoscaling_policy",
@@ -59,8 +59,8 @@ NO_PART = frozenset(
 
 
 def known_kinds(kinds: Iterable[str], stack: str) -> None:
-    """Raises UnknownToTheModelError for a resource that is neither read nor left out on purpose, as
-    a listener's rules, a network ACL or a traffic policy would be."""
+    """Raises UnknownToTheModelError for a resource that is neither read nor deliberately ignored,
+    such as a listener rule, a network ACL or a traffic policy."""
     unknown = {
         kind for kind in kinds if kind not in READ | NO_PART and not kind.startswith(FAMILIES)
     }

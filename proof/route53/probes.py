@@ -1,4 +1,4 @@
-"""One probe of one health checker: what it meets, and whether that is a success."""
+"""One probe by one health checker: the response, and whether it counts as a success."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from proof.route53.errors import UnknownToTheModelError
 from proof.route53.front import HTTPS_PORT, FrontResponse, ask
 from proof.route53.world import World
 
-# Seconds, and bytes.
+# Seconds and bytes.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 CONNECT_TIMEOUT = CHECKER_CONNECT_TIMEOUT
 ANSWER_TIMEOUT = CHECKER_RESPONSE_TIMEOUT
@@ -21,7 +21,7 @@ S3_HOST = re.compile(r"(?P<bucket>[a-z0-9-]+)\.s3\.(?P<region>[a-z0-9-]+)\.amazo
 
 @dataclass(frozen=True)
 class Outcome:
-    """Whether a probe succeeded, and how many seconds it took to know."""
+    """Whether a probe succeeded, and how many seconds it took to tell."""
 
     success: bool
     seconds: float
@@ -46,9 +46,9 @@ def _tcp(response: FrontResponse) -> Outcome:
 
 
 def _http(response: FrontResponse, search_string: str | None) -> Outcome:
-    """An HTTP(S) check must connect within four seconds, and have a status of 2xx or 3xx within two
-    more; one with a string has both, the body within another two, and the string in its first
-    5,120 bytes, in the same case. No certificate is looked at.
+    """An HTTP(S) check must connect within four seconds and get a 2xx or 3xx status within two
+    more. With string matching, the body must follow within another two seconds, and its first 5,120
+    bytes must contain the string, case-sensitively. Certificates are not validated.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
     """
@@ -68,7 +68,8 @@ def _http(response: FrontResponse, search_string: str | None) -> Outcome:
 
 
 def respond(check: EndpointCheck, configuration: Configuration, world: World) -> FrontResponse:
-    """Who is behind the check's name: an object of S3's, or a load balancer of ours."""
+    """The response of whatever the check's name resolves to: an S3 object or one of our load
+    balancers."""
     if S3_HOST.fullmatch(check.fqdn):
         return _s3(check, configuration, world)
     address = balancer_behind(check.fqdn, configuration)
@@ -79,10 +80,11 @@ def respond(check: EndpointCheck, configuration: Configuration, world: World) ->
 
 
 def balancer_behind(name: str, configuration: Configuration) -> str | None:
-    """The load balancer that a name stands for; None where it has no A record.
+    """The load balancer that a name resolves to; None without an A record.
 
-    A check by name looks up A records alone, and fails where there is none. On the name of records
-    with a routing policy, which it may itself decide, AWS calls it unpredictable.
+    A check by domain name looks up A records only, and fails without one. AWS calls the result
+    unpredictable if the name's records have a routing policy, which the check itself may drive.
+
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
     """
     records = [one for one in configuration.records if one.name == name]
@@ -103,9 +105,9 @@ def balancer_behind(name: str, configuration: Configuration) -> str | None:
 
 
 def _s3(check: EndpointCheck, configuration: Configuration, world: World) -> FrontResponse:
-    """An object is served to whom the bucket's policy lets in, and 403 hides the others from those
-    who may not list the bucket. Other regions' endpoints may redirect, which a checker takes for
-    healthy, and plain HTTP is refused by policies that the model does not read.
+    """S3 serves an object if the bucket's policy allows it; otherwise it answers 403, even for a
+    missing object, to anyone who may not list the bucket. Endpoints of other regions may redirect,
+    which checkers count as healthy, and policies that the model does not read refuse plain HTTP.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html

@@ -21,12 +21,12 @@ from proof.route53.reading_records import read_record
 
 
 def read_configuration(outdir: Path) -> Configuration:
-    """The configuration that the stacks in an output folder emit."""
+    """The configuration of the stacks in an output folder."""
     return configuration(read(outdir))
 
 
 def configuration(stacks: Mapping[str, Json]) -> Configuration:
-    """The same of stacks by name. Raises UnknownToTheModelError."""
+    """The configuration of stacks given by name. Raises UnknownToTheModelError."""
     try:
         found = _configuration(stacks)
     except KeyError as missing:
@@ -71,7 +71,7 @@ def _records(resources: Json, stack: str) -> Iterator[Record]:
 
 
 def _buckets_asked(stacks: Mapping[str, Json]) -> frozenset[str]:
-    """The S3 buckets that health checks ask. Who may read others is nothing to them."""
+    """The S3 buckets that health checks request; who may read any other bucket is irrelevant."""
     hosts = (
         S3_HOST.fullmatch(body.get("fqdn", ""))
         for stack in stacks.values()

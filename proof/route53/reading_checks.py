@@ -1,5 +1,5 @@
-"""Health checks, read from the emitted JSON. What Route 53 would refuse is unknown, and so is a
-check that follows an alarm: whoever may publish its metric would move users."""
+"""Reads health checks from the emitted JSON. Rejects as unknown what Route 53 would refuse, and
+checks that follow an alarm: anyone who may publish its metric could move users."""
 
 from typing import Any
 
@@ -22,7 +22,6 @@ FLAGS = ("type", "invert_healthcheck", "disabled")
 
 
 def read_check(body: Json) -> Check:
-    """One health check."""
     flags = {
         "inverted": body.get("invert_healthcheck", False),
         "disabled": body.get("disabled", False),
@@ -39,8 +38,9 @@ def read_check(body: Json) -> Check:
 
 
 def _endpoint(body: Json, flags: dict[str, Any]) -> EndpointCheck:
-    """By name: a check by address has a field that is unknown here. `enable_sni` is left out: who
-    names no host is shown a load balancer's default certificate, and checkers look at none.
+    """Checks by domain name only: one by IP address has a field that is unknown here. `enable_sni`
+    does not matter: without SNI a load balancer presents its default certificate, and checkers do
+    not validate it.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html

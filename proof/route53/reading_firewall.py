@@ -1,4 +1,4 @@
-"""The rules of a firewall (AWS WAF) in front of a load balancer, read from the emitted JSON."""
+"""Reads the AWS WAF rules in front of a load balancer from the emitted JSON."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from proof.route53.strict import known, one_of, reference
 
 
 def read_firewall(balancer: str, resources: Json) -> tuple[FirewallRule, ...]:
-    """The rules of the web ACL that a load balancer is associated with, from the lowest priority
-    on; none without one.
+    """The rules of the web ACL associated with a load balancer, in ascending priority; none without
+    one.
 
     https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing-order.html
     """
@@ -21,7 +21,7 @@ def read_firewall(balancer: str, resources: Json) -> tuple[FirewallRule, ...]:
     ]
     if not acls:
         return ()
-    (address,) = acls  # AWS refuses a second
+    (address,) = acls  # AWS refuses a second one
     acl = dict(of_type(resources, "aws_wafv2_web_acl"))[address]
     known(
         acl,
@@ -33,14 +33,16 @@ def read_firewall(balancer: str, resources: Json) -> tuple[FirewallRule, ...]:
         "visibility_config",
         "data_protection_config",
     )
-    # One that blocks is unknown: whom it lets in would have to be read from all the rules.
+    # A default of block is unknown: what it lets through would have to be derived from all the
+    # rules.
     one_of(list(acl["default_action"]), (["allow"],), "a firewall's default")
     rules = sorted(acl.get("rule", ()), key=lambda rule: rule["priority"])
     return tuple(_rule(rule, resources) for rule in rules)
 
 
 def _rule(body: Json, resources: Json) -> FirewallRule:
-    """A rule of its own, or a group's, of which each has its action unless they are all to count.
+    """A standalone rule, or a rule group, whose rules keep their own actions unless all are
+    overridden to count.
 
     https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-rule-group-override-options.html
     """
@@ -60,7 +62,7 @@ def _rule(body: Json, resources: Json) -> FirewallRule:
 
 
 def _is_of_checkers(statement: Json, resources: Json) -> bool:
-    """Whether a statement is true of all checkers."""
+    """Whether a statement matches all checkers."""
     asked: Json | None = statement.get("ip_set_reference_statement")
     if asked is None:
         return False
@@ -72,7 +74,7 @@ def _is_of_checkers(statement: Json, resources: Json) -> bool:
 
 
 def _path(statement: Json) -> str | None:
-    """The path that a statement wants exactly; None of any other statement.
+    """The exact path that a statement matches; None for any other statement.
 
     https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-string-match.html
     """

@@ -1,4 +1,4 @@
-"""Load balancers, read from the emitted JSON: listeners, target group, addresses, who is let in."""
+"""Reads load balancers from the emitted JSON: listeners, target group, addresses, open ports."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -19,7 +19,7 @@ ALL_PORTS = (0, 65535)
 
 
 def read_balancer(address: str, body: Json, resources: Json, region: str) -> ModelLoadBalancer:
-    """A load balancer with the one target group that its listeners forward to: of several, all
+    """A load balancer with the one target group that its listeners forward to. With several, all
     would have to be healthy."""
     _whole(body)
     own = address.partition("/")[2]
@@ -46,8 +46,8 @@ def read_balancer(address: str, body: Json, resources: Json, region: str) -> Mod
 
 
 def _whole(body: Json) -> None:
-    """An Application Load Balancer on the internet. It has IPv4 addresses, and IPv6 ones too if it
-    is `dualstack`. What it keeps, logs or refuses to delete is nothing to a checker.
+    """An internet-facing Application Load Balancer. It has IPv4 addresses, and IPv6 too if
+    `dualstack`. Its logging, timeouts and deletion protection do not affect checkers.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
     """
@@ -91,8 +91,8 @@ def _target_group(listeners: list[Json], resources: Json) -> Json:
 
 
 def _listener(body: Json) -> ModelListener:
-    """HTTP, or HTTPS with a certificate; one that asks its clients for certificates would turn the
-    checkers away, and is unknown.
+    """HTTP, or HTTPS with a certificate. Mutual TLS is unknown to the model: it would reject the
+    checkers.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/mutual-authentication.html
@@ -118,7 +118,7 @@ def _listener(body: Json) -> ModelListener:
 
 
 def _action(listener: Json) -> Json:
-    """A listener's one action; where it has rules, these are a kind of resource that is unknown."""
+    """A listener's only action. Listener rules are a resource type that is unknown to the model."""
     (action,) = listener["default_action"]
     one_of(action["type"], ("forward", "redirect"), "a listener that answers by")
     known(action, "type", "target_group_arn" if action["type"] == "forward" else "redirect")
@@ -126,8 +126,8 @@ def _action(listener: Json) -> Json:
 
 
 def _ingress(groups: list[str], resources: Json) -> Iterator[Ingress]:
-    """The ports that are open to everybody. Rules only allow, and those of all groups together: one
-    more group, of somebody else's, takes nothing away.
+    """The ports that are open to everyone. Security group rules only allow, and all groups' rules
+    add up, so further groups cannot take anything away.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """

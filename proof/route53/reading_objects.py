@@ -1,4 +1,4 @@
-"""The S3 objects that health checkers may read, from the emitted JSON."""
+"""Finds the S3 objects in the emitted JSON that health checkers may read."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,12 +9,12 @@ from proof.route53.addresses import have_all_checkers
 from proof.route53.errors import UnknownToTheModelError
 from proof.route53.strict import known, reference
 
-# What anybody may read who may read the object.
+# The encryption that takes no permission beyond reading the object.
 OWN_KEYS = "AES256"
 
 
 def readable_objects(resources: Json, asked: frozenset[str]) -> Iterator[str]:
-    """Bucket/key of what the checkers may get, of the buckets that checks ask."""
+    """Bucket/key of each object that checkers may get, in the buckets that checks request."""
     buckets = {address: body["bucket"] for address, body in of_type(resources, "aws_s3_bucket")}
     encrypted = {
         buckets.get(_bucket(body))
@@ -32,8 +32,7 @@ def _bucket(body: Mapping[str, Any]) -> str:
 
 
 def _with_a_key_of_kms(body: Json) -> bool:
-    """Who asks without a signature, as a checker does, is refused an object that is encrypted with
-    a key of KMS.
+    """S3 refuses unsigned requests, such as a checker's, for objects encrypted with a KMS key.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
     """
@@ -42,8 +41,8 @@ def _with_a_key_of_kms(body: Json) -> bool:
 
 
 def _readable_by_checkers(body: Json) -> Iterator[str]:
-    """Objects that the policy lets the checkers get over TLS: an Allow for anybody whose address is
-    of ranges that have all of theirs, and no Deny but of what is not TLS.
+    """The objects that the policy lets checkers get over TLS: an Allow for everyone whose address
+    is in ranges that cover all checkers, and no Deny except of non-TLS requests.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """

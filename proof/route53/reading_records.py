@@ -1,4 +1,4 @@
-"""Records, read from the emitted JSON: those that answer where to go, and none of the others."""
+"""Reads the records from the emitted JSON that lead users to an address."""
 
 import re
 
@@ -13,12 +13,13 @@ OF_A_CERTIFICATE = re.compile(
     r' \1\.resource_record_\w+ if \1\.domain_name == "[\w.*-]+"\]\)\}'
 )
 LEADS_SOMEWHERE = ("A", "AAAA", "CNAME")
-# What no browser follows to an address. Not so NS, which gives a name away, nor HTTPS and SVCB.
+# No browser follows these to an address. NS, HTTPS and SVCB are not among them: NS delegates the
+# name, and browsers follow the other two.
 LEADS_NOWHERE = ("CAA", "MX", "TXT")
 
 
 def read_record(address: str, body: Json, stack: str) -> Record | None:
-    """One record; None of what leads no user anywhere."""
+    """One record; None if it leads users nowhere."""
     known(
         body,
         "name",
@@ -53,8 +54,8 @@ def read_record(address: str, body: Json, stack: str) -> Record | None:
 
 
 def _validates(body: Json) -> bool:
-    """Whether a record is what ACM finds a certificate's name valid by: a CNAME below a name of
-    ACM's own, `_<hash>`, that nobody opens.
+    """Whether a record validates a certificate for ACM: a CNAME for ACM's own name `_<hash>`, which
+    no user opens.
 
     https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
     """

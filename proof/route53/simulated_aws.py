@@ -1,4 +1,4 @@
-"""What the failover control needs of AWS, in memory and by a clock of our own."""
+"""An in-memory AWS with its own clock, limited to what the failover control uses."""
 
 import hashlib
 import io
@@ -22,7 +22,7 @@ class ServiceGoneError(BotoCoreError):
 
 
 def refusal(code: str, operation: str) -> ClientError:
-    """AWS's refusal, as botocore raises it."""
+    """An AWS error as botocore raises it."""
     return ClientError({"Error": {"Code": code}}, operation)
 
 
@@ -39,13 +39,13 @@ class SimulatedClock:
     seconds: float = 0
 
     def now(self) -> datetime:
-        """The same as a time."""
+        """The current simulated time."""
         return EPOCH + timedelta(seconds=self.seconds)
 
 
 @dataclass(frozen=True)
 class Stored:
-    """An object in S3, with the time of its writing."""
+    """An object in S3, with its write time."""
 
     written: datetime
     body: bytes
@@ -53,8 +53,8 @@ class Stored:
 
     @property
     def head(self) -> dict[str, Any]:
-        """What S3 says of it: times in whole seconds, and an ETag that is the same for the same
-        bytes, whoever wrote them and when.
+        """Its metadata as S3 reports it: times in whole seconds, and an ETag that depends only on
+        the bytes, not on who wrote them or when.
 
         https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
         """
@@ -70,8 +70,8 @@ class Stored:
 class S3:
     """One region's objects, by bucket/key.
 
-    available: whether it answers. writable: whether it takes writes, or refuses them. before: is
-    called with the name of each operation before that is carried out.
+    available: whether it answers. writable: whether it accepts writes. before: called with the name
+    of each operation before it is carried out.
     """
 
     clock: SimulatedClock
@@ -82,13 +82,11 @@ class S3:
     exceptions: type[Exceptions] = Exceptions
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
-        """As boto3's."""
         self._answers("GetObject")
         found = self._find(Bucket, Key, "GetObject")
         return {**found.head, "Body": io.BytesIO(found.body)}
 
     def head_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
-        """As boto3's."""
         self._answers("HeadObject")
         return self._find(Bucket, Key, "HeadObject").head
 
@@ -102,7 +100,7 @@ class S3:
         IfNoneMatch: str | None = None,  # noqa: N803
         IfMatch: str | None = None,  # noqa: N803
     ) -> dict[str, Any]:
-        """As boto3's.
+        """Supports conditional writes.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
         """
@@ -116,7 +114,7 @@ class S3:
         return {"ETag": stored.head["ETag"]}
 
     def delete_object(self, *, Bucket: str, Key: str, IfMatch: str | None = None) -> None:  # noqa: N803
-        """As boto3's.
+        """Supports conditional deletes.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
         """
@@ -149,7 +147,7 @@ class S3:
 
 @dataclass
 class CloudWatch:
-    """Takes metrics, which nothing here obeys."""
+    """Accepts metrics; nothing in the simulation acts on them."""
 
     available: Callable[[], bool]
 
@@ -159,7 +157,6 @@ class CloudWatch:
         Namespace: str,  # noqa: ARG002, N803
         MetricData: list[Mapping[str, Any]],  # noqa: ARG002, N803
     ) -> None:
-        """As boto3's."""
         if not self.available():
             raise ServiceGoneError(service="cloudwatch")
 
@@ -184,7 +181,6 @@ class ClusterEndpoint:
     region: str
 
     def get_routing_control_state(self, *, RoutingControlArn: str) -> dict[str, Any]:  # noqa: N803
-        """As boto3's."""
         self._answers()
         state = "Off" if RoutingControlArn in self.cluster.off else "On"
         return {"RoutingControlState": state}
@@ -210,9 +206,9 @@ class ClusterEndpoint:
 
 @dataclass
 class AutoScaling:
-    """One group: what is wanted, and how many instances serve.
+    """One group: its desired capacity, and how many instances serve.
 
-    start: seconds until an instance that was asked for serves.
+    start: seconds from requesting an instance until it serves.
     """
 
     clock: SimulatedClock
@@ -226,7 +222,7 @@ class AutoScaling:
         self.serving = self.desired
 
     def describe_auto_scaling_groups(self, *, AutoScalingGroupNames: list[str]) -> dict[str, Any]:  # noqa: N803
-        """As boto3's, without instances: which of them are guarded is not simulated."""
+        """Without instances, as their scale-in protection is not simulated."""
         if not self.available():
             raise ServiceGoneError(service="autoscaling")
         group: dict[str, Any] = {
@@ -244,7 +240,7 @@ class AutoScaling:
         DesiredCapacity: int,  # noqa: N803
         HonorCooldown: bool,  # noqa: ARG002, N803
     ) -> None:
-        """As boto3's; nothing here has a cooldown."""
+        """The simulation has no cooldowns."""
         if not self.available():
             raise ServiceGoneError(service="autoscaling")
         if DesiredCapacity > self.desired:
@@ -253,6 +249,6 @@ class AutoScaling:
         self.serving = min(self.serving, self.desired)
 
     def tick(self) -> None:
-        """Lets the instances that were asked for serve, once they had their time."""
+        """Puts requested instances into service once they have had time to start."""
         if self._grows_at is not None and self.clock.seconds >= self._grows_at:
             self.serving, self._grows_at = self.desired, None

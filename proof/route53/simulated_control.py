@@ -1,4 +1,4 @@
-"""The real failover control and the real switch, on an AWS in memory."""
+"""The real failover control and the real switch, on an in-memory AWS."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,9 +17,9 @@ from proof.route53.world import RegionState
 
 @dataclass
 class SimulatedControl:
-    """What the function and the operator have to do with, by region.
+    """The AWS services that the function and the operator use, by region.
 
-    state: what a region is like now; the services of one that is lost do not answer.
+    state: the current state of a region; in a lost one, no service answers.
     """
 
     environment: Environment
@@ -44,12 +44,12 @@ class SimulatedControl:
 
     @property
     def objects(self) -> frozenset[str]:
-        """The S3 objects that are there, as bucket/key."""
+        """The existing S3 objects, as bucket/key."""
         return frozenset(found for s3 in self.s3.values() for found in s3.objects)
 
     @property
     def switch(self) -> FailoverSwitch:
-        """The switch, in a new hand."""
+        """A fresh instance of the switch."""
         environment, control = self.environment, self.environment.failover.routing_control
         if control is not None:
             return self._routing_control(control)
@@ -61,7 +61,7 @@ class SimulatedControl:
         )
 
     def control(self) -> Control:
-        """The function's control, as each run makes it."""
+        """The control that the function builds for each run."""
         environment, failover = self.environment, self.environment.failover
         standby = Standby(
             self.group,

@@ -1,4 +1,4 @@
-"""Reads arguments, and refuses what no rule of the model covers."""
+"""Reads arguments, rejecting whatever no rule of the model covers."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from emitted import Json
 from proof.route53.errors import UnknownToTheModelError
 
-# What says nothing of how Route 53 answers.
+# Arguments that do not affect how Route 53 answers.
 SILENT = {"//", "tags", "lifecycle", "triggers", "zone_id", "depends_on", "provider"}
 REFERENCE = re.compile(r"\$\{(aws_\w+\.\w+)\.\w+\}")
 
@@ -19,19 +19,19 @@ def known(body: Json, *names: str) -> None:
 
 
 def _called(body: Json) -> Any:
-    """The name that AWS knows it by, or else where the code makes it."""
+    """Its name in AWS, or else its construct path."""
     return body.get("name") or body.get("//", {}).get("metadata", {}).get("path", body)
 
 
 def one_of(value: Any, allowed: Any, what: str) -> Any:
-    """A value that Route 53 allows there."""
+    """The value, which must be one of those allowed."""
     if value not in allowed:
         raise UnknownToTheModelError(f"{what} {value!r}: {allowed} are known")
     return value
 
 
 def reference(text: str) -> str:
-    """`aws_lb.load_balancer` of ${aws_lb.load_balancer.dns_name}."""
+    """`aws_lb.load_balancer` from ${aws_lb.load_balancer.dns_name}."""
     found = REFERENCE.fullmatch(text)
     if found is None:
         raise UnknownToTheModelError(f"{text} is no plain reference")

@@ -1,7 +1,7 @@
-"""Every case there is: what the regions may be like, and the switch, and what is answered then.
+"""Every case: each combination of region and switch states, and what DNS answers in it.
 
-A case holds nothing of the emitted JSON: where the switch's objects are is the environment's and
-the function's word, so that JSON which looks elsewhere is found out.
+Cases take nothing from the emitted JSON. The environment and the function say where the switch's
+objects are, which exposes JSON that looks elsewhere.
 """
 
 import itertools
@@ -17,14 +17,15 @@ from proof.route53.probes import ANSWER_TIMEOUT
 from proof.route53.world import RegionState, World
 
 OK, BROKEN = 200, 500
-# Registered and healthy targets: all well; none healthy; none at all, as of a standby asleep.
+# Registered and healthy targets: all healthy; none healthy; none at all, as when scaled to zero.
 TARGETS = ((2, 2), (2, 0), (0, 0))
 
 
 @dataclass(frozen=True)
 class PlaceState:
-    """One of the places that hold the switch. shown: whether the object that sets it is there. s3:
-    whether its region's S3 answers."""
+    """One of the places that hold the switch. shown: whether it has the object that sets the
+    switch.
+    s3: whether S3 answers in its region."""
 
     shown: bool = False
     s3: bool = True
@@ -34,8 +35,9 @@ class PlaceState:
 class Case:
     """One state of everything that decides the answer.
 
-    places: the switch's, the standby's region first; none where a routing control is the switch.
-    off: whether that is Off.
+    places: those of the switch, the standby's region first; empty if a routing control is the
+    switch.
+    off: whether that control is Off.
     """
 
     primary: RegionState
@@ -45,7 +47,7 @@ class Case:
 
     @property
     def read(self) -> tuple[PlaceState, ...]:
-        """The places that somebody outside can read: the first is in the standby's region."""
+        """The places that are readable from outside. The first is in the standby's region."""
         return tuple(
             place
             for number, place in enumerate(self.places)
@@ -54,12 +56,12 @@ class Case:
 
     @property
     def switch_set(self) -> bool:
-        """The switch's position, as far as anybody outside can know."""
+        """The switch's position, as far as anyone outside can tell."""
         return self.off or any(place.shown for place in self.read)
 
 
 def cases(environment: Environment) -> Iterator[Case]:
-    """All of an environment's; those that nobody can tell apart, once."""
+    """All cases of an environment."""
     regions = [
         RegionState(status=status, registered=registered, healthy=healthy, network=network)
         for status, (registered, healthy), network in itertools.product(
@@ -73,8 +75,8 @@ def cases(environment: Environment) -> Iterator[Case]:
 
 
 def positions(environment: Environment) -> list[tuple[tuple[PlaceState, ...], bool]]:
-    """Every state of what holds the switch, a clear one first: its places, and whether a routing
-    control is Off."""
+    """Every state of the switch, a clear one first: its places, and whether a routing control is
+    Off."""
     if environment.failover.routing_control is not None:
         return [((), False), ((), True)]
     each = [PlaceState(shown, s3) for shown, s3 in itertools.product((False, True), (True, False))]
@@ -83,8 +85,8 @@ def positions(environment: Environment) -> list[tuple[tuple[PlaceState, ...], bo
 
 
 def serves(region: RegionState) -> bool:
-    """Whether a user who is sent there gets the page: also from targets that are all unhealthy,
-    which the load balancer asks nonetheless.
+    """Whether users sent there get the page, including from targets that are all unhealthy, which
+    the load balancer fails open to.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
     """
@@ -93,15 +95,15 @@ def serves(region: RegionState) -> bool:
 
 
 def well(region: RegionState) -> bool:
-    """Whether it serves, and not by its load balancer's failing open alone."""
+    """Whether it serves without relying on its load balancer failing open."""
     return serves(region) and region.healthy > 0
 
 
 @dataclass(frozen=True)
 class Row:
-    """A case, and what is answered in it.
+    """A case, and what DNS answers in it.
 
-    ipv6: the answer to who asks for AAAA. healthy: what the zone tells the control, by name.
+    ipv6: the answer to an AAAA query. healthy: what DNS tells the control, by name.
     """
 
     environment: Environment
@@ -117,7 +119,7 @@ class Row:
 
     @property
     def switch_set(self) -> bool:
-        """Whether there is a switch, and it is set."""
+        """Whether there is a switch that is set."""
         return self.latches and self.case.switch_set
 
     @property
@@ -131,19 +133,20 @@ class Row:
 
     @property
     def has_ipv6(self) -> bool:
-        """Whether who asks for AAAA is promised an answer."""
+        """Whether an AAAA query should get an answer."""
         return self.environment.ipv6
 
     @property
     def primary_in_service(self) -> bool:
-        """Where an alias asks its target's health, which it does without a switch, the primary is
-        in service while it is well; otherwise while it serves."""
+        """Without a switch, an alias evaluates its target's health, and the primary is in service
+        only if it serves without failing open. Otherwise it is in service while it serves."""
         asks_targets = self.environment.dns.record == "alias" and not self.latches
         return well(self.case.primary) if asks_targets else serves(self.case.primary)
 
     @property
     def standby_takes_over(self) -> bool:
-        """Whether the standby may be answered: an alias asks its targets too, a CNAME cannot."""
+        """Whether DNS may answer with the standby: an alias also evaluates its targets, a CNAME
+        cannot."""
         alias = self.environment.dns.record == "alias"
         return well(self.case.standby) if alias else serves(self.case.standby)
 
@@ -160,12 +163,12 @@ class Table:
         return map(self.row, cases(self._environment))
 
     def row(self, case: Case) -> Row:
-        """What is answered in a case that has lasted."""
+        """What DNS answers once a case has settled."""
         world = self._world(case)
         return self._row(case, world, statuses(self._configuration, world))
 
     def new(self, case: Case) -> Row:
-        """What is answered while all health checks are new, whatever there is to see."""
+        """What DNS answers while all health checks are new, regardless of the actual state."""
         raw = {
             address: True
             for address, check in self._configuration.checks.items()
@@ -175,7 +178,7 @@ class Table:
 
     @property
     def at_rest(self) -> Case:
-        """All is well, and both regions are of the size that they are made with."""
+        """All healthy, with both regions at their initial size."""
         primary, standby = (
             RegionState(registered=size, healthy=size)
             for size in (

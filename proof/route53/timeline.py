@@ -1,4 +1,4 @@
-"""The deployment over time, second by second: checkers, name servers, resolvers, the control."""
+"""A deployment simulated second by second: checkers, name servers, resolvers and the control."""
 
 import itertools
 import math
@@ -34,7 +34,7 @@ RESOLVERS = 12
 
 @dataclass
 class _Checker:
-    """When a checker probes next, and what it is about to learn."""
+    """When a checker probes next, and the outcome it is waiting for."""
 
     next: float
     pending: tuple[float, bool] | None = None
@@ -49,13 +49,13 @@ class _Resolver:
 
 @dataclass
 class Timeline:
-    """One deployment, from calm on.
+    """One deployment, starting with everything healthy.
 
-    configuration: may be another one from some second on, as records come and go in an apply; its
-    health checks stay. seed: spreads what nobody coordinates: the checkers' and resolvers' phases,
-    and when in its minute EventBridge starts the function. propagation: seconds until name servers
-    answer by a new status, at most `PROPAGATION`. new: whether the health checks are, and know
-    nothing yet.
+    configuration: may be replaced during a run, as records come and go in an apply; its health
+    checks must stay the same. seed: randomises what nothing coordinates: the phases of checkers and
+    resolvers, and when in its minute EventBridge starts the function. propagation: seconds until
+    name servers answer according to a new status, at most `PROPAGATION`. new: whether the health
+    checks are new and have no data yet.
     """
 
     configuration: Configuration
@@ -93,7 +93,7 @@ class Timeline:
             address: [_Checker(chance.uniform(0, check.interval)) for _ in range(CHECKERS)]
             for address, check in self._endpoints.items()
         }
-        # Half of the users have IPv6, where the name has.
+        # Half of the users have IPv6 if the name does.
         types = ("A", "AAAA") if environment.ipv6 else ("A",)
         self._resolvers = [
             _Resolver(types[number % len(types)], chance.uniform(0, MINUTE))
@@ -107,11 +107,12 @@ class Timeline:
 
     @property
     def switch(self) -> FailoverSwitch:
-        """The switch, in a new hand."""
+        """A fresh instance of the switch."""
         return self.aws.switch
 
     def _look_times(self) -> Iterator[tuple[float, int]]:
-        """Wherever in its minute EventBridge starts each run, in order: second, and run."""
+        """When each run's looks happen, in order, as (second, run): EventBridge starts a run
+        anywhere in its minute."""
         looks: list[tuple[float, int]] = []
         for minute in itertools.count():
             start = minute * MINUTE + self._chance.uniform(0, MINUTE)
@@ -121,7 +122,7 @@ class Timeline:
             looks = [look for look in looks if look[0] >= end]
 
     def run(self, seconds: int, events: list[Change] | None = None) -> list[Moment]:
-        """Goes on for so many seconds; an event's `at` counts from where this call begins."""
+        """Runs for this many seconds; an event's `at` counts from the start of the call."""
         began = math.ceil(self.clock.seconds)
         by_second: dict[int, list[Change]] = {}
         for event in events or []:
@@ -139,7 +140,7 @@ class Timeline:
         return self.history[-seconds:]
 
     def stop_control(self) -> None:
-        """Lets the function be gone from now on."""
+        """Disables the function from now on."""
         self._next_look = math.inf
 
     def clear(self) -> None:
@@ -177,7 +178,7 @@ class Timeline:
                     checker.next = done + check.interval
 
     def _seen_by(self, checker: int) -> World:
-        """The world without the regions that this checker does not reach."""
+        """The world without the regions that this checker cannot reach."""
         hidden = {region for region, blind in self._blind.items() if checker in blind}
         if not hidden:
             return self._world
@@ -195,7 +196,7 @@ class Timeline:
         self._published.append(combined(self.configuration, raw))
 
     def zone(self, *, age: int = 0) -> Zone:
-        """The hosted zone as the name servers know it now, or knew it so many seconds ago."""
+        """The hosted zone as the name servers know it, `age` seconds ago."""
         known = self._published[max(0, len(self._published) - 1 - self.propagation - age)]
         return Zone(self.configuration, self._world, known)
 
@@ -233,7 +234,7 @@ class Timeline:
         ipv4 = answers["A"]
         for resolver in self._resolvers:
             if resolver.expires <= second or resolver.answer is None:
-                fresh = resolver.answer is None  # the first phase is drawn, not the whole TTL
+                fresh = resolver.answer is None  # starts at a random phase of its TTL
                 answer = resolver.answer = answers[resolver.type]
                 ttl = 0 if answer is None else answer.ttl
                 resolver.expires = min(resolver.expires, second + ttl) if fresh else second + ttl

@@ -1,4 +1,4 @@
-"""The state of the world at one moment: what a health checker would find."""
+"""The state of the world at one moment, as a health checker would find it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RegionState:
-    """One region, with or without a load balancer of ours.
+    """One region, with or without one of our load balancers.
 
-    network: whether anybody outside reaches it; without, its APIs are gone as well.
-    s3, cloudwatch: whether these services answer. s3_writes: whether S3 takes writes, or refuses.
+    network: whether it is reachable from outside; without, its APIs are unreachable too.
+    s3, cloudwatch: whether these services answer. s3_writes: whether S3 accepts writes.
     registered, healthy: targets of its load balancer.
-    connecting: seconds until a connection is there.
-    status, latency, body: what the application answers, so many seconds after that.
-    body_latency: seconds from its first line to the end of the body.
+    connecting: seconds to establish a connection.
+    status, latency, body: the application's response, and the seconds until it starts.
+    body_latency: seconds from the status line to the end of the body.
     """
 
     network: bool = True
@@ -31,8 +31,8 @@ class RegionState:
 
 @dataclass(frozen=True)
 class World:
-    """All regions, the S3 objects that are there (bucket/key), and the routing controls, by ARN,
-    that are Off."""
+    """All regions, the existing S3 objects (bucket/key), and the ARNs of the routing controls that
+    are Off."""
 
     regions: Mapping[str, RegionState]
     objects: frozenset[str] = frozenset()

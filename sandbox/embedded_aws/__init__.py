@@ -1,4 +1,4 @@
-"""An AWS on loopback: moto in a process of its own, which can lose a region and get it back."""
+"""An AWS on loopback: moto in its own process, which can lose a region and get it back."""
 
 from sandbox.embedded_aws.client import EmbeddedAws, EmbeddedAwsError
 from sandbox.embedded_aws.process import ACCOUNT, Started, find, started, stop

@@ -1,6 +1,6 @@
-"""The account that the embedded AWS plays: its quotas, its regions, how fast it gets certificates.
+"""The embedded AWS's account: its quotas, its regions, and how fast it gets certificates.
 
-The account starts as one that is new. One process plays one account, so this is its state.
+It starts as a new account. One process serves one account, so this is module state.
 """
 
 from dataclasses import dataclass, field
@@ -27,9 +27,8 @@ class AccountState:
     """What may change while the embedded AWS runs."""
 
     certificate_seconds: float = 0
-    """How long ACM takes to issue a certificate once its validation records are there."""
+    """How long ACM takes to issue a certificate once its validation records exist."""
     disabled_regions: set[str] = field(default_factory=set[str])
-    """Opt-in regions that the account has not enabled."""
     _everywhere: dict[str, float] = field(default_factory=dict[str, float])
     _regional: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
 
@@ -39,7 +38,7 @@ class AccountState:
         return self._regional.get((quota.code, region), everywhere)
 
     def allow(self, quota: Quota, value: float, region: str | None = None) -> None:
-        """Sets a quota in a region, or in all of them."""
+        """Sets a quota in one region, or in all of them."""
         if region is not None:
             self._regional[quota.code, region] = value
             return

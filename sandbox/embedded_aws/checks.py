@@ -1,6 +1,6 @@
-"""In front of moto: what AWS refuses is refused, in the service's own words.
+"""Refuses in front of moto what AWS refuses, worded as the service does.
 
-First what botocore's model of the operation does not allow, then what the rules refuse.
+Applies botocore's model of the operation first, then the rules.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Checks:
-    """In front of an AWS that says yes to nearly everything."""
+    """Validation in front of moto, which accepts nearly everything."""
 
     def __init__(self, application: "WSGIApplication") -> None:
         self._application = application
@@ -35,7 +35,7 @@ class Checks:
 
 
 def check(environ: "WSGIEnvironment") -> None:
-    """Raises Refusal where AWS would refuse the request."""
+    """Raises Refusal if AWS would refuse the request."""
     read = read_by_model(environ)
     if read is None:
         return

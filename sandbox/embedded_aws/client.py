@@ -1,4 +1,4 @@
-"""The embedded AWS as its users see it: an address, and what leads AWS's clients to it."""
+"""The embedded AWS from the outside: its address, and how to point AWS clients at it."""
 
 import json
 import os
@@ -19,56 +19,55 @@ from terminal.errors import OperationError
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-# Whatever goes wrong, nobody's real account is reached.
+# Makes sure that no client ever reaches the user's real account.
 NOTHING_OF_THE_USERS = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-# The same for boto3: where a setting's value is from, and what it is otherwise.
+# The same for boto3: where a setting may come from, and its default.
 NOT_READ = (None, None, None, None)
 NO_FILE = (None, None, os.devnull, None)
 
 
-# Sessions are not thread-safe, while the clients they make are:
+# Sessions are not thread-safe, but the clients they create are:
 # https://docs.aws.amazon.com/boto3/latest/guide/session.html#multithreading-or-multiprocessing-with-sessions
 MAKING_A_CLIENT = threading.Lock()
 
 
 class EmbeddedAwsError(OperationError):
-    """The embedded AWS did not start, does not answer, or refuses what it is asked for."""
+    """The embedded AWS did not start, does not answer, or refused a request."""
 
 
 @dataclass(frozen=True)
 class EmbeddedAws:
-    """An AWS on loopback."""
-
     url: str
     """Such as http://127.0.0.1:40123."""
     credentials: Mapping[str, str] = field(default_factory=lambda: KEYS, hash=False)
-    """The environment variables that hold them; by default an administrator's."""
+    """As environment variables; an administrator's by default."""
 
     @property
     def variables(self) -> dict[str, str]:
-        """The environment variables that lead Terraform, cdktf and AWS's clients to it."""
+        """The environment variables that point Terraform, cdktf and AWS clients at it."""
         return {"AWS_ENDPOINT_URL": self.url, **self.credentials, **NOTHING_OF_THE_USERS}
 
     def environ(self, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-        """`environ` with these variables, and without any other that AWS's clients read."""
+        """`environ` with these variables, and without any others that AWS clients read."""
         others = {name: value for name, value in environ.items() if not name.startswith("AWS_")}
         return {**others, **self.variables}
 
     def client(self, service: str, region: str) -> Any:
-        """A boto3 client that talks to it."""
+        """A boto3 client connected to it."""
         session = _session(*(self.credentials.get(name) for name in CREDENTIALS))
-        config = Config(proxies={})  # none is asked for what is on loopback
+        config = Config(proxies={})  # no proxy for loopback
         with MAKING_A_CLIENT:
             return session.client(service, region, endpoint_url=self.url, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
 
     def assume(self, role: str) -> "EmbeddedAws":
-        """The same with the credentials of this role, by its name, for twelve hours.
+        """The same, with this role's credentials for twelve hours.
 
-        Raises botocore's ClientError where there is no such role."""
+        Raises botocore's ClientError if there is no role of this name.
+        """
         arn = self.client("iam", "us-east-1").get_role(RoleName=role)["Role"]["Arn"]
         given: dict[str, Any] = self.client("sts", "us-east-1").assume_role(
             RoleArn=arn, RoleSessionName="embedded-aws", DurationSeconds=12 * 3600
@@ -77,11 +76,11 @@ class EmbeddedAws:
         return replace(self, credentials=dict(zip(CREDENTIALS, parts, strict=True)))
 
     def lose(self, region: str) -> None:
-        """Loses a region: until `restore`, nothing that is signed for it is answered."""
+        """Loses a region: until `restore`, requests signed for it fail."""
         self._control("PUT", f"outages/{region}")
 
     def restore(self, region: str) -> None:
-        """Gets a region back, as it was."""
+        """Brings a region back with its state intact."""
         self._control("DELETE", f"outages/{region}")
 
     @property
@@ -90,31 +89,31 @@ class EmbeddedAws:
         return self._control("GET", "outages")
 
     def choose_zone_id(self, zone: str, zone_id: str) -> None:
-        """Gives the hosted zone `zone`, when it is created, this ID."""
+        """Makes the next hosted zone created as `zone` get this ID."""
         self._control("PUT", f"zone-ids/{zone}/{zone_id}")
 
     def needs(self, role: str) -> list[list[str]]:
-        """What a role's requests needed so far: action, resource, region, and a detail or empty."""
+        """What a role's requests have needed so far: action, resource, region, detail or ""."""
         return self._control("GET", f"needs/{role}")
 
     def allow(self, quota: str, value: float, region: str | None = None) -> None:
-        """Gives the account this much of a quota, by its code, in a region or in every one."""
+        """Sets a quota, by its code, in one region or in all."""
         self._control("PUT", f"quotas/{quota}/{value:g}" + (f"/{region}" if region else ""))
 
     def allow_vcpus(self, vcpus: int) -> None:
-        """Gives the account this many vCPUs in every region; it starts with a new account's 5."""
+        """Sets the account's vCPU quota in every region; a new account has 5."""
         self.allow(VCPUS.code, vcpus)
 
     def enable(self, region: str) -> None:
-        """Enables an opt-in region for the account, as all are at first."""
+        """Enables an opt-in region for the account. All are enabled at first."""
         self._control("PUT", f"regions/{region}")
 
     def disable(self, region: str) -> None:
-        """Disables an opt-in region: its APIs do not know the account."""
+        """Disables an opt-in region: its APIs then reject the account."""
         self._control("DELETE", f"regions/{region}")
 
     def delay_certificates(self, seconds: float) -> None:
-        """Makes ACM take so long to issue a certificate once its validation records are there."""
+        """Sets how long ACM takes to issue a certificate once its validation records exist."""
         self._control("PUT", f"certificates/{seconds:g}")
 
     def _control(self, method: str, path: str) -> list[Any]:
@@ -134,7 +133,7 @@ class EmbeddedAws:
 
 @cache
 def _session(*keys: str | None) -> boto3.Session:
-    """One for all clients of the same credentials: it reads each service's model once, which takes
-    longer than all else that makes a client."""
+    """One session for all clients with the same credentials: it reads each service's model only
+    once, which takes longer than everything else in creating a client."""
     unread = {"profile": NOT_READ, "config_file": NO_FILE, "credentials_file": NO_FILE}
     return boto3.Session(*keys, botocore_session=botocore.session.Session(session_vars=unread))

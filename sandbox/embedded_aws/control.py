@@ -1,18 +1,18 @@
-"""What the embedded AWS does that AWS does not, below one path of its own.
+"""The embedded AWS's own controls, under a path that AWS does not have.
 
 GET    /_embedded/outages              the lost regions, as a JSON list
 PUT    /_embedded/outages/REGION       loses a region
-DELETE /_embedded/outages/REGION       gets it back
-PUT    /_embedded/zone-ids/NAME/ID     the next hosted zone NAME gets this ID
-PUT    /_embedded/quotas/CODE/VALUE    sets a quota of the account's in all regions, or with
-                                       /REGION in one
+DELETE /_embedded/outages/REGION       brings it back
+PUT    /_embedded/zone-ids/NAME/ID     gives the next hosted zone NAME this ID
+PUT    /_embedded/quotas/CODE/VALUE    sets an account quota in all regions, or in one with a
+                                       trailing /REGION
 PUT    /_embedded/regions/REGION       enables an opt-in region for the account
 DELETE /_embedded/regions/REGION       disables it
-GET    /_embedded/needs/ROLE           what a role's requests needed so far, as a JSON list of
-                                       action, resource, region and detail
-PUT    /_embedded/certificates/SECONDS how long ACM takes, once it may, to issue a certificate
+GET    /_embedded/needs/ROLE           what a role's requests have needed so far, as a JSON list
+                                       of action, resource, region and detail
+PUT    /_embedded/certificates/SECONDS how long ACM takes to issue a validated certificate
 
-What it refuses, it answers with 400, or 404 where it is none of these, and {"message": why}.
+Errors are 400, or 404 for an unknown path, with {"message": why}.
 """
 
 import json
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 CODES = {quota.code: quota for quota in QUOTAS}
-# No bucket's name starts so.
+# No bucket name can start like this.
 PATH = "/_embedded/"
 
 
 class BadRequestError(ValueError):
-    """Its message is one sentence for who asked."""
+    """Its message is one sentence for the caller."""
 
 
 class ControlEndpoint:
-    """In front of everything else."""
+    """In front of all other layers."""
 
     def __init__(self, outages: Outages) -> None:
         self._outages = outages
@@ -62,7 +62,7 @@ class ControlEndpoint:
         return [content]
 
     def _answer(self, method: str, path: str) -> tuple[str, Any]:
-        """An HTTP status, and what is told with it."""
+        """An HTTP status line and a body to send as JSON."""
         what = path.split("/")
         try:
             if self._do(method, what):

@@ -1,4 +1,4 @@
-"""The tables of docs/embedded-aws.md, from the code: `make snapshot` writes them there."""
+"""Generates the tables of docs/embedded-aws.md; `make snapshot` writes them there."""
 
 import re
 from collections import defaultdict
@@ -14,7 +14,7 @@ ADDRESS = re.compile(r"https://\S+")
 
 
 def documented(text: str) -> str:
-    """The page `text`, with today's tables between its marks."""
+    """The page `text`, with the tables between its markers regenerated."""
     for name, table in (("rules", rules_table()), ("departures", departures_table())):
         begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
         before, _, rest = text.partition(begin)
@@ -24,7 +24,7 @@ def documented(text: str) -> str:
 
 
 def rules_table() -> str:
-    """A row for each rule, by the services that ask it."""
+    """A row for each rule, with the services and operations that it applies to."""
     asked: defaultdict[Rule, list[tuple[str, str]]] = defaultdict(list)
     for operation, rules in RULES.items():
         for rule in rules:
@@ -59,7 +59,7 @@ def _operations(found: list[tuple[str, str]]) -> tuple[str, str]:
 
 
 def _refused(rule: Rule) -> tuple[str]:
-    """What the rule's docstring says, with its first page."""
+    """The rule's docstring, linked to the first page that it cites."""
     said = " ".join((rule.__doc__ or "").split())
     address = ADDRESS.search(said)
     text = ADDRESS.sub("", said).strip().removeprefix("Refuses ")

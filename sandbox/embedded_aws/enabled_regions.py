@@ -1,4 +1,4 @@
-"""Regions that the account has not enabled: none of their APIs knows it."""
+"""Regions that the account has not enabled: their APIs reject its credentials."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -9,16 +9,16 @@ from sandbox.embedded_aws.account import account
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# Where one enables a region.
+# The service that enables regions.
 ALWAYS = "account"
-# Services that refuse credentials in their own words; most say the third.
+# How services reject credentials: EC2 and S3 in their own words, the others with the third.
 AUTH_FAILURE = ("AuthFailure", "AWS was not able to validate the provided access credentials")
 INVALID_TOKEN = ("InvalidToken", "The provided token is malformed or otherwise invalid.")
 UNKNOWN = ("UnrecognizedClientException", "The security token included in the request is invalid.")
 
 
 class EnabledRegions:
-    """In front of an AWS: refuses what is signed for a region that the account has not enabled.
+    """In front of an AWS: refuses requests signed for a region that the account has not enabled.
 
     https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
     """

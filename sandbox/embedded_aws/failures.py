@@ -1,4 +1,4 @@
-"""Where moto fails or lacks an operation, in words that AWS's clients show."""
+"""Turns moto's crashes and missing operations into errors that AWS clients display."""
 
 import traceback
 from collections.abc import Iterable
@@ -16,12 +16,13 @@ CODE = "NotInTheEmbeddedAws"
 
 
 def fail_at_once(application: "WSGIApplication") -> "WSGIApplication":
-    """Answers 400 where moto or what is in front of it fails: on a 500, clients retry for long."""
+    """Answers 400 if moto or a layer in front of it crashes: clients would retry a 500 for a long
+    time."""
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         try:
             return application(environ, start_response)
-        except Exception as error:  # whatever it is, the client must be told
+        except Exception as error:  # the client needs an answer in any case
             traceback.print_exc()
             refused = _explained(error, _asked(environ))
             return requests.refuse(environ, start_response, refused)
@@ -34,7 +35,7 @@ def _explained(error: Exception, asked: Read | None) -> Refusal:
     match error:
         case NotImplementedError():
             return Refusal(CODE, f"the embedded AWS lacks {what}: {error}")
-        case ValueError() if asked:  # how moto says that a parameter is not as it must be
+        case ValueError() if asked:  # moto's way of reporting an invalid parameter
             return Refusal(invalid(asked.operation), f"{what}: {error}")
         case _:
             return Refusal(
@@ -45,5 +46,5 @@ def _explained(error: Exception, asked: Read | None) -> Refusal:
 def _asked(environ: "WSGIEnvironment") -> Read | None:
     try:
         return read_by_model(environ)
-    except Exception:  # there is another to tell of
+    except Exception:  # the original error is the one to report
         return None

@@ -1,4 +1,4 @@
-"""Regions that are lost: none of their APIs answers, and neither do their buckets."""
+"""Lost regions: neither their APIs nor their buckets answer."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -8,16 +8,16 @@ from sandbox.embedded_aws import requests
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# A server's error, but none of those that AWS's clients try again, Terraform's provider for up to
-# an hour: what nobody answers in reality is refused at once here.
+# A server error that AWS clients do not retry; Terraform's provider would retry others for up to an
+# hour. What would time out in reality fails at once here.
 STATUS = "521 Region Lost"
 
 
 class Outages:
-    """In front of an AWS: refuses every request that is signed for a lost region.
+    """In front of an AWS: refuses every request signed for a lost region.
 
-    What AWS has once for all regions (IAM, Route 53's control plane) is signed for `us-east-1`, and
-    is lost with it, as in reality:
+    Global services (IAM, Route 53's control plane) are signed for `us-east-1`, and are lost with
+    it, as in reality:
     https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html
     """
 

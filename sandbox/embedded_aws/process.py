@@ -1,7 +1,7 @@
 """Starts, finds and stops the embedded AWS's process, which is recorded in a folder.
 
-A record names a process by its number. What else has that number later is told by its command line,
-and is neither taken for it nor ended in its place.
+A record identifies the process by PID and command line, so a process that reuses the PID is neither
+mistaken for it nor killed.
 """
 
 import json
@@ -27,21 +27,22 @@ STAY = "stay\n"
 # Seconds.
 START_TIMEOUT = 60
 STOP_TIMEOUT = 10
-# moto's own setting: https://docs.getmoto.org/en/latest/docs/configuration/environment_variables.html
+# moto's own setting:
+# https://docs.getmoto.org/en/latest/docs/configuration/environment_variables.html
 MOTO = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
-# The account that moto's own documentation has.
+# The account in moto's own documentation.
 ACCOUNT = "123456789012"
 
 
 @dataclass(frozen=True)
 class Started:
-    """An embedded AWS that ends with the process that started it, unless it is to stay."""
+    """An embedded AWS that ends with the process that started it, unless `stay` is called."""
 
     aws: EmbeddedAws
     _input: IO[str]
 
     def stay(self) -> None:
-        """Lets it run on, until `stop`. Raises EmbeddedAwsError where it has ended already."""
+        """Keeps it running until `stop`. Raises EmbeddedAwsError if it has already ended."""
         try:
             self._input.write(STAY)
             self._input.close()
@@ -50,7 +51,7 @@ class Started:
 
     @property
     def stays(self) -> bool:
-        """Whether it runs on."""
+        """Whether `stay` was called."""
         return self._input.closed
 
 
@@ -58,12 +59,12 @@ class Started:
 def started(
     folder: Path, account: str = ACCOUNT, *, vcpus: int | None = None
 ) -> Generator[Started]:
-    """Starts an embedded AWS, and stops it at the end of the `with` block unless it is to stay.
+    """Starts an embedded AWS, and stops it when the `with` block ends, unless told to stay.
 
-    folder: where its record and its log are; created where it is missing. One AWS for a folder.
-    account: whose account it plays. vcpus: how many vCPUs it may use in each region; a new
-    account's 5 where it is not said.
-    Raises EmbeddedAwsError, with the end of its log, where it does not start.
+    folder: holds its record and log, and is created if missing; one AWS per folder.
+    account: the account ID to simulate.
+    vcpus: its vCPU quota in each region; by default a new account's 5.
+    Raises EmbeddedAwsError, with the end of the log, if it does not start.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / RECORD).unlink(missing_ok=True)
@@ -76,9 +77,9 @@ def started(
             stdout=log,
             stderr=log,
             text=True,
-            start_new_session=True,  # a terminal's Ctrl-C is for the one who started it to act on
+            start_new_session=True,  # leaves a terminal's Ctrl-C to the process that started it
         )
-    assert process.stdin is not None  # noqa: S101 # a pipe was asked for
+    assert process.stdin is not None  # noqa: S101 # stdin=PIPE
     one: Started | None = None
     try:
         one = Started(_wait_for(process, folder), process.stdin)
@@ -95,7 +96,7 @@ def started(
 
 
 def _environ(account: str) -> dict[str, str]:
-    """The server's environment, without what AWS's clients and moto would read of the user's."""
+    """The server's environment, without the user's settings for AWS clients and moto."""
     others = {
         name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))
     }
@@ -103,13 +104,13 @@ def _environ(account: str) -> dict[str, str]:
 
 
 def find(folder: Path) -> EmbeddedAws | None:
-    """The embedded AWS that runs in this folder, if one does."""
+    """The embedded AWS running in this folder, if any."""
     recorded = _recorded(folder)
     return recorded[0] if recorded else None
 
 
 def stop(folder: Path) -> bool:
-    """Stops the embedded AWS that runs in this folder; False where none does."""
+    """Stops the embedded AWS running in this folder; False if none is."""
     recorded = _recorded(folder)
     if recorded is None:
         return False
@@ -123,7 +124,7 @@ def _recorded(folder: Path) -> tuple[EmbeddedAws, psutil.Process] | None:
         record = json.loads((folder / RECORD).read_text())
         process = psutil.Process(record["pid"])
         if process.cmdline()[-2:] != [SERVER, str(folder.resolve() / RECORD)]:
-            return None  # another process, or what is left of an ended one
+            return None  # another process, or a zombie
     except (FileNotFoundError, psutil.NoSuchProcess, psutil.AccessDenied):
         return None
     return EmbeddedAws(url=record["url"]), process
@@ -149,8 +150,8 @@ def _end(process: psutil.Process) -> None:
 
 
 def _ends(process: psutil.Process) -> bool:
-    """Whether it ends in time. One that its parent does not reap has ended, and stays a zombie: so
-    do all in a container whose first process reaps nothing."""
+    """Whether it ends in time. A zombie counts as ended: in a container whose init process reaps
+    nothing, every ended process stays one."""
     end = time.monotonic() + STOP_TIMEOUT
     while time.monotonic() < end:
         if process.status() == psutil.STATUS_ZOMBIE:

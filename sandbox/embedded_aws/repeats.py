@@ -1,9 +1,9 @@
-"""Answers that were lost on their way are given again.
+"""Replays responses that were lost on the way to the client.
 
-AWS's clients number the attempts of a request, and ask again where a connection breaks. On a busy
-loopback about one in a thousand does, after the request was obeyed: a resource that was created
-would then be refused, since it exists. AWS itself has no such memory, but for the few operations
-with a token of the client's.
+AWS clients number the attempts of a request, and retry if the connection breaks. On a busy loopback
+that happens to about one request in a thousand, after the request was carried out: retrying a
+creation would then fail because the resource exists. AWS itself has no such memory, except for the
+few operations with a client token.
 """
 
 import re
@@ -23,7 +23,7 @@ Answer = tuple[str, list[tuple[str, str]], list[bytes]]
 
 
 class Repeats:
-    """In front of an AWS: obeys each request once. Not for two threads at a time."""
+    """In front of an AWS: carries out each request once. Not thread-safe."""
 
     def __init__(self, application: "WSGIApplication") -> None:
         self._application = application

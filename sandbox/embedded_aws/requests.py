@@ -1,4 +1,4 @@
-"""What a request to AWS says of itself, and errors that AWS's clients can read."""
+"""Who signed a request to AWS for what, and errors that AWS clients can read."""
 
 import json
 import re
@@ -21,7 +21,7 @@ CREDENTIAL = re.compile(
 
 
 class Scope(NamedTuple):
-    """Whom a request is for and of, by its signature."""
+    """The signer and target of a request, from its signature."""
 
     region: str
     service: str
@@ -29,7 +29,7 @@ class Scope(NamedTuple):
 
 
 def scope(environ: "WSGIEnvironment") -> Scope | None:
-    """The request's region, service and signer; None where it is not signed."""
+    """The request's region, service and signer; None if it is not signed."""
     signed = f"{environ.get('HTTP_AUTHORIZATION', '')}&{environ.get('QUERY_STRING', '')}"
     found = CREDENTIAL.search(signed)
     return Scope(found[2], found[3], found[1]) if found else None
@@ -43,7 +43,7 @@ def error(
     code: str,
     message: str,
 ) -> Iterable[bytes]:
-    """An error in the format of the service that was asked, so that its client shows `message`."""
+    """An error in the called service's format, so that its client shows `message`."""
     if _speaks_json(environ):
         kind, body = "application/json", json.dumps({"__type": code, "message": message})
     else:
@@ -66,7 +66,7 @@ def error(
 def refuse(
     environ: "WSGIEnvironment", start_response: "StartResponse", refusal: Refusal
 ) -> Iterable[bytes]:
-    """The same, of what a refusal says."""
+    """As `error`, for a refusal."""
     return error(
         environ,
         start_response,
@@ -85,7 +85,7 @@ def _speaks_json(environ: "WSGIEnvironment") -> bool:
 
 
 def _xml(environ: "WSGIEnvironment", code: str, message: str) -> str:
-    """https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html, and those of query and ec2."""
+    """https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html, and query and ec2."""
     asked = scope(environ)
     inner = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
     match asked.service if asked else "s3":

@@ -1,7 +1,7 @@
 """The process of the embedded AWS: `python -m sandbox.embedded_aws.server RECORD`.
 
-It listens on a free loopback port and writes its address to the file RECORD once it does. It ends
-with its standard input, that is with the process that started it, unless that told it to stay.
+It listens on a free loopback port, then writes its address to the file RECORD. It ends when its
+standard input does, and so with the process that started it, unless told to stay.
 """
 
 import json
@@ -36,7 +36,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def application() -> "WSGIApplication":
-    """The embedded AWS: each layer is in front of the next, and moto behind them all."""
+    """The embedded AWS: each layer wraps the next, with moto innermost."""
     moto_fixes.apply()
     moto = DomainDispatcherApplication(create_backend_app)
     checked = Authorization(Checks(moto))
@@ -44,7 +44,7 @@ def application() -> "WSGIApplication":
 
 
 def one_at_a_time(served: "WSGIApplication") -> "WSGIApplication":
-    """Lets no request change what another is reading: moto's state knows no locks."""
+    """Serialises requests, because moto's state has no locks."""
     lock = threading.Lock()
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -55,9 +55,9 @@ def one_at_a_time(served: "WSGIApplication") -> "WSGIApplication":
 
 
 def serve(served: "WSGIApplication", record: Path) -> None:
-    """Serves until standard input ends, or somebody ends the process."""
+    """Serves until standard input ends, or the process is killed."""
     server = make_server(LOOPBACK, 0, served, threaded=True, request_handler=MotoRequestHandler)
-    os.environ["MOTO_PORT"] = str(server.port)  # where moto finds itself
+    os.environ["MOTO_PORT"] = str(server.port)  # how moto finds its own port
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
     url = f"http://{LOOPBACK}:{server.port}"
     unfinished = record.with_suffix(".part")
@@ -70,7 +70,7 @@ def _end_with_standard_input() -> None:
     for line in sys.stdin:
         if line == STAY:
             return
-    os._exit(0)  # nothing to save: all of it is in memory
+    os._exit(0)  # nothing to save: everything is in memory
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The whole system on this machine: the embedded AWS, and the emitted stacks applied to it."""
+"""The whole system on this machine: the embedded AWS with the emitted stacks applied to it."""

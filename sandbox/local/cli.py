@@ -52,7 +52,7 @@ def up(
 ) -> None:
     """Start an embedded AWS, and apply the stacks to it with your own Terraform.
 
-    Again on a running one: applies what has changed.
+    Run it again to apply what has changed.
     """
     commands.up(
         environment,
@@ -68,7 +68,7 @@ def up(
 def status(
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT, folder: FolderOption = DEFAULT_FOLDER
 ) -> None:
-    """Show what there is: load balancers, instances, records, health checks, states."""
+    """Show what exists: load balancers, instances, records, health checks, states."""
     commands.status(environment, Workspace(folder), console())
 
 
@@ -80,22 +80,24 @@ def down(folder: FolderOption = DEFAULT_FOLDER) -> None:
 
 @local.command()
 def lose(region: RegionArgument, folder: FolderOption = DEFAULT_FOLDER) -> None:
-    """Lose a region: its APIs and buckets answer no more. us-east-1 takes Route 53's and IAM's
-    control planes with it."""
+    """Lose a region: its APIs and buckets stop answering.
+
+    us-east-1 takes the control planes of Route 53 and IAM with it.
+    """
     commands.running(Workspace(folder)).lose(region)
     console().print(f"{region} is lost; `failover local restore {region}` gets it back")
 
 
 @local.command()
 def restore(region: RegionArgument, folder: FolderOption = DEFAULT_FOLDER) -> None:
-    """Get a lost region back, as it was."""
+    """Bring a lost region back, as it was."""
     commands.running(Workspace(folder)).restore(region)
     console().print(f"{region} is back")
 
 
 @local.command()
 def env(folder: FolderOption = DEFAULT_FOLDER) -> None:
-    """Print what leads a shell's terraform, cdktf and aws to it: eval "$(./failover local env)".
+    """Print what points a shell's terraform, cdktf and aws at it: eval "$(./failover local env)".
 
     For sh, bash, zsh and fish.
     """

@@ -1,4 +1,4 @@
-"""What each command of `failover local` does."""
+"""The commands of `failover local`."""
 
 import os
 import shlex
@@ -28,10 +28,10 @@ from sandbox.permissions.deployers import (
 from sandbox.terraform import Terraform, find_terraform, plugin_mirror, terraform_environment
 from terminal.errors import OperationError
 
-# Would lead Terraform to another folder or state.
+# These would point Terraform at another folder or state.
 ELSEWHERE = ("TF_DATA_DIR", "TF_WORKSPACE", "TF_CLI_ARGS")
-# fish has no `unset`. A universal variable of its is left alone, as it is that of every other shell
-# too: with AWS_PROFILE among them, AWS's clients find no such profile, and stop.
+# fish has no `unset`. Its universal variables are left alone, as every other shell shares them.
+# With AWS_PROFILE among them, AWS clients stop because they cannot find that profile.
 UNSET = "command -v unset >/dev/null && unset {name} || set -eg {name}"
 MAIN = Path(__file__).parent.parent.parent / "main.py"
 
@@ -48,11 +48,15 @@ def up(
 ) -> None:
     """Starts the embedded AWS, unless it runs, and applies the environment's stacks to it.
 
-    choice: an environment's name or file. deploy: False leaves the applying to the user. show:
-    whether to tell what there is then. new_account: leaves a new account's quotas as they are, and
-    its opt-in regions disabled; otherwise it gets what the environment needs. permissions: a folder
-    with the policies of each stack's deployer, as which it is applied; None for an administrator.
-    An embedded AWS that this started is stopped again where anything fails or is interrupted.
+    choice: an environment's name or file.
+    deploy: False leaves applying to the user.
+    show: whether to show the result.
+    new_account: keeps a new account's quotas, with its opt-in regions disabled; otherwise the
+    account gets what the environment needs.
+    permissions: a folder with policies for each stack's deployer, which then applies the stack;
+    None applies as an administrator.
+
+    If anything fails or is interrupted, stops the embedded AWS again if this call started it.
     Raises EnvironmentFileError and OperationError.
     """
     environment = load_environment(choice)
@@ -77,13 +81,13 @@ def up(
 
 
 def status(choice: str, workspace: Workspace, console: Console) -> None:
-    """Shows what the environment has in the embedded AWS. Raises OperationError where none runs."""
+    """Shows what the environment has in the embedded AWS. Raises OperationError if none runs."""
     environment = load_environment(choice)
     _show(environment, running(workspace), console)
 
 
 def down(workspace: Workspace, console: Console) -> None:
-    """Stops the embedded AWS, and removes what was written for it."""
+    """Stops the embedded AWS and removes its working files."""
     if not workspace.folder.exists():
         console.print(f"nothing to stop: there is no {workspace.folder}")
         return
@@ -94,7 +98,7 @@ def down(workspace: Workspace, console: Console) -> None:
 
 
 def running(workspace: Workspace) -> EmbeddedAws:
-    """The embedded AWS that runs. Raises OperationError where none does."""
+    """The running embedded AWS. Raises OperationError if there is none."""
     aws = embedded_aws.find(workspace.folder)
     if aws is None:
         raise OperationError(
@@ -104,8 +108,8 @@ def running(workspace: Workspace) -> EmbeddedAws:
 
 
 def shell_variables(aws: EmbeddedAws, environ: Mapping[str, str] = os.environ) -> str:
-    """Shell commands that lead a shell's Terraform, cdktf and AWS clients to the embedded AWS: for
-    sh, bash, zsh and fish."""
+    """Shell commands for sh, bash, zsh and fish that point Terraform, cdktf and AWS clients at the
+    embedded AWS."""
     wanted = {**aws.variables, "CHECKPOINT_DISABLE": "1"}
     others = sorted(name for name in environ if name.startswith("AWS_") and name not in wanted)
     unset = [UNSET.format(name=name) for name in others]
@@ -115,8 +119,8 @@ def shell_variables(aws: EmbeddedAws, environ: Mapping[str, str] = os.environ) -
 
 @contextmanager
 def _embedded_aws(workspace: Workspace, environment: Environment) -> Generator[EmbeddedAws]:
-    """The one that runs, or else a new one, which stays only if the `with` block succeeds. It plays
-    the first account in which the environment may be deployed."""
+    """The running one, or else a new one, which keeps running only if the `with` block succeeds. A
+    new one simulates the first account that the environment may be deployed to."""
     there = embedded_aws.find(workspace.folder)
     if there is not None:
         yield there
@@ -132,7 +136,7 @@ def _embedded_aws(workspace: Workspace, environment: Environment) -> Generator[E
 def _terraform_environment(aws: EmbeddedAws, workspace: Workspace) -> Generator[dict[str, str]]:
     mine = {name: value for name, value in aws.environ().items() if not name.startswith(ELSEWHERE)}
     with terraform_environment(mine) as environ:
-        if plugin_mirror() is None:  # one download for all stacks
+        if plugin_mirror() is None:  # all stacks share one download
             workspace.providers.mkdir(exist_ok=True)
             environ.setdefault("TF_PLUGIN_CACHE_DIR", str(workspace.providers.resolve()))
             environ["TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE"] = "1"
@@ -140,7 +144,7 @@ def _terraform_environment(aws: EmbeddedAws, workspace: Workspace) -> Generator[
 
 
 def _synthesise(choice: str, outdir: Path) -> None:
-    """`python main.py`: what is applied is what anybody would apply."""
+    """Runs `python main.py` as a user would, so that the same output is applied."""
     finished = subprocess.run(
         [sys.executable, str(MAIN)],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""Shows a deployment while it goes on: bars in a terminal, a line for each step elsewhere."""
+"""Shows a running deployment: progress bars in a terminal, otherwise a line per step."""
 
 import time
 
@@ -9,7 +9,7 @@ from rich.table import Table
 
 from sandbox.local.rollout import Rollout, StackRollout
 
-# Seconds between two looks.
+# Seconds between updates.
 REFRESH = 0.1
 BAR_WIDTH = 30
 
@@ -34,7 +34,7 @@ def follow(deployment: Rollout, console: Console) -> None:
 
 
 def bars(deployment: Rollout) -> Table:
-    """A row for each stack: how many resources are done of those planned, and what is under way."""
+    """A row per stack: how many planned resources are done, and what is in progress."""
     table = Table.grid(padding=(0, 2))
     for stack in deployment.stacks.values():
         planned, done = len(stack.progress.planned), len(stack.progress.done)
@@ -51,7 +51,7 @@ def bars(deployment: Rollout) -> Table:
 
 
 def state(stack: StackRollout) -> str:
-    """Where the stack is, in a few words."""
+    """The stack's state in a few words."""
     planned, done = len(stack.progress.planned), len(stack.progress.done)
     match stack.phase:
         case "init":

@@ -1,4 +1,4 @@
-"""What a deployment finds in its AWS account: things that others own."""
+"""Resources that a deployment expects to find in its account because others own them."""
 
 from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     BotoCoreError,
@@ -11,10 +11,10 @@ from terminal.errors import OperationError
 
 
 def create_outside_world(environment: Environment, aws: EmbeddedAws) -> None:
-    """Creates the hosted zone, with the ID that the file gives it, unless it is there.
+    """Creates the hosted zone, with the ID from the file, unless it exists.
 
-    Raises OperationError where that cannot be, or where the file names a network that exists: the
-    embedded AWS gives networks numbers of its own.
+    Raises OperationError if that fails, or if the file names an existing network: the embedded AWS
+    assigns its own network IDs.
     """
     for role in ROLES:
         if environment.regional(role).existing_network is not None:
@@ -29,7 +29,7 @@ def create_outside_world(environment: Environment, aws: EmbeddedAws) -> None:
 
 
 def create_hosted_zone(environment: Environment, aws: EmbeddedAws) -> None:
-    """The hosted zone alone, with the ID that the file gives it, unless it is there."""
+    """Creates only the hosted zone, with the ID from the file, unless it exists."""
     dns = environment.dns
     route53 = aws.client("route53", "us-east-1")
     zones = route53.list_hosted_zones_by_name(DNSName=dns.zone)["HostedZones"]

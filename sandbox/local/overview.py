@@ -1,4 +1,4 @@
-"""What an environment has in the embedded AWS, as a table."""
+"""A table of what an environment has in the embedded AWS."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,12 +15,12 @@ from rich.table import Table
 from environments import REMOTE_STACKS, ROLES, Backend, Environment
 from sandbox.embedded_aws import EmbeddedAws
 
-# A kind of thing, where it is, its name, and how it is.
+# What it is, where it is, its name and its state.
 Row = tuple[str, str, str, str]
-# The same of what to look for, and how to find it.
+# What it is, where it is, and how to list it.
 Question = tuple[str, str, Callable[[], Iterator[Row]]]
 HEADINGS = ("what", "where", "name", "how it is")
-# Route 53 and IAM: one for all regions, with their control planes in us-east-1.
+# Route 53 and IAM are global, with their control planes in us-east-1.
 GLOBAL_REGION = "us-east-1"
 
 
@@ -39,7 +39,7 @@ def overview(environment: Environment, aws: EmbeddedAws) -> Table:
 
 
 def _questions(environment: Environment, aws: EmbeddedAws) -> Iterator[Question]:
-    """What to ask, each by itself: some regions may be lost."""
+    """The queries, kept separate because some regions may be lost."""
     for role in ROLES:
         region = environment.regional(role).region
         yield "load balancers", region, partial(_load_balancers, aws, region)

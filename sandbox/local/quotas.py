@@ -1,4 +1,4 @@
-"""An embedded AWS that grants what an environment needs of its account's quotas."""
+"""Raises the embedded AWS's quotas to what an environment needs."""
 
 from collections import defaultdict
 
@@ -11,8 +11,8 @@ from sandbox.embedded_aws import EmbeddedAws
 
 
 def grant(environment: Environment, aws: EmbeddedAws, console: Console) -> None:
-    """Raises an embedded AWS's quotas to what the environment needs, and says what to ask AWS for
-    where a new account has less."""
+    """Raises the quotas to what the environment needs, and says which increases a new account would
+    have to request from AWS."""
     raised: defaultdict[tuple[Quota, int], list[QuotaNeed]] = defaultdict(list)
     for need in needs(environment, aws):
         if need.beyond_a_new_account:

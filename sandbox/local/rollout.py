@@ -1,4 +1,4 @@
-"""Applies an environment's stacks in their order, and side by side where they can be."""
+"""Applies an environment's stacks in dependency order, in parallel where possible."""
 
 import threading
 import time
@@ -13,22 +13,22 @@ from terminal.errors import OperationError
 
 Phase = Literal["waiting", "init", "plan", "apply", "done", "failed", "skipped"]
 
-# What each stack needs: the others' state buckets, and the names that records point at.
+# What each stack depends on: the others' state buckets, and the names that records point to.
 AFTER: dict[str, tuple[str, ...]] = {
     "bootstrap": (),
     "primary": ("bootstrap",),
     "dr": ("bootstrap",),
     "global": ("primary", "dr"),
 }
-# The AWS provider reads a new lifecycle rule for 55 s before it calls it done, and no stack's state
-# waits for that: the next stacks begin meanwhile.
+# The AWS provider polls a new lifecycle rule for 55 s before it reports it done. No other stack
+# reads that from the state, so the next ones start meanwhile.
 SLOW_AND_NEEDED_BY_NONE = "aws_s3_bucket_lifecycle_configuration."
 NONE: Mapping[str, Mapping[str, str]] = {}
 
 
 @dataclass
 class StackRollout:
-    """One stack's way through Terraform."""
+    """One stack's progress through Terraform."""
 
     name: str
     phase: Phase = "waiting"
@@ -37,17 +37,17 @@ class StackRollout:
     ended: float | None = None
     error: str = ""
     usable: threading.Event = field(default_factory=threading.Event)
-    """Set once the stacks after this one may begin, or never will."""
+    """Set once dependent stacks may start, or never will."""
 
     @property
     def seconds(self) -> float:
-        """How long it has been at work, or was."""
+        """How long it has been running, or ran."""
         if self.began is None:
             return 0
         return (self.ended or time.monotonic()) - self.began
 
     def observe(self, event: Mapping[str, Any]) -> None:
-        """Takes in one event of its apply."""
+        """Records one event of its apply."""
         self.progress.follow(event)
         if event.get("type") == "change_summary":
             self.phase = "apply"
@@ -58,9 +58,9 @@ class StackRollout:
 
 
 class Rollout:
-    """An environment's stacks, being applied.
+    """The rollout of an environment's stacks.
 
-    variables: the environment variables of each stack's Terraform, besides what all have.
+    variables: extra environment variables for each stack's Terraform.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Rollout:
         self._runs: list[Future[None]] = []
 
     def start(self) -> None:
-        """Begins; `finished` tells when it is over."""
+        """Starts it; `finished` says when it is over."""
         self._runs = [self._pool.submit(self._deploy, stack) for stack in self.stacks.values()]
 
     @property
@@ -88,15 +88,15 @@ class Rollout:
         return all(run.done() for run in self._runs)
 
     def result(self) -> None:
-        """Raises OperationError where a stack failed, with what Terraform said."""
+        """Raises OperationError, with Terraform's output, if a stack failed."""
         for run in self._runs:
-            run.result()  # an error of our own
+            run.result()  # raises our own errors
         failed = [stack for stack in self.stacks.values() if stack.phase == "failed"]
         if failed:
             raise OperationError("\n\n".join(self._explained(stack) for stack in failed))
 
     def interrupt(self) -> None:
-        """Ends every Terraform in good order, and waits for that."""
+        """Interrupts every Terraform gracefully, and waits for them to end."""
         self._terraform.interrupt()
         self._pool.shutdown()
 

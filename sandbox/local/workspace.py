@@ -1,4 +1,4 @@
-"""The one folder that `failover local` writes to."""
+"""The only folder that `failover local` writes to."""
 
 import fcntl
 import os
@@ -11,7 +11,7 @@ from sandbox.embedded_aws.process import LOG, RECORD
 from terminal.errors import OperationError
 
 DEFAULT_FOLDER = Path(".local")
-# Tells a folder of ours, which is emptied without a question, from any other.
+# Marks a folder as ours, so that it may be emptied without asking.
 MARK = "made-by-failover-local.txt"
 MARK_TEXT = "Working files of `failover local`; `failover local down` removes them.\n"
 
@@ -22,25 +22,25 @@ class Workspace:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.providers = folder / ".providers"
-        """Where Terraform keeps a provider that it had to download."""
+        """Caches a provider that Terraform had to download."""
 
     def outdir(self, deployment: str) -> Path:
-        """Where this deployment's stacks are written; the bootstrap stack's state is beside it."""
+        """This deployment's emitted stacks; the bootstrap stack's state is next to it."""
         return self.folder / deployment / "cdktf.out"
 
     def stack(self, deployment: str, stack: str) -> Path:
-        """Where Terraform runs for this stack."""
+        """Terraform's working directory for this stack."""
         return self.outdir(deployment) / "stacks" / stack
 
     def log(self, deployment: str, stack: str) -> Path:
-        """All that Terraform said of this stack."""
+        """Terraform's full output for this stack."""
         return self.folder / deployment / f"{stack}.log"
 
     @contextmanager
     def held(self) -> Generator[None]:
-        """Creates the folder where it is missing, and keeps other commands from it meanwhile.
+        """Creates the folder if missing, and locks other commands out of it.
 
-        Raises OperationError where one is at work there, or the folder is somebody else's.
+        Raises OperationError if one is already running there, or the folder is not ours.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -65,9 +65,9 @@ class Workspace:
             raise OperationError(f"another `failover local` is at work in {self.folder}") from None
 
     def clear(self) -> None:
-        """Removes what was made for an embedded AWS that is gone, but no downloaded provider.
+        """Removes what was made for an embedded AWS that is gone, but keeps downloaded providers.
 
-        Raises OperationError where a file cannot be removed.
+        Raises OperationError if a file cannot be removed.
         """
         try:
             for path in self.folder.iterdir():
@@ -80,7 +80,7 @@ class Workspace:
             raise OperationError(f"{self.folder} cannot be emptied: {reason}") from None
 
     def remove(self) -> None:
-        """The same, and the folder itself where nothing else is in it."""
+        """As `clear`, then removes the folder itself if nothing else is in it."""
         self.clear()
         if [path.name for path in self.folder.iterdir()] == [MARK]:
             shutil.rmtree(self.folder)

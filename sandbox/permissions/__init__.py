@@ -1,1 +1,1 @@
-"""What it takes to deploy: the least policies of a stack's deployer, and roles that have them."""
+"""Permissions to deploy: least-privilege policies for each stack's deployer, and their roles."""

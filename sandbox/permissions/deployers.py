@@ -1,4 +1,4 @@
-"""Roles in an embedded AWS that may do what some policies say, one for each stack's deployer."""
+"""Roles in an embedded AWS with given policies, one for each stack's deployer."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from sandbox.embedded_aws import EmbeddedAws
 from terminal.errors import OperationError
 
 REGION = "us-east-1"
-# Tells these roles from those of the stacks.
+# Sets these roles apart from those of the stacks.
 PATH = "/deployers/"
 TRUST = {
     "Version": "2012-10-17",
@@ -29,7 +29,7 @@ EVERYTHING = json.dumps(
 def policies_in(folder: Path) -> dict[str, list[str]]:
     """The policies of each stack's deployer: STACK.json, or STACK-1.json, STACK-2.json and so on.
 
-    Raises OperationError where a stack has none, or one cannot be read.
+    Raises OperationError if a stack has none, or one cannot be read.
     """
     found: dict[str, list[str]] = {}
     for stack in STACK_NAMES:
@@ -52,7 +52,7 @@ def _policy(file: Path) -> str:
 
 
 def create_deployers(aws: EmbeddedAws, policies: Mapping[str, Sequence[str]]) -> None:
-    """Makes each stack's role anew, with these policies."""
+    """Recreates each stack's role with these policies."""
     iam = aws.client("iam", REGION)
     for stack, documents in policies.items():
         name = role_name(stack)
@@ -70,12 +70,12 @@ def create_deployers(aws: EmbeddedAws, policies: Mapping[str, Sequence[str]]) ->
 
 
 def role_name(stack: str) -> str:
-    """Of the stack's deployer."""
+    """The role of the stack's deployer."""
     return f"deployer-{stack}"
 
 
 def as_deployer(aws: EmbeddedAws, stack: str) -> EmbeddedAws:
-    """The embedded AWS, with the credentials of the stack's deployer."""
+    """The embedded AWS with the credentials of the stack's deployer."""
     return aws.assume(role_name(stack))
 
 

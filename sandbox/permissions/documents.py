@@ -1,4 +1,4 @@
-"""The least policies of a stack's deployer, from what the embedded AWS saw its deployment need."""
+"""Least-privilege policies for a stack's deployer, from the permissions its deployment used."""
 
 import json
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from emitted import Json
 from sandbox.permissions.scopes import Needed, StatementScope, scopes
 from terminal.errors import OperationError
 
-# White space does not count: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+# Without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 POLICY_CHARACTERS = 6144
 POLICIES_OF_A_ROLE = 10
 
@@ -16,11 +16,11 @@ Statement = dict[str, Any]
 
 
 def documents(stack: Json, needed: Iterable[Needed]) -> list[str]:
-    """Policy documents that together allow what was needed, and nothing that was not; each is as
-    long as IAM allows of a managed policy.
+    """Policy documents that together allow exactly what was needed, each within IAM's size limit
+    for a managed policy.
 
-    stack: as emitted. Raises OperationError where something is needed that belongs nowhere, or a
-    role cannot have so many policies.
+    stack: as emitted. Raises OperationError if a need fits no statement, or if a role cannot have
+    that many policies.
     """
     found = _packed(statements(stack, needed))
     if len(found) > POLICIES_OF_A_ROLE:
@@ -31,7 +31,7 @@ def documents(stack: Json, needed: Iterable[Needed]) -> list[str]:
 
 
 def statements(stack: Json, needed: Iterable[Needed]) -> list[Statement]:
-    """The same, as statements: one for all that works on the same resources."""
+    """As `documents`, but as statements: one per set of resources."""
     everything = frozenset(needed)
     order = scopes(stack, everything)
     belongs: dict[str, set[Needed]] = {}
@@ -44,12 +44,12 @@ def statements(stack: Json, needed: Iterable[Needed]) -> list[Statement]:
 
 
 def text(of: Iterable[Statement]) -> str:
-    """A policy document, to be read by people."""
+    """A policy document formatted for people."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(of)}, indent=2) + "\n"
 
 
 def size(document: str) -> int:
-    """Its characters as IAM counts them."""
+    """Its length as IAM counts it."""
     return len("".join(document.split()))
 
 
@@ -67,7 +67,7 @@ def _statement(scope: StatementScope, needed: set[Needed]) -> Statement:
 
 
 def _packed(found: list[Statement]) -> list[list[Statement]]:
-    """In their order, as many to a document as fit."""
+    """Packs the statements in order, as many into each document as fit."""
     packed: list[list[Statement]] = [[]]
     for statement in (part for each in found for part in _parts(each)):
         if size(text([*packed[-1], statement])) > POLICY_CHARACTERS:
@@ -77,7 +77,7 @@ def _packed(found: list[Statement]) -> list[list[Statement]]:
 
 
 def _parts(statement: Statement) -> list[Statement]:
-    """The statement, or parts of its actions where it is too long for any policy."""
+    """The statement, or several with parts of its actions if it is too long for one policy."""
     actions: list[str] = statement["Action"]
     if size(text([statement])) <= POLICY_CHARACTERS:
         return [statement]

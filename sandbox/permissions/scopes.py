@@ -1,7 +1,7 @@
-"""What a stack's deployer works on, as far as its names are known before it exists.
+"""The resources that a stack's deployer works on, as far as their names are known beforehand.
 
-The names are those of the emitted stack. Account numbers are left open: a policy of one account's
-identity gives nothing in another.
+The names are those in the emitted stack. Account IDs stay wildcards, because a policy of an
+identity in one account grants nothing in another.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,13 +15,13 @@ from sandbox.embedded_aws.permissions.resources import ANY, NOT_WORKED_OUT
 
 @dataclass(frozen=True)
 class Needed:
-    """A permission that the embedded AWS saw used."""
+    """A permission that was used in the embedded AWS."""
 
     action: str
     resource: str
     region: str
     detail: str
-    """Which service a role is passed to or made for, or which policy is attached; or empty."""
+    """The service that a role is passed to or created for, or the attached policy; or ""."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,16 @@ class StatementScope:
     resources: tuple[str, ...]
     condition: Mapping[str, Any] | None = None
     action: str = "*"
-    """Of which actions, where it is one alone."""
+    """The only action it covers; * covers all."""
     detail: tuple[str, ...] | None = None
-    """Of which details, where it is not of all."""
+    """The only details it covers; None covers all."""
 
     def has(self, needed: Needed) -> bool:
-        """Whether a permission that was used belongs here."""
+        """Whether a used permission belongs to this statement."""
         return any(self.covers(needed, arn) for arn in self.resources)
 
     def covers(self, needed: Needed, arn: str) -> bool:
-        """Whether it belongs here, and to this one of the resources."""
+        """Whether it belongs to this statement, and is on this one of its resources."""
         if self.detail is not None and needed.detail not in self.detail:
             return False
         if not _like(needed.action, self.action):
@@ -53,13 +53,13 @@ class StatementScope:
 
 @dataclass(frozen=True)
 class Kind:
-    """A type of resource. arns: of one. IDs that AWS makes up are left open; where an ARN holds
-    nothing else, so is which resource it is."""
+    """A type of resource. arns: those of one resource. IDs that AWS generates are wildcards; if an
+    ARN contains no name, it covers every resource of the type."""
 
     sid: str
     terraform_type: str
     attribute: str | None
-    """Terraform's, that names one."""
+    """The Terraform attribute with a resource's name."""
     arns: tuple[str, ...]
 
 
@@ -103,7 +103,7 @@ KINDS = (
         "arn:aws:cloudwatch::*:dashboard/{name}",
     ),
     _kind("Rules", "aws_cloudwatch_event_rule", "name", "arn:aws:events:{region}:*:rule/{name}"),
-    # A subscription's ARN is its topic's and an ID.
+    # A subscription's ARN is its topic's plus an ID.
     _kind(
         "Topics",
         "aws_sns_topic",
@@ -165,9 +165,10 @@ KINDS = (
 
 
 def scopes(stack: Json, needed: frozenset[Needed]) -> list[StatementScope]:
-    """Where each permission may belong: to the first that has it.
+    """Every scope a permission may belong to; it belongs to the first that matches.
 
-    needed: tells which services roles are passed to and made for, and what is attached to them.
+    needed: supplies the services that roles are passed to and created for, and the policies
+    attached to them.
     """
     return [
         *_state(stack),
@@ -182,7 +183,7 @@ def scopes(stack: Json, needed: frozenset[Needed]) -> list[StatementScope]:
 
 
 def _state(stack: Json) -> Iterator[StatementScope]:
-    """Of the backend in S3: its lock alone is ever deleted."""
+    """The S3 backend's state and lock, kept apart because only the lock is ever deleted."""
     backend = stack["terraform"].get("backend", {}).get("s3")
     if backend is not None:
         bucket, key = f"arn:aws:s3:::{backend['bucket']}", backend["key"]
@@ -192,7 +193,7 @@ def _state(stack: Json) -> Iterator[StatementScope]:
 
 
 def _roles(stack: Json, needed: frozenset[Needed]) -> Iterator[StatementScope]:
-    """What would give more than its ARN says, if it were not narrowed."""
+    """Permissions that would grant more than their ARN suggests unless narrowed by a condition."""
     roles = _arns(stack, "aws_iam_role", "name", ("arn:aws:iam::*:role/{name}",))
     for service in _details(needed, "iam:PassRole"):
         sid = "PassRoleTo" + service.partition(".")[0].capitalize()
@@ -210,7 +211,8 @@ def _roles(stack: Json, needed: frozenset[Needed]) -> Iterator[StatementScope]:
 
 
 def _anything(needed: frozenset[Needed]) -> Iterator[StatementScope]:
-    """What takes no resource, or one whose name AWS makes up: all of it in the stack's regions."""
+    """Actions without a resource, or on one whose name AWS generates: unrestricted within the
+    stack's regions."""
     regions = sorted({each.region for each in needed if not _is_global(each)})
     yield StatementScope("Global", (ANY,), None, "route53:*")
     yield StatementScope("InItsRegions", (ANY,), {"StringEquals": {"aws:RequestedRegion": regions}})

@@ -1,4 +1,4 @@
-"""Which Terraform runs: the one that the user names, or else the one on the PATH."""
+"""Finds Terraform: the executable that the user names, or else one on the PATH."""
 
 import json
 import os
@@ -12,9 +12,9 @@ from pathlib import Path
 from modules.versions import MINIMUM_TERRAFORM
 from terminal.errors import OperationError
 
-# Names the executable, as a path or as a command; wins over those found.
+# Names the executable, as a path or command; overrides the PATH.
 EXECUTABLE_VARIABLE = "FAILOVER_TERRAFORM"
-# In this order, on the PATH.
+# In order of preference.
 COMMANDS = ("terraform", "tofu")
 INSTALL = (
     "install it from https://developer.hashicorp.com/terraform/install or"
@@ -24,7 +24,7 @@ INSTALL = (
 
 @dataclass(frozen=True)
 class Executable:
-    """A Terraform, or OpenTofu, that is new enough."""
+    """A Terraform or OpenTofu that is new enough."""
 
     path: str
     version: str
@@ -34,7 +34,7 @@ class Executable:
 def find_terraform(environ: Mapping[str, str] = os.environ) -> Executable:
     """The Terraform to run.
 
-    Raises OperationError where there is none, or where it is too old.
+    Raises OperationError if there is none, or it is too old.
     """
     named = environ.get(EXECUTABLE_VARIABLE)
     wanted = (named,) if named else COMMANDS
@@ -44,7 +44,8 @@ def find_terraform(environ: Mapping[str, str] = os.environ) -> Executable:
         where = f"{EXECUTABLE_VARIABLE} names {named}, which" if named else "Terraform"
         state = "is not an executable" if named else "is not on the PATH"
         raise OperationError(f"{where} {state}. {MINIMUM_TERRAFORM} or newer is needed: {INSTALL}")
-    # Terraform runs in the stacks' folders. Not resolved: version managers go by the link's name.
+    # Absolute because Terraform runs in the stacks' folders, but not resolved because version
+    # managers rely on the symlink's name.
     path = str(Path(path).absolute())
     version = _version(path)
     if _parts(version) < _parts(MINIMUM_TERRAFORM):
@@ -65,7 +66,7 @@ def _version(path: str) -> str:
             timeout=60,
             env={**os.environ, "CHECKPOINT_DISABLE": "1"},
         )
-        # OpenTofu's answer has this key too.
+        # OpenTofu uses the same key.
         version = json.loads(finished.stdout)["terraform_version"]
         _parts(version)
     except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError, AttributeError):
@@ -76,5 +77,5 @@ def _version(path: str) -> str:
 
 
 def _parts(version: str) -> tuple[int, ...]:
-    """1.12.0-beta1 as (1, 12, 0). Raises ValueError for what is no version."""
+    """1.12.0-beta1 as (1, 12, 0). Raises ValueError if this is not a version."""
     return tuple(int(part) for part in re.split(r"[-+]", version)[0].split("."))

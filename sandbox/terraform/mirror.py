@@ -1,4 +1,4 @@
-"""Where Terraform gets the AWS provider: a local mirror where there is one, or the registry."""
+"""Where Terraform gets the AWS provider from: a local mirror if there is one, or the registry."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 from modules.versions import AWS_PROVIDER
 from terminal.errors import OperationError
 
-# Names a folder that holds registry.terraform.io/hashicorp/aws/...; wins over those found.
+# Names a folder that contains registry.terraform.io/hashicorp/aws/...; overrides other mirrors.
 MIRROR_VARIABLE = "FAILOVER_PLUGIN_MIRROR"
 PROVIDER = Path("registry.terraform.io", "hashicorp", "aws", AWS_PROVIDER)
 
@@ -29,16 +29,16 @@ provider_installation {{
 
 @contextmanager
 def terraform_environment(environ: Mapping[str, str] = os.environ) -> Generator[dict[str, str]]:
-    """The environment variables for a Terraform run, as long as the context lasts.
+    """The environment variables for a Terraform run, valid inside the context.
 
-    With a mirror they name a CLI configuration file, in a temporary folder, that installs providers
-    from it. Without one, or where the user has a CLI configuration, Terraform does as it always
-    does. Raises OperationError where FAILOVER_PLUGIN_MIRROR names a folder without the provider.
+    With a mirror, they name a temporary CLI configuration that installs providers from it. Without
+    one, or if the user has a CLI configuration, Terraform behaves as usual. Raises OperationError
+    if FAILOVER_PLUGIN_MIRROR names a folder without the provider.
     """
     wanted = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", **environ}
     configured = wanted.get("TF_CLI_CONFIG_FILE")
     if configured and not Path(configured).is_file():
-        del wanted["TF_CLI_CONFIG_FILE"]  # Terraform would warn, and go on without it
+        del wanted["TF_CLI_CONFIG_FILE"]  # Terraform would warn and carry on without it
         configured = None
     mirror = None if configured and MIRROR_VARIABLE not in environ else plugin_mirror(environ)
     if mirror is None:
@@ -56,7 +56,7 @@ def terraform_environment(environ: Mapping[str, str] = os.environ) -> Generator[
 def plugin_mirror(
     environ: Mapping[str, str] = os.environ, *, system: Path = Path("/")
 ) -> Path | None:
-    """The folder of a provider mirror that holds the pinned AWS provider, if there is any."""
+    """The provider mirror that contains the pinned AWS provider, if any."""
     named = environ.get(MIRROR_VARIABLE)
     if named:
         if not (Path(named) / PROVIDER).is_dir():
@@ -72,5 +72,5 @@ def _implied_mirrors(environ: Mapping[str, str], system: Path) -> Iterator[Path]
         yield Path(environ["HOME"], ".terraform.d", "plugins")
     yield system / "usr/local/share/terraform/plugins"
     yield system / "usr/share/terraform/plugins"
-    # Where administrators put what no package manager does.
+    # Where administrators install software from outside the package manager.
     yield from sorted((system / "opt").glob("*/"))

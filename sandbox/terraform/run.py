@@ -1,4 +1,4 @@
-"""Runs Terraform on one stack, and follows what it does."""
+"""Runs Terraform on one stack and follows its progress."""
 
 import json
 import os
@@ -15,34 +15,34 @@ from modules.versions import AWS_PROVIDER
 from sandbox.terraform.mirror import MIRROR_VARIABLE, PROVIDER
 from terminal.errors import OperationError
 
-# Seconds that an interrupted Terraform has to save its state and release its lock.
+# Seconds for an interrupted Terraform to save its state and release its lock.
 INTERRUPT_TIMEOUT = 60
-# What `init` says, Terraform's or OpenTofu's, where it cannot get a provider.
+# What `init` prints if it cannot get a provider, for Terraform and OpenTofu.
 NO_PROVIDER = ("Failed to query available provider packages", "Failed to install provider")
 
 NONE: Mapping[str, str] = {}
 
 
 class TerraformError(OperationError):
-    """Terraform ended with an error, in its own words."""
+    """Terraform failed; the message is its own."""
 
 
 @dataclass
 class Progress:
-    """How far an apply is, in resources."""
+    """The progress of an apply, in resources."""
 
     planned: dict[str, str] = field(default_factory=dict[str, str])
-    """What is to be done, by the resource's address: create, update, delete ..."""
+    """The planned action by resource address: create, update, delete ..."""
     under_way: set[str] = field(default_factory=set[str])
     done: set[str] = field(default_factory=set[str])
 
     @property
     def remaining(self) -> set[str]:
-        """The addresses of what is not done yet."""
+        """The addresses that are not done yet."""
         return self.planned.keys() - self.done
 
     def follow(self, event: Mapping[str, Any]) -> None:
-        """Takes in one line of Terraform's output:
+        """Records one line of Terraform's output:
         https://developer.hashicorp.com/terraform/internals/machine-readable-ui"""
         match event:
             case {
@@ -55,7 +55,7 @@ class Progress:
             case {"type": "apply_complete", "hook": {"resource": {"addr": addr}, "action": done}}:
                 self.under_way.discard(addr)
                 half = self.planned.get(addr) == "replace" and done == "delete"
-                if addr in self.planned and not half:  # and not a look-up
+                if addr in self.planned and not half:  # a data source is not in the plan
                     self.done.add(addr)
             case {"type": "apply_errored", "hook": {"resource": {"addr": addr}}}:
                 self.under_way.discard(addr)
@@ -64,9 +64,10 @@ class Progress:
 
 
 class Terraform:
-    """One Terraform, and the environment variables that it runs with.
+    """One Terraform executable, and the environment variables that it runs with.
 
-    Its methods take further `variables`, of one run."""
+    Its methods take extra `variables` for one run.
+    """
 
     def __init__(self, executable: str, environ: Mapping[str, str]) -> None:
         self._executable = executable
@@ -76,7 +77,7 @@ class Terraform:
         self._interrupted = False
 
     def init(self, folder: Path, log: Path, variables: Mapping[str, str] = NONE) -> None:
-        """Installs the provider and connects the backend. Raises TerraformError."""
+        """Installs the provider and configures the backend. Raises TerraformError."""
         arguments = ("init", "-input=false", "-no-color", "-reconfigure")
         code, lines = self._run(folder, log, *arguments, variables=variables)
         if code != 0:
@@ -92,7 +93,7 @@ class Terraform:
         observe: Callable[[Mapping[str, Any]], None],
         variables: Mapping[str, str] = NONE,
     ) -> None:
-        """Applies the stack; `observe` gets each event. Raises TerraformError."""
+        """Applies the stack; `observe` receives each event. Raises TerraformError."""
         said: list[str] = []
 
         def follow(line: str) -> None:
@@ -107,8 +108,8 @@ class Terraform:
             raise TerraformError("\n".join(said or lines[-10:]))
 
     def interrupt(self) -> None:
-        """Asks every Terraform that runs to save its state and end, and waits until all have; those
-        that take too long are killed. No other is started afterwards."""
+        """Asks every running Terraform to save its state and exit, waits for all of them, and kills
+        those that take too long. No further ones can start."""
         with self._lock:
             self._interrupted = True
             running = list(self._running)
@@ -119,7 +120,7 @@ class Terraform:
                 process.wait(INTERRUPT_TIMEOUT)
         except subprocess.TimeoutExpired:
             pass
-        finally:  # also where the user is out of patience
+        finally:  # also if the user interrupts the wait
             for process in running:
                 _signal(process, signal.SIGKILL)
 
@@ -131,12 +132,12 @@ class Terraform:
         variables: Mapping[str, str],
         follow: Callable[[str], None] | None = None,
     ) -> tuple[int, list[str]]:
-        """Its exit code and its output, which is added to `log`."""
+        """Its exit code and its output, which is also appended to `log`."""
         lines: list[str] = []
         process = self._start(folder, arguments, variables)
         try:
             with log.open("a") as file, process:
-                assert process.stdout is not None  # noqa: S101 # a pipe was asked for
+                assert process.stdout is not None  # noqa: S101 # stdout=PIPE
                 for line in process.stdout:
                     file.write(line)
                     lines.append(line.rstrip())
@@ -161,14 +162,14 @@ class Terraform:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
-                start_new_session=True,  # a terminal's Ctrl-C reaches it through `interrupt` only
+                start_new_session=True,  # a terminal's Ctrl-C reaches it only through `interrupt`
             )
             self._running.add(process)
             return process
 
 
 def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
-    """To Terraform and its provider."""
+    """Signals Terraform and its provider."""
     if process.poll() is None:
         with suppress(ProcessLookupError, PermissionError):  # it has just ended
             os.killpg(process.pid, number)

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import failover
-from emitted import Deployment, read
+from emitted import Deployment
 from policy.check import broken, rules_markdown
 from policy.rules import RULES
 from terminal.errors import OperationError
@@ -78,30 +78,8 @@ def test_a_folder_without_stacks_is_told(tmp_path: Path) -> None:
     assert result.output == ""
 
 
-def test_a_missing_stack_is_told(written: Path) -> None:
-    (written / "stacks/dr/cdk.tf.json").unlink()
-    with pytest.raises(OperationError, match="there is no stack dr"):
-        Deployment(example("mission"), read(written))
-
-
 def test_what_a_rule_cannot_read_is_told(deployed: Deploy) -> None:
     stacks = copied(deployed("mission"))
     stacks["dr"]["resource"]["aws_lb_listener"]["https_listener"]["ssl_policy"] = 12
     with pytest.raises(OperationError, match="tls_suits_users_and_checkers cannot read the stacks"):
         broken(Deployment(example("mission"), stacks))
-
-
-@pytest.mark.parametrize("text", ["{", "[]", '{"resource": {}}', '{"provider": {"aws": [{}]}}'])
-def test_what_is_no_stack_is_told(written: Path, text: str) -> None:
-    (written / "stacks/dr/cdk.tf.json").write_text(text)
-    with pytest.raises(OperationError):
-        list(Deployment(example("mission"), read(written)).resources("aws_lb"))
-
-
-def test_a_policy_that_is_no_json_is_told(deployed: Deploy) -> None:
-    stacks = copied(deployed("mission"))
-    stacks["dr"]["resource"]["aws_iam_role_policy"]["control_policy"]["policy"] = "${file()}"
-    deployment = Deployment(example("mission"), stacks)
-    (policy,) = deployment.resources("aws_iam_role_policy", stack="dr")
-    with pytest.raises(OperationError, match="control_policy has a policy"):
-        policy.statements()

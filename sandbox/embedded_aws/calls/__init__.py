@@ -1,4 +1,4 @@
-"""Requests to AWS, read and held to botocore's models of its services."""
+"""Reads requests to AWS and validates them against botocore's service models."""
 
 from sandbox.embedded_aws.calls.call import Call, Refusal
 

@@ -1,4 +1,4 @@
-"""Refusals of what a model does not allow, as each service words and codes them."""
+"""Refusals of model violations, with each service's wording and error codes."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from sandbox.embedded_aws.calls.call import Refusal
 from sandbox.embedded_aws.calls.checking import Violation
 from sandbox.embedded_aws.calls.models import Operation
 
-# Each service's code for parameters that its model does not allow, where it is not its protocol's.
+# Services whose error code for a model violation differs from their protocol's.
 CODES = {
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html
     "cloudwatch": "ValidationError",
@@ -29,7 +29,7 @@ EC2 = {"missing": "MissingParameter", "unknown": "UnknownParameter"}
 
 
 def refusal(operation: Operation, found: Sequence[Violation]) -> Refusal:
-    """The refusal of a call with these violations, all of which its message names."""
+    """One refusal whose message lists all the violations."""
     errors = "error" if len(found) == 1 else "errors"
     said = "; ".join(str(violation) for violation in found)
     code = _code(operation, found[0])
@@ -46,7 +46,7 @@ def _code(operation: Operation, first: Violation) -> str:
 
 
 def invalid(operation: Operation) -> str:
-    """The code of the operation's service for a parameter that is not as it must be."""
+    """The error code for an invalid parameter in the operation's service."""
     model = operation.service_model
     return CODES.get(model.service_name, BY_PROTOCOL.get(model.protocol, OTHERS))
 

@@ -1,4 +1,4 @@
-"""One request to AWS, and a refusal of it."""
+"""One request to AWS, and its refusal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Call:
-    """One request, as botocore's model of its service reads it."""
+    """One request, parsed by botocore's service model."""
 
     service: str
     """botocore's name of the service, such as elbv2."""
@@ -16,18 +16,19 @@ class Call:
     region: str
     """The region that the request is signed for."""
     account: str
-    """The account that the embedded AWS plays."""
+    """The account that the embedded AWS simulates."""
     access_key: str
     """The access key ID that signed the request."""
     parameters: Mapping[str, Any]
-    """By the model's member names, nested; numbers and booleans as such, blobs as bytes."""
+    """By the model's member names, nested; numbers and booleans parsed, blobs as bytes."""
 
 
 class Refusal(Exception):  # noqa: N818 # an answer, not a fault
-    """What AWS answers instead of doing what a request asks for.
+    """AWS's error response to a request that it does not carry out.
 
-    code: the service's error code, such as ValidationError. message: names the field, its value and
-    what is allowed. status: of HTTP.
+    code: the service's error code, such as ValidationError.
+    message: names the field, its value and what is allowed.
+    status: the HTTP status.
     """
 
     def __init__(self, code: str, message: str, *, status: int = 400) -> None:

@@ -1,4 +1,4 @@
-"""Holds what was read of a request to the model of its operation."""
+"""Validates a parsed request against the model of its operation."""
 
 from collections.abc import Iterator, Sequence, Sized
 from datetime import datetime
@@ -22,18 +22,18 @@ FEW = 30
 
 
 class Violation(NamedTuple):
-    """One thing that a model does not allow."""
+    """One violation of a model."""
 
     path: str
-    """Of the member, such as Tags[0].Value."""
+    """The member's path, such as Tags[0].Value."""
     value: str
-    """As it is shown; empty where the member is missing."""
+    """As shown in the message; empty if the member is missing."""
     constraint: str
-    """What it must be, in the words of AWS's own messages."""
+    """What the value must be, worded as in AWS's own messages."""
     kind: str
     """missing, unknown, type, length, range, enum or pattern."""
     shape: str
-    """The model's name of what is violated."""
+    """The model's name of the violated shape."""
 
     def __str__(self) -> str:
         value = f"'{self.value}'" if self.kind != "missing" else "null"
@@ -41,7 +41,7 @@ class Violation(NamedTuple):
 
 
 def violations(shape: Shape | None, parameters: dict[str, Any]) -> list[Violation]:
-    """All that is wrong with an operation's parameters. shape: of its input, if it takes any."""
+    """Everything wrong with an operation's parameters. shape: that of its input, if any."""
     if shape is None:
         return [_unknown(name, value, "none") for name, value in parameters.items()]
     return list(_check(shape, parameters, ""))
@@ -138,7 +138,7 @@ def _string(shape: Shape, value: str, path: str) -> Iterator[Violation]:
 
 
 def _enum(value: str, enum: Sequence[str]) -> str:
-    """The values that there are; of many, those that are most alike."""
+    """The allowed values; if there are many, the closest matches."""
     if len(enum) <= FEW:
         return f"enum value set: [{', '.join(enum)}]"
     alike = get_close_matches(value, enum, n=5, cutoff=0)
@@ -174,5 +174,5 @@ def _below(path: str, name: str) -> str:
 
 
 def _unread(member: Shape) -> bool:
-    """A body of any size, or a part of the host's name, which loopback has not."""
+    """A body of any size, or part of the host name, which does not exist on loopback."""
     return "streaming" in member.serialization or "hostLabel" in member.serialization

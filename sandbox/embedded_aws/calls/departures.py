@@ -1,4 +1,4 @@
-"""Where botocore's models are stricter than the services: what is allowed nonetheless."""
+"""Where botocore's models are stricter than the services: violations to let pass."""
 
 from typing import NamedTuple
 
@@ -7,15 +7,15 @@ from sandbox.embedded_aws.calls.checking import Violation
 
 
 class Departure(NamedTuple):
-    """A violation that is none."""
+    """A model violation that the service accepts."""
 
     service: str
     shape: str
-    """The model's name of what is violated."""
+    """The model's name of the violated shape."""
     kind: str
     """As `Violation.kind`."""
     evidence: str
-    """A page of AWS's, or what was seen."""
+    """An AWS page, or an observation."""
 
 
 DEPARTURES: tuple[Departure, ...] = (
@@ -29,6 +29,6 @@ DEPARTURES: tuple[Departure, ...] = (
 
 
 def allowed(call: Call, violation: Violation) -> bool:
-    """Whether the service is known to take this."""
+    """Whether the service is known to accept this."""
     which = (call.service, violation.shape, violation.kind)
     return any(which == departure[:3] for departure in DEPARTURES)

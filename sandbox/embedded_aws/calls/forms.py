@@ -1,4 +1,4 @@
-"""Reads the forms of the protocols query and ec2, such as Tags.member.1.Key=Owner.
+"""Parses form bodies of the query and ec2 protocols, such as Tags.member.1.Key=Owner.
 
 https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
@@ -14,23 +14,23 @@ from sandbox.embedded_aws.calls.scalars import from_text
 
 @dataclass
 class Node:
-    """One parameter: its value until somebody takes it, and what its name is the beginning of."""
+    """One segment of a parameter name: its value until taken, and the segments below it."""
 
     value: str | None = None
     below: "dict[str, Node]" = field(default_factory=dict[str, "Node"])
 
     def take(self) -> str:
-        """The value, which counts as read then."""
+        """Takes the value, which then counts as read."""
         value, self.value = self.value, None
         return value or ""
 
     def items(self) -> "Iterator[Node]":
-        """The nodes below whose names are numbers, in their order."""
+        """The nodes below with numeric names, in order."""
         for number in sorted(int(part) for part in self.below if part.isdecimal()):
             yield self.below[str(number)]
 
     def untaken(self, name: str = "") -> Iterator[tuple[str, str]]:
-        """Whatever nobody took, by its full name."""
+        """The values that were not taken, by full name."""
         if self.value is not None:
             yield name, self.value
         for part, below in self.below.items():
@@ -38,9 +38,9 @@ class Node:
 
 
 def read_form(shape: Shape, form: Mapping[str, str], *, ec2: bool) -> dict[str, Any]:
-    """What a form says, by member names; what `shape` does not know stays by its name in the form.
+    """The form's values by member name; whatever `shape` does not define keeps its form name.
 
-    ec2: whether the form follows that protocol, which names parameters otherwise.
+    ec2: whether the form uses the ec2 protocol, which names parameters differently.
     """
     root = Node()
     for name, value in form.items():
@@ -74,7 +74,6 @@ def _structure(shape: Shape, node: Node, ec2: bool) -> dict[str, Any]:
 
 
 def _name(member: Shape, name: str, ec2: bool) -> str:
-    """A member's name in the form."""
     given = member.serialization
     if ec2:
         called = given.get("name", name)
@@ -87,7 +86,7 @@ def _name(member: Shape, name: str, ec2: bool) -> str:
 
 def _list(shape: Shape, node: Node, ec2: bool) -> list[Any]:
     member = shape.member
-    node.take()  # an empty list is an empty value
+    node.take()  # an empty list is sent as an empty value
     if not ec2 and not shape.serialization.get("flattened"):
         node = node.below.get(member.serialization.get("name", "member"), Node())
     return [_value(member, item, ec2) for item in node.items()]

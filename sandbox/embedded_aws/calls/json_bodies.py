@@ -1,4 +1,4 @@
-"""Reads the JSON bodies of the protocols json and rest-json.
+"""Parses JSON bodies of the json and rest-json protocols.
 
 https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
@@ -14,9 +14,9 @@ from sandbox.embedded_aws.calls.scalars import from_json
 
 
 def read_json(shape: Shape, body: bytes) -> Any:
-    """What a body says, by member names; what `shape` does not know stays as it is.
+    """The body's values by member name; whatever `shape` does not define stays as it is.
 
-    Raises Refusal where it is not JSON.
+    Raises Refusal if it is not JSON.
     """
     try:
         said = json.loads(body or b"{}")
@@ -42,7 +42,7 @@ def _value(shape: Shape, said: Any) -> Any:
 
 
 def _structure(shape: Shape, said: Mapping[str, Any]) -> dict[str, Any]:
-    """null is as good as absent."""
+    """Treats null as absent."""
     members = {
         member.serialization.get("name", name): name for name, member in shape.members.items()
     }

@@ -1,4 +1,4 @@
-"""botocore's models of AWS's services, by what a request is signed for."""
+"""botocore's service models, by the service name that a request is signed for."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 from botocore.exceptions import UnknownServiceError  # pyright: ignore[reportMissingTypeStubs]
 from moto.core.utils import get_service_model
 
-# Where a signature names another service than botocore, or one that several models share.
+# Where the signing name differs from botocore's, or several models share it.
 SIGNED_AS: dict[str, tuple[str, ...]] = {
     "dynamodb": ("dynamodb", "dynamodbstreams"),
     "elasticloadbalancing": ("elbv2", "elb"),
@@ -21,28 +21,28 @@ SIGNED_AS: dict[str, tuple[str, ...]] = {
 
 
 class Shape(Protocol):
-    """The type of a value, as botocore has it without saying so to type checkers."""
+    """The type of a value: botocore's shapes, which botocore does not type."""
 
     name: str
     type_name: str
     """Such as structure, list, map, string or integer."""
     serialization: Mapping[str, Any]
-    """How it is written in requests."""
+    """How the value is written in requests."""
     metadata: Mapping[str, Any]
-    """What is allowed."""
+    """Its constraints."""
     members: Mapping[str, "Shape"]
-    """Of structures alone."""
+    """For structures only."""
     required_members: Sequence[str]
     is_document_type: bool
     member: "Shape"
-    """Of lists alone."""
+    """For lists only."""
     key: "Shape"
-    """Of maps alone."""
+    """For maps only."""
     value: "Shape"
 
 
 class Http(Protocol):
-    """Where an operation of a REST service is."""
+    """How an operation of a REST service maps to HTTP."""
 
     query_args: Mapping[str, str]
 
@@ -60,22 +60,22 @@ class Model(Protocol):
     """One service."""
 
     service_name: str
-    """botocore's."""
+    """botocore's name of it."""
     protocol: str
     api_version: str
     metadata: Mapping[str, Any]
     operation_names: Sequence[str]
 
     def operation_model(self, operation_name: str) -> Operation:
-        """The operation of this name, which is one of `operation_names`."""
+        """The operation of this name, which must be one of `operation_names`."""
         ...
 
 
 @cache
 def models(signed_for: str) -> tuple[Model, ...]:
-    """The models that a request signed for this service may follow; none where botocore knows none.
+    """The models that a request with this signing name may follow; none if botocore has none.
 
-    Shared with moto, which loads each once.
+    Shared with moto, so that each is loaded only once.
     """
     names = SIGNED_AS.get(signed_for, (signed_for,))
     try:

@@ -1,4 +1,4 @@
-"""Reads requests to AWS, of every protocol, by botocore's models of its services."""
+"""Parses requests of every AWS protocol with botocore's service models."""
 
 import gzip
 import io
@@ -21,31 +21,31 @@ from sandbox.embedded_aws.calls.rest import read_rest, streams
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-# Where a request's reading is kept, for whoever reads it next.
+# The environ key that caches a parsed request.
 READ = "embedded_aws.read"
 FORM = "application/x-www-form-urlencoded"
 
 
 class Read(NamedTuple):
-    """A request as read, with the model that it was read by."""
+    """A parsed request, with the model that it was parsed by."""
 
     call: Call
     operation: Operation
 
 
 def read(environ: "WSGIEnvironment") -> Call | None:
-    """The call that a request is; None where it is not signed for a service that botocore knows.
+    """Parses the request; None if it is not signed for a service that botocore knows.
 
-    Its body can be read again afterwards. A body of any size, such as an object's in S3, is not
-    read and no parameter. What the model does not know is a parameter by its own name.
-    Raises Refusal where the request is for no operation, or is unreadable.
+    The body can be read again afterwards. A streaming body, such as an S3 object, is neither read
+    nor a parameter. Whatever the model does not define becomes a parameter under its own name.
+    Raises Refusal if there is no such operation, or the request is malformed.
     """
     found = read_by_model(environ)
     return found.call if found else None
 
 
 def read_by_model(environ: "WSGIEnvironment") -> Read | None:
-    """The same, with the model of the operation."""
+    """As `read`, with the model of the operation."""
     if READ not in environ:
         try:
             environ[READ] = _read(environ)
@@ -133,7 +133,7 @@ def _of_rest(
 
 
 def _body(environ: "WSGIEnvironment") -> bytes:
-    """The body, which stays to be read as it came. Compressed, as boto3 sends a large one:
+    """The body, left in place to be read again. boto3 compresses large ones:
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-compression.html"""
     stream = Request(environ, populate_request=False).stream
     body: bytes = stream.read()

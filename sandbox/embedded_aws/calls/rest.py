@@ -1,4 +1,4 @@
-"""Reads requests of the protocols rest-json and rest-xml: address, headers and body.
+"""Parses requests of the rest-json and rest-xml protocols: address, headers and body.
 
 https://smithy.io/2.0/spec/http-bindings.html
 """
@@ -13,13 +13,13 @@ from sandbox.embedded_aws.calls.models import Operation, Shape
 from sandbox.embedded_aws.calls.scalars import from_text
 from sandbox.embedded_aws.calls.xml_bodies import read_xml
 
-# Names the operation for people, and signs: neither says what is asked for.
+# Query parameters that only label the operation or sign the request.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 NO_PARAMETERS = ("x-id", "x-amz-")
 
 
 def streams(operation: Operation) -> bool:
-    """Whether the body is a parameter that may be of any size and is not read, as an object's."""
+    """Whether the body is a streaming parameter, such as an S3 object, which is not read."""
     payload = _payload(operation)
     return payload is not None and "streaming" in payload.serialization
 
@@ -27,9 +27,10 @@ def streams(operation: Operation) -> bool:
 def read_rest(
     operation: Operation, request: Request, labels: Mapping[str, str], body: bytes
 ) -> dict[str, Any]:
-    """What a request says, by member names; what the model does not know stays by its own name.
+    """The request's values by member name; whatever the model does not define keeps its own name.
 
-    labels: the address's parts, by their names in the model. Raises Refusal for an unreadable body.
+    labels: the parts of the address, by their names in the model. Raises Refusal for a malformed
+    body.
     """
     shape = operation.input_shape
     if shape is None:
@@ -56,7 +57,7 @@ def _bound(
     labels: Mapping[str, str],
     query: dict[str, list[str]],
 ) -> Any:
-    """The value of a member that is not of the body; what is read of the query is taken out."""
+    """The value of a member outside the body; removes from `query` what it reads there."""
     value: Any = None
     match member.serialization.get("location"):
         case "uri" if given in labels:
@@ -82,7 +83,7 @@ def _query(member: Shape, values: list[str]) -> Any:
 
 
 def _headers(start: str, request: Request) -> dict[str, str] | None:
-    """All whose names begin so, by the rest of their names."""
+    """All headers with this prefix, by the rest of their names."""
     named = {key.lower(): value for key, value in request.headers.items()}
     found = {key: value for key, value in named.items() if key.startswith(start)}
     return {key.removeprefix(start): value for key, value in found.items()} or None
@@ -112,7 +113,7 @@ def _body(operation: Operation, shape: Shape, body: bytes) -> dict[str, Any]:
 
 
 def _payload(operation: Operation) -> Shape | None:
-    """The member that the whole body is."""
+    """The member that makes up the whole body."""
     shape = operation.input_shape
     if shape is None or "payload" not in shape.serialization:
         return None

@@ -1,6 +1,6 @@
-"""Single values, as requests write them.
+"""Parses single values in requests.
 
-What cannot be read is left as it is: the check then says what it should have been.
+Leaves invalid ones unchanged, so that validation can report what they should have been.
 """
 
 import base64
@@ -18,7 +18,7 @@ BOOLEANS = {"true": True, "false": False}
 
 
 def from_text(shape: Shape, text: str) -> Any:
-    """A value of a form, an XML element, an address or a header."""
+    """A value from a form, an XML element, an address or a header."""
     match shape.type_name:
         case "integer" | "long" | "short" | "byte":
             return _number(int, text)
@@ -35,7 +35,7 @@ def from_text(shape: Shape, text: str) -> Any:
 
 
 def from_json(shape: Shape, value: Any) -> Any:
-    """A single value of a JSON body."""
+    """A single value from a JSON body."""
     match shape.type_name, value:
         case "blob", str():
             return _bytes(value)

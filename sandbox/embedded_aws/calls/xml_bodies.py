@@ -1,4 +1,4 @@
-"""Reads the XML bodies of the protocol rest-xml.
+"""Parses XML bodies of the rest-xml protocol.
 
 https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html
 """
@@ -12,10 +12,10 @@ from sandbox.embedded_aws.calls.scalars import from_text
 
 
 def read_xml(shape: Shape, body: bytes, root: str) -> Any:
-    """What a body says, by member names; what `shape` does not know stays by its element's name.
+    """The body's values by member name; whatever `shape` does not define keeps its element's name.
 
-    root: the name that the whole must have.
-    Raises Refusal where it is not XML, or another element.
+    root: the required name of the root element.
+    Raises Refusal if it is not XML, or has another root.
     """
     try:
         element = fromstring(body)  # noqa: S314 # from this machine, and expat bounds expansion
@@ -74,7 +74,7 @@ def _entry(shape: Shape, entry: Element) -> tuple[str, Any]:
 
 
 def _is_flat(member: Shape) -> bool:
-    """Whether a list's items stand in its own place."""
+    """Whether a list's items appear directly in place of the list."""
     return bool(member.serialization.get("flattened"))
 
 
@@ -83,5 +83,5 @@ def _name(element: Element) -> str:
 
 
 def _local(name: str) -> str:
-    """A name without its namespace, which ElementTree puts in braces before it."""
+    """A name without its namespace, which ElementTree prepends in braces."""
     return name.rpartition("}")[2]

@@ -1,7 +1,7 @@
-"""Where moto answers otherwise than AWS, put right: only what the stacks here meet.
+"""Corrects moto where it differs from AWS, as far as the stacks here are affected.
 
-Each fix is one function that says what moto 5.2.5 does. For each, a test asks an unfixed moto too,
-and fails once that no longer needs it: then delete the fix.
+Each fix is one function whose docstring says what moto 5.2.5 does. A test also runs each case
+against an unfixed moto, and fails once the fix is no longer needed: then delete it.
 """
 
 from sandbox.embedded_aws.moto_fixes import (
@@ -66,7 +66,7 @@ FIXES = (
 
 
 def apply() -> None:
-    """Puts every fix in place, once for the process."""
+    """Applies every fix. Call once per process."""
     for fix in FIXES:
         fix()
 

@@ -1,6 +1,6 @@
 """Fixes of moto's Certificate Manager."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false
 
 import hashlib
@@ -18,12 +18,12 @@ PARTITION = "aws"
 
 
 def certificates_wait_for_their_records() -> None:
-    """moto issues every certificate a while after it was asked for. AWS issues it once each of its
-    names has its validation record in public DNS:
+    """moto issues every certificate a while after the request. AWS issues one once every name in it
+    has its validation record in public DNS:
     https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 
-    Here, public DNS is the account's public hosted zones; how long issuing takes from then on is
-    the account's `certificate_seconds`.
+    Here, public DNS is the account's public hosted zones, and issuing then takes the account's
+    `certificate_seconds`.
     """
 
     def check(self: CertBundle) -> None:
@@ -40,10 +40,9 @@ def certificates_wait_for_their_records() -> None:
 
 
 def names_have_records_of_their_own() -> None:
-    """moto validates every name in the world by the same label and value. AWS's are derived from
-    the name and the account, the same for each certificate of that name:
-    https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
-    """
+    """moto uses the same validation record for every name. AWS derives it from the name and the
+    account, so that all certificates for a name share one:
+    https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html"""
     describe = CertBundle.describe
 
     def said(self: CertBundle) -> dict[str, Any]:
@@ -66,7 +65,7 @@ def _validation_records(certificate: CertBundle) -> Iterator[dict[str, str]]:
 
 
 def _record(name: str, owner: str) -> dict[str, str]:
-    # A wildcard is validated by the record of the name below it.
+    # A wildcard shares the validation record of its parent name.
     name = name.removeprefix("*.").lower()
     label, value, zone = (
         hashlib.sha256(f"{part}{owner}{name}".encode()).hexdigest()
@@ -87,7 +86,7 @@ def _is_in_dns(record: dict[str, str]) -> bool:
 
 
 def _zone_of(name: str) -> FakeZone | None:
-    """The public hosted zone that answers for a name: of those above it, the lowest."""
+    """The public hosted zone that answers for a name: the most specific one."""
     above = [
         zone
         for backends in route53_backends.values()

@@ -1,6 +1,6 @@
 """Fixes of moto's CloudWatch."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false, reportPrivateUsage=false
 
 from typing import Any
@@ -19,8 +19,8 @@ ACTIONS = {
 
 
 def alarms_have_a_history() -> None:
-    """moto has no such operation, and its alarms do nothing. Here, a change of an alarm's state is
-    in its history, and so is each action: whether the topic that it tells is there.
+    """moto has no DescribeAlarmHistory, and its alarms take no actions. Here, an alarm's history
+    records each state change and each action, including whether the topic to notify exists:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html
     """
     update_state = Alarm.update_state

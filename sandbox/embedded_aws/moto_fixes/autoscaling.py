@@ -1,6 +1,6 @@
 """Fixes of moto's EC2 Auto Scaling."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
 # pyright: reportPrivateUsage=false
 
@@ -14,7 +14,7 @@ from moto.moto_api._internal import mock_random
 
 
 def keep_default_instance_warmup() -> None:
-    """moto forgets a group's DefaultInstanceWarmup."""
+    """moto drops a group's DefaultInstanceWarmup."""
 
     def keeping(original: Any) -> Any:
         def and_keep(self: AutoScalingResponse) -> ActionResult:
@@ -36,12 +36,12 @@ def keep_default_instance_warmup() -> None:
 
 
 def policies_are_enabled() -> None:
-    """moto's scaling policies do not say whether they are enabled, which reads as not."""
+    """moto does not report whether scaling policies are enabled, which clients read as disabled."""
     FakeScalingPolicy.enabled = True
 
 
 def policies_are_of_one_group() -> None:
-    """moto has one policy of each name in a region, whatever its group."""
+    """moto keeps one policy per name and region, regardless of the group."""
     put = AutoScalingBackend.put_scaling_policy
 
     def put_beside_others(
@@ -62,7 +62,7 @@ def policies_are_of_one_group() -> None:
 
 
 def policies_have_no_empty_prediction() -> None:
-    """moto shows an empty predictive scaling configuration where a policy has none."""
+    """moto returns an empty predictive scaling configuration if a policy has none."""
     init = FakeScalingPolicy.__init__
 
     def init_without(self: FakeScalingPolicy, *args: Any, **kwargs: Any) -> None:
@@ -73,8 +73,8 @@ def policies_have_no_empty_prediction() -> None:
 
 
 def refresh_instances() -> None:
-    """moto has no instance refresh. This one is over at once: for each old instance, which ends, a
-    new one starts from the group's template before."""
+    """moto has no instance refresh. This one completes at once: a replacement for each old instance
+    starts from the group's template before the old one terminates."""
 
     def start(self: AutoScalingResponse) -> ActionResult:
         group = _group(self)

@@ -1,6 +1,6 @@
-"""Fixes of how moto's Auto Scaling groups get their instances."""
+"""Fixes how moto's Auto Scaling groups launch instances."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
 
 import threading
@@ -17,16 +17,17 @@ from moto.moto_api._internal import mock_random
 
 from sandbox.embedded_aws.moto_fixes.quotas import vcpus_left, vcpus_of
 
-# Two requests at once must not both start what is missing.
+# Keeps two concurrent requests from both launching the missing instances.
 one_at_a_time = threading.RLock()
 
 
 def spread_over_subnets() -> None:
-    """moto starts all of a group's instances in its first subnet; AWS where the fewest are:
+    """moto launches all of a group's instances in its first subnet; AWS picks the subnet with the
+    fewest:
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html#arch-AutoScalingMultiAZ
 
-    Where EC2 refuses an instance, AWS tries the other subnets. If none takes it, the call that
-    wanted it succeeds all the same, and an activity of the group says what failed.
+    If EC2 refuses an instance, AWS tries the other subnets. If all of them fail, the call still
+    succeeds, and a scaling activity of the group reports the failure.
     """
     start = FakeAutoScalingGroup.replace_autoscaling_group_instances
 
@@ -52,7 +53,7 @@ def spread_over_subnets() -> None:
                 start(group, 1, tags)
             except EC2ClientError as error:
                 _note(group, "Failed", f"{error.message} Launching EC2 instance failed.")
-                if error.code == "VcpuLimitExceeded":  # of the whole region
+                if error.code == "VcpuLimitExceeded":  # a quota of the whole region
                     return False
             else:
                 _note(group, "Successful", None)
@@ -63,7 +64,7 @@ def spread_over_subnets() -> None:
 
 
 def groups_tell_what_failed() -> None:
-    """moto has no activities of a group, in which AWS says what became of each launch:
+    """moto has no scaling activities, where AWS reports the outcome of each launch:
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html"""
 
     def describe(self: AutoScalingResponse) -> ActionResult:
@@ -80,8 +81,8 @@ def groups_tell_what_failed() -> None:
 
 
 def groups_try_again() -> None:
-    """moto leaves a group short of instances for good. AWS keeps trying; here, a group does when
-    somebody looks at it and EC2 has room."""
+    """moto never retries a group that is short of instances; AWS keeps trying. Here, a group
+    retries when it is described and EC2 has capacity."""
     describe_groups = AutoScalingResponse.describe_auto_scaling_groups
 
     def describe(self: AutoScalingResponse) -> ActionResult:
@@ -96,7 +97,7 @@ def groups_try_again() -> None:
 
 
 def _activities(group: FakeAutoScalingGroup) -> Iterator[dict[str, Any]]:
-    """The latest first, as AWS lists them."""
+    """Latest first, as AWS lists them."""
     yield from reversed(group.__dict__.get("launches", []))
 
 

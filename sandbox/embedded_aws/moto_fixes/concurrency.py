@@ -1,6 +1,6 @@
 """Fixes of moto's Lambda."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false, reportPrivateUsage=false
 
 import json
@@ -15,7 +15,7 @@ Answer = tuple[int, dict[str, str], str]
 
 
 def lambda_tells_its_limits() -> None:
-    """moto has no such operation:
+    """moto has no GetAccountSettings:
     https://docs.aws.amazon.com/lambda/latest/api/API_GetAccountSettings.html"""
 
     def get_account_settings(self: LambdaResponse) -> Answer:

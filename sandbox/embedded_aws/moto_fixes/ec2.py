@@ -1,6 +1,6 @@
 """Fixes of moto's EC2."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
 # pyright: reportPrivateUsage=false
 
@@ -14,7 +14,7 @@ from moto.ec2.models.security_groups import SecurityGroupBackend, SecurityGroupR
 
 
 def templates_keep_their_own_tags_apart() -> None:
-    """moto adds a launch template's own tags to those that the template gives to what it starts."""
+    """moto mixes a launch template's own tags with those it gives to launched resources."""
     create_version = LaunchTemplate.create_version
 
     def create(
@@ -30,19 +30,19 @@ def templates_keep_their_own_tags_apart() -> None:
 
 
 def templates_show_tags_added_later() -> None:
-    """moto shows the tags that a launch template was created with, and none that came later."""
+    """moto shows only the tags that a launch template was created with, none added later."""
 
     def tags(self: LaunchTemplate) -> list[dict[str, str]]:
         return self.get_tags()
 
     def keep_nothing(self: LaunchTemplate, _: object) -> None:
-        """`__init__` would take a copy."""
+        """`__init__` would store a copy."""
 
     LaunchTemplate.tags = property(tags, keep_nothing)
 
 
 def template_versions_have_user_data() -> None:
-    """moto decodes the user data of a launch template's first version only, and cannot start
+    """moto decodes the user data of a launch template's first version only, and cannot launch
     instances from a later one."""
     create_version = LaunchTemplate.create_version
 
@@ -57,8 +57,8 @@ def template_versions_have_user_data() -> None:
 
 
 def describe_rules_of_any_kind() -> None:
-    """moto forgets the description of a security group rule whose other side is a group or a prefix
-    list, and keeps that of an address range only."""
+    """moto drops a security group rule's description if its peer is a group or prefix list, and
+    keeps it only for address ranges."""
     iterate = SecurityGroupBackend._iterate_security_rules
 
     def iterate_described(

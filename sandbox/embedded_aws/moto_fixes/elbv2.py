@@ -1,6 +1,6 @@
 """Fixes of moto's Elastic Load Balancing."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false, reportPrivateUsage=false
 
 from typing import Any
@@ -20,7 +20,7 @@ NOT_IN_ZONES = (
 
 
 def protected_balancers_stay() -> None:
-    """moto deletes a load balancer in spite of its deletion protection."""
+    """moto deletes a load balancer despite its deletion protection."""
     delete_balancer = ELBv2Backend.delete_load_balancer
 
     def delete(self: ELBv2Backend, arn: str) -> None:
@@ -34,9 +34,9 @@ def protected_balancers_stay() -> None:
 
 
 def targets_wait_for_a_listener() -> None:
-    """moto says that a target is healthy as soon as it is registered. AWS uses none of a group's
-    targets until a listener or a rule forwards to the group, nor those in zones that the load
-    balancer is not in:
+    """moto reports a target healthy as soon as it is registered. AWS reports a target as unused
+    until a listener or rule forwards to its group, and if its zone is not one of the load
+    balancer's:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html#target-health-states
     """
     health_for = FakeTargetGroup.health_for

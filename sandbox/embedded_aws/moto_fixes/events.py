@@ -1,6 +1,6 @@
 """Fixes of moto's EventBridge."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false
 
 from typing import Any
@@ -9,7 +9,7 @@ from moto.events.models import Rule
 
 
 def schedules_match_no_event() -> None:
-    """moto sends every event to the targets of a rule that is a schedule, and fails on Lambda's."""
+    """moto sends every event to the targets of scheduled rules, and fails on Lambda targets."""
     send = Rule.send_to_targets
 
     def send_to_targets(self: Rule, *arguments: Any, **options: Any) -> None:

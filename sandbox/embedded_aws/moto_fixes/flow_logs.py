@@ -1,6 +1,6 @@
-"""A fix of moto's flow logs."""
+"""Fixes of moto's flow logs."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false
 
 import json
@@ -16,9 +16,9 @@ ACL = "bucket-owner-full-control"
 
 
 def buckets_let_flow_logs_in() -> None:
-    """moto leaves the bucket of a flow log as it is. AWS adds to its policy what lets the delivery
-    in, where that is not there, so that whoever wrote the policy finds it changed: "This new
-    auto-generated policy is appended to the original policy."
+    """moto leaves a flow log's bucket policy alone. AWS adds the statements that log delivery needs
+    where they are missing, so the policy's author finds it changed: "This new auto-generated policy
+    is appended to the original policy."
 
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html

@@ -1,6 +1,6 @@
 """Fixes of moto's CloudWatch Logs."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false
 
 from moto.logs.exceptions import ResourceNotFoundException
@@ -8,7 +8,7 @@ from moto.logs.responses import LogsResponse
 
 
 def groups_take_another_key() -> None:
-    """moto encrypts a log group with the key that it is made with, and knows no change of it."""
+    """moto cannot change the key of an existing log group."""
 
     def associate(self: LogsResponse) -> str:
         name = self._get_param("logGroupName")

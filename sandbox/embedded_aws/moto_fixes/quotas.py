@@ -1,6 +1,6 @@
-"""Fixes of moto's Service Quotas and EC2: quotas that hold, and can be asked for and raised."""
+"""Fixes of moto's Service Quotas and EC2: quotas that are enforced, listed and raised."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false, reportPrivateUsage=false
 
 import json
@@ -31,8 +31,8 @@ class NoSuchQuotaError(JsonRESTError):
 
 
 def quotas_are_told_and_raised() -> None:
-    """moto knows some quotas of VPCs only, and none that an account asked for. An increase is
-    granted at once here, where AWS would take the request:
+    """moto has a few VPC quotas only, and no increase requests. Here, an increase that AWS would
+    accept as a request is granted at once:
     https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_RequestServiceQuotaIncrease.html
     """
 
@@ -82,8 +82,8 @@ def _asked(response: ServiceQuotasResponse) -> Quota:
 
 
 def _check_increase(quota: Quota, wanted: float, now: float) -> None:
-    """AWS takes nothing below its default either, though a new account may have less: of Lambda's
-    concurrency, 10 where the default is 1,000."""
+    """AWS accepts no increase to less than its default, even if a new account has less: for
+    Lambda's concurrency, 10 where the default is 1,000."""
     least = "current" if wanted <= now else "default" if wanted < quota.default else None
     if least is not None:
         raise JsonRESTError(
@@ -109,8 +109,8 @@ def _told(quota: Quota, response: ServiceQuotasResponse, value: float) -> dict[s
 
 
 def instances_start_where_they_may() -> None:
-    """moto starts instances beyond the account's quota of vCPUs, and where their type is not
-    offered: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html"""
+    """moto launches instances beyond the account's vCPU quota, and where their type is not offered:
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html"""
     run_instances = InstanceBackend.run_instances
 
     def run(
@@ -135,14 +135,14 @@ def _type_of(ec2: EC2Backend, asked: dict[str, Any]) -> str:
 
 
 def vcpus_of(kind: str) -> int:
-    """How many vCPUs of the quota an instance of this type takes."""
+    """How many vCPUs of the quota an instance of this type uses."""
     if not standard(kind):
         return 0
     return INSTANCE_TYPES.get(kind, {}).get("VCpuInfo", {}).get("DefaultVCpus", UNKNOWN_VCPUS)
 
 
 def vcpus_left(ec2: EC2Backend) -> float:
-    """How many vCPUs the account may still use in a backend's region."""
+    """How many vCPUs the account has left in a backend's region."""
     used = sum(
         vcpus_of(instance.instance_type)
         for reservation in list(ec2.reservations.values())
@@ -166,7 +166,7 @@ def _check_vcpus(ec2: EC2Backend, kind: str, count: int) -> None:
 
 
 def _check_type(region: str, kind: str, zone: str | None) -> None:
-    """A type is refused where moto's data has its family, but not it, or not in the zone."""
+    """Refuses a type if moto's data has its family but not the type, or not in the zone."""
     family = f"{kind.partition('.')[0]}."
     if kind not in INSTANCE_TYPES:
         if any(known.startswith(family) for known in INSTANCE_TYPES):

@@ -1,6 +1,6 @@
-"""Fixes of moto's account management: regions that an account enables."""
+"""Fixes of moto's account management: opt-in regions."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false, reportPrivateUsage=false
 
 from moto.account import urls
@@ -20,9 +20,8 @@ IN_EC2 = {
 
 
 def regions_are_opted_in() -> None:
-    """moto says of no region that an account must enable it, and has no way to:
-    https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
-    """
+    """moto reports no region as opt-in, and cannot enable one:
+    https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html"""
 
     def status(self: AccountResponse) -> ActionResult:
         region = self._get_param("RegionName")
@@ -55,10 +54,9 @@ def regions_are_opted_in() -> None:
 
 
 def regions_tell_whether_enabled() -> None:
-    """moto lists every region there is, and says that none must be enabled. AWS lists those that
-    an account may use, unless it is asked for all:
-    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html
-    """
+    """moto lists every region, none of them as opt-in. AWS lists those enabled for the account,
+    unless asked for all:
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRegions.html"""
 
     def describe(self: AvailabilityZonesAndRegions) -> ActionResult:
         names = self._get_param("RegionNames", [])

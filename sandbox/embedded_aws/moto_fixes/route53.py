@@ -1,6 +1,6 @@
 """Fixes of moto's Route 53."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
 # pyright: reportPrivateUsage=false, reportOptionalCall=false
 from typing import Any
@@ -12,9 +12,9 @@ from moto.route53.responses import Route53
 
 
 def records_are_created_once() -> None:
-    """moto refuses to create a record where its journal has the same creation, although the record
-    was deleted since, and accepts a second one that differs in anything. AWS refuses it where one
-    of the same name, type and set identifier is there."""
+    """moto refuses to create a record if its journal has the same creation, even if the record has
+    been deleted since, and accepts a duplicate that differs in any setting. AWS refuses a record if
+    one with the same name, type and set identifier exists."""
     change_resource_record_sets = Route53Backend.change_resource_record_sets
 
     def change(self: Route53Backend, zoneid: str, change_list: list[dict[str, Any]]) -> None:
@@ -39,19 +39,19 @@ def records_are_created_once() -> None:
 
 
 def metric_checks_have_an_alarm() -> None:
-    """moto forgets which alarm a health check follows and what it is without data, and makes up the
-    port and the probes that such a check has not."""
+    """moto drops a health check's alarm and its status on insufficient data, and invents the port
+    and probe settings that such a check does not have."""
     _checks_follow("CLOUDWATCH_METRIC", "AlarmIdentifier", "InsufficientDataHealthStatus")
 
 
 def recovery_checks_have_a_routing_control() -> None:
-    """moto forgets which routing control a health check follows, so that every plan replaces it,
-    and makes up the port and the probes that such a check has not."""
+    """moto drops a health check's routing control, so that every plan replaces the check, and
+    invents the port and probe settings that such a check does not have."""
     _checks_follow("RECOVERY_CONTROL", "RoutingControlArn")
 
 
 def _checks_follow(kind: str, *names: str) -> None:
-    """Health checks of this kind keep these members of their configuration."""
+    """Makes health checks of this kind keep these members of their configuration."""
     config_of = HealthCheck.health_check_config.fget
 
     def keeping(original: Any, asked: Any) -> Any:
@@ -83,10 +83,9 @@ def _checks_follow(kind: str, *names: str) -> None:
 
 
 def references_are_of_one_check() -> None:
-    """moto makes another health check for a CallerReference that one has. AWS answers with the one
-    that is there, and remembers the references of deleted ones:
-    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHealthCheck.html
-    """
+    """moto creates another health check for a CallerReference in use. AWS returns the existing one,
+    and remembers the references of deleted ones:
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHealthCheck.html"""
     create_check, delete_check = (
         Route53Backend.create_health_check,
         Route53Backend.delete_health_check,
@@ -109,14 +108,14 @@ def references_are_of_one_check() -> None:
 
 
 def deleted_references(backend: Route53Backend) -> set[str]:
-    """The CallerReferences of health checks that were deleted."""
+    """The CallerReferences of deleted health checks."""
     return backend.__dict__.setdefault("deleted_references", set[str]())
 
 
 def query_logs_take_plain_arns() -> None:
-    """moto finds the log group of a query log by an ARN that ends in ":*" alone; AWS takes it
-    without, too: https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html
-    """
+    """moto finds a query log's log group only by an ARN ending in ":*"; AWS also accepts one
+    without:
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html"""
     create_config = Route53Backend.create_query_logging_config
 
     def create(self: Route53Backend, hosted_zone_id: str, log_group_arn: str) -> QueryLoggingConfig:
@@ -128,10 +127,9 @@ def query_logs_take_plain_arns() -> None:
 
 
 def records_are_deleted_alone() -> None:
-    """moto deletes every record of the zone that has the set identifier of the one to be deleted,
-    whatever its name. AWS deletes the one of that name, type and set identifier:
-    https://docs.aws.amazon.com/Route53/latest/APIReference/API_Change.html
-    """
+    """moto deletes every record in the zone with the given set identifier, whatever its name. AWS
+    deletes the one with that name, type and set identifier:
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_Change.html"""
     change_resource_record_sets = Route53Backend.change_resource_record_sets
 
     def change(self: Route53Backend, zoneid: str, change_list: list[dict[str, Any]]) -> None:

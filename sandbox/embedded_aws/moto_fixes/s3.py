@@ -1,6 +1,6 @@
 """Fixes of moto's S3."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
 # pyright: reportPrivateUsage=false
 
@@ -13,8 +13,8 @@ from moto.s3.responses import S3Response
 
 
 def keep_newer_noncurrent_versions() -> None:
-    """moto forgets NewerNoncurrentVersions of a lifecycle rule; Terraform then waits in vain to
-    read back what it wrote."""
+    """moto drops a lifecycle rule's NewerNoncurrentVersions; Terraform then waits in vain to read
+    back what it wrote."""
     set_lifecycle, serialized = FakeBucket.set_lifecycle, S3Response.serialized
 
     def set_and_keep(self: FakeBucket, rules: list[dict[str, Any]]) -> None:
@@ -39,8 +39,9 @@ def keep_newer_noncurrent_versions() -> None:
 
 
 def buckets_are_private() -> None:
-    """moto's buckets are made without Block Public Access, and with ACLs; AWS's are since April
-    2023: https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html"""
+    """moto creates buckets with ACLs and without Block Public Access; AWS has done the opposite
+    since April 2023:
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html"""
     make = FakeBucket.__init__
 
     def make_private(self: FakeBucket, *args: Any, **kwargs: Any) -> None:
@@ -52,8 +53,8 @@ def buckets_are_private() -> None:
 
 
 def take_loopback_for_tls() -> None:
-    """moto ignores a bucket policy's Condition, so that denying what does not come over TLS denies
-    everything. Loopback stands for TLS here: such a statement is passed over."""
+    """moto ignores the Condition in a bucket policy, so a Deny for non-TLS requests denies
+    everything. Loopback counts as TLS here, so such a statement is skipped."""
     is_action_permitted = IAMPolicyStatement.is_action_permitted
 
     def permitted(self: IAMPolicyStatement, *args: Any, **kwargs: Any) -> PermissionResult:

@@ -1,6 +1,6 @@
 """Fixes of moto's EC2 subnets with IPv6."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false
 
 from typing import Any
@@ -12,8 +12,8 @@ ASSOCIATION_ID = "ipv6-cidr-block-association.association-id"
 
 
 def subnets_tell_of_ipv6() -> None:
-    """moto nests the state of a subnet's IPv6 network one level too deep, so that nobody sees it
-    become associated."""
+    """moto nests the state of a subnet's IPv6 CIDR block one level too deep, so clients never see
+    it become associated."""
 
     def associations(self: Subnet) -> list[dict[str, Any]]:
         return [
@@ -30,7 +30,7 @@ def subnets_tell_of_ipv6() -> None:
 
 
 def subnets_are_found_by_ipv6() -> None:
-    """moto cannot look a subnet up by its IPv6 network's association, as Terraform does."""
+    """moto cannot look a subnet up by its IPv6 CIDR block association, as Terraform does."""
     value_of = Subnet.get_filter_value
 
     def value(self: Subnet, filter_name: str, method_name: str | None = None) -> Any:

@@ -1,6 +1,6 @@
 """Fixes of moto's WAF."""
 
-# Patches the insides of moto, which say little of their types.
+# Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false
 
 import json
@@ -12,7 +12,7 @@ from moto.wafv2.responses import WAFV2Response
 
 
 def keep_data_protection() -> None:
-    """moto forgets what a web ACL keeps out of its logs and samples, its DataProtectionConfig."""
+    """moto drops a web ACL's DataProtectionConfig, which keeps data out of its logs and samples."""
     create, update, to_dict = (
         WAFV2Response.create_web_acl,
         WAFV2Response.update_web_acl,
@@ -43,8 +43,8 @@ def keep_data_protection() -> None:
 
 
 def lock_tokens_are_uuids() -> None:
-    """moto's sets of addresses have lock tokens of six digits, which WAF's own model, and with it
-    every update or deletion, refuses."""
+    """moto's IP sets have six-digit lock tokens, which violate WAF's own model, so that every
+    update and deletion fails."""
     make, update = FakeIPSet.__init__, FakeIPSet.update
 
     def make_with_uuid(self: FakeIPSet, *args: Any, **kwargs: Any) -> None:

@@ -1,5 +1,5 @@
-"""IAM, for what runs as a role: what a request needs, and whether the role has it.
+"""IAM for requests made as a role: what a request needs, and whether the role has it.
 
-Where it cannot be told which resource a call is on, only a wildcard allows it: the embedded AWS
-may refuse what AWS allows.
+If a call's resource cannot be determined, only a wildcard allows it, so the embedded AWS may refuse
+what AWS allows.
 """

@@ -1,12 +1,12 @@
-"""Which IAM action stands for an API operation.
+"""The IAM action for an API operation.
 
-Nearly always it has the operation's own name; here is what differs. All of them:
+Nearly always the names are equal; this lists the exceptions. All actions:
 https://docs.aws.amazon.com/service-authorization/latest/reference/
 """
 
 from sandbox.embedded_aws.calls import Call
 
-# IAM's name of a service, where it is not botocore's.
+# Where IAM's service prefix differs from botocore's name.
 PREFIXES = {
     "elb": "elasticloadbalancing",
     "elbv2": "elasticloadbalancing",
@@ -53,7 +53,7 @@ S3 = {
     "UploadPart": "PutObject",
     "UploadPartCopy": "PutObject",
 }
-# Of one version of an object, by its VersionId.
+# Actions on one version of an object, given its VersionId.
 VERSIONED = {
     "GetObject": "GetObjectVersion",
     "HeadObject": "GetObjectVersion",
@@ -75,12 +75,12 @@ FREE = {("sts", "GetCallerIdentity")}
 
 
 def prefix(service: str) -> str:
-    """IAM's name of a service, by botocore's."""
+    """IAM's service prefix for botocore's name."""
     return PREFIXES.get(service, service)
 
 
 def action(call: Call) -> str | None:
-    """The action, such as s3:ListBucket; None for what anybody may do."""
+    """The action, such as s3:ListBucket; None if anyone may call the operation."""
     asked = (call.service, call.operation)
     if asked in FREE:
         return None

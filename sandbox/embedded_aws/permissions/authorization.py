@@ -1,4 +1,4 @@
-"""In front of the checks: what a role may not do is refused before anything else is said of it."""
+"""In front of the checks: a role's permissions are checked before anything else."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Needed = tuple[str, str, str, str]
-# What a need is about besides its resource, for whoever writes a policy from it.
+# What qualifies a need besides its resource, for use in generated policies.
 DETAILS = ("iam:passedtoservice", "iam:awsservicename", "iam:policyarn")
 
 NEEDED: dict[str, set[Needed]] = {}
-"""By a role's name, what its requests needed so far: action, resource, region, detail or empty."""
+"""What each role's requests have needed so far: action, resource, region, detail or ""."""
 
 
 class Authorization:
-    """Requests that are signed with a role's credentials, as STS gave them out, do what the role's
-    policies allow. Whoever signs otherwise is the account's administrator."""
+    """Limits requests signed with a role's credentials from STS to what the role's policies allow.
+    Any other signer is the account's administrator."""
 
     def __init__(self, application: "WSGIApplication") -> None:
         self._application = application

@@ -1,4 +1,4 @@
-"""What an operation needs besides the action of its own name."""
+"""What an operation needs besides its own action."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,8 +12,8 @@ from sandbox.embedded_aws.permissions.resources import ANY, resources
 
 Companions = Iterator[Need]
 
-# Who tags what it creates needs to be allowed to tag. Each service's page of the creating operation
-# says so, such as https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
+# Tagging on creation needs permission to tag. Each creating operation's page says so, such as
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
 TAGGING = {
     "acm": "acm:AddTagsToCertificate",
     "autoscaling": "autoscaling:CreateOrUpdateTags",
@@ -34,7 +34,6 @@ CREATING = ("Create", "Put", "Request", "Allocate", "Run")
 
 
 def companions(call: Call) -> Companions:
-    """All of them."""
     if call.operation.startswith(CREATING) and any(call.parameters.get(name) for name in TAGS):
         yield from _tags(call)
     own = OF_OPERATIONS.get((call.service, call.operation))
@@ -46,20 +45,20 @@ def _tags(call: Call) -> Companions:
     if call.service not in TAGGING:
         return
     tags = TAGGING[call.service].format(created=call.operation.removeprefix("Create"))
-    if tags != action(call):  # or else it creates nothing but tags
+    if tags != action(call):  # unless the operation only creates tags
         for resource in resources(call, tags):
             yield Need(tags, _tagged(call, resource))
 
 
 def _tagged(call: Call, resource: str) -> str:
-    """A new listener is called for by its load balancer's ARN, and is itself what has the tags."""
+    """CreateListener names the load balancer's ARN, but the tags are the listener's."""
     if call.operation == "CreateListener":
         return resource.replace(":loadbalancer/", ":listener/") + "/0"
     return resource
 
 
 def pass_role(role: str, service: str) -> Need:
-    """Handing a role over to a service.
+    """Passing a role to a service.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
     """
@@ -67,7 +66,7 @@ def pass_role(role: str, service: str) -> Need:
 
 
 def _service_linked_role(call: Call, service: str, name: str) -> Need:
-    """AWS makes a service's own role when the first caller needs it, if that caller may.
+    """AWS creates a service-linked role when the first caller needs it, if that caller may.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
     """
@@ -92,8 +91,8 @@ def _new_group(call: Call) -> Companions:
 
 
 def _launches(call: Call) -> Companions:
-    """What a group's instances are launched with, checked when the group is created or updated, and
-    when its instances are refreshed.
+    """What launching a group's instances takes, checked when the group is created or updated, and
+    on instance refresh.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-api-permissions.html
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
@@ -115,7 +114,7 @@ def _launches(call: Call) -> Companions:
 
 
 def _template(call: Call) -> Any:
-    """The launch template that the call names, or that its group has."""
+    """The launch template named in the call, or else the group's."""
     named = call.parameters.get("LaunchTemplate")
     if named is None:
         groups = get_backend("autoscaling")[call.account][call.region].autoscaling_groups
@@ -196,7 +195,7 @@ def _copied(call: Call) -> Companions:
 
 
 def _whether_missing(call: Call) -> Companions:
-    """Who may not list a bucket is not told that it lacks an object.
+    """A caller without permission to list the bucket is not told that an object is missing.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
@@ -206,7 +205,7 @@ def _whether_missing(call: Call) -> Companions:
 
 
 def _if_match(call: Call) -> Companions:
-    """Who compares an object's ETag has to be allowed to read it.
+    """Comparing an object's ETag takes permission to read it.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html

@@ -17,9 +17,9 @@ ARN_PARTS = 6
 
 
 def holds(condition: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
-    """Whether every operator's every key is satisfied.
+    """Whether every key of every operator is satisfied.
 
-    Raises NotImplementedError for an operator that the embedded AWS does not know.
+    Raises NotImplementedError for an operator that the embedded AWS does not support.
     """
     return all(
         _satisfied(operator, as_list(wanted), context.get(key.lower()))
@@ -29,14 +29,14 @@ def holds(condition: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
 
 
 def as_list(value: Any) -> list[str]:
-    """A policy's one value or many; booleans and numbers as the text that IAM compares."""
+    """A policy's one or more values, with booleans and numbers as the text that IAM compares."""
     values = cast("list[Any]", value) if isinstance(value, list) else [value]
     return [str(each).lower() if isinstance(each, bool) else str(each) for each in values]
 
 
 @lru_cache(4096)
 def pattern(text: str) -> re.Pattern[str]:
-    """A policy's text, in which * stands for any characters and ? for one."""
+    """A policy's pattern: * matches any characters and ? exactly one."""
     return re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
 
 
@@ -49,7 +49,7 @@ def _satisfied(operator: str, wanted: Sequence[str], given: Sequence[str] | None
         return True
     if name in NEGATED:
         compare = OPERATORS[NEGATED[name]]
-        # Also where the key is missing.
+        # Negated operators also hold if the key is missing.
         return not any(compare(one, each) for one in given or () for each in wanted)
     if name not in OPERATORS:
         raise NotImplementedError(f"the condition operator {operator}")
@@ -58,7 +58,7 @@ def _satisfied(operator: str, wanted: Sequence[str], given: Sequence[str] | None
 
 
 def _arn_like(given: str, wanted: str) -> bool:
-    """Each of an ARN's six parts by itself."""
+    """Compares an ARN's six parts one by one."""
     parts = given.split(":", ARN_PARTS - 1), wanted.split(":", ARN_PARTS - 1)
     if len(parts[0]) != ARN_PARTS or len(parts[1]) != ARN_PARTS:
         return wanted == "*"

@@ -1,4 +1,4 @@
-"""Whether a role may do what it asks for, and how AWS refuses it."""
+"""Whether a role may do what it requests, and how AWS refuses it."""
 
 from collections.abc import Callable
 
@@ -10,9 +10,9 @@ from sandbox.embedded_aws.permissions.policies import Decision, verdict
 from sandbox.embedded_aws.permissions.principals import AssumedRole, resource_policy
 
 IDENTITY, RESOURCE, SESSION = "identity-based policy", "resource-based policy", "session policy"
-# The code and HTTP status of each protocol, and of the services that have their own, from the
-# common errors of their API references. SQS kept its own from before it spoke JSON: its clients
-# read "An error occurred (AccessDenied) when calling the SendMessageBatch operation".
+# Error code and HTTP status by protocol, and for services with their own, from the common errors in
+# their API references. SQS kept its own from before it spoke JSON: its clients get "An error
+# occurred (AccessDenied) when calling the SendMessageBatch operation".
 OTHERS = ("AccessDenied", 403)
 BY_PROTOCOL = {"json": ("AccessDeniedException", 400), "rest-json": ("AccessDeniedException", 403)}
 CODES = {
@@ -23,7 +23,7 @@ CODES = {
 
 
 def authorize(call: Call, role: AssumedRole, note: Callable[[Need], None]) -> None:
-    """Raises Refusal where the role lacks a permission. `note` gets each that is needed."""
+    """Raises Refusal if the role lacks a permission. `note` receives each one needed."""
     for need in needs(call, role.arn):
         note(need)
         because = refused(need, role, call.account)
@@ -38,10 +38,11 @@ def _code(service: str) -> tuple[str, int]:
 
 
 def refused(need: Need, role: AssumedRole, account: str) -> str | None:
-    """Why the role may not do this; None where it may.
+    """Why the role may not do this; None if it may.
 
-    Within one account: a policy of either kind allows, and none of any kind denies. A KMS key's
-    policy has to allow too, at least by naming the account.
+    Within one account, a policy of either kind must allow it, and none may deny it. A KMS key's
+    policy must allow it too, at least by naming the account.
+
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """
     own = verdict(role.policies, need, None)

@@ -8,14 +8,14 @@ from sandbox.embedded_aws.permissions.companions import companions
 from sandbox.embedded_aws.permissions.need import Context, Need
 from sandbox.embedded_aws.permissions.resources import resources
 
-# Services that are one for all regions, and whose requests AWS takes in us-east-1:
+# Global services, whose requests AWS handles in us-east-1:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 GLOBAL_REGION = "us-east-1"
 GLOBAL = {"iam", "route53"}
 
 
 def needs(call: Call, principal: str) -> Iterator[Need]:
-    """All of them, the operation's own action first. principal: the ARN of the caller's role."""
+    """The needs, the operation's own action first. principal: the ARN of the caller's role."""
     own = action(call)
     if own is None:
         return
@@ -34,7 +34,7 @@ def _of_every_request(call: Call, principal: str) -> Context:
         "aws:principalaccount": (call.account,),
         "aws:resourceaccount": (call.account,),
         "aws:sourceip": ("127.0.0.1",),
-        # Loopback stands for TLS.
+        # Loopback counts as TLS.
         "aws:securetransport": ("true",),
     }
 
@@ -44,8 +44,7 @@ def _nothing(_: Call) -> Context:
 
 
 def _parameters(**keys: str) -> Callable[[Call], Context]:
-    """Condition keys that have parameters' values, by the parameters' names; a key is missing where
-    the call lacks its parameter."""
+    """Condition keys filled from parameters, given by name; a key is absent if its parameter is."""
 
     def context(call: Call) -> Context:
         return {

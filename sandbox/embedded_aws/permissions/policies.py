@@ -1,4 +1,4 @@
-"""What policies say of a need.
+"""What policies decide about a need.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -14,26 +14,26 @@ Statement = Mapping[str, Any]
 
 
 class Decision(Enum):
-    """What a set of policies says."""
+    """The verdict of a set of policies."""
 
     ALLOWED = "allowed"
     SILENT = "silent"
-    """Nothing allows it: denied, unless another kind of policy allows it."""
+    """Nothing allows it, so it is denied unless another kind of policy allows it."""
     DENIED = "denied"
-    """A statement denies it, whatever else allows it."""
+    """A statement denies it, which overrides every allow."""
 
 
 def statements(document: Mapping[str, Any]) -> list[Statement]:
-    """A policy document's statements: one may stand without a list."""
+    """A policy document's statements; a single one may come without a list."""
     found: Statement | list[Statement] = document["Statement"]
     return found if isinstance(found, list) else [found]
 
 
 def verdict(of: Iterable[Statement], need: Need, principals: frozenset[str] | None) -> Decision:
-    """What these statements say of the need.
+    """What these statements decide about the need.
 
-    principals: by which names a resource's policy may mean the caller; None in an identity's
-    policies, which name none.
+    principals: the names by which a resource policy may refer to the caller; None for identity
+    policies, which have no principal.
     """
     effects = {
         statement["Effect"]
@@ -46,7 +46,7 @@ def verdict(of: Iterable[Statement], need: Need, principals: frozenset[str] | No
 
 
 def applies(statement: Statement, need: Need) -> bool:
-    """Whether the statement is about this need, whatever it says of it."""
+    """Whether the statement covers this need, whatever its effect."""
     return (
         _names(statement, "Action", need.action, ignore_case=True)
         and _names(statement, "Resource", need.resource, ignore_case=False)
@@ -77,6 +77,6 @@ def _is_meant(statement: Statement, principals: frozenset[str] | None) -> bool:
 
 
 def _named(statement: Statement, element: str) -> set[str]:
-    """The AWS principals of a statement; services are others."""
+    """The statement's AWS principals, without services."""
     principal: Any = statement.get(element, {})
     return {principal} if principal == "*" else set(as_list(principal.get("AWS", [])))

@@ -1,4 +1,4 @@
-"""Who signs a request, and what the policies that concern them say."""
+"""The signer of a request, and the policies that apply to it."""
 
 import json
 from collections.abc import Sequence
@@ -13,36 +13,36 @@ from sandbox.embedded_aws.calls import Refusal
 from sandbox.embedded_aws.permissions.need import Need
 from sandbox.embedded_aws.permissions.policies import Statement, statements
 
-# Access keys that STS gives out start so, and no others:
+# The prefix of access keys issued by STS, and of no others:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 TEMPORARY = "ASIA"
 
 
 @dataclass(frozen=True)
 class AssumedRole:
-    """A session of a role."""
+    """A role session."""
 
     name: str
-    """The role's."""
+    """The role's name."""
     arn: str
-    """The role's."""
+    """The role's ARN."""
     session: str
-    """The session's ARN, which AWS's refusals name."""
+    """The session's ARN, which AWS shows in refusals."""
     policies: Sequence[Statement]
-    """What the role's policies say, its own and the managed ones."""
+    """Statements of the role's policies, both inline and managed."""
     session_policy: Sequence[Statement] | None
-    """What the session may do at most; None where that is all that the role may."""
+    """The session policy, which caps the role's permissions; None if there is none."""
 
     @property
     def names(self) -> frozenset[str]:
-        """By which a resource's policy may mean it."""
+        """The names by which a resource policy may refer to the session."""
         return frozenset({"*", self.arn, self.session})
 
 
 def assumed_role(access_key: str, account: str) -> AssumedRole | None:
-    """The session that this access key is of; None for a key that STS did not give out.
+    """The session of this access key; None for a key that STS did not issue.
 
-    Raises Refusal where STS did not give out a key that looks so, or the role is gone.
+    Raises Refusal if a key looks like one from STS but is not, or if the role is gone.
     """
     if not access_key.startswith(TEMPORARY):
         return None
@@ -69,7 +69,7 @@ def _unknown_token() -> Refusal:
 
 
 def policies_of(role: str, account: str) -> list[Statement]:
-    """What a role's policies say, its own and the managed ones. Raises Refusal where it is gone."""
+    """Statements of a role's policies, inline and managed. Raises Refusal if the role is gone."""
     iam: Any = get_backend("iam")[account]["aws"]
     if role not in {each.name for each in iam.get_roles()}:
         raise _unknown_token()
@@ -85,13 +85,13 @@ def policies_of(role: str, account: str) -> list[Statement]:
 
 @lru_cache(256)
 def _parsed(document: str) -> tuple[Statement, ...]:
-    # moto keeps some as they came, percent-encoded
+    # moto stores some documents as received, percent-encoded
     return tuple(statements(json.loads(unquote(document) if document[0] == "%" else document)))
 
 
 def resource_policy(need: Need, account: str) -> Sequence[Statement] | None:
-    """What the resource's own policy says; None where it has none that is looked at here: only
-    S3's buckets' and KMS's keys' are."""
+    """The resource's own policy; None if it has none, or none that is supported here: only S3
+    buckets' and KMS keys' are."""
     service, _, rest = need.resource.removeprefix("arn:aws:").partition(":")
     if service == "s3":
         bucket = get_backend("s3")[account]["aws"].buckets.get(

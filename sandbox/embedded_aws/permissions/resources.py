@@ -1,7 +1,7 @@
-"""Which resources an action is taken on, as ARNs.
+"""The ARNs of the resources that an action is taken on.
 
-Where a call names something, its ARN follows from the name; an ARN in a call stands for itself. Of
-those, an action is on the ones whose types the service authorization reference lists for it:
+Names in a call are turned into ARNs; ARNs in a call are used as they are. An action applies to
+those whose resource types the service authorization reference lists for it:
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
@@ -17,11 +17,11 @@ from sandbox.embedded_aws.calls import Call
 from sandbox.embedded_aws.permissions.actions import prefix
 
 ANY = "*"
-# Ends an ARN where a call names nothing that is known here.
+# Suffix of a placeholder ARN for a resource that could not be determined.
 NOT_WORKED_OUT = ":not-worked-out"
 HERE = "arn:aws:{service}:{region}:{account}:"
-# Parameters that hold names, by service, and the ARN of what has that name. An ID that the call
-# does not hold is 0.
+# Parameters that hold names, by service, with the ARN for the name. IDs that the call does not
+# contain become 0.
 NAMED: dict[str, dict[str, str]] = {
     "cloudwatch": {
         "AlarmName": HERE + "alarm:{name}",
@@ -47,15 +47,15 @@ NAMED: dict[str, dict[str, str]] = {
     "sns": {"Name": HERE + "{name}"},
     "sqs": {"QueueName": HERE + "{name}"},
 }
-# The service authorization reference lists these for the older load balancers only.
+# The service authorization reference lists these for Classic Load Balancers only.
 OF_ANY_TYPE = {"elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"}
 PLACEHOLDER = re.compile(r"\\\$\\\{\w+\\\}")
 
 
 def resources(call: Call, action: str) -> list[str]:
-    """The ARNs that this action is taken on; * where it takes no resource.
+    """The ARNs that this action is taken on; * if it takes no resource.
 
-    Where the call names none that is known here, one that only a wildcard covers.
+    If the call names no known resource, an ARN that only a wildcard matches.
     """
     kinds, required = _types(action)
     arns = [
@@ -68,7 +68,7 @@ def resources(call: Call, action: str) -> list[str]:
 
 @cache
 def _types(action: str) -> tuple[tuple[re.Pattern[str], ...], bool]:
-    """The ARNs' patterns of the resource types that an action takes, and whether it needs one.
+    """ARN patterns of the resource types that an action takes, and whether it requires one.
 
     Raises NotImplementedError for an action that IAM does not have.
     """
@@ -86,7 +86,7 @@ def _types(action: str) -> tuple[tuple[re.Pattern[str], ...], bool]:
 
 
 def _named(call: Call) -> Iterator[str]:
-    """The ARNs of all that the call's own parameters name."""
+    """The ARNs of everything named in the call's parameters."""
     templates = NAMED.get(call.service, {})
     for parameter, value in call.parameters.items():
         for each in _texts(value):
@@ -99,7 +99,7 @@ def _named(call: Call) -> Iterator[str]:
 
 
 def of(call: Call, template: str, name: str) -> str:
-    """The ARN of what has this name, in the call's account and region."""
+    """The ARN for this name, in the call's account and region."""
     return template.format(
         name=name, service=prefix(call.service), region=call.region, account=call.account
     )
@@ -142,7 +142,7 @@ def _events(call: Call) -> Iterator[str]:
 def _kms(call: Call) -> Iterator[str]:
     if call.operation == "CreateKey":
         yield of(call, HERE + "key/{name}", "0")
-    # Of an alias, the key that it is of as well:
+    # For an alias, also the key that it points to:
     # https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
     alias = call.parameters.get("AliasName")
     if alias is not None:
@@ -197,7 +197,7 @@ def _ssm(call: Call) -> Iterator[str]:
     if "Parameter" in call.operation:
         for parameter in ("Name", "Names"):
             for name in _texts(call.parameters.get(parameter)):
-                # AWS's own public parameters are no account's.
+                # AWS's own public parameters belong to no account.
                 owner = "" if name.startswith("/aws/service/") else call.account
                 yield f"arn:aws:ssm:{call.region}:{owner}:parameter/{name.removeprefix('/')}"
 
@@ -215,7 +215,7 @@ def _wafv2(call: Call) -> Iterator[str]:
 
 
 def _referred_to(call: Call, part: Any) -> Iterator[str]:
-    """What a firewall's rules name: sets and groups of the account's, and AWS's own groups."""
+    """What a firewall's rules reference: the account's sets and groups, and managed groups."""
     if isinstance(part, dict):
         fields = cast("dict[str, Any]", part)
         if "ARN" in fields:
@@ -232,7 +232,7 @@ def _referred_to(call: Call, part: Any) -> Iterator[str]:
 
 ROUTE53_IDS = ("hostedzone", "healthcheck", "queryloggingconfig", "change")
 WAF_KINDS = ("webacl", "ipset", "rulegroup", "regexpatternset")
-# Where a name is not one parameter's.
+# Services whose resource names are not single parameters.
 SPECIAL: dict[str, Callable[[Call], Iterator[str]]] = {
     "acm": _acm,
     "autoscaling": _autoscaling,

@@ -1,8 +1,8 @@
-"""What AWS refuses and neither its models nor moto do: one function a rule, one module a service.
+"""What AWS refuses but neither its models nor moto do: one function per rule, grouped by service.
 
-A rule takes a `Call` that its service's model allows, may look at what moto holds, and raises
-`Refusal`. Its docstring says what is refused, with AWS's page. Each module lists its rules as
-`RULES`; the rules of an operation are asked in the order of the modules here.
+A rule takes a `Call` that its service's model allows, may inspect moto's state, and raises
+`Refusal`. Its docstring says what it refuses and cites AWS's page. Each module lists its rules as
+`RULES`; an operation's rules run in the order of the modules here.
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
-"""Certificate Manager: what a certificate is asked for, and when it may go."""
+"""Certificate Manager: requesting and deleting certificates."""
 
-# Looks into moto, which says little of its types.
+# Reads moto's internals, which are barely typed.
 # pyright: basic
 
 from moto.elbv2.models import elbv2_backends
@@ -8,9 +8,9 @@ from moto.elbv2.models import elbv2_backends
 from sandbox.embedded_aws.calls import Call, Refusal
 from sandbox.embedded_aws.refusals.rule import Rules
 
-# A common name's: https://www.rfc-editor.org/rfc/rfc5280#appendix-A.1
+# The limit of a common name: https://www.rfc-editor.org/rfc/rfc5280#appendix-A.1
 LONGEST_FIRST_NAME = 64
-# The quota: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html
+# The default quota: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html
 MOST_NAMES = 10
 
 

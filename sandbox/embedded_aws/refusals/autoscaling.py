@@ -1,6 +1,6 @@
 """EC2 Auto Scaling: groups, their sizes, templates and policies."""
 
-# Looks into moto, which says little of its types.
+# Reads moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false, reportPrivateUsage=false
 
 from moto.autoscaling.models import autoscaling_backends
@@ -112,7 +112,7 @@ def health_checks_are_known(call: Call) -> None:
             f"{', '.join(sorted(HEALTH_CHECK_TYPES))}",
         )
     for member in ("HealthCheckGracePeriod", "DefaultCooldown", "DefaultInstanceWarmup"):
-        least = -1 if member == "DefaultInstanceWarmup" else 0  # -1: no longer any
+        least = -1 if member == "DefaultInstanceWarmup" else 0  # -1 removes the warmup
         if call.parameters.get(member, 0) < least:
             raise Refusal("ValidationError", f"{member}: must not be negative")
 

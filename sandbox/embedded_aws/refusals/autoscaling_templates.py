@@ -1,6 +1,6 @@
-"""EC2 Auto Scaling: whether a group's launch template can be launched."""
+"""EC2 Auto Scaling: whether a group can launch instances from its template."""
 
-# Looks into moto, which says little of its types.
+# Reads moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false
 
 from typing import Any
@@ -87,20 +87,20 @@ def _version(call: Call, asked: dict[str, str]) -> Any:
 
 
 def group_of(call: Call) -> FakeAutoScalingGroup | None:
-    """The group that a call names, if it is there."""
+    """The group that a call names, if it exists."""
     groups = autoscaling_backends[call.account][call.region].autoscaling_groups
     return groups.get(call.parameters["AutoScalingGroupName"])
 
 
 def subnets_of(call: Call) -> list[str]:
-    """The IDs of the group's subnets as they will be."""
+    """The IDs of the group's subnets after the call."""
     group = group_of(call)
     listed = call.parameters.get("VPCZoneIdentifier") or (group and group.vpc_zone_identifier) or ""
     return [subnet for subnet in listed.replace(" ", "").split(",") if subnet]
 
 
 def vpcs_of(call: Call) -> set[str]:
-    """The IDs of the VPCs of those subnets."""
+    """The IDs of those subnets' VPCs."""
     wanted = set(subnets_of(call))
     return {
         subnet.vpc_id
@@ -111,5 +111,5 @@ def vpcs_of(call: Call) -> set[str]:
 
 
 def ec2_of(call: Call) -> EC2Backend:
-    """What moto holds of EC2 in a call's region."""
+    """moto's EC2 backend for the call's region."""
     return ec2_backends[call.account][call.region]

@@ -1,4 +1,4 @@
-"""What CloudWatch refuses of alarms and of metric data."""
+"""CloudWatch: alarms and metric data."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""What CloudWatch refuses of alarms' actions, or takes though nobody is ever told.
+"""CloudWatch: alarm actions that it refuses, or accepts although they never notify anyone.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 """

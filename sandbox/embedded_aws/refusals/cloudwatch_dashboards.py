@@ -1,4 +1,4 @@
-"""What CloudWatch refuses of dashboards.
+"""CloudWatch: dashboards.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 """
@@ -14,9 +14,9 @@ from sandbox.embedded_aws.refusals.rule import Rules
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 TOP = frozenset({"widgets", "start", "end", "periodOverride", "variables"})
 MOST_WIDGETS = 500
-# Of a widget: whole numbers from, to.
+# A widget's layout: inclusive ranges of integers.
 PLACES = {"x": (0, 23), "y": (0, 10**9), "width": (1, 24), "height": (1, 1_000)}
-# What the properties of a kind of widget must have.
+# Required properties, by type of widget.
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "alarm": ("alarms",),
     "custom": ("endpoint",),

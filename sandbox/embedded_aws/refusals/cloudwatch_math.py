@@ -1,4 +1,4 @@
-"""Metric math, as far as alarms have it.
+"""Metric math, as far as alarms support it.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
 """
@@ -47,7 +47,7 @@ FUNCTIONS = frozenset(
     }
 )
 CONSTANTS = frozenset({"ASC", "DESC", "LINEAR", "REPEAT"})
-# As Python writes them, whose grammar is otherwise the same.
+# Translated to Python operators: the grammars are otherwise the same.
 OPERATORS = {"&&": " and ", "||": " or ", "^": "**"}
 WORDS = {"AND": "and", "OR": "or"}
 QUERY = re.compile(r"\s*SELECT\b", re.IGNORECASE)
@@ -67,9 +67,9 @@ NODES = (
 
 
 def ids_of(expression: str) -> set[str]:
-    """The IDs of the metrics and expressions that an expression names; none of a query's.
+    """The IDs of the metrics and expressions used in an expression; none for a query.
 
-    Raises ValueError, with what is wrong, for what is no expression.
+    Raises ValueError, with the reason, if the expression is invalid.
     """
     if QUERY.match(expression):
         return set()

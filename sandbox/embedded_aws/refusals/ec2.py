@@ -1,6 +1,6 @@
 """EC2: security groups and launch templates."""
 
-# Looks into moto, which says little of its types.
+# Reads moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false
 
 import base64
@@ -20,14 +20,14 @@ CHARACTERS = "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*"
 TEXT = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html
 TEMPLATE_NAME = re.compile(r"[a-zA-Z0-9().\-/_]{3,128}")
-# Bytes before they are encoded: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
+# Bytes before encoding: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 LONGEST_USER_DATA = 16384
 PORTS = range(65536)
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html
 ONLY_WARNED_OF = (
     "AWS accepts such a template with a Warning in its answer, but cannot launch instances from it."
 )
-# https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html, GiB and IOPS of gp3
+# gp3, in GiB and IOPS: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html
 GP3_SIZES, GP3_IOPS = range(1, 65537), range(3000, 80001)
 
 

@@ -1,6 +1,6 @@
 """EC2: VPCs, subnets, gateways, endpoints and addresses."""
 
-# Looks into moto, which says little of its types.
+# Reads moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false
 
 import ipaddress

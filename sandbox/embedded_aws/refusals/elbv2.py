@@ -1,6 +1,6 @@
 """Elastic Load Balancing: load balancers and their subnets, security groups and attributes."""
 
-# Looks into moto, which says little of its types.
+# Reads moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false
 
 import re
@@ -20,7 +20,7 @@ LEAST_ZONES = 2
 FREE_ADDRESSES = 8
 BOOLEAN = ("true", "false")
 Attributes = dict[str, tuple[str, ...] | tuple[int, int] | None]
-"""By key, the values that are allowed, or the least and the most; None for any."""
+"""By key, the allowed values, or the minimum and maximum; None allows any value."""
 ATTRIBUTES: Attributes = {
     "access_logs.s3.bucket": None,
     "access_logs.s3.enabled": BOOLEAN,
@@ -135,7 +135,7 @@ def subnets_have_room(call: Call) -> None:
                 f"{FREE_ADDRESSES} free IP addresses in each subnet",
             )
         gateways = [g for g in ec2.internet_gateways.values() if _vpc_of(g) == subnet.vpc_id]
-        default = ec2.vpcs[subnet.vpc_id].is_default  # whose gateway moto has not
+        default = ec2.vpcs[subnet.vpc_id].is_default  # moto creates it without a gateway
         if scheme != "internal" and not gateways and not default:
             raise Refusal("InvalidSubnet", f"Subnets: VPC {subnet.vpc_id} has no internet gateway")
 
@@ -186,8 +186,7 @@ def attributes_are_known(call: Call) -> None:
 
 
 def check_attributes(call: Call, known: Attributes, *, of: str) -> None:
-    """Refuses attributes that are not known, and values that they do not take. of: whose they are,
-    for the message."""
+    """Refuses unknown attributes and invalid values. of: the resource, for the message."""
     for attribute in call.parameters.get("Attributes") or ():
         key, value = attribute.get("Key"), attribute.get("Value", "")
         if key not in known:
@@ -198,7 +197,7 @@ def check_attributes(call: Call, known: Attributes, *, of: str) -> None:
 def _check_attribute(
     allowed: tuple[str, ...] | tuple[int, int] | None, key: str, value: str
 ) -> None:
-    """Holds an attribute's value to those allowed, or to a range of whole numbers."""
+    """Checks an attribute's value against the allowed ones, or a range of integers."""
     where = f"Attributes: '{key}'"
     match allowed:
         case (int() as least, int() as most):
@@ -222,7 +221,7 @@ def _balancer(call: Call) -> FakeLoadBalancer | None:
 
 
 def _subnets(call: Call) -> list[Subnet]:
-    """The subnets that a call names. Raises Refusal where one does not exist."""
+    """The subnets that a call names. Raises Refusal if one does not exist."""
     mappings: Iterable[dict[str, str]] = call.parameters.get("SubnetMappings") or ()
     names = [*(call.parameters.get("Subnets") or ()), *(one["SubnetId"] for one in mappings)]
     there = {subnet.id: subnet for zone in _ec2(call).subnets.values() for subnet in zone.values()}

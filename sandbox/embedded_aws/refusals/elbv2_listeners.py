@@ -1,6 +1,6 @@
 """Elastic Load Balancing: target groups, and listeners with their certificates."""
 
-# Looks into moto, which says little of its types.
+# Reads moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false
 
 import re
@@ -274,7 +274,7 @@ def _group(call: Call) -> Any:
 
 
 def _balancer(call: Call) -> FakeLoadBalancer | None:
-    """The load balancer that a call about a listener is about."""
+    """The call's load balancer, named directly or through its listener."""
     wanted = call.parameters.get("LoadBalancerArn"), call.parameters.get("ListenerArn")
     for balancer in _elb(call).load_balancers.values():
         if balancer.arn == wanted[0] or wanted[1] in balancer.listeners:
@@ -283,7 +283,7 @@ def _balancer(call: Call) -> FakeLoadBalancer | None:
 
 
 def _protocol(call: Call) -> str | None:
-    """The listener's protocol as it will be."""
+    """The listener's protocol after the call."""
     balancer, arn = _balancer(call), call.parameters.get("ListenerArn")
     there = balancer.listeners.get(arn) if balancer and arn else None
     return call.parameters.get("Protocol") or (there and there.protocol)

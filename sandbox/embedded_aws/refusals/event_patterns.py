@@ -13,7 +13,7 @@ TEXTS = frozenset({"prefix", "suffix", "equals-ignore-case", "wildcard"})
 
 
 def check(text: str) -> None:
-    """Raises ValueError, with the field and what is wrong, for what is no pattern of events."""
+    """Raises ValueError, with the field and the reason, if this is not a valid event pattern."""
     try:
         pattern: Any = json.loads(text)
     except json.JSONDecodeError as error:

@@ -1,4 +1,4 @@
-"""What EventBridge refuses."""
+"""EventBridge: rules and their targets."""
 
 import json
 import re
@@ -23,7 +23,7 @@ MOST_TARGETS = 5
 # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RetryPolicy.html
 RETRY = {"MaximumEventAgeInSeconds": (60, 86_400), "MaximumRetryAttempts": (0, 185)}
 INPUTS = ("Input", "InputPath", "InputTransformer")
-# Services that a rule's target has a role for, where the target has no policy of its own.
+# Target services that EventBridge calls with a role, as they have no resource policies.
 WITH_ROLE = frozenset(
     {"batch", "codebuild", "codepipeline", "ecs", "firehose", "kinesis", "states"}
 )
@@ -168,7 +168,7 @@ def _check_trust(call: Call, where: str, arn: str) -> None:
 
 
 def _of_everything(trust: str) -> str:
-    """A trust policy with the resources that others have."""
+    """A trust policy with the Resource element that other policies have."""
     document: Any = json.loads(trust)
     given: Any = document["Statement"]
     statements = cast("list[Any]", given if isinstance(given, list) else [given])

@@ -1,4 +1,4 @@
-"""What IAM refuses."""
+"""IAM: roles and their policies."""
 
 import re
 from typing import Any
@@ -56,7 +56,7 @@ def inline_policies_fit_together(call: Call) -> None:
     name, most = call.parameters["RoleName"], policies.INLINE.most
     role = next((one for one in _iam(call).roles.values() if one.name == name), None)
     if role is None:
-        return  # moto says so
+        return  # moto refuses it
     texts = {**role.policies, call.parameters["PolicyName"]: call.parameters["PolicyDocument"]}
     size = sum(len(re.sub(r"\s", "", text)) for text in texts.values())
     if size > most:

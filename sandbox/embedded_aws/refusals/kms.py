@@ -1,4 +1,4 @@
-"""What KMS refuses, and who may use which key."""
+"""KMS: keys, their policies and aliases."""
 
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ MOST_ALIASES = 50
 
 
 def key_of(account: str, region: str, key_id: str) -> Any:
-    """moto's key by its ID, ARN or alias; None where there is none."""
+    """moto's key by ID, ARN or alias; None if there is none."""
     backend: Any = kms_backends[account][region]
     if ":key/" in key_id:
         key_id = key_id.rpartition(":key/")[2]
@@ -40,7 +40,7 @@ def key_policies_are_taken(call: Call) -> None:
 
 
 def _check_lockout(call: Call, statements: tuple[policies.Statement, ...]) -> None:
-    """Refuses a key policy under which whoever asks could not change it again.
+    """Refuses a key policy that would not let the caller change it again.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
     """
@@ -67,7 +67,7 @@ def _acts(statement: policies.Statement, action: str) -> bool:
 
 
 def _names(call: Call) -> list[str]:
-    """The ARNs of whoever signed the call."""
+    """The ARNs of the caller."""
     sts: Any = sts_backends[call.account]["aws"]
     iam: Any = iam_backends[call.account]["aws"]
     roles = [one.role_arn for one in sts.assumed_roles if one.access_key_id == call.access_key]

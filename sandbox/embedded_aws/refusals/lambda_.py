@@ -1,6 +1,6 @@
-"""Lambda: functions, who may call them, and what becomes of their events."""
+"""Lambda: functions, permission to invoke them, and destinations of their events."""
 
-# Looks into moto, which says little of its types.
+# Reads moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false
 
 import io

@@ -1,4 +1,4 @@
-"""Refusals of logs whose destination does not let the service that writes them in."""
+"""Logs whose destination does not let the delivering service write."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from sandbox.embedded_aws.refusals.rule import Rules
 from sandbox.embedded_aws.refusals.s3 import bucket_of
 
 BALANCERS = "logdelivery.elasticloadbalancing.amazonaws.com"
-# The objects that the load balancer tries the bucket with.
+# The test objects that the load balancer writes to the bucket.
 BALANCER_LOGS = {
     "access_logs.s3": "ELBAccessLogTestFile",
     "connection_logs.s3": "ELBConnectionLogTestFile",
@@ -30,7 +30,7 @@ def balancers_may_write_their_logs(call: Call) -> None:
     arn = call.parameters["LoadBalancerArn"]
     balancer: Any = elbv2_backends[call.account][call.region].load_balancers.get(arn)
     if balancer is None:
-        return  # moto says so
+        return  # moto refuses it
     changed = {one["Key"]: one.get("Value", "") for one in call.parameters["Attributes"]}
     attributes: Mapping[str, str] = {**balancer.attrs, **changed}
     for kind, test_file in BALANCER_LOGS.items():

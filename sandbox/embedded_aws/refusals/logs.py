@@ -1,4 +1,4 @@
-"""What CloudWatch Logs refuses."""
+"""CloudWatch Logs: log groups and resource policies."""
 
 from sandbox.embedded_aws.calls import Call, Refusal
 from sandbox.embedded_aws.refusals import policies

@@ -1,12 +1,12 @@
-"""Numbers and booleans that requests carry as text."""
+"""Integers and enumerated values that requests carry as text."""
 
 from sandbox.embedded_aws.calls import Refusal
 
 
 def whole(value: str, least: int, most: int, *, where: str, code: str) -> int:
-    """The whole number that `value` says. Raises Refusal where it is none from `least` to `most`.
+    """`value` as an integer. Raises Refusal unless it is one from `least` to `most`.
 
-    where: the field, for the message. code: of the error.
+    where: the field, for the message. code: the error code.
     """
     if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
         raise Refusal(code, f"{where}: '{value}' is no whole number from {least} to {most}")
@@ -14,6 +14,6 @@ def whole(value: str, least: int, most: int, *, where: str, code: str) -> int:
 
 
 def one_of(value: str, allowed: tuple[str, ...], *, where: str, code: str) -> None:
-    """Raises Refusal where `value` is none of those allowed."""
+    """Raises Refusal if `value` is not among those allowed."""
     if value not in allowed:
         raise Refusal(code, f"{where}: '{value}' must be one of {', '.join(allowed)}")

@@ -1,6 +1,6 @@
 """Route 53: health checks, their tags, and query logs."""
 
-# Looks into moto, which says little of its types.
+# Reads moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false
 
 import ipaddress
@@ -28,7 +28,7 @@ CALCULATED, METRIC, CONTROL = "CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTR
 STRING_MATCH = ("HTTP_STR_MATCH", "HTTPS_STR_MATCH")
 HTTP = ("HTTP", "HTTPS", *STRING_MATCH)
 ENDPOINT = (*HTTP, "TCP")
-# The members that only some types have.
+# Members that only some types of health check have.
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
 TYPES_OF: dict[str, tuple[str, ...]] = {
     "AlarmIdentifier": (METRIC,),
@@ -53,7 +53,7 @@ NEEDED = {
     CONTROL: ("RoutingControlArn",),
     **dict.fromkeys(STRING_MATCH, ("SearchString",)),
 }
-# False and empty say nothing: Terraform sends them with every type.
+# Values that mean absent: Terraform sends them with every type.
 SAYS_NOTHING = (None, False, "", [], 0)
 
 
@@ -169,7 +169,7 @@ def _of_reference(call: Call) -> HealthCheck | None:
 
 
 def _settings(config: dict[str, Any]) -> dict[str, Any]:
-    """What a configuration says beyond the defaults."""
+    """The settings that differ from the defaults."""
     kind = config["Type"]
     return {
         member: sorted(value) if isinstance(value, list) else value

@@ -1,6 +1,6 @@
-"""Route 53: what a batch of changes may make of a hosted zone's records."""
+"""Route 53: batches of changes to a hosted zone's records."""
 
-# Looks into moto, which says little of its types.
+# Reads moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
 
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ from sandbox.embedded_aws.refusals.route53_zones import (
 from sandbox.embedded_aws.refusals.rule import Rules
 
 POLICIES = ("Weight", "Region", "Failover", "GeoLocation", "MultiValueAnswer", "CidrRoutingConfig")
-# What an alias may lead to outside of Route 53:
+# What an alias may point to outside Route 53:
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
 ELB_SUFFIX = ".elb.amazonaws.com"
 OF_AWS = (".amazonaws.com", ".cloudfront.net", ".elasticbeanstalk.com", ".awsglobalaccelerator.com")
@@ -85,7 +85,7 @@ def batches_leave_a_sound_zone(call: Call) -> None:
     """
     zone = find_zone(call, call.parameters["HostedZoneId"])
     if zone is None:
-        return  # moto says so
+        return  # moto refuses it
     said: list[str] = []
     changed: list[Record] = []
     for change in call.parameters["ChangeBatch"]["Changes"]:
@@ -110,7 +110,8 @@ def batches_leave_a_sound_zone(call: Call) -> None:
 
 
 def _deleted(zone: HostedZone, record: Record) -> Iterator[str]:
-    """A record is deleted by all that it is, and the zone keeps its own NS and SOA records:
+    """A deletion must match all of a record's settings, and the zone's own NS and SOA records stay.
+
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_Change.html
     """
     there, what = (
@@ -138,7 +139,8 @@ def _compared(record: Record) -> tuple[Any, ...]:
 
 
 def _of_the_zone(zone: HostedZone, record: Record) -> Iterator[str]:
-    """A record's name is the zone's or below it:
+    """A record's name must be the zone's or below it.
+
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
     """
     if not lies_in(record["Name"], zone.name):
@@ -146,7 +148,8 @@ def _of_the_zone(zone: HostedZone, record: Record) -> Iterator[str]:
 
 
 def _with_its_cnames_alone(zone: HostedZone, record: Record) -> Iterator[str]:
-    """A CNAME is not at the apex, nor beside another type:
+    """A CNAME may be neither at the apex nor alongside another type.
+
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#CNAMEFormat
     """
     name, of_type = plain(record["Name"]), f"RRSet of type {record['Type']} with DNS name"
@@ -161,8 +164,9 @@ def _with_its_cnames_alone(zone: HostedZone, record: Record) -> Iterator[str]:
 
 
 def _with_its_own_kind(zone: HostedZone, record: Record) -> Iterator[str]:
-    """Records of one name and type have the same routing policy, and a simple one is alone; of
-    failover records, there is one PRIMARY and one SECONDARY:
+    """Records with the same name and type share one routing policy, and a simple one has no
+    siblings. Failover records have only one PRIMARY and one SECONDARY.
+
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
     """
     others = [
@@ -181,7 +185,8 @@ def _with_its_own_kind(zone: HostedZone, record: Record) -> Iterator[str]:
 
 
 def _primaries_have_checks(_zone: HostedZone, record: Record) -> Iterator[str]:
-    """A PRIMARY that is no alias has a health check:
+    """A PRIMARY that is not an alias needs a health check.
+
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-types.html
     """
     primary = record.get("Failover") == "PRIMARY" and "AliasTarget" not in record
@@ -193,7 +198,8 @@ def _primaries_have_checks(_zone: HostedZone, record: Record) -> Iterator[str]:
 
 
 def _aliases_lead_somewhere(zone: HostedZone, record: Record) -> Iterator[str]:
-    """An alias's target exists, in the hosted zone that it names, and has the alias's type:
+    """An alias's target must exist in the hosted zone that the alias names, with the alias's type.
+
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
     """
     alias = record.get("AliasTarget")

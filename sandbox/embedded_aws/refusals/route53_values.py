@@ -1,4 +1,4 @@
-"""Route 53: what a record's values look like, by its type.
+"""Route 53: valid record values, by type.
 
 https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
 """
@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 LABEL = re.compile(r"[^.\s]{1,63}")
 LONGEST_NAME = 255
-# A text's strings: at most 255 characters between quotation marks, quotes in them escaped.
+# TXT: strings of at most 255 characters in double quotes, with inner quotes escaped.
 STRINGS = re.compile(r'"(?:[^"\\]|\\.){0,255}"(?:\s+"(?:[^"\\]|\\.){0,255}")*')
 
 
 def of_value(kind: str, value: str) -> Iterator[str]:
-    """What is wrong with a value of a record of this type."""
+    """What is wrong with a value for a record of this type."""
     problem = {
         "A": _ipv4,
         "AAAA": _ipv6,

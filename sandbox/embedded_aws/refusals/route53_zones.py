@@ -1,6 +1,6 @@
-"""Route 53's hosted zones as a batch of changes is tried on them."""
+"""Route 53: a copy of a hosted zone on which a batch of changes is tried."""
 
-# Looks into moto, which says little of its types.
+# Reads moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
 
 from dataclasses import dataclass
@@ -18,18 +18,18 @@ Key = tuple[str, str, str | None]
 
 
 def plain(name: str) -> str:
-    """A name as it is compared: without the last dot, in lower case."""
+    """A name normalised for comparison: lower case, no trailing dot."""
     return name.rstrip(".").lower()
 
 
 def key_of(record: Record) -> Key:
-    """What tells a record from any other of its zone."""
+    """What identifies a record within its zone."""
     return plain(record["Name"]), record["Type"], record.get("SetIdentifier")
 
 
 @dataclass
 class HostedZone:
-    """A hosted zone's records, while a batch is tried."""
+    """A hosted zone's records while a batch is tried."""
 
     name: str
     id: str
@@ -37,17 +37,17 @@ class HostedZone:
     call: Call
 
     def named(self, name: str) -> list[Record]:
-        """The records of a name."""
+        """The records with a name."""
         return [record for key, record in self.records.items() if key[0] == plain(name)]
 
 
 def lies_in(name: str, zone: str) -> bool:
-    """Whether a name is a zone's, or below it."""
+    """Whether a name is the zone's or below it."""
     return f".{plain(name)}".endswith(f".{plain(zone)}")
 
 
 def find_balancer(call: Call, name: str) -> Any:
-    """The account's load balancer of a DNS name, if there is one."""
+    """The account's load balancer with this DNS name, if any."""
     name = name.removeprefix("dualstack.")
     for backend in elbv2_backends[call.account].values():
         for balancer in backend.load_balancers.values():
@@ -57,7 +57,7 @@ def find_balancer(call: Call, name: str) -> Any:
 
 
 def find_zone(call: Call, zone_id: str) -> HostedZone | None:
-    """The account's hosted zone of an ID, if there is one."""
+    """The account's hosted zone with this ID, if any."""
     zone_id = zone_id.removeprefix("/hostedzone/")
     zone: FakeZone | None = route53_backends[call.account][PARTITION].zones.get(zone_id)
     if zone is None:
@@ -67,7 +67,7 @@ def find_zone(call: Call, zone_id: str) -> HostedZone | None:
 
 
 def _record(there: RecordSet) -> Record:
-    """moto's record as a request would have it."""
+    """moto's record as a request would contain it."""
     members = {
         "Name": there.name,
         "Type": there.type,

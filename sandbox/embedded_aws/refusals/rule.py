@@ -1,4 +1,4 @@
-"""What a rule is, and what a module of rules says."""
+"""What a rule is, and how a module lists its rules."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.embedded_aws.calls import Call
 
 Rule = Callable[[Call], None]
-# By botocore's names of the service and the operation.
+# By botocore's names for the service and operation.
 Rules = Mapping[tuple[str, str], tuple[Rule, ...]]
 
 
@@ -14,14 +14,14 @@ NO_SUCH_NAME = (
     "AWS accepts actions, resources and condition keys that do not exist; they never match. [Page]("
     "https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html)"
 )
-# What AWS takes of what a rule refuses.
+# For each rule stricter than AWS: what AWS accepts.
 STRICTER: dict[Rule, str] = {}
 
 
 def stricter(taken: str) -> Callable[[Rule], Rule]:
-    """Marks a rule that refuses what AWS takes, as it is hardly ever meant.
+    """Marks a rule that refuses something AWS accepts, because it is hardly ever intended.
 
-    taken: what AWS takes, with the page that says so.
+    taken: what AWS accepts, with a link to the page that says so.
     """
 
     def mark(rule: Rule) -> Rule:
@@ -32,7 +32,7 @@ def stricter(taken: str) -> Callable[[Rule], Rule]:
 
 
 def part(parameters: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
-    """The structure that a request has as the member of a member; empty where it has none."""
+    """A nested structure of a request, by member names; empty if it is missing."""
     found: Any = parameters
     for name in names:
         found = found.get(name) or {}

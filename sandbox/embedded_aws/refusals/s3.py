@@ -1,4 +1,4 @@
-"""What S3 refuses."""
+"""S3: buckets, their policies, ACLs and encryption, and object keys."""
 
 import ipaddress
 import re
@@ -16,7 +16,7 @@ RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 SHORTEST_NAME, LONGEST_NAME = 3, 63
 LONGEST_KEY = 1_024
-# Grants that a bucket without ACLs takes, as they change nothing.
+# The grant accepted by buckets without ACLs, as it changes nothing.
 NO_CHANGE = "bucket-owner-full-control"
 ACL_MEMBERS = (
     "AccessControlPolicy",
@@ -29,7 +29,7 @@ ACL_MEMBERS = (
 
 
 def bucket_of(account: str, name: str) -> Any:
-    """moto's bucket; None where there is none."""
+    """moto's bucket; None if there is none."""
     return s3_backends[account]["aws"].buckets.get(name)
 
 

@@ -1,4 +1,4 @@
-"""What S3 refuses of lifecycle rules.
+"""S3: lifecycle rules.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-configuration-examples.html

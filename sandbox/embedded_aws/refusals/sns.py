@@ -1,4 +1,4 @@
-"""What SNS refuses."""
+"""SNS: topics, their policies, and subscriptions."""
 
 import ipaddress
 import json
@@ -37,7 +37,7 @@ ATTRIBUTES = frozenset(
 )
 LONGEST_DISPLAY_NAME = 100
 # https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html
-# Receive is on no page, but in the policies that SNS once gave topics, and so in many a module.
+# Receive is undocumented, but SNS once put it in topics' policies, and many modules still have it.
 POLICY_ACTIONS = frozenset(
     f"sns:{action}".lower()
     for action in (

@@ -1,4 +1,4 @@
-"""What SQS refuses."""
+"""SQS: queues, their attributes and policies."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def _invalid(message: str) -> Refusal:
 
 
 def _invalid_redrive(message: str) -> Refusal:
-    """SQS says of this attribute alone: Value ... for parameter RedrivePolicy is invalid."""
+    """For this attribute only, SQS says: Value ... for parameter RedrivePolicy is invalid."""
     return Refusal("InvalidParameterValue", message)
 
 

@@ -1,4 +1,4 @@
-"""Tags, of every service: what its own model does not say of them."""
+"""Tags: limits that the services' own models do not state."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -13,7 +13,7 @@ MOST = 50
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
 MOST_OF_AN_OBJECT = 10
 LONGEST_KEY, LONGEST_VALUE = 128, 256
-# Services whose models have no pattern, but whose pages name the characters:
+# Services whose models have no pattern, but whose pages list the allowed characters:
 # https://docs.aws.amazon.com/kms/latest/developerguide/tagging-keys.html
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
 PLAIN_ONLY = frozenset({"kms", "s3"})
@@ -71,7 +71,7 @@ CODES = {
     "sqs": "InvalidParameterValue",
     "wafv2": "WAFInvalidParameterException",
 }
-# Where too many, and a key given twice, have codes of their own.
+# Services with their own codes for too many tags and for duplicate keys.
 TOO_MANY = {
     "acm": "TooManyTagsException",
     "ec2": "TagLimitExceeded",
@@ -132,13 +132,13 @@ def _check_characters(call: Call, where: str, text: str) -> None:
 
 
 def _refusal(call: Call, message: str, own: Mapping[str, str] | None = None) -> Refusal:
-    """own: the codes that some services have for this alone."""
+    """own: codes that some services have for this case only."""
     codes = {**CODES, **(own or {})}
     return Refusal(codes.get(call.service, "ValidationError"), message)
 
 
 def _sets(parameters: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Each set of tags in a request: the member's name, and its keys and values."""
+    """Each set of tags in a request: the member's name, and the tags as (key, value)."""
     for name in ("Tags", "tags", "AddTags"):
         if name in parameters:
             yield name, list(_pairs(parameters[name]))

@@ -1,4 +1,4 @@
-"""What EC2 refuses of VPC endpoints.
+"""EC2: VPC endpoints.
 
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html
 """

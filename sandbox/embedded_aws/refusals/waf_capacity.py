@@ -1,4 +1,4 @@
-"""What a web ACL's rules cost, in web ACL capacity units.
+"""The cost of a web ACL's rules, in web ACL capacity units.
 
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html
 and the page of each statement below
@@ -28,11 +28,11 @@ MANAGED_GROUPS = {
     "AWSManagedRulesWindowsRuleSet": 200,
     "AWSManagedRulesWordPressRuleSet": 100,
 }
-# Of a byte match, by where it looks for its string.
+# For a byte match, by its positional constraint.
 BYTE_MATCH = {"EXACTLY": 2, "STARTS_WITH": 2, "ENDS_WITH": 2, "CONTAINS": 10, "CONTAINS_WORD": 10}
-# Of a search for SQL, by how sensitive it is.
+# For SQL injection matching, by sensitivity level.
 SQLI = {"LOW": 20, "HIGH": 30}
-# Of the other statements that match.
+# For the other match statements.
 MATCHES = {
     "XssMatchStatement": 40,
     "SizeConstraintStatement": 1,
@@ -49,14 +49,14 @@ TRANSFORMATION = 10
 
 
 def capacity(rules: Sequence[Mapping[str, Any]]) -> int:
-    """The capacity that rules take together: a transformation of one field counts once."""
+    """The capacity that rules use together; a transformation of the same field counts once."""
     statements = [one for rule in rules for one in _statements(part(rule, "Statement"))]
     transformed = {one for kind, body in statements for one in _transformed(kind, body)}
     return sum(_cost(kind, body) for kind, body in statements) + TRANSFORMATION * len(transformed)
 
 
 def _statements(statement: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """A statement's kind and body, and those of every statement within it."""
+    """The kind and body of a statement and of every statement nested in it."""
     for kind, body in statement.items():
         yield kind, body
         for inner in body.get("Statements") or ():

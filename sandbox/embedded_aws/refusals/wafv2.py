@@ -1,4 +1,4 @@
-"""What WAF refuses."""
+"""WAF: web ACLs, IP sets, logging and associations."""
 
 import ipaddress
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Policies of every kind: their grammar, their sizes, and what they name."""
+"""Policies of every kind: their grammar, size limits, and the names they use."""
 
 from sandbox.embedded_aws.calls import Refusal
 from sandbox.embedded_aws.refusals.policies import conditions, principals, reference
@@ -29,9 +29,9 @@ from sandbox.embedded_aws.refusals.policies.kinds import (
 
 
 def check(kind: Kind, member: str, text: str, account: str) -> tuple[Statement, ...]:
-    """The statements of the policy that a request has as `member`.
+    """The statements of the policy that a request passes as `member`.
 
-    Raises Refusal where AWS refuses it, or takes it though it names what AWS does not have.
+    Raises Refusal if AWS refuses it, or accepts it although it names something that AWS lacks.
     """
     try:
         statements = read(text, kind)

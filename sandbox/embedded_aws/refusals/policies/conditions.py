@@ -1,4 +1,4 @@
-"""Conditions: their operators and values, and the keys that every service knows."""
+"""Conditions: their operators and values, and the global condition keys."""
 
 import ipaddress
 import re
@@ -66,14 +66,14 @@ GLOBAL = {
     "aws:vpceorgid": "String",
     "aws:vpceorgpaths": "String",
     "aws:vpcsourceip": "IPAddress",
-    # of one service, but there whatever is asked
+    # service-specific, but present in every request
     "ec2:roledelivery": "Numeric",
     "ec2:sourceinstancearn": "ARN",
     "lambda:sourcefunctionarn": "ARN",
     "ssm:sourceinstancearn": "ARN",
 }
 TAGS = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/")
-# What the operators of a family can be asked of; the others never match.
+# The key types that each family of operators can compare; with others it never matches.
 FITS = {
     "String": {"String", "ARN"},
     "ARN": {"String", "ARN"},
@@ -84,14 +84,14 @@ ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+|\*|\$\{[^}]+\}", re.DOTALL)
 
 
 def global_type(key: str) -> str | None:
-    """The type of a key that every service knows; None where it is none of those."""
+    """The type of a global condition key; None if it is not one."""
     if key.lower().startswith(TAGS) and not key.endswith("/"):
         return "String"
     return GLOBAL.get(key.lower())
 
 
 def check(statement: Statement) -> None:
-    """Raises PolicyError for an operator that does not exist, or a value that it does not take."""
+    """Raises PolicyError for an unknown operator, or a value that it does not accept."""
     for operator, key, values in statement.conditions:
         where = f"{statement.where}.Condition.{operator}"
         if (family := family_of(operator)) is None:
@@ -102,28 +102,28 @@ def check(statement: Statement) -> None:
 
 
 def check_type(where: str, operator: str, key: str, kind: str) -> None:
-    """Raises PolicyError where the operator is for keys of another type than this one's."""
+    """Raises PolicyError if the operator does not compare keys of this type."""
     family, of_key = family_of(operator), kind.removeprefix("ArrayOf")
     if family not in (None, "Null", "Binary") and of_key not in FITS.get(family, {family}):
         raise PolicyError(f"{where}: {key} is of type {kind}, which {operator} never matches")
 
 
 def family_of(operator: str) -> str | None:
-    """The type that an operator compares, such as String; None where there is no such operator."""
+    """The type that an operator compares, such as String; None if there is no such operator."""
     found = OPERATOR.fullmatch(operator)
     return found.lastgroup if found else None
 
 
 def _wrong(family: str, value: str) -> str | None:
-    """What the value should have been, where it is not."""
+    """What the value should have been; None if it is valid."""
     if "${" in value:
-        return None  # a variable, known when asked
+        return None  # a policy variable, resolved at request time
     fits, wanted = VALUES.get(family, (lambda _: True, ""))
     return None if fits(value) else wanted
 
 
 def is_network(value: str) -> bool:
-    """Whether this is an address, or a range that begins at its first address."""
+    """Whether this is an IP address or a CIDR range without host bits set."""
     try:
         ipaddress.ip_network(value)
     except ValueError:

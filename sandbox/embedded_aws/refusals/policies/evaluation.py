@@ -1,4 +1,4 @@
-"""Whether a resource's policy lets one of AWS's services in.
+"""Whether a resource's policy lets an AWS service in.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -14,8 +14,8 @@ from sandbox.embedded_aws.refusals.policies.grammar import Statement, read
 
 @dataclass(frozen=True)
 class PolicyRequest:
-    """What a service would ask: as its principal, such as logs.us-east-1.amazonaws.com. context:
-    its condition keys, in lower case."""
+    """A service's request. service: its principal, such as logs.us-east-1.amazonaws.com. context:
+    the condition keys, in lower case."""
 
     service: str
     action: str
@@ -24,7 +24,7 @@ class PolicyRequest:
 
 
 def lets(policy: str | None, request: PolicyRequest) -> bool:
-    """Whether the policy allows the request, and nowhere denies it."""
+    """Whether the policy allows the request and does not deny it."""
     if policy is None:
         return False
     any_kind = kinds.Kind(name="a policy", code="", most=len(policy.encode()))
@@ -59,7 +59,7 @@ def _meets(operator: str, key: str, values: Iterable[str], context: Mapping[str,
 
 
 def like(pattern: str, value: str) -> bool:
-    """Whether a value is as a pattern with * and ? says, case and all."""
+    """Whether the value matches a pattern with * and ?, case-sensitively."""
     return fnmatch.fnmatchcase(value, pattern.replace("[", "[[]"))
 
 
@@ -68,7 +68,7 @@ def _like(pattern: str, value: str) -> bool:
 
 
 def service_context(account: str, source: str) -> dict[str, str]:
-    """The condition keys of a request that a service makes for a resource, by its ARN `source`."""
+    """The condition keys of a service's request on behalf of a resource, the ARN `source`."""
     return {
         "aws:sourceaccount": account,
         "aws:sourceowner": account,

@@ -27,18 +27,23 @@ PLAIN_SID = re.compile(r"[A-Za-z0-9]*")
 
 
 class PolicyError(ValueError):
-    """What is wrong with a policy: where, what, and what is allowed."""
+    """What is wrong with a policy: where, what, and what would be allowed."""
 
 
 class TooLongError(PolicyError):
-    """That it is too long, for which some services have an error of its own."""
+    """The policy is too long, for which some services have their own error."""
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement. where: its place, such as Statement[0]. principal: as it is written; None
-    without one. actions, resources: their patterns, empty without them; `not_actions` and
-    `not_resources` whether they are what is excepted. conditions: operator, key, values."""
+    """One statement.
+
+    where: its place, such as Statement[0].
+    principal: as written; None without one.
+    actions, resources: their patterns, empty without them; `not_actions` and `not_resources` say
+    whether they are exclusions.
+    conditions: operator, key, values.
+    """
 
     where: str
     allows: bool
@@ -52,8 +57,8 @@ class Statement:
 
 
 def read(text: str, kind: Kind) -> tuple[Statement, ...]:
-    """The statements of a policy. Raises PolicyError where it breaks the grammar, TooLongError
-    where it is too long."""
+    """The statements of a policy. Raises PolicyError if it breaks the grammar, TooLongError if it
+    is too long."""
     counted = text if kind.counts_spaces else re.sub(r"\s", "", text)
     if (size := len(counted.encode())) > kind.most:
         raise TooLongError(f"has {size:,} bytes, of at most {kind.most:,} for {kind.name}")
@@ -140,7 +145,7 @@ def _statement(one: Any, where: str, kind: Kind) -> Statement:
 def _either(
     given: Mapping[str, Any], name: str, where: str, wanted: bool, kind: Kind
 ) -> tuple[Any, bool]:
-    """The element `name` or the one that excepts, and whether it is that."""
+    """The element `name` or its Not counterpart, and whether it is the latter."""
     there = [each for each in (name, f"Not{name}") if each in given]
     if not wanted and there:
         raise PolicyError(f"{where}.{there[0]}: not in {kind.name}")

@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 class Kind:
     """One kind of policy.
 
-    code: of the service's error. most: its size in bytes, without white space unless
-    `counts_spaces`. too_long: the code and HTTP status for one beyond that, where they are others.
+    code: the service's error code.
+    most: the maximum size in bytes, without white space unless `counts_spaces`.
+    too_long: the code and HTTP status for a longer policy, if different.
     principals, resources: whether each statement must have them, or must not.
-    services: the prefixes that its actions may have; any where there are none. plain_sids: whether
-    a Sid has letters and digits only. silent: whether AWS takes names that it does not have, which
-    then never match. mixed: whether AWS's own examples put actions under conditions that only some
-    of them have: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    services: the service prefixes allowed in actions; any if empty.
+    plain_sids: whether a Sid may contain only letters and digits.
+    silent: whether AWS accepts unknown names, which then never match.
+    mixed: whether AWS's own examples combine actions with conditions that only some of them
+    support:
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     """
 
     name: str
@@ -34,7 +37,8 @@ _MALFORMED = "MalformedPolicyDocument"
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
 _QUOTA = ("LimitExceeded", 409)
 
-# Sizes, without white space: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+# Sizes exclude white space:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 INLINE = Kind(
     name="a role's inline policy",
     code=_MALFORMED,
@@ -85,7 +89,7 @@ ENDPOINT = Kind("an endpoint policy", "InvalidPolicyDocument", 20_480, silent=Tr
 LOGS = Kind(
     name="a resource policy",
     code="InvalidParameterException",
-    most=5_120,  # of the account; 51,200 of one log group
+    most=5_120,  # for the account; a log group's is 51,200
     services=frozenset({"logs"}),
     silent=True,
 )

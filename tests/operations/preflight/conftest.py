@@ -1,0 +1,31 @@
+"""An account of the tests' own, and an environment below a hosted zone of each test's own."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from environments import Environment
+from modules.quotas import CONCURRENCY, ELASTIC_IPS, VCPUS, VPCS
+from sandbox.embedded_aws import EmbeddedAws
+from tests.operations.preflight.checking import OPT_IN, with_dns
+from tests.synthesis import example
+
+PLENTY = 100
+
+
+@pytest.fixture(autouse=True)
+def plenty(aws: EmbeddedAws) -> Iterator[None]:
+    """What a test takes from the account is there again for the next."""
+    yield
+    for quota in (VCPUS, ELASTIC_IPS, VPCS, CONCURRENCY):
+        aws.allow(quota.code, PLENTY)
+    aws.enable(OPT_IN)
+
+
+@pytest.fixture
+def environment(aws: EmbeddedAws) -> Environment:
+    """The mission's, below a hosted zone of the test's own."""
+    zone = f"{uuid4().hex[:12]}.example"
+    aws.client("route53", "us-east-1").create_hosted_zone(Name=zone, CallerReference=zone)
+    return with_dns(example("mission"), zone=zone, domain=zone)
