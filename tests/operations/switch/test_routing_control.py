@@ -1,4 +1,4 @@
-"""The operator's hand on a switch that is an ARC routing control."""
+"""The operator's commands for a switch that is an ARC routing control."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ def environment() -> Environment:
 
 @pytest.fixture
 def s3(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The standby's region, which has the bucket for the notes alone."""
+    """The standby's region, with only the bucket for the notes."""
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     for name, value in {**NOTHING_OF_THE_USERS, **keys}.items():
         monkeypatch.setenv(name, value)
