@@ -23,7 +23,7 @@ CLIENT_TIMEOUTS = Config(
     retries={"mode": "standard", "total_max_attempts": 2},
     s3={"us_east_1_regional_endpoint": "regional"},
 )
-# Seconds that a whole call may take, retries included.
+# Seconds that a whole call may take, with all of its retries and addresses.
 CALL_SECONDS = 15
 
 

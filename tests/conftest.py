@@ -185,7 +185,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Runs the longest tests first, so that none of them starts last."""
+    """Runs the longest tests first, so that none is left running alone at the end."""
     items.sort(
         key=lambda item: (
             DEPLOYED not in item.path.parents,

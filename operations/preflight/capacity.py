@@ -104,7 +104,7 @@ def of(need: QuotaNeed, quota: Quota) -> bool:
 
 
 def granted(account: Account, need: QuotaNeed) -> float:
-    """The account's value of a quota in the need's region."""
+    """The account's quota in the need's region."""
     quotas = account.client("service-quotas", need.region)
     quota = need.quota
     found = quotas.get_service_quota(ServiceCode=quota.service, QuotaCode=quota.code)

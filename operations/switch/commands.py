@@ -124,7 +124,7 @@ def clear_switch(
 
 @contextmanager
 def _moving(position: str, environment: Environment) -> Generator[None]:
-    """Raises OperationError if the switch could not be moved, or may or may not have been."""
+    """Raises OperationError if the switch could not be moved, or if that is not known."""
     nobody = ", and nobody moves" if position == "set" else ""
     with refused(f"the switch cannot be {position}{nobody}{_where(environment)}"):
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from proof.drill.clock import Clock
 
-# At most this many bytes are read in the first go.
+# Bytes that the first read takes at most; a second read takes the rest.
 LIMIT = 64 * 1024
 LOCATION = re.compile(rb"(?im)^location: (\S+)")
 

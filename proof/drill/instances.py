@@ -128,7 +128,7 @@ class Instances:
         return set(found)
 
     def _launch(self, name: str) -> None:
-        """Registers a new instance as a target at once; it serves when booted."""
+        """Registers a new instance as a target at once; it serves once booted."""
         self._journal.tell("control", f"{self._region.region} starts instance {name}")
         port = free_port()
         self._balancer.register(name, port)

@@ -27,7 +27,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """Has a queue long enough for all users and probes at once."""
+    """Queues more connections than the default, for bursts."""
 
     request_queue_size = 64
 

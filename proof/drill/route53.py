@@ -37,7 +37,7 @@ class Propagation:
             self._latest[address] = healthy
 
     def arrive(self, now: float) -> None:
-        """Makes visible what is due."""
+        """Makes the changes that are due visible."""
         due = [one for one in self._coming if one[0] <= now]
         self._coming = [one for one in self._coming if one[0] > now]
         for _, address, healthy in due:

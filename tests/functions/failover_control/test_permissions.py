@@ -108,7 +108,7 @@ def _by_lambda(role: FunctionsRole) -> None:
 def test_the_role_suffices(at_work: Callable[[str], FunctionsRole], kind: str) -> None:
     role = at_work(kind)
     assert not role.refused
-    lambdas = LAMBDAS_OWN if kind == "manual" else 0  # only that role is emitted, and whole
+    lambdas = LAMBDAS_OWN if kind == "manual" else 0  # the emitted role includes Lambda's part
     assert len(role.grants) == len(set(role.grants)) == grants(kind) + lambdas
 
 

@@ -25,7 +25,7 @@ def test_the_regional_name_follows_the_load_balancer(region: Region) -> None:
 
 def test_both_regions_are_built_alike(mission: Synthesised) -> None:
     """Only the standby has the failover control, and only the primary the standby watch; the names
-    of what these add say so."""
+    of their resources say so."""
     primary, dr = (
         {
             f"{kind}.{found}"

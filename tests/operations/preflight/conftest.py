@@ -16,7 +16,7 @@ PLENTY = 100
 
 @pytest.fixture(autouse=True)
 def plenty(aws: EmbeddedAws) -> Iterator[None]:
-    """Restores whatever quota a test reduces."""
+    """Restores the quotas and the region that a test takes away."""
     yield
     for quota in (VCPUS, ELASTIC_IPS, VPCS, CONCURRENCY):
         aws.allow(quota.code, PLENTY)

@@ -61,7 +61,7 @@ def test_an_object_is_dated_by_the_drills_clock_in_whole_seconds() -> None:
 
 
 def test_clients_that_share_dates_agree() -> None:
-    """The function must not think a clear happened later than the operator's clear did."""
+    """The function must not date an operator's clear later than it happened."""
     dates: Dates = {}
     clock = Clock(20)
     operator, function = Dated(S3(), clock, dates), Dated(S3(), clock, dates)

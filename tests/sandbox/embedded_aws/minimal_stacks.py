@@ -19,8 +19,8 @@ Change = Callable[[Json], None]
 # Part of every name that must be unique, and of nothing else.
 TOKEN = "sabotage00"
 ZONE = "sab.example"
-# The Auto Scaling group takes minutes, and others refer only to its names, which replace the
-# references.
+# An Auto Scaling group takes minutes, and others need only its names, which replace the references
+# to it.
 GROUP = re.compile(r"\$\{aws_autoscaling_group\.[^}]*\}")
 REFERENCE = re.compile(r"\b(?:data\.)?aws_[a-z0-9_]+\.[A-Za-z0-9_]+")
 
