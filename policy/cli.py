@@ -29,11 +29,12 @@ def policy(
         bool, typer.Option("--markdown", help="The rules as a table for GitHub.")
     ] = False,
 ) -> None:
-    """Check what is emitted against the rules of policy/rules, and fail where one is broken.
+    """Check the emitted stacks against the rules in policy/rules, and fail if one is broken.
 
-    For what a general scanner does not know: failover, health checks, alarms, regions, logs.
+    The rules cover what a general scanner does not know: failover, health checks, alarms, regions,
+    logs.
     """
-    from policy import check  # noqa: PLC0415 - for no other command
+    from policy import check  # noqa: PLC0415 - only needed here
 
     out = console()
     if rules or as_markdown:
