@@ -72,7 +72,7 @@ def tags_suit_every_service(deployment: Deployment) -> Iterator[Finding]:
     ACM takes no parenthesis, and fails the apply; an empty value never comes out of a plan clean.
     [Tagging](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html)
     """
-    wanted = "at most 127 = 255 of letters, digits, spaces and _ . : / = + - @"
+    wanted = "at most 127 characters in a key, 255 in a value: letters, digits, spaces, _.:/=+-@"
     for name in deployment.stacks:
         found = {tag for tags in _default_tags(name, deployment) for tag in tags.items()}
         for tag in sorted(found):

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from proof.drill.clock import Clock
 
-# Bytes that the first read takes at most; a second read takes the rest.
-LIMIT = 64 * 1024
 LOCATION = re.compile(rb"(?im)^location: (\S+)")
 
 
@@ -47,7 +45,7 @@ async def get(
             writer.write(
                 f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
             )
-            return parsed(await reader.read(LIMIT) + await reader.read(-1))
+            return parsed(await reader.read())
     except TimeoutError:
         raise NoAnswerError("timed out waiting") from None
     except OSError:
