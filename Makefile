@@ -1,4 +1,4 @@
-# `make synth` and `make test` on a fresh clone do all the set-up themselves, in .venv.
+# On a fresh clone, `make synth` and `make test` set everything up by themselves, in .venv.
 .DEFAULT_GOAL := help
 .PHONY: help synth local drill test unit lint types check bench snapshot permissions packages lock clean
 
@@ -6,8 +6,8 @@ NEEDED := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 PIP := .venv/bin/python -m pip --disable-pip-version-check install --quiet --no-user --compile --require-hashes --only-binary :all:
 
-# Terraform's provider waits a lot: three workers keep two cores busy; the fast tests never wait, and have one for each
-# core. WORKERS=0: one after the other.
+# Terraform's provider mostly waits, so three workers keep two cores busy. The fast tests never wait, so they get one
+# worker per core. WORKERS=0 runs one test after the other.
 SIDE_BY_SIDE = --numprocesses $(or $(WORKERS),$(1)) --no-loadscope-reorder
 
 help: ## list these commands
@@ -77,7 +77,7 @@ clean: ## remove .venv, cdktf.out and the tools' caches, but no Terraform state
 	@$(PIP) -r requirements/dev.txt
 	@touch $@
 
-# Apart from the rest: checkov pins another boto3.
+# Separate from the rest, because checkov pins another boto3.
 .venv/.policy-ready: requirements/policy.txt .venv/.synth-ready
 	@echo "Setting up .venv/policy for checkov (once, about half a minute) ..." >&2
 	@.venv/bin/python -m venv --clear .venv/policy

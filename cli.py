@@ -1,4 +1,4 @@
-"""The command line `failover`, and what it says when something goes wrong."""
+"""The command line `failover`, and how it reports errors."""
 
 import errno
 import signal
@@ -19,7 +19,7 @@ from terminal.errors import OperationError
 
 # https://tldp.org/LDP/abs/html/exitcodes.html: 128 + the signal's number.
 INTERRUPTED = 130
-# What a user's folders and disks may be, and no mistake of ours looks like.
+# Errors that come from a user's folders and disks, never from a bug of ours.
 UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 failover = typer.Typer(
@@ -38,16 +38,16 @@ failover.command()(policy)
 
 
 def main() -> int:
-    """Runs the command line: 0, 1 for what went wrong, 2 for a mistake of the user's, 130 where it
-    was interrupted."""
+    """Runs the command line. Returns 0; 1 if something went wrong; 2 for a user's mistake; 130 if
+    interrupted."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, _interrupt)
     errors = console(stderr=True)
     try:
         failover(prog_name="failover")
-    except SystemExit as end:  # typer's: it has said what is wrong with the command line
-        if end.code == INTERRUPTED:  # and makes this of a KeyboardInterrupt, without a word
+    except SystemExit as end:  # typer has already reported what is wrong
+        if end.code == INTERRUPTED:  # typer's silent reaction to a KeyboardInterrupt
             errors.print("interrupted")
         raise
     except EnvironmentFileError as error:

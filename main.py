@@ -1,4 +1,4 @@
-"""Synthesises the stacks of one environment, in .venv: `ENVIRONMENT=staging python main.py`."""
+"""Synthesises one environment's stacks, run in .venv: `ENVIRONMENT=staging python main.py`."""
 
 import gc
 import os
@@ -18,13 +18,13 @@ except ModuleNotFoundError as error:
         f"{error.name} is not installed for this Python: run `make synth`, or .venv/bin/python"
     )
 
-# Of a file that it cannot write, a full disk included:
+# Node's message if it cannot write a file, including on a full disk:
 # https://nodejs.org/api/errors.html#common-system-errors
 NODE_SAYS = re.compile(r"Error: (E[A-Z0-9]+: .+)")
 
 
 def main() -> int:
-    """Writes the stacks and prints a summary; 2 for a user's mistake."""
+    """Writes the stacks and prints a summary; returns 2 for a user's mistake."""
     choice = os.environ.get("ENVIRONMENT") or DEFAULT_ENVIRONMENT
     try:
         environment = load_environment(choice)
@@ -32,7 +32,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
 
-    # Slow to import, and of no use for a file that is wrong.
+    # Slow to import, so only once the environment file is known to be valid.
     from emitted import stack_files
     from stacks import synthesise
     from summary import print_summary, print_warnings
@@ -58,8 +58,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    # A short run whose objects nearly all live to its end: do not look through them for garbage,
-    # neither on the way nor at the end.
+    # A short run whose objects nearly all live until the end: skip garbage collection, both during
+    # the run and at exit.
     gc.disable()
     code = main()
     gc.freeze()

@@ -1,5 +1,4 @@
-"""What `main.py` prints when it is done: one line for each stack, the time to recover, and what the
-environment does without."""
+"""What `main.py` prints when it is done: the stacks, the recovery time, and warnings."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from terminal.console import console
 
 
 def print_summary(environment: Environment, outdir: Path) -> None:
-    """A table of the stacks as written to `outdir`, and the worst-case time to recover."""
+    """Prints a table of the stacks in `outdir`, and the worst-case recovery time."""
     out = console()
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("stack", "region", "resources", "state backend", "output file"):
@@ -33,16 +32,16 @@ def print_summary(environment: Environment, outdir: Path) -> None:
 
 
 def print_warnings(environment: Environment, file: Path, outdir: Path) -> None:
-    """What somebody who deploys this should know before, as one line each, on stderr.
+    """Prints what you should know before you deploy this, one line each, on stderr.
 
-    file: what the environment was read from.
+    file: the environment file.
     """
     for warning in warnings(environment, file, read(outdir).values()):
         console(stderr=True).print(f"WARNING: {warning}", soft_wrap=True)
 
 
 def warnings(environment: Environment, file: Path, stacks: Iterable[Json]) -> Iterator[str]:
-    """The same, without the heading; of alarms, what the emitted stacks hold."""
+    """The text of each warning. Alarms are read from the emitted stacks."""
     alarms = [
         alarm
         for stack in stacks

@@ -1,9 +1,9 @@
-"""What holding every request to AWS's models and rules costs, with and without side by side.
+"""What it costs to check every request against AWS's models and rules: with and without, compared.
 
-python -m bench.checks replay REQUESTS [PAIRS]   CPU seconds for one deployment's requests, which
-    `bench.recording` wrote down, answered in one process each
-python -m bench.checks up [PAIRS] [ENVIRONMENT]  `failover local up`: wall seconds, both at once,
-    so that whatever else the machine does slows both
+python -m bench.checks replay REQUESTS [PAIRS]   CPU seconds to answer one deployment's requests,
+    recorded by `bench.recording`, in one process each
+python -m bench.checks up [PAIRS] [ENVIRONMENT]  wall seconds of `failover local up`, both at once,
+    so that other load on the machine slows both
 """
 
 import base64
@@ -22,7 +22,7 @@ SERVERS = {"with": "sandbox.embedded_aws.server", "without": "bench.unchecked"}
 
 
 def answer_all(requests: str, how: str) -> None:
-    """Answers every request once, and prints the CPU seconds of that, imports left out."""
+    """Answers every request once, and prints the CPU seconds that took, without imports."""
     from bench.unchecked import unchecked
     from sandbox.embedded_aws.server import application
 
@@ -46,7 +46,7 @@ WSGI = {"wsgi.url_scheme": "http", "wsgi.errors": sys.stderr, "wsgi.version": (1
 
 
 def up(environment: str, how: str) -> None:
-    """Deploys to an embedded AWS of its own, and prints the seconds of that."""
+    """Deploys to an embedded AWS of its own, and prints the seconds that took."""
     from rich.console import Console
 
     from sandbox.embedded_aws import process
@@ -64,7 +64,7 @@ def up(environment: str, how: str) -> None:
 
 
 def pair(*arguments: str, at_once: bool) -> dict[str, float]:
-    """Seconds with and without."""
+    """Seconds with and without checks."""
 
     def start(how: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "bench.checks", *arguments, how]

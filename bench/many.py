@@ -1,4 +1,4 @@
-"""Synthesises N environments, production under other names, in one process: `many.py N`."""
+"""Synthesises N copies of production under different names, in one process: `many.py N`."""
 
 import gc
 import os

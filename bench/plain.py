@@ -1,4 +1,4 @@
-"""The same synth as main.py, with the AWS bindings imported as anybody would import them."""
+"""The same synth as main.py, but with an ordinary import of the AWS bindings."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import bindings
 
-# The same Node, so that only the import differs; neither of the two ways to load less.
+# The same Node, so that only the import differs; none of the measures that load less.
 bindings.prepare = lambda: None
 bindings.use_pinned_node()
 

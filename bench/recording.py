@@ -1,6 +1,7 @@
-"""The embedded AWS, writing down every request: `python -m bench.recording RECORD`.
+"""The embedded AWS, recording every request: `python -m bench.recording RECORD`.
 
-One JSON object a request, in the file that RECORDING names; `bench/checks.py` replays them.
+It appends one JSON object per request to the file that RECORDING names; `bench/checks.py` replays
+them.
 """
 
 import base64
@@ -22,7 +23,7 @@ LOCK = threading.Lock()
 
 
 def recording(aws: "WSGIApplication", file: Path) -> "WSGIApplication":
-    """`aws`, and every request with its answer's status in `file`."""
+    """Wraps `aws` to append every request, with its answer's status, to `file`."""
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))

@@ -1,4 +1,4 @@
-"""Whole-process times of synth: ours against a plain import of the bindings (`make bench`)."""
+"""Wall time of whole synth runs: ours against an ordinary import of the bindings (`make bench`)."""
 
 import os
 import statistics
@@ -25,7 +25,7 @@ SCRIPTS = {
 
 
 def seconds(script: list[str]) -> float:
-    """How long one run takes, from start to exit, in a folder of its own."""
+    """Seconds that one run takes, from start to exit, in an output folder of its own."""
     with tempfile.TemporaryDirectory() as outdir:
         start = time.perf_counter()
         subprocess.run(
@@ -39,12 +39,12 @@ def seconds(script: list[str]) -> float:
 
 
 def main() -> int:
-    """Prints a table of medians; 1 where a ratio is over its limit."""
+    """Prints a table of medians; returns 1 if a ratio exceeds its limit."""
     console = Console()
     times: dict[str, list[float]] = {name: [] for name in SCRIPTS}
     seconds(SCRIPTS["python main.py"])  # fills jsii's package cache
     with console.status("measuring") as status:
-        for run in range(RUNS):  # in turn, so that a slow minute of the machine hits all alike
+        for run in range(RUNS):  # in turn, so that a slow minute affects all alike
             for name, script in SCRIPTS.items():
                 status.update(f"run {run + 1} of {RUNS}: {name}")
                 times[name].append(seconds(script))

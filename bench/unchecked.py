@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def unchecked() -> None:
-    """Takes the layer out, for this process."""
+    """Removes the checks, in this process."""
     server.Checks = _none  # pyright: ignore[reportAttributeAccessIssue]
 
 

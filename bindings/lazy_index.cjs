@@ -1,6 +1,6 @@
-// Makes the AWS provider's index.js load its 1,500 modules when they are first used: each line
+// Makes the AWS provider's index.js load its 1,500 modules on first use: each line
 //   exports.vpc = require("./vpc");
-// becomes a getter. An index.js of another shape is left as it is.
+// becomes a getter. An index.js in another format is left as it is.
 "use strict";
 const Module = require("node:module");
 

@@ -1,4 +1,4 @@
-"""The product as data: the stacks as `main.py` writes them, read in one place."""
+"""The product as data: the stacks that `main.py` writes, read in one place."""
 
 from emitted.deployment import Deployment, Resource, blocks, is_true, references, texts
 from emitted.folder import STACK_NAMES, read, stack_file, stack_files

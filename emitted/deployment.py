@@ -1,4 +1,4 @@
-"""An environment's stacks: their resources, what these name, policies' statements."""
+"""An environment's stacks: their resources, the references between them, and policy statements."""
 
 import json
 import re
@@ -12,13 +12,13 @@ from emitted.terraform_json import Json, of_type, region_of, regions_of
 from environments import Environment
 from terminal.errors import OperationError
 
-# A data source's address starts with `data.`, and names nothing that a stack makes.
+# The address of a data source starts with `data.`, and refers to nothing that a stack creates.
 REFERENCE = re.compile(r"(?<![\w.])(aws_\w+\.\w+)")
 
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource of a stack. region: its provider's."""
+    """One resource of a stack. region: its provider's region."""
 
     stack: str
     address: str
@@ -26,7 +26,7 @@ class Resource:
     body: Json
 
     def get(self, *path: str) -> Any:
-        """What is at this path of blocks, or None. Of several blocks, the first."""
+        """The value at this path of nested blocks, or None. Takes the first of repeated blocks."""
         found: Any = self.body
         for name in path:
             first = next(iter(blocks(found)), None)
@@ -34,7 +34,8 @@ class Resource:
         return found
 
     def statements(self, field: str = "policy") -> list[Json]:
-        """Of the policy in one of its arguments. Raises OperationError if it is none."""
+        """The statements of the policy in this argument. Raises OperationError if it is not a
+        policy."""
         text = self.body.get(field) or '{"Statement": []}'
         try:
             return blocks(json.loads(text)["Statement"])
@@ -45,7 +46,7 @@ class Resource:
 
 
 class Deployment:
-    """The stacks of one environment, by name. Raises OperationError for what is no such stack."""
+    """One environment's stacks, by name. Raises OperationError for a missing or malformed one."""
 
     def __init__(self, environment: Environment, stacks: Mapping[str, Json]) -> None:
         self.environment = environment
@@ -67,23 +68,23 @@ class Deployment:
         return {(one.stack, one.address): one for one in self.every_resource()}
 
     def resources(self, *kinds: str, stack: str | None = None) -> Iterator[Resource]:
-        """Those of some types, in all stacks or in one."""
+        """Resources of these types, in all stacks or in one."""
         for kind in kinds:
             for one in self._by_kind.get(kind, ()):
                 if stack in (None, one.stack):
                     yield one
 
     def every_resource(self) -> Iterator[Resource]:
-        """All of them, type by type."""
+        """All resources, by type."""
         return (one for found in self._by_kind.values() for one in found)
 
     def named(self, by: Resource, value: Any) -> Resource | None:
-        """The resource of the same stack that a value refers to."""
+        """The resource in the same stack that a value refers to."""
         found = (self._by_address.get((by.stack, one)) for one in sorted(references(value)))
         return next((one for one in found if one), None)
 
     def naming(self, kind: str, field: str, target: Resource) -> list[Resource]:
-        """The resources of a type and of the same stack whose argument refers to this one."""
+        """The resources of a type, in the same stack, whose argument refers to this one."""
         return [
             one
             for one in self.resources(kind, stack=target.stack)
@@ -92,7 +93,7 @@ class Deployment:
 
     @property
     def regions(self) -> tuple[str, str]:
-        """The primary's and the standby's."""
+        """The regions of the primary and the standby."""
         return self.environment.primary.region, self.environment.dr.region
 
 
@@ -107,26 +108,26 @@ def _resources(name: str, stack: Json) -> Iterator[Resource]:
 
 
 def blocks(value: Any) -> list[Json]:
-    """A block, or several: in Terraform's JSON one may stand without its list."""
+    """One or several blocks as a list: Terraform's JSON may omit the list around a single one."""
     if isinstance(value, list):
         return [one for one in cast("list[Any]", value) if isinstance(one, Mapping)]
     return [cast("Json", value)] if isinstance(value, Mapping) else []
 
 
 def texts(value: Any) -> list[str]:
-    """A string, or several: in a policy one may stand without its list."""
+    """One or several strings as a list: a policy may omit the list around a single one."""
     if isinstance(value, list):
         return [str(one) for one in cast("list[Any]", value)]
     return [] if value is None else [str(value)]
 
 
 def is_true(value: Any) -> bool:
-    """Whether an argument is set; the provider has some of its booleans as strings."""
+    """Whether an argument is true; the provider has some booleans as strings."""
     return value is True or value == "true"
 
 
 def references(value: Any) -> set[str]:
-    """The addresses of the resources that a value refers to, wherever in it."""
+    """The addresses of the resources that a value refers to, at any depth."""
     if isinstance(value, str):
         return {address for part in _parts(value) for address in REFERENCE.findall(part)}
     if isinstance(value, Mapping):
@@ -137,5 +138,5 @@ def references(value: Any) -> set[str]:
 
 
 def _parts(text: str) -> list[str]:
-    """The interpolations of a text."""
+    """The interpolations in a string."""
     return re.findall(r"\$\{(.*?)\}", text, re.DOTALL)

@@ -1,4 +1,4 @@
-"""An output folder: which stacks there are, where each one's file is, and what it holds."""
+"""An output folder: its stacks, and their files and contents."""
 
 import json
 from collections.abc import Mapping
@@ -7,24 +7,24 @@ from typing import Any
 
 from terminal.errors import OperationError
 
-# In the order in which one deploys them.
+# In deployment order.
 STACK_NAMES = ("bootstrap", "primary", "dr", "global")
 
 
 def stack_file(outdir: Path, name: str) -> Path:
-    """Where cdktf writes the stack of a name."""
+    """Where cdktf writes a stack."""
     return outdir / "stacks" / name / "cdk.tf.json"
 
 
 def stack_files(outdir: Path) -> list[Path]:
-    """Every stack's file, in the order in which one deploys them."""
+    """Every stack's file, in deployment order."""
     return [stack_file(outdir, name) for name in STACK_NAMES]
 
 
 def read(outdir: Path) -> Mapping[str, Any]:
-    """The stacks that are in an output folder, by name and in the order in which one deploys them.
+    """The stacks in an output folder, by name and in deployment order.
 
-    Raises OperationError where there is none, or one cannot be read.
+    Raises OperationError if there are none, or if one cannot be read.
     """
     found = {file.parent.name: _read(file) for file in stack_files(outdir) if file.exists()}
     if not found:

@@ -1,4 +1,4 @@
-"""The emitted JSON's forms: resources by type, and the region of each provider."""
+"""The structure of the emitted JSON: resources by type, and each provider's region."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,13 +7,13 @@ Json = Mapping[str, Any]
 
 
 def of_type(resources: Json, kind: str) -> Iterator[tuple[str, Json]]:
-    """A stack's resources of one type, by their address."""
+    """A stack's resources of one type, as (address, body)."""
     for name, body in resources.get(kind, {}).items():
         yield f"{kind}.{name}", body
 
 
 def regions_of(stack: Json) -> dict[str, str]:
-    """The region of each provider, by what a resource says in `provider`."""
+    """Each provider's region, by what resources put in `provider`."""
     return {
         f"aws.{provider['alias']}" if "alias" in provider else "aws": provider["region"]
         for provider in stack["provider"]["aws"]
@@ -21,5 +21,5 @@ def regions_of(stack: Json) -> dict[str, str]:
 
 
 def region_of(body: Json, regions: Mapping[str, str]) -> str:
-    """Where a resource is."""
+    """The region of a resource."""
     return regions[body.get("provider", "aws")]

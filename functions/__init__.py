@@ -1,1 +1,2 @@
-"""What runs in AWS Lambda, in the standby's region."""
+"""The code that runs in AWS Lambda: in the standby's region, and the standby watch in the
+primary's."""

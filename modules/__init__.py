@@ -1,5 +1,5 @@
-"""What the stacks are made of, a folder for each logical unit: a region, its DNS, its state.
+"""The building blocks of the stacks, one folder per logical unit: a region, its DNS, its state.
 
-Each is a construct, `Module` in `modules/module.py`, that can stand in any stack, and several times
-in one.
+Each is a construct based on `Module` in `modules/module.py`. It works in any stack, and more than
+once in the same stack.
 """

@@ -1,4 +1,4 @@
-"""The account in which resources are created."""
+"""The AWS account that resources are created in."""
 
 from weakref import WeakKeyDictionary
 
@@ -11,10 +11,10 @@ _known: WeakKeyDictionary[Construct, str] = WeakKeyDictionary()
 
 
 def account_id(scope: Construct) -> str:
-    """The ID of the account that the scope's provider is for.
+    """The account ID of the scope's provider.
 
-    Whoever asks first adds the look-up: to the stack, or to the module that was given a provider of
-    its own. One is for all who ask.
+    The first caller adds the data source: to the stack, or to the module that has a provider of its
+    own. Later callers share it.
     """
     owner = scope.provider_scope if isinstance(scope, Module) else stack_of(scope)
     if owner not in _known:

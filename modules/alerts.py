@@ -1,4 +1,4 @@
-"""Where a region's alarms go, and who is told of them."""
+"""The topic that a region's alarms notify, and its subscribers."""
 
 import hashlib
 
@@ -15,14 +15,14 @@ from modules.module import Module
 
 
 class Alerting(Module):
-    """A region's key, and its topic.
+    """A region's KMS key and alarm topic.
 
     Args:
-        name: The key's, and starts the topic's; unique in the region.
-        region: Theirs.
-        account_id: Theirs.
-        alarms: Who is told.
-        provider: Of `region`; None for the stack's own.
+        name: Name of the key, and start of the topic's; unique in the region.
+        region: Region of both.
+        account_id: Account of both.
+        alarms: Who is notified.
+        provider: Provider for `region`; None for the stack's own.
     """
 
     def __init__(
@@ -51,17 +51,17 @@ class Alerting(Module):
 
 
 class AlertTopic(Module):
-    """An SNS topic of one region, its key's and no other's, and the subscriptions to it.
+    """An SNS topic and its subscriptions, in the region of its key.
 
-    An alarm publishes in its own region alone, so that there is one for each. CloudWatch may, and
-    nobody without TLS; with a policy of its own a topic has none of AWS's default.
+    An alarm can only publish in its own region, so each region has a topic. Its policy replaces
+    AWS's default one: only CloudWatch may publish, and nobody without TLS.
     https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
 
     Args:
         name: Unique in the region.
-        region: The topic's.
-        account_id: The topic's.
-        key_arn: Of the KMS key that encrypts it.
+        region: Region of the topic.
+        account_id: Account of the topic.
+        key_arn: KMS key that encrypts it.
         alarms: Who is subscribed.
     """
 
@@ -91,8 +91,8 @@ class AlertTopic(Module):
             self._subscribe("https", url)
 
     def _subscribe(self, protocol: str, endpoint: str) -> None:
-        """By the endpoint and not by its place in the list: a list that loses one would move all
-        that follow, and each of those would have to confirm anew."""
+        """The id comes from the endpoint, not from its position in the list: removing one would
+        otherwise shift all that follow, and each of those would have to be confirmed again."""
         digest = hashlib.sha256(endpoint.encode()).hexdigest()[:8]
         SnsTopicSubscription(
             self,
@@ -104,7 +104,7 @@ class AlertTopic(Module):
 
 
 def _topic_policy(topic: str, region: str, account: str) -> str:
-    """CloudWatch acts for an alarm of this account and region."""
+    """Lets CloudWatch publish, for alarms of this account and region only."""
     for_our_alarms = {
         "StringEquals": {"aws:SourceAccount": account},
         "ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:{region}:{account}:alarm:*"},

@@ -1,4 +1,4 @@
-"""An S3 bucket as every one here is: closed to the public, TLS only, with its old versions."""
+"""The S3 bucket that all modules use: private, TLS only, versioned."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,14 +32,14 @@ UNFINISHED_UPLOAD_DAYS = 7
 
 
 class PrivateBucket(Module):
-    """A bucket and its access.
+    """A bucket and who may access it.
 
     Args:
         bucket: Its name.
-        statements: Of the bucket policy, besides the one that wants TLS.
+        statements: Statements of the bucket policy, besides the one that requires TLS.
         prevent_destroy: Whether Terraform refuses to destroy it.
-        force_destroy: Whether Terraform destroys it with what it holds.
-        provider: Of its region; None for the stack's own.
+        force_destroy: Whether Terraform destroys it together with its contents.
+        provider: Provider for its region; None for the stack's own.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class PrivateBucket(Module):
             policy=bucket_policy(bucket, *statements),
             depends_on=[public_access],
         )
-        """Needed before anybody is told to write."""
+        """Must be in place before a service is told to write to the bucket."""
         self.versioning = S3BucketVersioningA(
             self,
             "versioning",
@@ -87,7 +87,7 @@ class PrivateBucket(Module):
             ownership,
             self.versioning,
         ]
-        """What is set on the bucket itself, besides its policy."""
+        """The bucket's settings, except for its policy."""
 
     def _public_access(self) -> S3BucketPublicAccessBlock:
         return S3BucketPublicAccessBlock(
@@ -101,7 +101,7 @@ class PrivateBucket(Module):
         )
 
     def encrypt(self) -> S3BucketServerSideEncryptionConfigurationA:
-        """With S3's own keys, as S3 does anyway: stated, so that nobody's change stays unseen."""
+        """Uses S3-managed keys. That is S3's default; stating it makes drift show up in a plan."""
         by_default = (
             S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
                 sse_algorithm="AES256"
@@ -120,11 +120,12 @@ class PrivateBucket(Module):
 
 
 def bucket_policy(bucket: str, *statements: dict[str, Any]) -> str:
-    """These statements, as JSON, and one that denies every request that does not come over TLS."""
+    """A policy of these statements and one that denies requests without TLS, as JSON."""
     all_of_it = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
     return policy(tls_only("s3:*", on=all_of_it), *statements)
 
 
 def without_unfinished_uploads() -> AbortIncompleteUpload:
-    """Of a lifecycle rule: what was uploaded in parts and not finished is charged, and unseen."""
+    """Part of a lifecycle rule: incomplete multipart uploads cost money and do not show in
+    listings."""
     return AbortIncompleteUpload(days_after_initiation=UNFINISHED_UPLOAD_DAYS)

@@ -1,11 +1,11 @@
-"""The certificates of ACM, and the DNS records by which ACM makes and renews them.
+"""ACM certificates, and the DNS records that ACM needs to issue and renew them.
 
-For one name, ACM asks every certificate of an account, in whichever region, for one and the same
-record, and asks for it again at each renewal:
+For a given name, ACM asks for one and the same record for every certificate of an account, in any
+region, and checks it again at each renewal:
 https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
-The domain is in both regions' certificates. So its record is bootstrap's, which outlives either
-region's stack: neither can take it from the other. A regional name is in one certificate alone,
-and its record is that region's.
+The domain is in both regions' certificates, so its record belongs to bootstrap, which outlives
+either region's stack: neither can take it from the other. A regional name is in one certificate
+only, so its record belongs to that region.
 """
 
 from cdktf import TerraformProvider, TerraformResourceLifecycle
@@ -19,27 +19,27 @@ from constructs import Construct
 
 from modules.module import Module
 
-# A listener's certificate cannot go before the listener has its successor.
+# A certificate cannot be deleted while a listener uses it.
 SUCCESSOR_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
 RECORD_TTL = 300
-# ACM may take half an hour to find the records. Much longer means that bootstrap's is missing; the
-# provider's own default is 75 minutes.
+# ACM may take half an hour to find the records. If it takes much longer, bootstrap's is missing.
+# The provider's default is 75 minutes.
 # https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 VALIDATION_TIMEOUT = "45m"
 
 
 class DomainValidation(Module):
-    """The record that validates the domain, for as long as anybody has a certificate of it.
+    """The record that validates the domain, for as long as any certificate contains it.
 
-    ACM names the record only to who asks for a certificate: hence one that no listener uses, that
-    costs nothing, and that expires unrenewed, as ACM renews what is in use. The record outlives it:
-    it stays what it was when the certificate is made anew, and Terraform refuses to destroy it.
-    Every certificate of the domain would fail its next renewal.
+    ACM reveals the record only when a certificate is requested. So this requests one that no
+    listener uses. It costs nothing, and expires, since ACM only renews certificates that are in
+    use. The record outlives it: recreating the certificate does not change it, and Terraform
+    refuses to destroy it. Without it, every certificate of the domain would fail its next renewal.
 
     Args:
         domain: The name that users open.
-        zone_id: Of the hosted zone.
-        provider: None for the stack's own.
+        zone_id: ID of the hosted zone.
+        provider: Provider to use; None for the stack's own.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class DomainValidation(Module):
         )
         _validation_record(
             self,
-            # Another domain is another record, not a change of this one.
+            # A different domain gets a new record instead of changing this one.
             f"domain_validation_{domain.replace('.', '_')}",
             certificate,
             domain,
@@ -74,12 +74,12 @@ class DomainValidation(Module):
 
 
 class RegionalCertificate(Module):
-    """The certificate of the domain and of one region's own name, in that region.
+    """The certificate for the domain and one region's own name, in that region.
 
     Args:
         domain: The name that users open.
-        regional_name: The region's own.
-        zone_id: Of the hosted zone.
+        regional_name: The region's own name.
+        zone_id: ID of the hosted zone.
     """
 
     def __init__(
@@ -105,7 +105,8 @@ class RegionalCertificate(Module):
             timeouts=AcmCertificateValidationTimeouts(create=VALIDATION_TIMEOUT),
             depends_on=[record],
         ).certificate_arn
-        """Known once ACM has issued it, which takes minutes; bootstrap's record has to be there."""
+        """Known once ACM has issued the certificate, which takes minutes and needs bootstrap's
+        record."""
 
 
 def _validation_record(
@@ -117,8 +118,8 @@ def _validation_record(
     *,
     lifecycle: TerraformResourceLifecycle | None = None,
 ) -> Route53Record:
-    """The record with which ACM validates one of the certificate's names. It may be there already,
-    with this value: the account has had a certificate of the name before."""
+    """The record by which ACM validates one of the certificate's names. It may already exist, with
+    the same value, if the account has had a certificate for that name before."""
 
     options = f"{certificate.fqn}.domain_validation_options"
 

@@ -1,8 +1,8 @@
-"""Where Route 53's health checkers ask from."""
+"""The addresses that Route 53's health checkers connect from."""
 
-# IPv4, as of August 2026 the ranges of the service ROUTE53_HEALTHCHECKS outside China, which AWS
-# rarely changes and says so ahead: a check by name uses IPv4 alone, and works while more than 18 %
-# of the checkers are in the list.
+# The IPv4 ranges of the service ROUTE53_HEALTHCHECKS outside China, as of August 2026. AWS rarely
+# changes them and announces it in advance. IPv4 is enough: a check by name uses nothing else. It
+# works as long as more than 18 % of the checkers are in the list.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/route-53-ip-addresses.html
 CHECKER_RANGES = (
     "15.177.0.0/18",

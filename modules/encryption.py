@@ -1,4 +1,4 @@
-"""The key of a region, for what AWS's own keys do not do."""
+"""A region's KMS key, for what AWS-managed keys cannot do."""
 
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
@@ -7,22 +7,23 @@ from constructs import Construct
 from modules.iam import allow, policy
 from modules.module import Module
 
-# The longest that AWS allows between the key's destruction and its end: what it encrypted, logs of
-# a year, is unreadable without it.
+# The longest waiting period that AWS allows. Without the key, everything it encrypted is
+# unreadable, including a year of logs.
 DELETION_DAYS = 30
 
 
 class Key(Module):
     """A customer-managed KMS key, which AWS rotates every year.
 
-    CloudWatch cannot publish to a topic that SNS's AWS-managed key encrypts, since nobody may
-    change that key's policy: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
-    A key costs a dollar a month, whatever it encrypts: so the region's logs have it too.
+    CloudWatch cannot publish to a topic encrypted with SNS's AWS-managed key, because nobody can
+    change that key's policy:
+    https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+    A key costs a dollar a month no matter how much it encrypts, so the region's logs use it too.
 
     Args:
-        name: Of the alias, unique in the region.
-        region: The key's.
-        account_id: The key's.
+        name: Name of the alias, unique in the region.
+        region: Region of the key.
+        account_id: Account of the key.
     """
 
     def __init__(
@@ -43,11 +44,11 @@ class Key(Module):
 
 
 def _key_policy(region: str, account: str) -> str:
-    """The account's administrators, as in AWS's default; alarms that publish; and logs.
+    """Access for the account's administrators, as in AWS's default, for alarms, and for logs.
 
-    The alarms' statement has no condition, as AWS's own example has none: with one on a key that
-    CloudWatch leaves out when it publishes, every alarm would be mute. Who may publish, the topic's
-    policy says: for this account alone.
+    The alarms' statement has no condition, like AWS's own example. If CloudWatch omitted the
+    context key that a condition tests, no alarm could publish. The topic's policy limits publishing
+    to this account.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html

@@ -14,9 +14,9 @@ def allow(
 
     Args:
         actions: Such as s3:GetObject.
-        on: The resource's ARN.
-        to: The principal, in a policy of the resource's own; None in an identity's.
-        condition: When; None for always.
+        on: ARN of the resource.
+        to: Principal, in a resource policy; None in an identity policy.
+        condition: When it applies; None for always.
     """
     statement: dict[str, Any] = {"Effect": "Allow", "Action": list(actions), "Resource": on}
     if to is not None:
@@ -27,7 +27,7 @@ def allow(
 
 
 def tls_only(action: str, *, on: str | list[str]) -> dict[str, Any]:
-    """A statement that denies this to whoever does not come over TLS."""
+    """A statement that denies this action to requests without TLS."""
     return {
         "Sid": "TlsOnly",
         "Effect": "Deny",
@@ -39,5 +39,5 @@ def tls_only(action: str, *, on: str | list[str]) -> dict[str, Any]:
 
 
 def policy(*statements: dict[str, Any]) -> str:
-    """A document of these statements, as JSON."""
+    """A policy document of these statements, as JSON."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})

@@ -1,7 +1,7 @@
 """The base of every module: a construct whose resources have readable addresses.
 
-Importing it wraps the call that creates an object of any binding. docs/decisions/0005 says why,
-what else was tried, and what this costs.
+Importing this file wraps the function that creates every binding object. docs/decisions/0005
+explains why, which alternatives were tried, and what it costs.
 """
 
 import re
@@ -22,7 +22,7 @@ from constructs import Construct, IConstruct
 
 # cdktf leaves this id out of addresses too.
 DEFAULT = "Default"
-# cdktf's own rule for what an address may hold.
+# cdktf strips these characters from addresses too.
 NOT_IN_ADDRESSES = re.compile(r"[^A-Za-z0-9_-]")
 WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -32,19 +32,19 @@ _addresses: WeakKeyDictionary[TerraformStack, set[tuple[str, str]]] = WeakKeyDic
 class Module(Construct):
     """A construct whose resources have readable addresses, without cdktf's hash.
 
-    A module whose id is its class's name in snake case adds nothing to the addresses of its
-    resources: the VPC of `Network(stack, "network")` is `aws_vpc.vpc`. Any other id starts them:
-    the VPC of `Network(stack, "first")` is `aws_vpc.first_vpc`. A resource with the id `DEFAULT`
-    is called after its module.
+    A module whose id is its class name in snake case adds nothing to its resources' addresses: the
+    VPC of `Network(stack, "network")` is `aws_vpc.vpc`. Any other id becomes a prefix: the VPC of
+    `Network(stack, "first")` is `aws_vpc.first_vpc`. A resource with the id `DEFAULT` is named
+    after its module.
 
     Args:
         scope: A stack, another module or any other construct.
         id: Unique in `scope`.
-        provider: Of all that the module adds, unless a resource names its own; None for the
-            provider of the module around it, or else the stack's.
+        provider: Provider for everything in the module, unless a resource names its own; None for
+            the enclosing module's, or else the stack's.
 
     Raises:
-        ValueError: While resources are added, if two of a stack would have one address.
+        ValueError: If a resource is added whose address another one in the stack already has.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Module(Construct):
         self.stack = outer.stack if outer else stack_of(scope)
         self.provider = provider or (outer.provider if outer else None)
         self.provider_scope: Construct = self.stack
-        """The module that was given `provider`, or the stack."""
+        """The innermost module that was given a provider, or the stack."""
         if provider:
             self.provider_scope = self
         elif outer:
@@ -65,18 +65,18 @@ class Module(Construct):
         self.__prefix: list[str] = [*(outer.__prefix if outer else []), *between, *own]
 
     def address(self, id: str) -> str:
-        """The name in Terraform of this module's resource `id`."""
+        """The Terraform name of this module's resource `id`."""
         ids = self.__prefix if id == DEFAULT else [*self.__prefix, id]
         return NOT_IN_ADDRESSES.sub("", "_".join(ids))
 
 
 def stack_of(scope: Construct) -> TerraformStack:
-    """The stack that a construct is, or is in. Of a stack, without asking Node."""
+    """The stack that a construct is or belongs to. For a stack, this saves a call to Node."""
     return scope if isinstance(scope, TerraformStack) else TerraformStack.of(scope)
 
 
 def _around(scope: IConstruct) -> tuple[Module | None, list[str]]:
-    """The module that a scope is, or is in; and the ids between, if there are other constructs."""
+    """The module that a scope is or is in, and the ids of other constructs in between."""
     if isinstance(scope, Module | TerraformStack):
         return (scope if isinstance(scope, Module) else None), []
     outer, between = _around(scope.node.scopes[-2])
@@ -84,7 +84,8 @@ def _around(scope: IConstruct) -> tuple[Module | None, list[str]]:
 
 
 def _claim(stack: TerraformStack, element: TerraformElement, address: str) -> None:
-    """Refuses a second element of one type and address, which would silently replace the first."""
+    """Refuses a second element of the same type and address, which would silently replace the
+    first."""
     kind: str = getattr(type(element), "__jsii_type__")  # noqa: B009 # untyped
     taken = _addresses.setdefault(stack, set())
     if (kind, address) in taken:
@@ -97,8 +98,8 @@ _create: Callable[..., object] = vars(jsii.JSIIMeta)["__call__"]
 
 
 def _create_and_name(kind: type[Any], /, *args: Any, **settings: Any) -> object:
-    """Creates an object; an element in a module gets its provider and its address, before anybody
-    can refer to it."""
+    """Creates an object. An element in a module gets its provider and address before anything can
+    refer to it."""
     scope: object = args[0] if args else settings.get("scope")
     if not issubclass(kind, TerraformElement) or issubclass(kind, TerraformBackend):
         return _create(kind, *args, **settings)

@@ -1,4 +1,4 @@
-"""How much of each quota of an account a deployment needs."""
+"""How much of each account quota a deployment needs."""
 
 import math
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ REFRESH_PERCENT = 10
 
 @dataclass(frozen=True)
 class QuotaNeed:
-    """How much of a quota one region needs at most."""
+    """The most that one region needs of a quota."""
 
     quota: Quota
     region: str
     value: int
     to_start: int
-    """What the first apply needs of it."""
+    """Needed by the first apply."""
 
     @property
     def beyond_a_new_account(self) -> bool:
@@ -27,11 +27,11 @@ class QuotaNeed:
 
     @property
     def request(self) -> str:
-        """The command that asks AWS for it."""
+        """The command that requests it from AWS."""
         return self.raised_to(self.value)
 
     def raised_to(self, value: int) -> str:
-        """The command that asks AWS for so much of it."""
+        """The command that requests this value from AWS."""
         return (
             f"aws service-quotas request-service-quota-increase --region {self.region} "
             f"--service-code {self.quota.service} --quota-code {self.quota.code} "
@@ -43,14 +43,14 @@ class Aws(Protocol):
     """AWS, embedded or real."""
 
     def client(self, service: str, region: str, /) -> Any:
-        """A boto3 client of a region."""
+        """A boto3 client for a service in a region."""
         ...
 
 
 def needs(environment: Environment, aws: Aws) -> list[QuotaNeed]:
     """What each region needs while its group is at its maximum and refreshes its instances.
 
-    The vCPUs of an instance type are asked of `aws`.
+    `aws` says how many vCPUs an instance type has.
     """
     found: list[QuotaNeed] = []
     for role in ROLES:

@@ -1,20 +1,20 @@
-"""The quotas of an AWS account that a deployment meets."""
+"""The AWS account quotas that a deployment may hit."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Quota:
-    """A quota of Service Quotas, per region."""
+    """A regional quota, as in Service Quotas."""
 
     service: str
-    """Its service code there, such as ec2."""
+    """The service code, such as ec2."""
     code: str
     name: str
     default: int
     """AWS's default."""
     new_account: int
-    """What a new account has."""
+    """What a new account gets."""
 
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits
@@ -25,7 +25,7 @@ VCPUS = Quota(
     default=5,
     new_account=5,
 )
-# The families that share it, by their first letter, and those that do not in spite of theirs.
+# Instance families that count towards it, by first letter, and exceptions to that.
 STANDARD = frozenset("acdhimrtz")
 OTHERS = ("dl", "hpc", "inf", "mac", "trn")
 # https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
@@ -37,12 +37,12 @@ QUOTAS = (VCPUS, ELASTIC_IPS, VPCS, CONCURRENCY)
 
 
 def standard(instance_type: str) -> bool:
-    """Whether an instance type counts for the quota of vCPUs."""
+    """Whether an instance type counts towards the vCPU quota."""
     return instance_type[0] in STANDARD and not instance_type.startswith(OTHERS)
 
 
 def find_quota(service: str, code: str) -> Quota | None:
-    """The quota of these codes, if the embedded AWS knows it."""
+    """The quota with these codes, or None if the embedded AWS does not know it."""
     for quota in QUOTAS:
         if (quota.service, quota.code) == (service, code):
             return quota

@@ -1,4 +1,4 @@
-"""How long users are without the application when the primary region fails: the worst case."""
+"""The longest that users are without the application when the primary region fails."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,21 @@ from functions.failover_control.agreed import LONGEST_GAP
 from functions.failover_control.agreed import TTL as HEALTH_TTL
 from modules.timing import PROBE_INTERVAL, PROBES_TO_RECOVER
 
-# Seconds. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
-# A checker waits 4 s for the connection, then 2 s for the answer.
+# Seconds.
+# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+# A checker waits 4 s for the connection, then 2 s for the response.
 CHECKER_CONNECT_TIMEOUT = 4
 CHECKER_RESPONSE_TIMEOUT = 2
-# Until Route 53's name servers answer by the new status. AWS states no bound: an estimate.
+# Until Route 53's name servers answer according to the new status. An estimate: AWS states no
+# bound.
 PROPAGATION = 10
-# An alias of a load balancer, which cannot be set.
+# The TTL of an alias to a load balancer, which cannot be changed.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
 ALIAS_TTL = 60
-# From an instance's start until Apache answers, with the packages of Amazon Linux: an estimate.
+# From an instance's start until Apache, installed from Amazon Linux's packages, answers. An
+# estimate.
 INSTANCE_START = 180
-# And until its load balancer sends it users.
+# Plus the time until its load balancer sends it users.
 BOOT = INSTANCE_START + PROBE_INTERVAL * PROBES_TO_RECOVER
 
 
@@ -27,19 +30,20 @@ class RecoveryTime:
     """The terms of the worst case, each in seconds."""
 
     detection: int
-    """Until enough probes in a row have begun: interval x failure threshold."""
+    """Until enough probes in a row have started: interval x failure threshold."""
     timeouts: int
-    """Until each of them has timed out: a checker's interval begins anew with the response."""
+    """Until each of those has timed out: a checker starts its next interval only after the
+    response."""
     propagation: int
-    """Until Route 53 answers by the new status."""
+    """Until Route 53 answers according to the new status."""
     activation: int
-    """Until a pilot light serves and Route 53 knows it; 0 where an instance runs already."""
+    """Until a pilot light serves and Route 53 knows it; 0 if an instance is already running."""
     ttl: int
-    """Until resolvers have forgotten the primary."""
+    """Until resolvers' cached answers expire."""
 
     @property
     def total(self) -> int:
-        """Seconds from the failure to the last user on the standby."""
+        """Seconds from the failure until the last user is on the standby."""
         return sum((self.detection, self.timeouts, self.propagation, self.activation, self.ttl))
 
     def __str__(self) -> str:
@@ -53,13 +57,13 @@ class RecoveryTime:
 def worst_case(
     *, interval: int, failure_threshold: int, ttl: int, sleeps: bool = False
 ) -> RecoveryTime:
-    """What follows from the health check's settings and the failover record's TTL.
+    """The worst case for a health check's settings and a failover record's TTL.
 
     Args:
         interval: Seconds between two probes.
-        failure_threshold: Probes in a row.
+        failure_threshold: Failed probes in a row.
         ttl: Seconds.
-        sleeps: Whether no instance of the standby runs until it is needed.
+        sleeps: Whether the standby runs no instances until it is needed.
     """
     detection = interval * failure_threshold
     return RecoveryTime(
@@ -75,14 +79,14 @@ def worst_case(
 
 
 def _activation(detection: int) -> int:
-    """The control's next look, a start, the load balancer's probes, the standby's health check,
-    which takes as many probes to become healthy as to fail, and Route 53's propagation of it."""
+    """The control's next look, an instance start, the load balancer's probes, the standby's health
+    check, which takes as many probes to recover as to fail, and Route 53's propagation of it."""
     look = LONGEST_GAP + HEALTH_TTL
     return look + BOOT + detection + PROPAGATION
 
 
 def recovery_time(environment: Environment) -> RecoveryTime:
-    """The worst case that follows from the environment's settings."""
+    """The worst case for an environment."""
     check = environment.health_check
     return worst_case(
         interval=check.interval,

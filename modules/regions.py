@@ -1,5 +1,5 @@
-"""Regions that AWS itself has chosen."""
+"""Regions that AWS prescribes."""
 
-# Where Route 53's metrics are, and nowhere else.
+# The only region that has Route 53's metrics.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html
 GLOBAL_METRICS_REGION = "us-east-1"

@@ -15,11 +15,11 @@ class ServiceRole(Module):
     """A role that one AWS service may assume.
 
     Args:
-        name: At most 64 characters; unique in the account, in which IAM is one for all regions.
-        service: Who may assume it, such as lambda.amazonaws.com.
+        name: At most 64 characters; unique in the account, since IAM is global.
+        service: The service, such as lambda.amazonaws.com.
         description: What it is for.
-        policy_name: Of its own policy; None for one that Terraform makes up.
-        statements: Of its own policy, from `allow`; with none, it has no policy.
+        policy_name: Name of its inline policy; None lets Terraform generate one.
+        statements: Statements of its inline policy, from `allow`; without any, it has no policy.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A CloudWatch log group that an AWS service writes."""
+"""A CloudWatch log group that an AWS service writes to."""
 
 from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
@@ -10,18 +10,18 @@ from modules.module import Module
 
 
 class ServiceLog(Module):
-    """The log group, and a policy that lets one service write it for things of this account.
+    """The log group, and a policy that lets one service write to it on behalf of this account.
 
     Args:
-        name: Of the log group.
-        policy_name: Of the policy, of which a region of an account may have ten:
+        name: Name of the log group.
+        policy_name: Name of the policy; an account may have ten in a region:
             https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
-        service: Who writes.
+        service: The service that writes.
         account_id: This account.
-        source_arn: For what the service writes, as a pattern.
-        days: How long it is kept.
-        key_arn: Of the KMS key that encrypts it; None: CloudWatch's own.
-        provider: Of its region; None for the stack's own.
+        source_arn: Pattern for the resources that the service may write for.
+        days: How long events are kept.
+        key_arn: KMS key that encrypts it; None for CloudWatch's own.
+        provider: Provider for its region; None for the stack's own.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class ServiceLog(Module):
         self.arn = CloudwatchLogGroup(
             self, "log", name=name, retention_in_days=days, kms_key_id=key_arn
         ).arn
-        # Whatever other account makes the service write here, is not let in.
+        # Keeps other accounts from making the service write here.
         for_this_account = {
             "StringEquals": {"aws:SourceAccount": account_id},
             "ArnLike": {"aws:SourceArn": source_arn},
@@ -57,4 +57,4 @@ class ServiceLog(Module):
         self.policy = CloudwatchLogResourcePolicy(
             self, "log_policy", policy_name=policy_name, policy_document=policy(write)
         )
-        """Needed before the service is told to write."""
+        """Must be in place before the service is told to write."""

@@ -1,1 +1,1 @@
-"""What an operator does to a deployment in AWS: look before, move users, compare costs."""
+"""The operator's tools for a deployment in AWS: preflight checks, moving users, comparing costs."""

@@ -1,4 +1,4 @@
-"""AWS, with the operator's own credentials."""
+"""AWS clients that use the operator's own credentials."""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -14,8 +14,8 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 from functions.failover_control.bounded import Bounded
 from terminal.errors import OperationError
 
-# Seconds, and tries: in a disaster an operator wants an answer, even a bad one. In us-east-1, boto3
-# would ask S3's global endpoint, which may lead elsewhere:
+# Seconds, and attempts: in a disaster an operator wants an answer, even a bad one. By default,
+# boto3 in us-east-1 uses S3's global endpoint, which may lead elsewhere:
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-s3-regional-endpoint.html
 CLIENT_TIMEOUTS = Config(
     connect_timeout=3,
@@ -23,15 +23,15 @@ CLIENT_TIMEOUTS = Config(
     retries={"mode": "standard", "total_max_attempts": 2},
     s3={"us_east_1_regional_endpoint": "regional"},
 )
-# Seconds that a call takes at most, whatever it is made of.
+# Seconds that a whole call may take, with all of its retries and addresses.
 CALL_SECONDS = 15
 
 
 def client(
     service: str, region: str, *, endpoint_url: str | None = None, config: Config = CLIENT_TIMEOUTS
 ) -> Any:
-    """A boto3 client of a region, of its own endpoint there unless another is given. Raises
-    OperationError where the credentials cannot be read."""
+    """A boto3 client for a region's own endpoint, unless another is given. Raises OperationError if
+    the credentials cannot be read."""
     create = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
     with refused(f"{service} in {region} cannot be asked"):
         made = create(service, region_name=region, endpoint_url=endpoint_url, config=config)
@@ -40,7 +40,7 @@ def client(
 
 @contextmanager
 def refused(what: str) -> Generator[None]:
-    """Makes an OperationError, which begins with `what`, of AWS's refusal or absence."""
+    """Turns an error from AWS, or no answer, into an OperationError that begins with `what`."""
     try:
         yield
     except (ClientError, BotoCoreError) as error:

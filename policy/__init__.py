@@ -1,1 +1,1 @@
-"""What the emitted stacks are held to: our own rules, and checkov's."""
+"""What the emitted stacks are checked against: our own rules, and checkov's."""

@@ -1,4 +1,4 @@
-"""Runs the rules over the stacks, and says what they want."""
+"""Runs the rules over the stacks, and lists what they want."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ HEADINGS = ("rule", "level", "requirement", "why")
 
 @dataclass(frozen=True)
 class Broken:
-    """A rule, and what breaks it."""
+    """A rule and a finding that breaks it."""
 
     rule: Rule
     finding: Finding
 
 
 def broken(deployment: Deployment) -> list[Broken]:
-    """Whatever breaks a rule; errors first. Raises OperationError for stacks that a rule cannot
-    read, and no Terraform either."""
+    """Everything that breaks a rule, errors first. Raises OperationError for malformed stacks,
+    which Terraform could not read either."""
     found: list[Broken] = []
     for rule in RULES:
         try:
@@ -36,7 +36,7 @@ def broken(deployment: Deployment) -> list[Broken]:
 
 
 def findings_table(found: Sequence[Broken]) -> Table:
-    """A row for each finding."""
+    """One row for each finding."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("level", "rule", "stack", "resource", "found", "expected"):
         table.add_column(heading, overflow="fold")
@@ -54,7 +54,7 @@ def findings_table(found: Sequence[Broken]) -> Table:
 
 
 def rules_table() -> Table:
-    """A row for each rule."""
+    """One row for each rule."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in HEADINGS[:-1]:
         table.add_column(heading, overflow="fold")
@@ -64,7 +64,7 @@ def rules_table() -> Table:
 
 
 def rules_markdown() -> str:
-    """The rules by subject, as docs/rules.md has them."""
+    """The rules by subject, for docs/rules.md."""
     return "\n".join(_markdown_lines())
 
 

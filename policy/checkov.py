@@ -1,7 +1,9 @@
-"""Runs checkov over the emitted stacks. What it may find is in checkov.toml, each with the reason.
+"""Runs checkov over the emitted stacks. checkov.toml lists the accepted findings, each with the
+reason.
 
-checkov pins other versions of what the rest uses: it is installed apart, by `make test`. It reads
-the stacks as Terraform JSON, needs no Terraform and talks to nobody.
+checkov pins versions that conflict with our other dependencies, so `make test` installs it in an
+environment of its own. It reads the stacks as Terraform JSON, and needs neither Terraform nor the
+network.
 """
 
 import json
@@ -23,27 +25,27 @@ from terminal.errors import OperationError
 ROOT = Path(__file__).parent.parent
 EXECUTABLE = ROOT / ".venv" / "policy" / "bin" / "checkov"
 SKIPS = Path(__file__).with_suffix(".toml")
-# Seconds; an environment takes three, on a machine that does nothing else.
+# Seconds. An environment takes three on an idle machine.
 CHECKOV_TIMEOUT = 300
-# --skip-download: else it asks its maker's platform for links to documentation.
+# Without --skip-download, checkov asks its vendor's platform for links to documentation.
 ARGUMENTS = ("--framework", "terraform_json", "--skip-download", "--compact", "--output", "json")
-# Settings of the block `terraform` are texts, at which checkov 3.3.30 gives up the whole file; the
-# outputs hold nothing that it checks.
+# checkov 3.3.30 gives up on a whole file when the settings of `terraform` are strings. Outputs hold
+# nothing that it checks.
 UNREAD = ("terraform", "output")
-# Of results. No stack has a skip in itself: all are in checkov.toml.
+# Kinds of results. Stacks contain no skips themselves: all are in checkov.toml.
 FAILED = ("failed_checks", "skipped_checks")
 PASSED = "passed_checks"
-# What a proxy would be: nobody listens on the port that Internet standards call "discard".
+# A proxy that does not exist: nothing listens on port 9, "discard" in Internet standards.
 NOBODY = "http://127.0.0.1:9"
 
 
 class CheckovError(OperationError):
-    """checkov is not there, or did not check."""
+    """checkov is not installed, or did not run."""
 
 
 @dataclass(frozen=True, order=True)
 class CheckovResult:
-    """A check that a resource failed, or passed. title: what it wants."""
+    """A check that a resource passed or failed. title: what the check wants."""
 
     check: str
     stack: str
@@ -56,31 +58,29 @@ class CheckovResult:
 
 @dataclass(frozen=True)
 class Report:
-    """What checkov found."""
-
     failed: frozenset[CheckovResult]
     passed: frozenset[CheckovResult]
 
 
 class Skip(BaseModel):
-    """A check that some resources need not pass."""
+    """A check that some resources may fail."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     check: Annotated[str, Field(pattern=r"^CKV2?_AWS_[0-9]+$")]
     resources: Annotated[list[str], Field(min_length=1)]
-    """Stack and address, such as `bootstrap/aws_s3_bucket.*_state`."""
+    """Patterns of stack and address, such as `bootstrap/aws_s3_bucket.*_state`."""
     reason: Annotated[str, Field(min_length=60)]
-    """Why that is no weakness here, for somebody who reviews security."""
+    """Why this is not a weakness here, for a security reviewer."""
 
     def covers(self, result: CheckovResult, pattern: str) -> bool:
-        """Whether one of its patterns matches."""
+        """Whether this is the skip's check, and the pattern matches the resource."""
         place = f"{result.stack}/{result.address}"
         return self.check == result.check and fnmatchcase(place, pattern)
 
 
 def load_skips(file: Path = SKIPS) -> list[Skip]:
-    """The skips of a file. Raises CheckovError for one without a reason."""
+    """Loads a file of skips. Raises CheckovError for one without a reason."""
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
         return TypeAdapter(list[Skip]).validate_python(content.get("skip", []))
@@ -89,13 +89,13 @@ def load_skips(file: Path = SKIPS) -> list[Skip]:
 
 
 def not_skipped(failed: Iterable[CheckovResult], skips: Iterable[Skip]) -> list[CheckovResult]:
-    """What failed and no skip covers."""
+    """The failed checks that no skip covers."""
     every = [(skip, pattern) for skip in skips for pattern in skip.resources]
     return sorted(one for one in failed if not any(skip.covers(one, p) for skip, p in every))
 
 
 def stale(failed: Iterable[CheckovResult], skips: Iterable[Skip]) -> list[str]:
-    """The skips' patterns that match nothing that failed: what they excused is gone."""
+    """The skips' patterns that match no failed check, so are no longer needed."""
     every = list(failed)
     return [
         f"{skip.check} {pattern}"
@@ -106,10 +106,10 @@ def stale(failed: Iterable[CheckovResult], skips: Iterable[Skip]) -> list[str]:
 
 
 def check_stacks(stacks: Mapping[str, Json], executable: Path = EXECUTABLE) -> Report:
-    """What checkov finds in stacks, by name. It takes each folder for a module of its own: what is
-    connected to a resource of one stack is not to that of the same address in another.
+    """Runs checkov on stacks, given by name.
 
-    Raises CheckovError where checkov did not run, or did not understand a stack.
+    checkov treats each folder as a module, so that equal addresses in different stacks are not
+    mixed up. Raises CheckovError if checkov did not run, or did not understand a stack.
     """
     if not executable.is_file():
         raise CheckovError(f"{executable} is not there: run `make test`, which installs it")
@@ -130,8 +130,8 @@ def check_stacks(stacks: Mapping[str, Json], executable: Path = EXECUTABLE) -> R
 
 
 def _run(executable: Path, folder: Path) -> str:
-    """checkov's report of a folder. No setting of the user's reaches it, be it in the environment
-    or in a file, and no proxy leads it out."""
+    """checkov's report on a folder. It sees none of the user's settings, neither from the
+    environment nor from files, and cannot reach the network through a proxy."""
     proxies = {f"{scheme}_proxy": NOBODY for scheme in ("http", "https", "all")}
     environ = {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -154,14 +154,14 @@ def _run(executable: Path, folder: Path) -> str:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CheckovError(f"checkov did not run: {error}") from None
-    # 1: there are failed checks.
+    # 1 means that checks failed.
     if finished.returncode not in {0, 1} or finished.stderr:
         raise CheckovError(f"checkov ended with {finished.returncode}: {finished.stderr}")
     return finished.stdout
 
 
 def _results(output: str) -> dict[str, list[Json]]:
-    """By kind, what is in a report. Raises CheckovError for one of what was not understood."""
+    """The report's results by kind. Raises CheckovError if checkov could not parse a stack."""
     try:
         report: Any = json.loads(output)
         errors, results = report["summary"]["parsing_errors"], report["results"]
@@ -173,8 +173,8 @@ def _results(output: str) -> dict[str, list[Json]]:
 
 
 def _addresses(stack: Json) -> Iterator[tuple[str, str]]:
-    """By checkov's name for it, each resource's address: checkov leaves the type out of most. No
-    two constructs of a stack have the same name."""
+    """Each resource's address by checkov's name for it, which mostly leaves out the type. That is
+    unambiguous: no two constructs of a stack have the same name."""
     for block, prefix in (("resource", ""), ("data", "data.")):
         for kind, resources in stack.get(block, {}).items():
             for name in resources:

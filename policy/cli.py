@@ -33,10 +33,10 @@ def policy(
 ) -> None:
     """Check the emitted stacks against the rules in policy/rules, and fail if one is broken.
 
-    The rules cover what general-purpose scanners do not know: failover, health checks, alarms,
-    regions, logs.
+    The rules cover what a general scanner does not know: failover, health checks, alarms, regions,
+    logs.
     """
-    from policy import check  # noqa: PLC0415 - for no other command
+    from policy import check  # noqa: PLC0415 - only needed here
 
     out = console()
     if rules or as_markdown:

@@ -1,4 +1,4 @@
-"""IAM policy documents: who may what."""
+"""Reads IAM policy documents: who may do what."""
 
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
@@ -8,32 +8,30 @@ from emitted import Json, texts
 
 
 def allowed(statements: Iterable[Json]) -> Iterator[Json]:
-    """The statements that allow something."""
     return (one for one in statements if one.get("Effect") == "Allow")
 
 
 def denied(statements: Iterable[Json]) -> Iterator[Json]:
-    """The statements that deny something."""
     return (one for one in statements if one.get("Effect") == "Deny")
 
 
 def actions(statement: Json) -> list[str]:
-    """What it allows or denies. Of NotAction, everything."""
+    """The actions of a statement; all of them for NotAction."""
     return ["*"] if "NotAction" in statement else texts(statement.get("Action"))
 
 
 def resources(statement: Json) -> list[str]:
-    """On what. Of NotResource, everything."""
+    """The resources of a statement; all of them for NotResource."""
     return ["*"] if "NotResource" in statement else texts(statement.get("Resource"))
 
 
 def covers(statement: Json, action: str) -> bool:
-    """Whether one of its patterns matches an action; IAM knows no case."""
+    """Whether a statement's patterns match an action; IAM ignores case."""
     return any(fnmatchcase(action.lower(), one.lower()) for one in actions(statement))
 
 
 def principals(statement: Json) -> dict[str, list[str]]:
-    """Who, by kind: Service, AWS, Federated; `*` alone is AWS's everybody."""
+    """The principals by kind: Service, AWS, Federated. A bare `*` counts as AWS."""
     principal: Any = statement.get("Principal")
     if isinstance(principal, str):
         return {"AWS": [principal]}
@@ -42,22 +40,21 @@ def principals(statement: Json) -> dict[str, list[str]]:
 
 
 def services(statement: Json) -> list[str]:
-    """The AWS services among its principals."""
     return principals(statement).get("Service", [])
 
 
 def for_everybody(statement: Json) -> bool:
-    """Whether its principal is anybody at all."""
+    """Whether a statement applies to anybody at all."""
     return "*" in principals(statement).get("AWS", []) or "NotPrincipal" in statement
 
 
 def allows(statements: Iterable[Json], action: str, service: str) -> bool:
-    """Whether a service may do something."""
+    """Whether the statements allow a service to perform an action."""
     return any(covers(one, action) and service in services(one) for one in allowed(statements))
 
 
 def conditions(statement: Json) -> dict[str, list[str]]:
-    """Each condition's key, in lower case, and its values, whatever the operator."""
+    """Values by condition key in lower case, whatever the operator."""
     found: dict[str, list[str]] = {}
     operators: dict[str, dict[str, Any]] = statement.get("Condition") or {}
     for keys in operators.values():

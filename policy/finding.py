@@ -1,5 +1,3 @@
-"""What breaks a rule."""
-
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,7 +6,7 @@ from emitted import Resource
 
 @dataclass(frozen=True)
 class Finding:
-    """What breaks a rule. address: of the resource, or the block of the stack."""
+    """What breaks a rule. address: the resource, or the block of the stack."""
 
     stack: str
     address: str
@@ -17,5 +15,5 @@ class Finding:
 
     @classmethod
     def of(cls, resource: Resource, wrong: str, wanted: str) -> Self:
-        """This resource breaks a rule."""
+        """A finding about this resource."""
         return cls(resource.stack, resource.address, wrong, wanted)

@@ -1,4 +1,5 @@
-"""A rule: one function, whose name is the rule's and whose docstring says what it wants and why."""
+"""A rule is one function: its name is the rule's name, and its docstring says what it wants and
+why."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -14,14 +15,13 @@ Function = Callable[[Deployment], Iterator[Finding]]
 
 @dataclass(frozen=True)
 class Rule:
-    """check: what finds the findings. level: with an error, the check of the stacks fails."""
+    """check: yields the findings. level: `error` makes the check of the stacks fail."""
 
     check: Function
     level: Level
 
     @property
     def name(self) -> str:
-        """The function's."""
         return self.check.__name__
 
     @property
@@ -36,7 +36,7 @@ class Rule:
 
     @property
     def subject(self) -> str:
-        """The module's name, in words."""
+        """The module's name in words."""
         return self.check.__module__.rpartition(".")[2].replace("_", " ")
 
     @property
@@ -46,16 +46,16 @@ class Rule:
 
 
 REGISTERED: list[Rule] = []
-"""All of them, as their modules are imported."""
+"""All rules, in the order in which their modules are imported."""
 
 
 def error(function: Function) -> Function:
-    """Makes a function a rule that must hold."""
+    """Registers a function as a rule that must hold."""
     REGISTERED.append(Rule(function, "error"))
     return function
 
 
 def warning(function: Function) -> Function:
-    """Makes a function a rule that a user may break knowingly."""
+    """Registers a function as a rule that users may knowingly break."""
     REGISTERED.append(Rule(function, "warning"))
     return function

@@ -1,7 +1,7 @@
-"""The four Terraform stacks: which module with which settings, provider and state backend.
+"""The four Terraform stacks: which modules they contain, with which settings, provider and backend.
 
-None refers to another. What one needs of another is a name that both compute from the environment
-file, so each can be planned and applied while the others' regions are gone.
+None refers to another. What one needs from another is a name that both compute from the environment
+file, so each can be planned and applied while the others' regions are down.
 """
 
 from stacks.synthesis import synthesise, synthesised

@@ -8,17 +8,17 @@ from modules.failover_control import SwitchBucket
 from modules.state import StateBucket
 from stacks.terraform import provider, require_terraform, zone_id
 
-# From cdktf.out/stacks/bootstrap, where Terraform runs, to the folder that holds cdktf.out: a
-# state in cdktf.out would be lost with the next `make clean`.
+# Relative to cdktf.out/stacks/bootstrap, where Terraform runs: next to cdktf.out, since `make
+# clean` would delete a state below cdktf.out/stacks.
 BOOTSTRAP_STATE = "../../../bootstrap.{name}.tfstate"
 
-# Of the switch's buckets, the standby's first.
+# Ids of the switch's buckets, the one in the standby's region first.
 SWITCH_IDS = ("switch", "switch_global")
 
 
 class BootstrapStack(TerraformStack):
-    """What exists once for the deployment and outlives its stacks: the buckets of their states and
-    of the failover switch, and the record that validates the certificates of its domain."""
+    """What exists once per deployment and outlives its other stacks: the buckets of their states
+    and of the failover switch, and the record that validates the domain's certificates."""
 
     def __init__(self, app: App, environment: Environment) -> None:
         super().__init__(app, "bootstrap")
@@ -37,7 +37,8 @@ class BootstrapStack(TerraformStack):
                 key=backend.key,
                 provider=providers[backend.region],
             )
-        # Also without TLS: taken out of the stack, the record would go in spite of its protection.
+        # Even without TLS: once it is no longer in the stack, Terraform destroys the record in
+        # spite of its prevent_destroy.
         region = environment.backend("global").region
         DomainValidation(
             self,
@@ -46,8 +47,8 @@ class BootstrapStack(TerraformStack):
             zone_id=zone_id(self, environment.dns, provider=providers[region]),
             provider=providers[region],
         )
-        # Also where nothing obeys them: Terraform would destroy a bucket that `failover` no longer
-        # asks for, and fails half-way where it holds a switch's history.
+        # Even if nothing follows them: Terraform would destroy a bucket that `failover` no longer
+        # needs, and fail half-way if it contains a switch's history.
         for name, place in zip(SWITCH_IDS, environment.switch_places, strict=False):
             SwitchBucket(
                 self,

@@ -19,7 +19,7 @@ from stacks.terraform import (
 
 
 class GlobalStack(TerraformStack):
-    """The name that users open. Its provider's region is its state's: Route 53 has none."""
+    """The name that users open. Route 53 has no region, so the provider has the state's."""
 
     def __init__(self, app: App, environment: Environment) -> None:
         super().__init__(app, "global")

@@ -1,4 +1,4 @@
-"""One environment becomes four stacks."""
+"""Turns one environment into four stacks."""
 
 import tempfile
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from environments import Environment
 def synthesise(environment: Environment, outdir: Path) -> None:
     """Writes the environment's stacks below `outdir`.
 
-    Raises RuntimeError, in Node's words, where a file cannot be written.
+    Raises RuntimeError, with Node's message, if a file cannot be written.
     """
     bindings.prepare()  # before any import of cdktf
     from cdktf import App  # noqa: PLC0415
@@ -30,7 +30,7 @@ def synthesise(environment: Environment, outdir: Path) -> None:
 
 
 def synthesised(environment: Environment) -> Mapping[str, Json]:
-    """The environment's stacks by name. Leaves no file behind."""
+    """The environment's stacks by name, without leaving files behind."""
     with tempfile.TemporaryDirectory(prefix="failover-stacks-") as folder:
         synthesise(environment, Path(folder))
         return read(Path(folder))

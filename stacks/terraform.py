@@ -1,4 +1,4 @@
-"""What every stack tells Terraform: its version, state backend, providers, tags and outputs."""
+"""What every stack has: a Terraform version, state backend, providers, tags and outputs."""
 
 from cdktf import S3Backend, TerraformOutput, TerraformStack
 from cdktf_cdktf_provider_aws.data_aws_route53_zone import DataAwsRoute53Zone
@@ -7,30 +7,31 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from environments import Dns, Environment, RemoteStack
 from modules.versions import MINIMUM_TERRAFORM
 
-# What the target groups and Route 53 ask for: the page itself.
+# The path that the target groups and Route 53 request: the page itself.
 HEALTH_CHECK_PATH = "/"
 
 
 def require_terraform(stack: TerraformStack) -> None:
-    """Turns an older Terraform away, with Terraform's own message."""
+    """Rejects older versions of Terraform, with Terraform's own message."""
     stack.add_override("terraform.required_version", f">= {MINIMUM_TERRAFORM}")
 
 
 def remote_state(stack: TerraformStack, environment: Environment, name: RemoteStack) -> None:
-    """The stack's own S3 backend, encrypted and locked by S3 itself."""
+    """The stack's own S3 backend, encrypted, with S3's own locking."""
     backend = environment.backend(name)
     s3 = S3Backend(
         stack, bucket=backend.bucket, key=backend.key, region=backend.region, encrypt=True
     )
     s3.add_override("use_lockfile", True)  # cdktf 0.21 has no argument for it
-    # Terraform knows the regions of its own day: 1.11 refuses ap-east-2. The file's are checked.
+    # Terraform only knows the regions that existed when it was released: 1.11 rejects ap-east-2.
+    # The environment file's regions are checked already.
     s3.add_override("skip_region_validation", True)
     if environment.allowed_account_ids:
         s3.add_override("allowed_account_ids", environment.allowed_account_ids)
 
 
 def zone_id(stack: TerraformStack, dns: Dns, provider: AwsProvider | None = None) -> str:
-    """The hosted zone's ID: the file's, or else looked up by the zone's name."""
+    """The hosted zone's ID: from the environment file, or looked up by the zone's name."""
     if dns.zone_id is not None:
         return dns.zone_id
     zone = DataAwsRoute53Zone(stack, "zone", name=dns.zone, private_zone=False, provider=provider)
@@ -38,7 +39,7 @@ def zone_id(stack: TerraformStack, dns: Dns, provider: AwsProvider | None = None
 
 
 def tags(environment: Environment, stack: str) -> dict[str, str]:
-    """The tags of everything in a stack."""
+    """Tags for everything in a stack."""
     own = {"Deployment": environment.name, "Stack": stack, "ManagedBy": "cdktf"}
     return {**environment.tags, **own}
 
@@ -51,8 +52,8 @@ def provider(
     *,
     alias: str | None = None,
 ) -> AwsProvider:
-    """The AWS provider of a region: in the environment's accounts alone, and with the stack's tags
-    on every resource that takes tags."""
+    """The AWS provider for a region: limited to the environment's accounts, with the stack's tags
+    on every resource that supports tags."""
     return AwsProvider(
         stack,
         f"aws-{alias}" if alias else "aws",
@@ -64,5 +65,5 @@ def provider(
 
 
 def output(stack: TerraformStack, name: str, value: str | int) -> None:
-    """An output that reads as `terraform output NAME`."""
+    """An output, for `terraform output NAME`."""
     TerraformOutput(stack, name, value=value)

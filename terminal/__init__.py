@@ -1,1 +1,1 @@
-"""What every command shares with whoever runs it: the console, errors in words, options, files."""
+"""What all commands share: the console, error messages, options, files."""

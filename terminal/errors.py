@@ -1,5 +1,5 @@
-"""What goes wrong for a reason that the operator can act on."""
+"""Failures that the operator can act on."""
 
 
 class OperationError(Exception):
-    """Its message is all that an operator sees: what happened, and what to do."""
+    """The message is all that the operator sees: it says what happened, and what to do."""

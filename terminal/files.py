@@ -1,4 +1,4 @@
-"""Files that are about to be written."""
+"""Checks on files that are about to be written."""
 
 import errno
 import os
@@ -7,8 +7,8 @@ from pathlib import Path
 
 
 def unwritable(files: Iterable[Path]) -> str | None:
-    """The first thing that keeps one of these files, or its missing folders, from being written,
-    and why; None where nothing does. Creates nothing."""
+    """The first obstacle to writing these files, or creating their missing folders, with the
+    reason; None if there is none. Creates nothing."""
     for file in files:
         place = next(path for path in (file, *file.parents) if os.path.lexists(path))
         reason = _reason(place, is_file=place == file)

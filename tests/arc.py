@@ -1,5 +1,8 @@
-"""An ARC cluster of three endpoints. moto has none: botocore's stubs answer in its place, once for
-each call that a test expects, and check both what is asked and what is answered."""
+"""An ARC cluster of three endpoints.
+
+moto has none, so botocore's stubs stand in: one response for each call that a test expects, and
+both requests and responses are validated.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,14 +25,14 @@ ROUTING_CONTROL = {"arn": ARN, "endpoints": ENDPOINTS}
 
 FIRST, SECOND, THIRD = ENDPOINTS
 SERVICE = "route53-recovery-cluster"
-# As botocore's stubs watch it; of those that watch, the first to come is asked first.
+# The event that botocore's stubs listen to; handlers run in the order of registration.
 CALLED = "before-parameter-build.*.*"
 STATE = {"RoutingControlArn": ARN, "RoutingControlName": "mission-primary"}
 
 
 @cache
 def client(region: str) -> Any:
-    """boto3 takes its time over a new client: there is one of each endpoint for all tests."""
+    """Creating a boto3 client is slow, so all tests share one for each endpoint."""
     return boto3.Session().client(
         SERVICE,
         region_name=region,
@@ -40,7 +43,7 @@ def client(region: str) -> Any:
 
 
 class Cluster:
-    """made: the endpoints of which somebody made a client."""
+    """made: the endpoints for which a client was created."""
 
     def __init__(self) -> None:
         self.made: list[tuple[str, str]] = []
@@ -56,7 +59,7 @@ class Cluster:
         return client(region)
 
     def reads(self, state: str, *, at: str = FIRST, times: int = 1) -> None:
-        """Somebody is to ask for the state, so often, and is told this one."""
+        """Expects the state to be read `times` times, and answers with this one."""
         for _ in range(times):
             self._stubs[at].add_response(
                 "get_routing_control_state",
@@ -65,7 +68,7 @@ class Cluster:
             )
 
     def turns(self, state: str, *, at: str = FIRST) -> None:
-        """Somebody is to turn the control."""
+        """Expects the control to be turned."""
         self._stubs[at].add_response(
             "update_routing_control_state",
             {},
@@ -73,22 +76,22 @@ class Cluster:
         )
 
     def refuses(self, operation: str, code: str, *, at: str) -> None:
-        """Somebody is to ask for this, and is refused."""
+        """Expects this call, and refuses it."""
         self._stubs[at].add_client_error(operation, code, f"{code} at {at}")
 
     def loses_the_answer(self, *, at: str, then_gone: bool = False) -> None:
-        """Somebody is to turn the control, and never hears whether it was. then_gone: nor does
-        anybody answer there from then on."""
+        """Expects the control to be turned, but loses the answer. then_gone: the endpoint never
+        answers again."""
         self._unanswered.append(at)
         self._then_gone |= {at} if then_gone else set()
 
     def lose(self, region: str) -> None:
-        """From now on nobody answers there."""
+        """Makes the endpoint stop answering."""
         self._lost.add(region)
 
     @contextmanager
     def answering(self) -> Iterator["Cluster"]:
-        """All that was to be asked is asked by the end, and nothing else."""
+        """Checks at the end that every expected call was made, and no other."""
         watched = {region: self._watch(region) for region in ENDPOINTS}
         for region, stub in self._stubs.items():
             client(region).meta.events.register_first(CALLED, watched[region])
@@ -105,7 +108,7 @@ class Cluster:
         assert self._surprises == []
 
     def _watch(self, region: str) -> Callable[..., None]:
-        """botocore's own error for a call that has no stub would pass for an endpoint's."""
+        """Records calls without a stub: botocore's own error would look like an endpoint's."""
 
         def called(model: Any, **_: Any) -> None:
             if region in self._lost:

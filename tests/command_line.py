@@ -1,4 +1,4 @@
-"""The command line, run as a process of its own."""
+"""Runs the command line in its own process."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-# No variable of the user's or of CI's, some of which force colours.
+# None of the user's or CI's variables, some of which force colours.
 ENVIRON = {"PATH": os.environ["PATH"], "TERMINAL_WIDTH": "200"}
 
 

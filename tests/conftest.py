@@ -1,7 +1,8 @@
 """What tests share: two example environments, synthesised once, and Terraform.
 
-The examples are frozen copies of the environments that this repository ships, so that tests may
-name values, and the shipped files may become a user's own."""
+The examples are frozen copies of the shipped environments, so that tests can name values while
+users edit the shipped files.
+"""
 
 import os
 import shutil
@@ -33,10 +34,10 @@ from tests.terraform_runner import Terraform  # noqa: E402
 EXAMPLE_NAMES = ("mission", "staging")
 ROOT = Path(__file__).parent.parent
 DEPLOYED = ROOT / "tests" / "sandbox" / "local" / "deployed"
-# A test of the quota sets its own.
+# Tests of the quota set their own.
 ENOUGH_VCPUS = 256
 
-# An example may wait for Node; none is timed.
+# No deadline: an example may wait for Node.
 settings.register_profile(
     "project", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
@@ -45,7 +46,7 @@ settings.load_profile("project")
 
 @dataclass(frozen=True)
 class Synthesised:
-    """An environment and what it became."""
+    """An environment and its stacks."""
 
     environment: Environment
     stacks: dict[str, Stack]
@@ -77,7 +78,6 @@ def synthesised_by_name(
 def deployment(
     request: pytest.FixtureRequest, synthesised_by_name: Callable[[str], Synthesised]
 ) -> Synthesised:
-    """Each example in turn."""
     return synthesised_by_name(request.param)
 
 
@@ -93,14 +93,13 @@ def staging(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
 
 @pytest.fixture(scope="session")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
-    """The mission's system without TLS."""
+    """The mission without TLS."""
     environment = example("mission").model_copy(update={"tls": False})
     return Synthesised(environment, synthesise(environment, tmp_path_factory.mktemp("plain")))
 
 
 @pytest.fixture(params=["primary", "dr"])
 def region(request: pytest.FixtureRequest, deployment: Synthesised) -> Region:
-    """Each region of each example in turn."""
     role: Role = request.param
     environment = deployment.environment
     return Region(role, environment, environment.regional(role), deployment.stacks[role])
@@ -108,13 +107,13 @@ def region(request: pytest.FixtureRequest, deployment: Synthesised) -> Region:
 
 @pytest.fixture
 def mission_file() -> dict[str, Any]:
-    """mission.toml as parsed, to be changed by a test."""
+    """mission.toml, parsed, for a test to change."""
     return tomllib.loads((EXAMPLES / "mission.toml").read_text())
 
 
 @pytest.fixture(scope="session")
 def terraform() -> str:
-    """The Terraform to run. Without one, its tests skip; in CI, they fail."""
+    """The Terraform to run. Without one, its tests are skipped, or fail in CI."""
     found = shutil.which("terraform")
     if found is None:
         reason = "Terraform 1.11 or newer is not on the PATH: what is emitted goes unchecked by it"
@@ -126,7 +125,7 @@ def terraform() -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def one_provider(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Where there is no mirror, the AWS provider is downloaded once, not once for each folder."""
+    """Without a mirror, downloads the AWS provider once instead of once for each folder."""
     if plugin_mirror() is None:
         os.environ.setdefault("TF_PLUGIN_CACHE_DIR", str(tmp_path_factory.mktemp("providers")))
         os.environ["TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE"] = "1"
@@ -134,7 +133,7 @@ def one_provider(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session")
 def runner(terraform: str, one_provider: None) -> Iterator[Terraform]:  # noqa: ARG001
-    # Whatever goes wrong, no test reaches a real account: the user's credentials stay out.
+    # Keeps the user's credentials out, so that no test can reach a real account.
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     with terraform_environment({**clean, **NOTHING_OF_THE_USERS}) as environ:
         yield Terraform(terraform, environ)
@@ -149,7 +148,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
 
 @pytest.fixture
 def report(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Prints a figure or a table also where the test passes."""
+    """Prints a figure or table even if the test passes."""
 
     def show(text: str) -> None:
         with capsys.disabled():
@@ -167,17 +166,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    # Where whoever starts the tests ignores interrupts, as nohup does, so would all that the tests
-    # start and interrupt.
+    # A parent that ignores interrupts, such as nohup, would pass that on to every process that
+    # tests start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # Terraform and its provider spend a third of their CPU time on collecting garbage:
+    # Otherwise Terraform and its provider spend a third of their CPU time collecting garbage:
     # https://pkg.go.dev/runtime#hdr-Environment_Variables
     os.environ.setdefault("GOGC", "off")
     os.environ.setdefault("GOMEMLIMIT", "1GiB")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says in one line what was skipped, and why."""
+    """Summarises in one line what was skipped, and why."""
     skipped: list[pytest.TestReport] = terminalreporter.stats.get("skipped", [])
     reasons = Counter(str(one.longrepr[2]).removeprefix("Skipped: ") for one in skipped)  # pyright: ignore[reportOptionalSubscript, reportIndexIssue]
     if reasons:
@@ -186,7 +185,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that no worker is left with it at the end."""
+    """Runs the longest tests first, so that none is left running alone at the end."""
     items.sort(
         key=lambda item: (
             DEPLOYED not in item.path.parents,
@@ -197,7 +196,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class OneModuleOneWorker(LoadScopeScheduling):
-    """A module's tests share a worker, and so do all that share a deployed example."""
+    """A module's tests share a worker, as do all tests that share a deployed example."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]

@@ -1,4 +1,4 @@
-"""A VPC that is there before an environment file names it."""
+"""A VPC that exists before an environment file names it."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from sandbox.embedded_aws import EmbeddedAws
 
 
 def existing_network(aws: EmbeddedAws, table: dict[str, Any]) -> dict[str, Any]:
-    """Creates one for a region's table, and returns what `existing_network` says of it.
+    """Creates a VPC for a region's table, and returns its `existing_network`.
 
-    It has a public and a private subnet in each of the table's zones, with IPv6 where the table's
+    It has a public and a private subnet in each of the table's zones, with IPv6 if the table's
     `existing_network.ipv6` is true.
     """
     ec2 = aws.client("ec2", table["region"])

@@ -1,4 +1,4 @@
-"""main.py, run in this process."""
+"""Runs main.py in this process."""
 
 import contextlib
 import io
@@ -12,7 +12,7 @@ import main
 
 @dataclass(frozen=True)
 class Finished:
-    """What a run came to."""
+    """The outcome of a run."""
 
     returncode: int
     stdout: str
@@ -20,7 +20,7 @@ class Finished:
 
 
 def run_main(file: Path | str, outdir: Path) -> Finished:
-    """Runs it for an environment file, or the name of one."""
+    """Runs it with an environment's file or name."""
     environ = {"ENVIRONMENT": str(file), "CDKTF_OUTDIR": str(outdir)}
     out, errors = io.StringIO(), io.StringIO()
     with (

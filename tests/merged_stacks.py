@@ -1,9 +1,9 @@
-"""Stacks of many environments in one Terraform configuration: one Terraform and a few providers
-apply them all, and their waits overlap.
+"""Stacks of many environments in one Terraform configuration: a single Terraform and a few
+providers apply them all, and their waits overlap.
 
-AWS is asked for what each stack by itself would ask. Resources and references are as emitted, their
-names prefixed. The stacks share one provider for each region, so its default tags become each
-resource's own. Left out: the backend, `required_version`, outputs.
+AWS gets the same requests as from each stack by itself. Resources and references are as emitted,
+with prefixed names. The stacks share one provider for each region, so its default tags move to each
+resource. The backend, `required_version` and outputs are left out.
 """
 
 import json
@@ -20,17 +20,18 @@ REFERENCE = re.compile(r"\b((?:data\.)?aws_[a-z0-9_]+)\.([A-Za-z0-9_]+)")
 
 
 class MergedStacks:
-    """One configuration. taggable: the resource types to whose tags the provider adds its own."""
+    """One configuration. taggable: the resource types that get the provider's default tags."""
 
     def __init__(self, taggable: Collection[str]) -> None:
         self.resources = 0
-        """How many it creates."""
+        """How many resources it creates."""
         self._taggable = taggable
         self._providers: dict[str, Json] = {}
         self._sections: dict[str, Json] = {"resource": {}, "data": {}}
 
     def add(self, prefix: str, stack: Stack, folder: Path) -> None:
-        """Adds a stack, emitted to `folder`; its resources' names begin with `prefix`."""
+        """Adds a stack that was emitted to `folder`, prefixing its resources' names with
+        `prefix`."""
         self.resources += stack.resource_count
         providers = {one.get("alias", ""): one for one in stack.json["provider"]["aws"]}
         for section, merged in self._sections.items():
@@ -46,7 +47,7 @@ class MergedStacks:
                     merged.setdefault(kind, {})[f"{prefix}_{name}"] = body
 
     def write(self, folder: Path) -> None:
-        """Creates the folder, with the configuration."""
+        """Creates the folder and writes the configuration."""
         aws = {"source": "aws", "version": AWS_PROVIDER}
         configuration = {
             "terraform": {"required_providers": {"aws": aws}},
@@ -57,7 +58,7 @@ class MergedStacks:
         (folder / "main.tf.json").write_text(json.dumps(configuration, indent=1))
 
     def _shared(self, provider: Json) -> str:
-        """The provider that stands for a stack's."""
+        """The shared provider to use in place of a stack's own."""
         own = {key: provider[key] for key in ("region", "allowed_account_ids") if key in provider}
         alias = own["region"] + ("-restricted" if "allowed_account_ids" in own else "")
         self._providers[alias] = {"alias": alias, **own}

@@ -1,11 +1,11 @@
-"""What tests that apply no bootstrap stack need in the embedded AWS instead."""
+"""Creates in the embedded AWS what tests without a bootstrap stack need."""
 
 from environments import REMOTE_STACKS, Environment
 from sandbox.embedded_aws import EmbeddedAws
 
 
 def create_state_buckets(environment: Environment, aws: EmbeddedAws) -> None:
-    """The buckets of the bootstrap stack, as bare as can be."""
+    """The bootstrap stack's buckets, with nothing configured."""
     for stack in REMOTE_STACKS:
         backend = environment.backend(stack)
         where = {"CreateBucketConfiguration": {"LocationConstraint": backend.region}}

@@ -1,4 +1,4 @@
-"""Who may read and write what a test makes, where root runs it."""
+"""File permissions for tests, which root may run."""
 
 import os
 import shutil
@@ -9,8 +9,8 @@ import pytest
 
 
 def obeying_permissions() -> list[str]:
-    """What to put before a command, so that a folder of mode 0555 is closed to it. Skips where that
-    cannot be arranged."""
+    """A command prefix under which a folder of mode 0555 cannot be written, even for root. Skips
+    the test if that cannot be arranged."""
     if os.getuid() != 0:
         return []
     setpriv = shutil.which("setpriv")
@@ -21,8 +21,8 @@ def obeying_permissions() -> list[str]:
 
 
 def open_to_everybody(folder: Path) -> None:
-    """Lets every user into a temporary folder, as Apache, which root starts, runs as nobody. pytest
-    makes its folders root's alone."""
+    """Opens a temporary folder to every user: Apache runs as nobody when root starts it, and pytest
+    creates its folders for root only."""
     top = Path(tempfile.gettempdir()).resolve()
     for one in (folder, *folder.parents):
         if not one.is_relative_to(top) or one == top:

@@ -1,4 +1,4 @@
-"""Rewrites what is generated and kept in the repository: `make snapshot`."""
+"""Rewrites the generated files in the repository: `make snapshot`."""
 
 import json
 import sys
@@ -33,7 +33,7 @@ def schema_text() -> str:
 
 
 def instance_types_text() -> str:
-    """EC2's instance types, as moto keeps them, one family a line."""
+    """EC2's instance types according to moto, one family per line."""
     families: dict[str, dict[str, Any]] = {}
     for name, kind in INSTANCE_TYPES.items():
         family, _, size = name.partition(".")
@@ -51,13 +51,13 @@ def instance_types_text() -> str:
 
 
 def _architecture(kind: dict[str, Any]) -> str:
-    """Of the two that Amazon Linux is for, or `mac`."""
+    """One of Amazon Linux's two architectures, or `mac`."""
     supported = kind["ProcessorInfo"]["SupportedArchitectures"]
     return next((one for one in ("x86_64", "arm64") if one in supported), "mac")
 
 
 def main() -> int:
-    """2 where production.toml is wrong; then nothing that follows from it is rewritten."""
+    """Returns 2 if production.toml is invalid; nothing that depends on it is rewritten then."""
     INSTANCE_TYPES_FILE.write_text(instance_types_text())
     try:
         production = load_environment("production")

@@ -1,9 +1,8 @@
 """Rewrites docs/permissions from a deployment of the mission: `make permissions`.
 
-`python -m tests.refresh_permissions ENVIRONMENT FOLDER` writes those of another environment.
-
-It takes Terraform and a few minutes: each stack is applied, planned again, changed and
-destroyed by a role that may do anything; what each of them needed becomes its policies.
+`python -m tests.refresh_permissions ENVIRONMENT FOLDER` writes those of another environment. It
+needs Terraform and a few minutes: a role that may do anything applies, plans again, changes and
+destroys each stack, and what each stack needed becomes its policies.
 """
 
 import base64
@@ -45,7 +44,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def changed(environment: Environment) -> Environment:
-    """What operators change on a running system, all at once; and nothing is protected then."""
+    """Everything that operators change on a running system, at once, with protection turned off."""
     firewall = environment.firewall.model_copy(update={"rate_limit": 3000, "common": "count"})
     alarms = environment.alarms.model_copy(
         update={"emails": ["ops@example.org"], "error_percent": 7}
@@ -80,7 +79,8 @@ def _region_changed(settings: RegionalSettings) -> RegionalSettings:
 
 
 def write_changed(environment: Environment, outdir: Path) -> Path:
-    """Writes the changed environment's stacks, the function's code changed too; returns where."""
+    """Writes the changed environment's stacks, including changed function code. Returns their
+    folder."""
     synthesise(changed(environment), outdir)
     file = stack_file(outdir, "dr")
     stack: dict[str, Any] = json.loads(file.read_text())
@@ -91,7 +91,7 @@ def write_changed(environment: Environment, outdir: Path) -> Path:
 
 
 def change_and_destroy(run: Run, stacks: Path) -> None:
-    """Applies the changed stacks, and destroys them as far as Terraform lets anybody."""
+    """Applies the changed stacks, then destroys as much as Terraform allows."""
     for stack in STACK_NAMES:
         _done(run(stacks / stack, "init", "-input=false", "-no-color"))
         _done(run(stacks / stack, "apply", *QUIET))
@@ -104,12 +104,12 @@ def _done(finished: subprocess.CompletedProcess[str]) -> None:
 
 
 def needed(aws: EmbeddedAws, stack: str) -> set[Needed]:
-    """What the stack's deployer needed so far."""
+    """What the stack's deployer has needed so far."""
     return {Needed(*each) for each in aws.needs(role_name(stack))}
 
 
 def policies(aws: EmbeddedAws, stacks: Path) -> dict[str, str]:
-    """The policies that follow from what was needed, by their files' names."""
+    """The resulting policies by file name."""
     found: dict[str, str] = {}
     for stack in STACK_NAMES:
         emitted = json.loads((stacks / stack / "cdk.tf.json").read_text())
@@ -127,7 +127,7 @@ def deployed_and_destroyed(choice: str, folder: Path) -> dict[str, str]:
         (everything / f"{stack}.json").write_text(EVERYTHING)
     workspace = Workspace(folder / "local")
     try:
-        for _ in range(2):  # the second time, there is nothing to do
+        for _ in range(2):  # the second time, nothing is left to do
             commands.up(choice, workspace, console(), show=False, permissions=everything)
         aws = find(workspace.folder)
         assert aws is not None
@@ -160,7 +160,7 @@ def _runner(aws: EmbeddedAws) -> Generator[Run]:
 
 
 def main(choice: str = str(EXAMPLE), to: str = str(FOLDER)) -> None:
-    """Only once all of it is done is anything rewritten."""
+    """Rewrites only after everything has succeeded."""
     with tempfile.TemporaryDirectory() as folder:
         found = deployed_and_destroyed(choice, Path(folder))
     Path(to).mkdir(exist_ok=True)

@@ -1,7 +1,8 @@
-"""Breaks what is emitted, one thing at a time: edits stacks by name, in place.
+"""Breaks the emitted stacks, one thing at a time, by editing them in place.
 
-`where` is a resource's address, or its type alone for the first one of the stack. Whoever wants to
-know whether a check of the stacks would notice, adds to the sabotages of that check."""
+`where` is a resource's address, or just its type for the stack's first one. To find out whether a
+check of the stacks would notice a mistake, add it to that check's sabotages.
+"""
 
 import json
 from collections.abc import Callable
@@ -15,7 +16,7 @@ Statements = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Sabotage:
-    """One way to break the stacks. what: what is wrong then, for the test's name."""
+    """One way to break the stacks. what: what is then wrong, for the test's name."""
 
     what: str
     apply: Edit
@@ -32,7 +33,7 @@ def body(stacks: Stacks, stack: str, where: str) -> dict[str, Any]:
 
 
 def put(stack: str, where: str, path: str, value: Any) -> Edit:
-    """Sets what is at a path of blocks; None takes it away."""
+    """Sets the value at a path of blocks; None removes it."""
 
     def apply(stacks: Stacks) -> None:
         found: Any = body(stacks, stack, where)
@@ -50,18 +51,18 @@ def put(stack: str, where: str, path: str, value: Any) -> Edit:
 
 
 def change(found: dict[str, Any], **changes: Any) -> None:
-    """Changes a block's arguments, which must be others than before."""
+    """Changes a block's arguments, which must differ from before."""
     assert found != {**found, **changes}, "the sabotage changes nothing"
     found |= changes
 
 
 def changes(stack: str, where: str, **changed: Any) -> Edit:
-    """With other arguments of a resource."""
+    """Changes arguments of a resource."""
     return lambda stacks: change(body(stacks, stack, where), **changed)
 
 
 def gone(stack: str, *addresses: str) -> Edit:
-    """Without these resources, or without all of a type."""
+    """Removes these resources, or all of a type."""
 
     def apply(stacks: Stacks) -> None:
         for where in addresses:
@@ -75,7 +76,7 @@ def gone(stack: str, *addresses: str) -> Edit:
 
 
 def add(stack: str, where: str, **arguments: Any) -> Edit:
-    """With one more resource."""
+    """Adds a resource."""
 
     def apply(stacks: Stacks) -> None:
         kind, _, name = where.partition(".")
@@ -85,7 +86,7 @@ def add(stack: str, where: str, **arguments: Any) -> Edit:
 
 
 def copied(stack: str, where: str, name: str, **changes: Any) -> Edit:
-    """With a copy of a resource under another name."""
+    """Adds a copy of a resource under another name."""
 
     def apply(stacks: Stacks) -> None:
         resources(stacks, stack, where)[name] = {**body(stacks, stack, where), **changes}
@@ -104,7 +105,7 @@ def both(*edits: Edit) -> Edit:
 def statements(
     stack: str, where: str, edit: Callable[[Statements], None], field: str = "policy"
 ) -> Edit:
-    """With other statements in a policy."""
+    """Edits the statements of a policy."""
 
     def apply(stacks: Stacks) -> None:
         found = body(stacks, stack, where)
@@ -116,7 +117,7 @@ def statements(
 
 
 def without_action(action: str) -> Callable[[Statements], None]:
-    """Without the statements that name an action."""
+    """Removes the statements that name an action."""
 
     def edit(found: Statements) -> None:
         found[:] = [one for one in found if action not in one["Action"]]
@@ -125,7 +126,7 @@ def without_action(action: str) -> Callable[[Statements], None]:
 
 
 def without_condition(key: str) -> Callable[[Statements], None]:
-    """Without the conditions of the statements that have one on this key."""
+    """Removes the conditions from statements that have one on this key."""
 
     def edit(found: Statements) -> None:
         for one in found:
@@ -136,7 +137,7 @@ def without_condition(key: str) -> Callable[[Statements], None]:
 
 
 def allowing(action: str | list[str], on: str, **further: Any) -> Callable[[Statements], None]:
-    """With one more statement."""
+    """Adds a statement."""
 
     def edit(found: Statements) -> None:
         found.append({"Effect": "Allow", "Action": action, "Resource": on, **further})

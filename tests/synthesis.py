@@ -1,4 +1,4 @@
-"""Synthesises an environment in this process, and asks cdktf's matchers about the result."""
+"""Synthesises an environment in this process, and applies cdktf's matchers to the result."""
 
 import json
 from collections.abc import Callable
@@ -17,26 +17,25 @@ EXAMPLES = Path(__file__).parent / "examples"
 
 
 def example(name: str) -> Environment:
-    """A frozen environment: what tests say of it holds whatever becomes of the real ones."""
+    """A frozen environment: tests of it hold whatever changes in the shipped ones."""
     return load_environment(name, folder=EXAMPLES)
 
 
 class Testing(cdktf.Testing):
-    """cdktf's, whose `synth_scope` no Python function can be given: jsii passes none to Node."""
+    """cdktf's class, whose `synth_scope` cannot take a Python function: jsii passes none to
+    Node."""
 
-    __test__ = False  # pytest's, which collects classes of this name
+    __test__ = False  # pytest would collect a class of this name
 
     @classmethod
     def synth_scope(cls, fn: Callable[[TerraformStack], object]) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """The JSON of a stack to which `fn` has added something, without metadata."""
+        """The JSON, without metadata, of a stack to which `fn` has added something."""
         stack = TerraformStack(cls.app(), "stack")
         fn(stack)
         return cls.synth(stack)
 
 
 class Stack:
-    """One emitted stack."""
-
     def __init__(self, text: str) -> None:
         self.text = text
 
@@ -45,11 +44,11 @@ class Stack:
         return json.loads(self.text)
 
     def resources(self, kind: type[Any]) -> dict[str, dict[str, Any]]:
-        """The resources of one type, by logical id, as emitted."""
+        """The resources of one type by logical ID, as emitted."""
         return self.json.get("resource", {}).get(kind.TF_RESOURCE_TYPE, {})
 
     def only(self, kind: type[Any]) -> dict[str, Any]:
-        """The one resource of a type."""
+        """The only resource of a type."""
         (resource,) = self.resources(kind).values()
         return resource
 

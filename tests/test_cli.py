@@ -1,4 +1,4 @@
-"""The command line from outside: its exit codes, and messages in place of tracebacks."""
+"""The command line from outside: exit codes, and messages instead of tracebacks."""
 
 import errno
 import signal
@@ -64,7 +64,7 @@ def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
 
 
 def closed(folder: Path) -> Path:
-    """A folder of `failover local`'s, in which something cannot be written or removed."""
+    """A `failover local` folder in which something cannot be written or removed."""
     (folder / "mission/cdktf.out/stacks").mkdir(parents=True)
     (folder / MARK).touch()
     (folder / "mission/cdktf.out").chmod(0o555)
@@ -83,7 +83,7 @@ def test_files_that_cannot_be_removed_are_told_in_a_line(
 def test_a_full_disk_is_told_in_a_line_and_a_mistake_of_ours_is_not(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whatever command meets it."""
+    """In any command."""
     raised = OSError(errno.ENOSPC, "No space left on device", "/x/aws.log")
 
     def fail(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""What the documentation says in figures is what the code says."""
+"""The figures in the documentation match the code."""
 
 import json
 import math
@@ -39,7 +39,7 @@ def lines(environment: Environment, strategy: Strategy) -> list[Line]:
 
 
 def test_the_strategies_table_is_computed(deployment: Synthesised) -> None:
-    """`./failover strategies --markdown` wrote it; after a change, it writes the new one."""
+    """After a change, write the table with `./failover strategies --markdown`."""
     assert markdown(deployment.environment).strip() in FAILOVER
 
 
@@ -89,7 +89,7 @@ def test_what_a_pilot_light_adds() -> None:
 
 
 def test_what_the_switch_costs(mission: Synthesised) -> None:
-    """Against a deployment without a switch, and the function's waiting by itself."""
+    """Compared with a deployment without a switch, and the function's waiting by itself."""
     failover = mission.environment.failover.model_copy(update={"failback": "automatic"})
     automatic = mission.environment.model_copy(update={"failover": failover})
     with_switch, without = (
@@ -108,7 +108,7 @@ def test_what_the_switch_costs(mission: Synthesised) -> None:
 
 
 def test_every_alarm_is_explained(mission: Synthesised) -> None:
-    """In the table, by its name; and in a section, which its description names."""
+    """By name in the table, and in a section that its description names."""
     name, regions = (
         mission.environment.name,
         [mission.environment.regional(role).region for role in ROLES],
@@ -142,7 +142,7 @@ def test_how_long_an_alarm_waits() -> None:
 
 
 def test_who_may_flip_the_switch(mission: Synthesised) -> None:
-    """Of all policies that are emitted, in either place alike."""
+    """According to all emitted policies, and equally in both places."""
     buckets = {place.bucket for place in mission.environment.switch_places}
     found: dict[str, dict[str, dict[str, set[str]]]] = {}
     for stack in mission.stacks.values():

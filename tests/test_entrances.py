@@ -1,4 +1,4 @@
-"""How a newcomer's machine may call this project's scripts, and what they do all the same."""
+"""Unusual ways in which a newcomer's machine may call the scripts, which still work."""
 
 import os
 import re
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A folder with the scripts, in which nothing is to be set up any more."""
+    """A folder with the scripts, in which everything is already set up."""
     folder = tmp_path / "a checkout"
     (folder / ".ci").mkdir(parents=True)
     for name in ("failover", ".ci/run"):

@@ -1,4 +1,4 @@
-"""Every relative link of the documentation leads to a file, and to a heading of it."""
+"""Every relative link in the documentation leads to an existing file and heading."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
 def anchors(page: Path) -> set[str]:
-    """GitHub's anchors of the page's headings."""
+    """GitHub's anchors for a page's headings."""
     headings = HEADING.findall(FENCE.sub("", page.read_text()))
     texts = (re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading) for heading in headings)
     return {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in texts}

@@ -39,11 +39,11 @@ def run(
 
 @pytest.fixture(scope="module")
 def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Production, twice, in processes with different hash seeds."""
+    """Synthesises production twice, in processes with different hash seeds."""
     one, other = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other")
     finished = run(one, PYTHONHASHSEED="1")
     assert finished.returncode == 0, finished.stderr
-    # No jsii banner, and no warning but our own.
+    # No jsii banner, and no warnings except our own.
     assert all(line.startswith("WARNING: ") for line in finished.stderr.splitlines())
     assert run(other, "production", PYTHONHASHSEED="2").returncode == 0
     return one, other
@@ -161,7 +161,7 @@ def test_a_mistake_exits_with_2_and_writes_nothing(
 
 
 def written_to(outdir: Path) -> str:
-    """What is said of an output folder by a run that obeys permissions, and that ends with 2."""
+    """The message about an output folder from a run that respects permissions and exits with 2."""
     before = sorted(outdir.rglob("*"))
     finished = run(outdir, prefix=obeying_permissions())
     assert finished.returncode == 2, finished.stderr
@@ -216,7 +216,7 @@ def test_a_python_without_the_requirements_is_told_what_to_run() -> None:
 
 
 def test_synth_needs_nothing_but_its_own_requirements(tmp_path: Path) -> None:
-    """`make synth` on a fresh clone installs no more than those; here, the rest is there too."""
+    """`make synth` on a fresh clone installs only these; here, the rest is installed as well."""
     later = (ROOT / "requirements/operations.in").read_text()
     names = {*re.findall(r"^([a-z0-9]+)[=\[]", later, re.MULTILINE), "botocore", "dns", "werkzeug"}
     hidden = (

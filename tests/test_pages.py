@@ -1,4 +1,4 @@
-"""README.md and docs/*.md: every page is found, and every command in them is one."""
+"""README.md and docs/*.md: every page can be found, and every command in them is valid."""
 
 import re
 import shlex
@@ -18,7 +18,7 @@ TARGETS = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MUL
 
 
 def commands(program: str) -> list[list[str]]:
-    """The commands in all pages' blocks that run `program`, each as its words after it."""
+    """The commands in all pages' blocks that run `program`, each as the list of words after it."""
     lines = [
         line.strip().partition(" && ")[0]
         for page in PAGES
@@ -31,8 +31,8 @@ def commands(program: str) -> list[list[str]]:
 
 
 def parse(words: list[str]) -> None:
-    """Raises where `./failover` would not take these words."""
-    command: Any = typer.main.get_command(failover)  # of typer's own copy of click
+    """Raises if `./failover` would not accept these words."""
+    command: Any = typer.main.get_command(failover)  # from typer's own copy of click
     while subcommands := getattr(command, "commands", None):
         assert words[0] in subcommands, words
         command, words = subcommands[words[0]], words[1:]

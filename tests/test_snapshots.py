@@ -1,4 +1,4 @@
-"""Production's four stacks as last reviewed: a change of what is emitted shows in the diff."""
+"""Production's four stacks as last reviewed: any change in what is emitted shows in the diff."""
 
 from pathlib import Path
 

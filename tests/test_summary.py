@@ -1,4 +1,4 @@
-"""What the summary reads of the emitted stacks."""
+"""What the summary reads from the emitted stacks."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ FILE = Path("mine.toml")
 
 
 def stacks_of(deployment: Synthesised) -> list[dict[str, Any]]:
-    """Copies, to be changed."""
+    """Copies to modify."""
     return [json.loads(stack.text) for stack in deployment.stacks.values()]
 
 

@@ -1,4 +1,4 @@
-"""The mission's system with another strategy, failback, or in other regions."""
+"""The mission with another strategy, another failback, or in other regions."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from tests.synthesis import EXAMPLES, example
 STRATEGIES = ("hot", "warm", "pilot_light")
 SIZES = {"hot": 2, "warm": 1, "pilot_light": 0}
 FAILBACKS = ("manual", "automatic")
-# Primary, standby, and where the global stack's state is.
+# Primary, standby, and the region of the global stack's state.
 PLACES = (
     ("ap-south-1", "us-east-1", "us-west-2"),
     ("us-east-1", "ap-south-1", "eu-west-1"),
@@ -25,7 +25,7 @@ def changed(
     record: str = "alias",
     **failover: Any,
 ) -> Environment:
-    """The mission's system, elsewhere and otherwise; it has passed every rule."""
+    """The mission with these changes, which passes every rule."""
     content = json.loads(example("mission").model_dump_json(by_alias=True, exclude_none=True))
     primary, standby, other = place
     for role, region in (("primary", primary), ("dr", standby)):

@@ -1,5 +1,5 @@
-"""Keeps a failover in place, and wakes the standby: a Lambda function in the standby's region.
+"""Keeps a failover in place and wakes the standby: a Lambda function in the standby's region.
 
-It needs nothing but that region and DNS. Its truth is in S3, never in an event: an event that is
-lost, late or repeated changes nothing that the next minute would not have.
+It depends on nothing but that region and DNS. The source of truth is S3, never an event: one that
+is lost, late or repeated changes nothing that the next minute's run would not change anyway.
 """

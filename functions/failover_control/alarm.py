@@ -10,9 +10,9 @@ DETAIL_TYPE = "CloudWatch Alarm State Change"
 
 
 def failure_began(event: Mapping[str, Any], alarm: str) -> datetime | None:
-    """When the data begin by which this alarm went off; None for every other event.
+    """The start of the data that set off this alarm; None for any other event.
 
-    Not when the event was sent: an alarm may tell late of a failure that is long over.
+    Not the time of the event: an alarm may report a failure when it is long over.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
     """
     if event.get("source") != SOURCE or event.get("detail-type") != DETAIL_TYPE:
@@ -25,7 +25,8 @@ def failure_began(event: Mapping[str, Any], alarm: str) -> datetime | None:
 
 
 def _start(reason_data: str | None) -> str | None:
-    """Where the data begin; None where the reason does not tell, as after a drill by hand."""
+    """The start of the data; None if the reason does not contain it, as when a drill sets the alarm
+    by hand."""
     try:
         said: Any = json.loads(reason_data or "{}")
     except ValueError:

@@ -1,4 +1,4 @@
-"""How long a call may take in all, however many addresses its name has."""
+"""Limits how long a call may take in total, however many addresses its host name has."""
 
 import threading
 from collections.abc import Callable
@@ -10,20 +10,20 @@ Result = TypeVar("Result")
 
 
 class TooSlowError(BotoCoreError):
-    """A call has not come to an end in time."""
+    """A call did not finish in time."""
 
     fmt = "no answer of {what} in {seconds} s"
 
 
 class Bounded:
-    """A boto3 client whose calls end in time.
+    """A boto3 client whose calls finish in time.
 
-    The timeouts of botocore's Config count for one address: urllib3 tries each that the name has,
+    The timeouts of botocore's Config apply to one address: urllib3 tries each address of a name,
     and S3's endpoints have eight.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance-guidelines.html
 
-    client: any boto3 client. seconds: the most that one call takes, retries included. After that it
-    raises TooSlowError; what was sent may still arrive.
+    client: any boto3 client. seconds: the limit for one call, including retries. After that it
+    raises TooSlowError; a request that was sent may still arrive.
     """
 
     def __init__(self, client: Any, seconds: float) -> None:
@@ -42,9 +42,9 @@ class Bounded:
 
 
 def within(seconds: float, call: Callable[[], Result], *, what: str) -> Result:
-    """What a call returns or raises. Raises TooSlowError where it does neither in time.
+    """Returns or raises what a call does, or raises TooSlowError if it takes too long.
 
-    what: names the call in that error. The call goes on in a thread that nobody waits for.
+    what: the call's name in that error. The call then continues in a thread that nobody waits for.
     """
     outcome: list[Result] = []
     errors: list[BaseException] = []

@@ -1,4 +1,5 @@
-"""What follows from a look at the world: latch, make the switch's places agree, wake or rest."""
+"""Acts on what a look finds: latches, makes the places of the switch agree, wakes or rests the
+standby."""
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -13,12 +14,12 @@ from functions.failover_control.notes import written_at
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import FailoverSwitch, UnreachableError
 
-# After failback, until the standby goes back to rest: resolvers and open connections keep some
-# users on it beyond the DNS TTL, and a primary that fails again finds it awake.
+# How long the standby stays awake after failback: resolvers and open connections keep some users on
+# it beyond the DNS TTL, and a primary that fails again finds it awake.
 REST_AFTER = timedelta(minutes=15)
 NOTE_EVERY = timedelta(minutes=1)
-# After a clear, what DNS says of the primary is not believed: its answers may be those of before,
-# by resolvers' memories and Route 53's own.
+# How long DNS is not trusted about the primary after a clear: resolvers, and Route 53 itself, may
+# still give answers from before it.
 DISTRUST_DNS = timedelta(seconds=30)
 LATCHED_BY = "failover-control"
 
@@ -27,10 +28,10 @@ LATCHED_BY = "failover-control"
 class Control:
     """One deployment's control, for one run of the function.
 
-    switch: None with automatic failback. standby: None where it is not to be woken. metrics: None
-    where nobody wants to be told.
-    s3, bucket: where it is noted when the standby was last needed. tell: takes what was done, also
-    where something else failed.
+    switch: None with automatic failback. standby: None if it is not to be woken. metrics: None to
+    publish none.
+    s3, bucket: where to note when the standby was last needed. tell: receives what was done, even
+    if something else failed.
     """
 
     s3: Any
@@ -49,12 +50,11 @@ class Control:
         *,
         standby: Health = Health.UNKNOWN,
     ) -> list[str]:
-        """Does what is due, once; returns what it did, in words.
+        """Does what is due, once, and returns a description of what it did.
 
-        primary, standby: what Route 53 thinks of the endpoints. alarmed_since: the start of a
-        failure of the primary's that an alarm tells of.
-        A step that fails keeps none of the others from being done. Raises an ExceptionGroup of all
-        that failed.
+        primary, standby: the endpoints' health according to Route 53. alarmed_since: start of a
+        failure of the primary that an alarm reports.
+        A step that fails does not prevent the others. Raises an ExceptionGroup of all failures.
         """
         run = _Run()
         with run.step():
@@ -76,8 +76,8 @@ class Control:
                     self._wake(self.standby, run)
                 else:
                     self._rest(self.standby, run)
-        # Last: a CloudWatch that hangs delays nothing else. Of what is not known nothing is said,
-        # and an alarm tells of the silence.
+        # Last, so that a CloudWatch that hangs delays nothing else. What is unknown is not
+        # published, and an alarm reports the gap.
         if self.metrics is not None:
             with run.step():
                 self.metrics.publish(**{NEED_METRIC: needed, SWITCH_METRIC: is_set})
@@ -88,7 +88,7 @@ class Control:
         return run.done
 
     def _believed(self, primary: Health) -> Health:
-        """What DNS says of the primary, or that it does not tell, right after a clear."""
+        """The primary's health according to DNS; UNKNOWN if it is unhealthy right after a clear."""
         if primary is Health.UNHEALTHY:
             cleared = self._cleared_at()
             if cleared is not None and self.now() - cleared < DISTRUST_DNS:
@@ -96,7 +96,7 @@ class Control:
         return primary
 
     def _is_news(self, alarmed_since: datetime | None) -> bool:
-        """Whether an alarm tells of a failure that no operator has dealt with: an event may come
+        """Whether an alarm reports a failure that no operator has dealt with: an event may arrive
         late, or twice, after the switch was cleared."""
         if alarmed_since is None:
             return False
@@ -104,12 +104,12 @@ class Control:
         return cleared is None or alarmed_since >= cleared
 
     def _latch_due(self, since: datetime | None, standby: Health) -> datetime | None:
-        """Since when users have been moved, where two looks in a row say so; else None.
+        """The time since which users have been moved, if two looks in a row say so; else None.
 
-        They are while the primary fails and the standby is known to serve: Route 53 moves nobody to
-        one that is asleep or down, and were the switch set all the same, users would be moved from
-        a primary that is well again once the standby is. One look may catch a deployment, or a
-        record, in the middle of a change.
+        Users have been moved if the primary fails and the standby is known to serve: Route 53 moves
+        nobody to a standby that is asleep or down. If the switch were set anyway, users would be
+        moved off a primary that has recovered, as soon as the standby serves. A single look may
+        catch a deployment, or a record, in the middle of a change.
         """
         before = self._moved_since
         moved = since is not None and standby is Health.HEALTHY
@@ -119,9 +119,9 @@ class Control:
     def _switch(
         self, switch: FailoverSwitch, run: "_Run", moved_since: datetime | None
     ) -> bool | None:
-        """Sets the switch where users were moved, or makes its places agree; returns its position.
+        """Sets the switch if users were moved, else makes its places agree; returns its position.
 
-        None where it is not known: nothing is concluded from that, least of all that the standby
+        None if the position is unknown: nothing follows from that, least of all that the standby
         may rest.
         """
         with run.step():
@@ -144,7 +144,7 @@ class Control:
         self._note_need()
 
     def _rest(self, standby: Standby, run: "_Run") -> None:
-        """Lets the standby go back to its own size, some time after users went back."""
+        """Returns the standby to its own size, some time after users went back."""
         needed = written_at(self.s3, self.bucket, NEEDED_KEY)
         if needed is None:
             return
@@ -179,7 +179,7 @@ class _Run:
             self.errors.append(error)
 
     def miss(self, reasons: Sequence[str]) -> None:
-        """Notes that a place of the switch did not do its part."""
+        """Records that a place of the switch failed to do its part."""
         if reasons:
             error: Any = UnreachableError
             self.errors.append(error(reasons="; ".join(reasons)))

@@ -1,7 +1,7 @@
-"""What Route 53 thinks of the primary's endpoint, asked of DNS: no API, no region.
+"""An endpoint's health according to Route 53, looked up in DNS: no API, no region.
 
-A pair of failover records of its own follows the endpoint's health check alone: one address while
-it is healthy, another while it is not. Route 53's metrics would say the same, but only in us-east-1
+A separate pair of failover records follows only the endpoint's health check: one address while it
+is healthy, another while it is not. Route 53's metrics would say the same, but only in us-east-1
 and minutes later.
 """
 
@@ -12,7 +12,7 @@ from enum import Enum
 from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
 from functions.failover_control.bounded import TooSlowError, within
 
-# Seconds: a resolver that does not answer is asked again and again.
+# Seconds: the system keeps retrying a resolver that does not answer.
 LOOKUP_SECONDS = 3
 
 
@@ -22,14 +22,14 @@ class Health(Enum):
     HEALTHY = "healthy"
     UNHEALTHY = "unhealthy"
     UNKNOWN = "unknown"
-    """DNS gave no answer, or another one: nothing is concluded from it."""
+    """DNS gave no answer, or an unexpected one. Nothing follows from that."""
 
 
 Lookup = Callable[[str], set[str]]
 
 
 def health(name: str, lookup: Lookup) -> Health:
-    """The status that the records of this name show."""
+    """The status that the records of this name publish."""
     addresses = lookup(name)
     if addresses == {HEALTHY_ADDRESS}:
         return Health.HEALTHY
@@ -39,7 +39,7 @@ def health(name: str, lookup: Lookup) -> Health:
 
 
 def addresses_of(name: str) -> set[str]:
-    """The name's IPv4 addresses by the machine's resolver; none where it has no answer in time."""
+    """The name's IPv4 addresses from the system's resolver; empty if there is no answer in time."""
 
     try:
         found = within(

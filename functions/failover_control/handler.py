@@ -1,4 +1,4 @@
-"""What Lambda calls: once a minute by a schedule, and at once by the endpoint's alarm."""
+"""Lambda's entry point, invoked once a minute by a schedule and at once by the endpoint's alarm."""
 
 import json
 import os
@@ -27,7 +27,7 @@ from functions.failover_control.switch import FailoverSwitch, Place, Switch
 
 SCHEDULED = "Scheduled Event"
 
-# Of one address. In us-east-1, boto3 would ask S3's global endpoint, which may lead elsewhere:
+# Per address. In us-east-1, boto3 would use S3's global endpoint, which may lead elsewhere:
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-s3-regional-endpoint.html
 CLIENT_TIMEOUTS = Config(
     connect_timeout=1,
@@ -35,19 +35,19 @@ CLIENT_TIMEOUTS = Config(
     retries={"mode": "standard", "total_max_attempts": 2},
     s3={"us_east_1_regional_endpoint": "regional"},
 )
-# Seconds. Of all addresses and tries; and of a look in which nothing answers: two lookups, and
-# eleven calls, eight of them to S3.
+# Seconds: for a call, with all addresses and attempts; and for a look in which nothing answers,
+# which is two lookups and eleven calls, eight of them to S3.
 CALL_SECONDS = 4
 ENOUGH_FOR_A_LOOK = 56
-# Of a run by the alarm: what is to last is done when two looks in a row say so.
+# For a run that the alarm starts: latching takes two looks in a row.
 ALARM_LOOKS = 2
 
 
 class Context(Protocol):
-    """What Lambda tells of the run."""
+    """Lambda's context object."""
 
     def get_remaining_time_in_millis(self) -> int:
-        """Until Lambda ends it."""
+        """Milliseconds until Lambda ends the run."""
         ...
 
 
@@ -58,10 +58,10 @@ def handle(
     lookup: Lookup = addresses_of,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[str]:
-    """Looks, and does what is due: again and again if scheduled, until two looks have succeeded if
-    an alarm says so. Returns what it did; raises an ExceptionGroup of what failed.
+    """Looks and does what is due: repeatedly if scheduled; until two looks have succeeded if an
+    alarm invoked it. Returns what it did; raises an ExceptionGroup of what failed.
 
-    Lambda itself repeats nothing: the next minute will. lookup, sleep: for tests.
+    Lambda itself does not retry: the next minute's run does. lookup, sleep: for tests.
     """
     scheduled = event.get("detail-type") == SCHEDULED
     began = failure_began(event, os.environ["ENDPOINT_ALARM"])
@@ -91,7 +91,7 @@ def handle(
 
 
 def _look(control: Control, lookup: Lookup, began: datetime | None) -> list[str]:
-    """Asks DNS and acts; the function's log has both, where there is something to tell."""
+    """Asks DNS and acts on the answer; logs both if there is anything to report."""
     primary = health(os.environ["PRIMARY_HEALTH_NAME"], lookup)
     standby = health(os.environ["STANDBY_HEALTH_NAME"], lookup)
     if primary is not Health.HEALTHY:
@@ -100,14 +100,14 @@ def _look(control: Control, lookup: Lookup, began: datetime | None) -> list[str]
 
 
 ClientOf = Callable[[str, str], Any]
-"""Makes a client of a service in a region."""
+"""Creates a client for a service in a region."""
 
 
 def control_from(environ: Mapping[str, str], client: ClientOf | None = None) -> Control:
-    """The control that the function's variables describe. The first of the switch's places is in
-    the function's own region.
+    """The control that the function's environment variables describe. The first of the switch's
+    places is in the function's own region.
 
-    client: by default, one of AWS's with the role's credentials.
+    client: by default, a boto3 client with the role's credentials.
     """
     client = client or _client
     places = [Place(client("s3", one["region"]), **one) for one in json.loads(environ["SWITCH"])]
@@ -129,7 +129,7 @@ def control_from(environ: Mapping[str, str], client: ClientOf | None = None) -> 
 
 
 def _switch_from(environ: Mapping[str, str], places: Sequence[Place]) -> FailoverSwitch:
-    """A routing control where the variables name one, or else this project's own switch."""
+    """A routing control if the variables name one, else this project's own switch."""
     if "ROUTING_CONTROL" in environ:
         return RoutingControlSwitch(
             _cluster_client,

@@ -1,4 +1,4 @@
-"""What the functions tell CloudWatch: nothing obeys it, alarms and people read it."""
+"""The functions' CloudWatch metrics. They are for alarms and people; nothing acts on them."""
 
 from typing import Any
 
@@ -6,15 +6,16 @@ METRIC_NAMESPACE = "Failover"
 METRIC_DIMENSION = "Deployment"
 NEED_METRIC = "StandbyNeeded"
 SWITCH_METRIC = "FailedOver"
-# Of the watch in the primary's region.
+# Published by the standby watch, in the primary's region.
 STANDBY_METRIC = "StandbyThere"
 
 
 class Metrics:
-    """Tells CloudWatch, such as whether users need the standby and whether the switch is set; a run
-    is the heartbeat.
+    """Publishes metrics, such as whether users need the standby and whether the switch is set.
+    Every run publishes, which serves as a heartbeat.
 
-    cloudwatch: a boto3 client of the function's region. deployment: the metrics' dimension.
+    cloudwatch: a boto3 client for the function's region. deployment: value of the metrics'
+    dimension.
     """
 
     def __init__(self, cloudwatch: Any, *, deployment: str) -> None:
@@ -23,10 +24,10 @@ class Metrics:
         self._published: dict[str, bool] = {}
 
     def publish(self, **values: bool | None) -> None:
-        """Publishes what is known of these metrics (1 is yes), each once for this object as long as
-        it does not change.
+        """Publishes the known values of these metrics (1 is yes). Each is published once per
+        object, until it changes.
 
-        Alarms take the highest value of a minute, so that of a change the "yes" remains. Raises
+        Alarms take the maximum of a minute, so if a value changes, the "yes" counts. Raises
         botocore's errors.
         """
         news = {

@@ -1,4 +1,4 @@
-"""What is noted in the switch's bucket: small objects, and when they were written."""
+"""Notes in the switch's bucket: small objects, and when they were written."""
 
 import json
 from datetime import datetime
@@ -10,13 +10,13 @@ MISSING = {"NoSuchKey", "404"}
 
 
 def note(by: str, reason: str, **more: str) -> str:
-    """What an object says of who moved the switch, and why."""
+    """A note of who moved the switch, and why."""
     return json.dumps({"by": by, "reason": reason, **more})
 
 
 def read_note(s3: Any, bucket: str, key: str) -> tuple[datetime, dict[str, str]] | None:
-    """When a note was written, and its fields; None where there is none, no fields where it is no
-    note. Raises botocore's errors."""
+    """When a note was written, and its fields; None if there is no such object, no fields if it is
+    not a note. Raises botocore's errors."""
     try:
         found = s3.get_object(Bucket=bucket, Key=key)
     except ClientError as error:
@@ -27,7 +27,7 @@ def read_note(s3: Any, bucket: str, key: str) -> tuple[datetime, dict[str, str]]
 
 
 def written_at(s3: Any, bucket: str, key: str) -> datetime | None:
-    """When the object was written, by S3's clock; None where there is none."""
+    """When the object was written, by S3's clock; None if it does not exist."""
     try:
         found: datetime = s3.head_object(Bucket=bucket, Key=key)["LastModified"]
     except ClientError as error:
@@ -38,7 +38,7 @@ def written_at(s3: Any, bucket: str, key: str) -> datetime | None:
 
 
 def code_of(error: Any) -> str:
-    """The code of AWS's refusal."""
+    """The error code of an AWS response."""
     code: str = error.response["Error"]["Code"]
     return code
 

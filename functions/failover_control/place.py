@@ -1,4 +1,4 @@
-"""One place of the failover switch: a bucket, and the objects in it that hold the switch."""
+"""One place of the failover switch: a bucket, and the objects in it that make up the switch."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -11,15 +11,15 @@ from botocore.exceptions import ClientError  # pyright: ignore[reportMissingType
 from functions.failover_control.agreed import CLEARED_KEY, NOTE_KEY, SET_KEY
 from functions.failover_control.notes import MISSING, code_of, read_note
 
-# How S3 says that an object is not what a conditional request takes it for.
+# S3's error codes if an object is not what a conditional request expects.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
 CHANGED = {"PreconditionFailed", "ConditionalRequestConflict", *MISSING}
 TRIES = 3
-# What an object's metadata say of its time: this one exactly, or not before this one.
+# Keys of an object's metadata: written at exactly this time, or not before it.
 AS_OF, NOT_BEFORE = "as-of", "not-before"
-# How far a time may lie ahead of S3's own of the writing: S3 cuts off fractions of a second, and
-# the clocks of AWS's regions, kept by NTP, differ by less than the rest. A time further ahead is
-# wrong, and would make its object newer than all that follows.
+# How far a time in metadata may be ahead of the object's LastModified. S3 truncates fractions of a
+# second, and the clocks of AWS's regions, synchronised by NTP, differ by less than the rest. A time
+# further ahead is wrong, and would make its object newer than everything that follows.
 SKEW = timedelta(seconds=5)
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Mark:
-    """A `failed-over`. body: random, so that the ETags of two settings differ. at: since when."""
+    """A `failed-over` object. body: random, so that two settings have different ETags. at: since
+    when."""
 
     body: bytes
     etag: str
@@ -36,9 +37,9 @@ class Mark:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the switch is kept. s3: a boto3 client of the bucket's region.
+    """A bucket that the switch is kept in. s3: a boto3 client for its region.
 
-    Every method but those about notes raises what the client raises.
+    Every method raises the client's errors, except `put_note` and `copy_note`.
     """
 
     s3: Any
@@ -46,7 +47,7 @@ class Place:
     region: str
 
     def mark(self) -> Mark | None:
-        """The `failed-over` that is there, if any."""
+        """The current `failed-over`, if any."""
         try:
             found = self.s3.get_object(Bucket=self.bucket, Key=SET_KEY)
         except ClientError as error:
@@ -67,9 +68,9 @@ class Place:
     def put_mark(
         self, body: bytes, when: Mapping[str, datetime], *, over: Callable[[Mark], bool]
     ) -> bool:
-        """Puts a mark where there is none, or one that may be put over; False where there is
-        another of another body. when: its metadata. Tries again where somebody else moves the
-        switch meanwhile."""
+        """Puts a mark if there is none, or one that `over` allows replacing. Returns False if a
+        mark with another body is there. Retries if somebody else moves the switch at the same time.
+        when: its metadata."""
         mark, tries, metadata = None, TRIES, _metadata(when)
         while True:
             condition = {"IfMatch": mark.etag} if mark else {"IfNoneMatch": "*"}
@@ -87,13 +88,13 @@ class Place:
                     raise
                 mark = self.mark()
                 if mark is not None and not over(mark):
-                    # Our own, where the answer was lost and botocore has sent it again.
+                    # True if it is our own: the answer was lost, and botocore sent it again.
                     return mark.body == body
             else:
                 return True
 
     def delete_mark(self, mark: Mark) -> bool:
-        """Deletes this mark and no other; False where it has changed."""
+        """Deletes this mark and no other; returns False if it has changed."""
         try:
             self.s3.delete_object(Bucket=self.bucket, Key=SET_KEY, IfMatch=mark.etag)
         except ClientError as error:
@@ -103,11 +104,11 @@ class Place:
         return True
 
     def put_cleared(self, body: str, when: Mapping[str, datetime]) -> None:
-        """Says that the switch is cleared. when: its metadata."""
+        """Records that the switch was cleared. when: its metadata."""
         self.s3.put_object(Bucket=self.bucket, Key=CLEARED_KEY, Body=body, Metadata=_metadata(when))
 
     def holds(self, key: str, body: bytes) -> bool:
-        """Whether this is what is there."""
+        """Whether the object has this body."""
         try:
             found: bytes = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         except ClientError as error:
@@ -117,20 +118,19 @@ class Place:
         return found == body
 
     def note(self) -> tuple[datetime, dict[str, str]] | None:
-        """What is noted of a setting, and when it was."""
+        """The note about a setting, and when it was written."""
         return read_note(self.s3, self.bucket, NOTE_KEY)
 
     def put_note(self, body: str | bytes) -> None:
-        """Notes who set the switch and why, as best that goes: a note that cannot be written is
-        told in the log, and neither keeps the switch from moving nor makes that look like a
-        failure."""
+        """Notes who set the switch and why, best effort: a failure is only logged. It neither keeps
+        the switch from moving nor makes that look like a failure."""
         try:
             self.s3.put_object(Bucket=self.bucket, Key=NOTE_KEY, Body=body)
         except Exception as error:
             log.warning("the switch is set, and no note in %s says why: %s", self.region, error)
 
     def copy_note(self, source: "Place") -> None:
-        """Copies another place's note, as best that goes."""
+        """Copies another place's note, best effort."""
         try:
             body: bytes = source.s3.get_object(Bucket=source.bucket, Key=NOTE_KEY)["Body"].read()
         except Exception as error:
@@ -144,8 +144,8 @@ def _metadata(when: Mapping[str, datetime]) -> dict[str, str]:
 
 
 def _time(found: Mapping[str, Any]) -> datetime:
-    """When the switch was moved: by the object's metadata, or else when it was written. Metadata
-    that cannot be right are passed over: anybody may set the switch by hand."""
+    """When the switch was moved: according to the object's metadata, or else when it was written.
+    Implausible metadata is ignored, since anybody may set the switch by hand."""
     written: datetime = found["LastModified"]
     metadata: dict[str, str] = found.get("Metadata") or {}
     if AS_OF in metadata:
@@ -154,7 +154,7 @@ def _time(found: Mapping[str, Any]) -> datetime:
 
 
 def _said(text: str, written: datetime) -> datetime | None:
-    """The time that metadata tell; None for what is no time, lacks its zone, or had yet to come."""
+    """The time in metadata; None if it is not a time, has no time zone, or is in the future."""
     try:
         time = datetime.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What is said of the failover switch, wherever its position is kept."""
+"""The failover switch's interface, wherever its position is kept."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,17 +16,17 @@ class Setting:
 
 @dataclass(frozen=True)
 class Unnoted:
-    """The switch is set, and who did it, when and why is not known."""
+    """The switch is set, but who set it, when and why is unknown."""
 
     because: str
 
 
 @dataclass(frozen=True)
 class Moved:
-    """What came of moving the switch.
+    """The result of moving the switch.
 
-    changed: False where it was there already. is_set: the position now, as in Position. missed: of
-    each place that did not take it, as far as is known, why.
+    changed: False if it was there already. is_set: the position now, as in Position. missed: why
+    each place that did not take it failed, as far as is known.
     """
 
     changed: bool
@@ -36,8 +36,8 @@ class Moved:
 
 @dataclass(frozen=True)
 class Position:
-    """The switch's position. is_set: None where a place that does not answer may have it set. done:
-    what was done to make the places agree. missed: of each place that did not answer, why."""
+    """The switch's position. is_set: None if a place that does not answer may have it set. done:
+    what was done to make the places agree. missed: why each place that did not answer failed."""
 
     is_set: bool | None
     done: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class Position:
 class FailoverSwitch(Protocol):
     """What keeps a failed primary out of service, wherever its position is kept.
 
-    Every method raises botocore's ClientError or BotoCoreError where AWS refuses or is gone.
+    Every method raises botocore's ClientError or BotoCoreError if AWS refuses or is unreachable.
     """
 
     def setting(self) -> Setting | Unnoted | None:
@@ -55,9 +55,9 @@ class FailoverSwitch(Protocol):
         ...
 
     def set(self, *, by: str, reason: str, as_of: datetime | None = None) -> Moved:
-        """Takes the primary out of service; the first reason stays.
+        """Takes the primary out of service; the first reason is kept.
 
-        as_of: when that was seen for which it is set. A clear since then has dealt with it.
+        as_of: when the reason for setting it was observed. A clear after that has dealt with it.
         """
         ...
 
@@ -70,5 +70,5 @@ class FailoverSwitch(Protocol):
         ...
 
     def reconcile(self) -> Position:
-        """Makes every place say the same."""
+        """Makes all places agree."""
         ...

@@ -1,6 +1,6 @@
-"""The failover switch where an organisation has an ARC cluster: a routing control's state.
+"""The failover switch for organisations with an ARC cluster: a routing control's state.
 
-On: the primary is in service; Off: it is not. Five regions hold the state, and three suffice:
+On: the primary is in service; Off: it is not. Five regions hold the state, and three are enough:
 https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.update.api.html
 """
 
@@ -26,44 +26,45 @@ from functions.failover_control.notes import code_of, note, read_note, written_a
 from functions.failover_control.switch import Moved, Position, Setting, UncertainError, Unnoted
 
 CLUSTER_SERVICE = "route53-recovery-cluster"
-# For the clients of a cluster: the next endpoint is the retry, and two may be in lost regions.
+# For a cluster's clients: the next endpoint is the retry, and two may be in lost regions.
 CLUSTER_TIMEOUTS = Config(
     connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 1}
 )
 ON, OFF = "On", "Off"
-# Raised before anything is sent: there is one attempt, so none before it was.
+# Raised before anything is sent. There is only one attempt, so no earlier one was sent either.
 NEVER_SENT = (NoCredentialsError, EndpointConnectionError, ConnectTimeoutError)
-# The one refusal that does not tell how far the cluster came.
+# The only refusal that does not say how far the cluster got.
 BROKE_OFF = "InternalServerException"
 
 Endpoint = tuple[str, str]
 """A region, and the cluster's URL there."""
 ClientOf = Callable[[str, str], Any]
-"""Makes a client of an endpoint."""
+"""Creates a client for an endpoint."""
 
 log = logging.getLogger(__name__)
 
 
 class ClusterError(BotoCoreError):
-    """No endpoint of the cluster did what it was asked for; the message says why, of each."""
+    """No endpoint of the cluster did what it was asked; the message gives the reason for each."""
 
     fmt = "no endpoint of the ARC cluster did it: {reasons}"
 
     def __init__(self, failures: Sequence[tuple[str, Exception]], *, more: str = "") -> None:
         self.failures = tuple(failures)
-        """Of each endpoint's region, what went wrong."""
+        """Each endpoint's region, and what went wrong there."""
         told = "; ".join(f"{region}: {error}" for region, error in failures)
         super().__init__(reasons=told + more)  # pyright: ignore[reportUnknownMemberType]
 
 
 class UnconfirmedError(ClusterError, UncertainError):
-    """No endpoint said that it has turned the control, and one may have done so all the same."""
+    """No endpoint confirmed that it changed the control, but one may have done so."""
 
     fmt = "no endpoint of the ARC cluster confirms it: {reasons}"
 
 
 def in_random_order(endpoints: Mapping[str, str]) -> list[Endpoint]:
-    """The endpoints as AWS advises to try them, so that not every caller starts with the same:
+    """The endpoints in random order, as AWS recommends, so that not every caller starts with the
+    same one:
     https://docs.aws.amazon.com/r53recovery/latest/dg/route53-arc-best-practices.html
     """
     return random.sample(sorted(endpoints.items()), k=len(endpoints))
@@ -72,16 +73,16 @@ def in_random_order(endpoints: Mapping[str, str]) -> list[Endpoint]:
 class RoutingControlSwitch:
     """A `FailoverSwitch` that is a routing control.
 
-    ARC alone is the truth. Who moved it, when and why is noted in the bucket, as best that goes: a
-    note that cannot be written is told in the log, and neither keeps the switch from moving nor
-    makes the move look like a failure; one that cannot be read does not hide that the switch is
-    set. Whoever moves the control by other means leaves no note, and an old one may be shown.
+    ARC alone is the source of truth. Who moved it, when and why is noted in the bucket, best
+    effort. Failing to write a note is only logged: it neither keeps the switch from moving nor
+    makes the move look like a failure. Failing to read one does not hide that the switch is set.
+    Moving the control by other means leaves no note, so an old one may be shown.
 
-    client_of: makes a boto3 client of an endpoint. s3: a client of the bucket's region.
-    endpoints: the cluster's, in the order in which they are tried.
+    client_of: creates a boto3 client for an endpoint. s3: a client for the bucket's region.
+    endpoints: the cluster's, in the order to try them in.
 
-    Every method raises ClusterError where no endpoint answers; `set` and `clear` raise
-    UnconfirmedError, one of them, where the control may have turned all the same.
+    Every method raises ClusterError if no endpoint answers; `set` and `clear` raise its subclass
+    UnconfirmedError if the control may have changed anyway.
     """
 
     def __init__(
@@ -91,7 +92,7 @@ class RoutingControlSwitch:
         self._s3 = s3
         self._bucket = bucket
         self._arn = arn
-        # The first is the one that answered last.
+        # The one that answered last comes first.
         self._endpoints = deque(endpoints)
         self._clients: dict[Endpoint, Any] = {}
 
@@ -115,19 +116,19 @@ class RoutingControlSwitch:
         reason: str,
         as_of: datetime | None = None,  # noqa: ARG002
     ) -> Moved:
-        """Takes the primary out of service; the first reason stays. as_of: not asked for, since ARC
-        keeps no time: whoever moves the control last is obeyed."""
+        """Takes the primary out of service; the first reason is kept. as_of is ignored: ARC keeps
+        no times, so whoever moves the control last wins."""
         if not self._is_on():
             return Moved(changed=False, is_set=True)
         self._turn(OFF)
         with self._noting("set"):
-            # In place of a note that an earlier clear could not take away.
+            # Replaces a note that an earlier clear failed to delete.
             self._s3.put_object(Bucket=self._bucket, Key=NOTE_KEY, Body=note(by, reason))
         return Moved(changed=True, is_set=True)
 
     def clear(self, *, by: str, reason: str) -> Moved:
         """Puts the primary back in service."""
-        # Before it is: an alarm that comes late is held against this note's time.
+        # Written first: late alarms are compared with this note's time.
         with self._noting("about to be cleared"):
             self._s3.put_object(Bucket=self._bucket, Key=CLEARED_KEY, Body=note(by, reason))
         self._turn(ON)
@@ -136,12 +137,12 @@ class RoutingControlSwitch:
         return Moved(changed=True, is_set=False)
 
     def cleared_at(self) -> datetime | None:
-        """When the switch was last cleared; None if it never was. Raises where S3 does not tell: a
-        late alarm is not to latch because nobody knows whether it was dealt with."""
+        """When the switch was last cleared; None if it never was. Raises if S3 does not say: a late
+        alarm must not latch just because it is unknown whether it was dealt with."""
         return written_at(self._s3, self._bucket, CLEARED_KEY)
 
     def reconcile(self) -> Position:
-        """Whether it is set: ARC itself makes its regions agree."""
+        """Returns the position only: ARC itself makes its regions agree."""
         return Position(is_set=not self._is_on())
 
     def _is_on(self) -> bool:
@@ -151,8 +152,8 @@ class RoutingControlSwitch:
         return answer["RoutingControlState"] == ON
 
     def _turn(self, state: str) -> None:
-        """Turns the control. Where an answer is lost, what was sent may have arrived: ARC is asked
-        for the state, and where that is the old one, it may yet change."""
+        """Changes the control's state. If an answer is lost, the request may have arrived, so ARC
+        is asked for the state. If that is still the old one, it may yet change."""
         try:
             self._ask(
                 lambda client: client.update_routing_control_state(
@@ -173,9 +174,9 @@ class RoutingControlSwitch:
                 raise UnconfirmedError(error.failures, more=more) from None
 
     def _ask(self, call: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-        """The answer of the first endpoint that gives one. Raises ClusterError.
+        """The first answer that an endpoint gives. Raises ClusterError.
 
-        A refusal is no answer: what is broken in a region may well refuse.
+        A refusal is no answer: a region in trouble may well refuse.
         """
         failures: list[tuple[str, Exception]] = []
         for _ in range(len(self._endpoints)):
@@ -194,7 +195,7 @@ class RoutingControlSwitch:
 
     @contextmanager
     def _noting(self, position: str) -> Generator[None]:
-        """Writes a note, or tells in the log that there is none."""
+        """Wraps the writing of a note, and logs that there is none if it fails."""
         try:
             yield
         except (BotoCoreError, ClientError) as error:
@@ -202,7 +203,7 @@ class RoutingControlSwitch:
 
 
 def _may_have_arrived(error: Exception) -> bool:
-    """Whether a request that failed so may have been obeyed."""
+    """Whether a request that failed like this may have taken effect."""
     if isinstance(error, ClientError):
         return code_of(error) == BROKE_OFF
     return not isinstance(error, NEVER_SENT)

@@ -3,23 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
-# At most so many for one SetInstanceProtection:
+# SetInstanceProtection's limit:
 # https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetInstanceProtection.html
 BATCH = 50
 
 
 class StandbyMissingError(Exception):
-    """The Auto Scaling group is not there."""
+    """The Auto Scaling group does not exist."""
 
 
 class StandbyTooSmallError(Exception):
-    """The Auto Scaling group may not grow to what is needed."""
+    """The Auto Scaling group's maximum is less than what is needed."""
 
 
 @dataclass(frozen=True)
 class Standby:
-    """One Auto Scaling group, of which this changes the desired capacity and the instances'
-    scale-in protection alone: what Terraform leaves to others.
+    """One Auto Scaling group. Only its desired capacity and its instances' scale-in protection are
+    changed, neither of which Terraform manages.
 
     autoscaling: a boto3 client. rest: instances while the primary serves; awake: while it fails.
     """
@@ -30,13 +30,13 @@ class Standby:
     awake: int
 
     def wake(self) -> bool:
-        """Brings the group to at least `awake` instances, and guards those against scaling in.
+        """Brings the group to at least `awake` instances, and protects those against scale-in.
 
-        May be repeated, and has to be: an instance can be guarded once it is in service. Returns
-        whether anything was missing. Raises StandbyMissingError, or botocore's errors; and
-        StandbyTooSmallError where somebody lowered the group's maximum by hand, once the group is
-        as large as that allows. To raise it is left to people: UpdateAutoScalingGroup asks more
-        permissions of whoever calls it on a group with a launch template.
+        It may be repeated, and has to be: an instance can only be protected once it is in service.
+        Returns whether anything was missing. Raises StandbyMissingError, or botocore's errors; and
+        StandbyTooSmallError if somebody lowered the group's maximum by hand, after growing the
+        group to that. Raising the maximum is left to people: UpdateAutoScalingGroup needs further
+        permissions for a group with a launch template.
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
         """
         group = self._described()
@@ -55,13 +55,14 @@ class Standby:
         return guards or grows
 
     def lie_down(self) -> None:
-        """Takes the guard away and leaves `rest` instances, or the group's minimum if more."""
+        """Removes the protection and leaves `rest` instances, or the group's minimum if that is
+        more."""
         group = self._described()
         self._guard(group, guarded=False)
         self._resize(max(group["MinSize"], self.rest))
 
     def _resize(self, size: int) -> None:
-        """At once: no cooldown of what scaling did before is waited for."""
+        """Resizes at once, without waiting for the cooldown of earlier scaling."""
         self.autoscaling.set_desired_capacity(
             AutoScalingGroupName=self.group, DesiredCapacity=size, HonorCooldown=False
         )

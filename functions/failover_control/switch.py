@@ -1,15 +1,16 @@
 """The failover switch: which region is in service, as an object in each of two places.
 
-A place is a bucket: one in the standby's region, one in a third. The switch is set while the object
-`failed-over` is in either of them; Route 53 asks both, and takes the primary out of service where
-either says so. One place may be gone: the other sets, and holds.
+A place is a bucket: one in the standby's region, one in a third region. The switch is set while the
+object `failed-over` exists in either of them. Route 53 checks both, and takes the primary out of
+service if either has it. If one place is down, the other can still set the switch and hold it.
 
-A clear leaves `cleared` in every place. A `failed-over` older than the newest `cleared` was left
-where that clear did not reach: it counts as not set, and whoever looks next deletes it. So a place
-that comes back learns what it missed, be that a set or a clear.
+A clear leaves `cleared` in every place. A `failed-over` older than the newest `cleared` is in a
+place that this clear did not reach: it counts as not set, and the next look deletes it. So a place
+that comes back catches up on what it missed, whether a set or a clear.
 
-Which is older is not left to clocks alone, which tell whole seconds and differ between regions: a
-set is never older than the clear that it knows of, and a clear always newer than the set.
+Timestamps alone do not decide which is older, since S3 truncates them to whole seconds and clocks
+differ between regions: a set is never older than the clear that it knows of, and a clear is always
+newer than the set.
 """
 
 import uuid
@@ -36,18 +37,18 @@ NOT_KNOWN = "not known whether it moved there"
 
 
 class UnreachableError(BotoCoreError):
-    """The places that would have to answer do not; the message says why, of each."""
+    """The places that would have to answer do not; the message gives the reason for each."""
 
     fmt = "the switch's S3 objects: {reasons}"
 
 
 class UncertainError(UnreachableError):
-    """No place said that it has moved the switch, and one may have done so all the same."""
+    """No place confirmed that it moved the switch, but one may have done so."""
 
 
 @dataclass(frozen=True)
 class _Miss:
-    """A place that did not do what it was asked for. unsure: it may have done so all the same."""
+    """A place that did not do what it was asked. unsure: it may have done so anyway."""
 
     place: Place
     error: Exception
@@ -61,8 +62,8 @@ class _Miss:
 class _Seen:
     """What the places say.
 
-    marks: of each place that tells, its `failed-over`, if any. cleared: when the switch was last
-    cleared, as far as was asked. missed: of each place that does not answer, why.
+    marks: the `failed-over`, if any, of each place that answers. cleared: when the switch was last
+    cleared, if that was asked. missed: the places that did not answer, and why.
     """
 
     marks: list[tuple[Place, Mark | None]] = field(default_factory=list[Any])
@@ -70,28 +71,29 @@ class _Seen:
     missed: list[_Miss] = field(default_factory=list[_Miss])
 
     def stale(self, mark: Mark | None) -> bool:
-        """Whether a clear has dealt with it."""
+        """Whether a clear has dealt with this mark."""
         return mark is not None and self.cleared is not None and mark.at < self.cleared
 
     @property
     def live(self) -> tuple[Place, Mark] | None:
-        """The oldest that sets the switch: who sets it while no mark can be read puts another."""
+        """The oldest mark that sets the switch: setting it while no mark can be read adds another
+        one."""
         found = [(place, mark) for place, mark in self.marks if mark and not self.stale(mark)]
         return min(found, key=lambda each: each[1].at, default=None)
 
 
 class Switch:
-    """The switch of one deployment: `places`, the standby's first.
+    """The switch of one deployment. places: the one in the standby's region comes first.
 
-    Every method raises UnreachableError, one of botocore's errors, where no place answers.
+    Every method raises UnreachableError, one of botocore's errors, if no place answers.
     """
 
     def __init__(self, places: Sequence[Place]) -> None:
         self._places = tuple(places)
 
     def setting(self) -> Setting | Unnoted | None:
-        """How the switch was set, or None while the primary is in service. Raises UnreachableError
-        also where a place that does not answer may have it set."""
+        """How the switch was set, or None while the primary is in service. Also raises
+        UnreachableError if a place that does not answer may have it set."""
         seen = self._look()
         if seen.live is not None:
             return _told(*seen.live)
@@ -99,10 +101,10 @@ class Switch:
         return None
 
     def set(self, *, by: str, reason: str, as_of: datetime | None = None) -> Moved:
-        """Takes the primary out of service, in every place that answers; the first reason stays.
+        """Takes the primary out of service, in every place that answers; the first reason is kept.
 
-        as_of: see FailoverSwitch. Raises UnreachableError where no place took it, and then nothing
-        has moved; UncertainError where one may have.
+        as_of: see FailoverSwitch. Raises UnreachableError if no place took it, in which case
+        nothing has moved; UncertainError if one may have.
         """
         seen = self._look(ask_cleared=True)
         if seen.live is not None:
@@ -121,14 +123,15 @@ class Switch:
         for place, put in answers:
             if put:
                 place.put_note(note(by, reason, of=token))
-        # Of two who set it at once, each may be first in one place: one of them has set it.
+        # If two set it at once, each may be first in one place. The first place that took it
+        # decides.
         first = next(taken[place.region] for place in self._places if place.region in taken)
         return Moved(changed=bool(first), is_set=True, missed=_reasons(missed))
 
     def clear(self, *, by: str, reason: str) -> Moved:
-        """Puts the primary back in service. Where a place does not answer, whoever looks once it
-        does completes it. Raises UnreachableError where no place took it, and then nothing has
-        moved; UncertainError where one may have."""
+        """Puts the primary back in service. If a place does not answer, the first look after it is
+        back completes the clear. Raises UnreachableError if no place took it, in which case nothing
+        has moved; UncertainError if one may have."""
         seen = self._look()
         latest = max((mark.at for _, mark in seen.marks if mark), default=None)
         when = {NOT_BEFORE: latest + TICK} if latest else {}
@@ -152,7 +155,7 @@ class Switch:
         return max((at for _, at in answers if at), default=None)
 
     def reconcile(self) -> Position:
-        """Makes every place that answers say the same: what one of them missed, it learns now."""
+        """Makes every place that answers agree; each catches up on what it missed."""
         seen = self._look()
         deleted, refused = self._delete_stale(seen)
         copied, missed = self._spread(seen)
@@ -162,11 +165,12 @@ class Switch:
     def _send(
         self, key: str, body: bytes, put: Callable[[Place], Answer]
     ) -> tuple[list[tuple[Place, Answer | bool]], list[_Miss]]:
-        """Puts this object in every place; what each answers, and who did not take it. Raises as
-        set() does.
+        """Puts this object in every place; returns each answer, and the places that did not take
+        it. Raises as set() does.
 
-        Where an answer is lost, what was sent may have arrived: who did not answer is asked what
-        is there. What is not there may still be on its way, unless the place has refused it.
+        If an answer is lost, the request may have arrived, so a place that did not answer is asked
+        what it holds. An object that is not there may still be on its way, unless the place has
+        refused it.
         """
         put_in, missed = _each(self._places, put)
         answers: list[tuple[Place, Answer | bool]] = [*put_in]
@@ -186,9 +190,9 @@ class Switch:
         return answers, left
 
     def _look(self, *, ask_cleared: bool = False) -> _Seen:
-        """What the places say: first of all marks, then of when the switch was cleared, where that
-        is asked for or matters. In this order a mark that a clear has just deleted is not missed
-        without that clear being seen."""
+        """What the places say. It reads all marks first, then when the switch was cleared, if asked
+        to or if there is a mark. In this order, whoever misses a mark because a clear has just
+        deleted it also sees that clear."""
         marks, missed = _each(self._places, Place.mark)
         seen = _Seen(marks, missed=missed)
         if ask_cleared or any(mark for _, mark in marks):
@@ -198,16 +202,16 @@ class Switch:
         return seen
 
     def _delete_stale(self, seen: _Seen) -> tuple[list[str], list[_Miss]]:
-        """Deletes what clears have left; says where, and where that failed. What was set anew
-        meanwhile has another ETag and stays."""
+        """Deletes marks that clears have left behind; returns where, and where that failed. A mark
+        set in the meantime has another ETag and stays."""
         stale = {place.region: mark for place, mark in seen.marks if mark and seen.stale(mark)}
         places = [place for place, _ in seen.marks if place.region in stale]
         answers, missed = _each(places, lambda place: place.delete_mark(stale[place.region]))
         return [f"switch cleared in {place.region} too" for place, done in answers if done], missed
 
     def _spread(self, seen: _Seen) -> tuple[list[str], list[_Miss]]:
-        """Sets the switch where it is set elsewhere, with the time of the original: a clear that
-        comes meanwhile is newer. Says where, and where that failed."""
+        """Sets the switch in places that lack it, with the original's time, so that a clear in the
+        meantime is newer. Returns where, and where that failed."""
         if seen.live is None:
             return [], []
         source, original = seen.live
@@ -225,7 +229,7 @@ class Switch:
 def _each(
     places: Iterable[Place], ask: Callable[[Place], Answer]
 ) -> tuple[list[tuple[Place, Answer]], list[_Miss]]:
-    """What each place answers; and which do not."""
+    """Each place's answer, and the places that failed."""
     answers: list[tuple[Place, Answer]] = []
     missed: list[_Miss] = []
     for place in places:
@@ -237,7 +241,7 @@ def _each(
 
 
 def _reasons(*missed: Iterable[_Miss]) -> tuple[str, ...]:
-    """Of each place that missed something, the first reason."""
+    """The first reason of each place that missed something."""
     first: dict[str, str] = {}
     for miss in chain(*missed):
         first.setdefault(miss.place.region, str(miss))
@@ -250,7 +254,7 @@ def _require(enough: bool, missed: Iterable[_Miss], kind: Any = UnreachableError
 
 
 def _told(place: Place, mark: Mark) -> Setting | Unnoted:
-    """What the note says, where it is this setting's."""
+    """What the note says, if it belongs to this setting."""
     try:
         found = place.note()
     except Exception as error:

@@ -1,4 +1,4 @@
-"""What Lambda calls once a minute: a look at the standby, and a metric that an alarm is on."""
+"""Lambda's entry point, once a minute: looks at the standby and publishes a metric for an alarm."""
 
 import os
 import socket
@@ -19,8 +19,8 @@ from functions.failover_control.metrics import STANDBY_METRIC, Metrics
 CLIENT_TIMEOUTS = Config(
     connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
 )
-# Seconds: of one of the load balancer's addresses, of which it has one in each zone; of all; and of
-# CloudWatch's.
+# Seconds: for one of the load balancer's addresses, of which it has one per zone; for all of them;
+# and for a call to CloudWatch.
 ANSWER_TIMEOUT = 5
 ANSWER_SECONDS = 15
 CALL_SECONDS = 4
@@ -35,11 +35,12 @@ def handle(
     lookup: Lookup = addresses_of,
     ask: Ask | None = None,
 ) -> bool | None:
-    """Publishes whether the standby is there, and returns it; says nothing of what it cannot know,
-    as before the standby's first deployment. An alarm tells of the silence, once there was a word.
+    """Publishes whether the standby is there, and returns it. Publishes nothing if it cannot know,
+    as before the standby's first deployment. Once it has published anything, an alarm reports
+    silence.
 
-    STANDBY_HEALTH_NAME: where Route 53 tells whether it serves. STANDBY_URL, without that: what has
-    to answer, if only that nobody serves there. lookup, ask: for tests.
+    STANDBY_HEALTH_NAME: the name under which Route 53 publishes whether it serves. STANDBY_URL, if
+    that is not set: the URL that must answer, even if only with an error. lookup, ask: for tests.
     """
     if name := os.environ.get("STANDBY_HEALTH_NAME"):
         there = {Health.HEALTHY: True, Health.UNHEALTHY: False}.get(health(name, lookup))
@@ -55,8 +56,8 @@ def handle(
 
 
 def answers(url: str) -> bool | None:
-    """Whether anything answers by HTTP in time, with whatever status; None where the name leads
-    nowhere."""
+    """Whether anything answers over HTTP in time, with any status; None if the name does not
+    resolve."""
     try:
         return within(ANSWER_SECONDS, lambda: _opens(url), what=url)
     except urllib.error.URLError as error:

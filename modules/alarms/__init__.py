@@ -1,4 +1,4 @@
-"""Alarms for people: what each is called, and that each has somebody to tell."""
+"""Alarms that notify people, and their names."""
 
 from modules.alarms.alarm import MINUTE, Alarm, MissingData, expression, metric
 from modules.alarms.names import (

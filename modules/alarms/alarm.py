@@ -1,4 +1,4 @@
-"""A CloudWatch alarm as every one here is: it tells somebody, and says what it means."""
+"""The CloudWatch alarm that all modules use: it always notifies somebody and explains itself."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from modules.alarms.names import alarm_name
 
 MINUTE = 60
 MissingData = Literal["breaching", "notBreaching", "ignore", "missing"]
-# A message shows the description: who is woken by it sees at once where to read on.
+# Notifications include the description, so whoever is paged knows where to read on.
 READ_ON = 'docs/alarms.md says what to do, under "{kind}".'
 
 
@@ -22,16 +22,16 @@ class Alarm(CloudwatchMetricAlarm):
     """An alarm and its actions.
 
     Args:
-        prefix: Starts its name.
-        kind: Ends its name; docs/alarms.md has a heading for each kind.
+        prefix: Start of its name.
+        kind: End of its name; docs/alarms.md has a heading for each kind.
         description: What it means.
-        topic_arn: Who is told of its beginning and, if `tells_of_end`, of its end.
-        treat_missing_data: What no data mean; decided for each. With "missing", which is a third
-            state and where an alarm begins, it tells of the way from another state to that, which
-            else nobody is told of:
+        topic_arn: Topic to notify when it goes off and, if `tells_of_end`, when it recovers.
+        treat_missing_data: What missing data means; each alarm decides. With "missing", it is a
+            third state, in which every alarm starts. Entering that state later would go unnoticed,
+            so the alarm notifies then too:
             https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
-        tells_of_end: Whether its end is worth a message.
-        settings: The further arguments of Terraform's: the metric, and when it is too much.
+        tells_of_end: Whether to notify when it recovers.
+        settings: Further Terraform arguments: the metric and its threshold.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Alarm(CloudwatchMetricAlarm):
 def metric(
     id: str, namespace: str, name: str, dimensions: Mapping[str, str], *, stat: str
 ) -> CloudwatchMetricAlarmMetricQuery:
-    """What an expression takes, by minutes."""
+    """A per-minute metric, as input to an expression."""
     return CloudwatchMetricAlarmMetricQuery(
         id=id,
         metric=CloudwatchMetricAlarmMetricQueryMetric(
@@ -77,7 +77,7 @@ def metric(
 
 
 def expression(text: str, *, label: str) -> CloudwatchMetricAlarmMetricQuery:
-    """What an alarm compares with its threshold.
+    """The metric math expression that an alarm compares with its threshold.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
     """

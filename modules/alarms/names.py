@@ -1,12 +1,11 @@
-"""Which alarms a deployment has, and what they are called: the modules make these, the dashboard
-shows them, docs/alarms.md explains each kind."""
+"""Which alarms a deployment has, and their names. Modules create them, the dashboard shows them,
+and docs/alarms.md explains each kind."""
 
 from environments import Environment, Role
 from modules.regions import GLOBAL_METRICS_REGION
 
 
 def alarm_name(prefix: str, kind: str) -> str:
-    """The name of an alarm."""
     return f"{prefix}-{kind}"
 
 
@@ -14,9 +13,9 @@ def regional_kinds(*, min_size: int, tls: bool) -> list[str]:
     """The alarms on a region's web tier.
 
     Args:
-        min_size: The least of its instances; with none, as in a pilot light, there are never too
-            few, and the load balancer refuses Route 53's probes as long as it sleeps.
-        tls: Whether users come by HTTPS.
+        min_size: Minimum number of instances. At 0, as in a pilot light, there can never be too
+            few, and the load balancer answers Route 53's probes with errors while it sleeps.
+        tls: Whether users connect over HTTPS.
     """
     return [
         "unhealthy-hosts",
@@ -48,8 +47,11 @@ WATCH_KIND = "standby-lost"
 
 
 def global_kinds(environment: Environment) -> list[str]:
-    """The alarms on health checks. A pilot light's is unhealthy by design while it sleeps; whether
-    it wakes when it is needed, standby-cannot-serve tells."""
+    """The alarms on health checks.
+
+    A sleeping pilot light is unhealthy by design; standby-cannot-serve covers one that fails to
+    wake.
+    """
     failover = environment.failover
     return [
         "primary-endpoint",
@@ -65,7 +67,7 @@ def regional_names(environment: Environment, role: Role) -> list[str]:
 
 
 def all_alarms(environment: Environment) -> list[tuple[str, str]]:
-    """Every alarm of the deployment: its region, and its name there."""
+    """Every alarm of the deployment, as (region, name)."""
     own = environment.name
     return [
         *((GLOBAL_METRICS_REGION, alarm_name(own, kind)) for kind in global_kinds(environment)),

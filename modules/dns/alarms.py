@@ -1,4 +1,4 @@
-"""What people are told of Route 53's view: in us-east-1, where the metrics of health checks are."""
+"""Alarms on Route 53's health checks, in us-east-1, where their metrics are."""
 
 from cdktf import TerraformProvider
 from constructs import Construct
@@ -8,7 +8,7 @@ from modules.alarms import MINUTE, Alarm, global_kinds
 from modules.dns.health_checks import HealthChecks
 from modules.module import Module
 
-# Consecutive minutes. The standby has no users who notice a blip.
+# Consecutive minutes. A blip of the standby affects no users.
 STANDBY_MINUTES = 3
 
 
@@ -17,9 +17,9 @@ class HealthAlarms(Module):
 
     Args:
         environment: The deployment.
-        checks: What the alarms are on.
-        topic_arn: Whom they tell, in us-east-1.
-        provider: Of us-east-1; None where that is the stack's own region.
+        checks: The health checks to watch.
+        topic_arn: Topic to notify, in us-east-1.
+        provider: Provider for us-east-1; None if that is the stack's own region.
     """
 
     def __init__(
@@ -47,8 +47,8 @@ class HealthAlarms(Module):
     def _primary(self, kind: str) -> None:
         """Goes off within a few minutes of any minute in which the check was unhealthy.
 
-        The failover control's own look at DNS is sooner, and needs no us-east-1; this one sees what
-        falls between two looks.
+        The failover control's own DNS lookups are faster and do not need us-east-1; this alarm
+        catches what falls between two of them.
         """
         self._alarm(kind, "The primary's health check is unhealthy.", self._checks.primary, 1)
 
@@ -62,7 +62,7 @@ class HealthAlarms(Module):
         )
 
     def _out_of_service(self, kind: str) -> None:
-        """Its end tells as much as its beginning."""
+        """Its recovery matters as much: users are then on their way back."""
         self._alarm(
             kind,
             "Route 53 answers the standby, if that serves. When this is over, users are on their"
@@ -72,9 +72,9 @@ class HealthAlarms(Module):
         )
 
     def _alarm(self, kind: str, description: str, check_id: str, minutes: int) -> None:
-        """The metric is 1 while the check is healthy, and of each minute the lowest counts: 0 where
-        it was unhealthy at any time of it. Without data the alarm stays as it is: nobody has said
-        otherwise."""
+        """The metric is 1 while the check is healthy. The minimum of each minute counts, so that it
+        is 0 if the check was unhealthy at any time in it. Without data, the alarm keeps its state:
+        nothing suggests a change."""
         Alarm(
             self,
             f"{kind.replace('-', '_')}_alarm",

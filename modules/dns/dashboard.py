@@ -1,4 +1,4 @@
-"""One page that tells which region serves, and whether the other one is ready."""
+"""One page that shows which region serves, and whether the other one is ready."""
 
 import json
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from modules.regions import GLOBAL_METRICS_REGION
 
 Json = dict[str, Any]
 
-# CloudWatch's grid has so many columns; a row of ours, so many lines.
+# Columns in CloudWatch's grid, and the height of each of our rows.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 COLUMNS = 24
 HEIGHT = 6
@@ -31,12 +31,12 @@ TARGETS = f"{BALANCER},TargetGroup"
 
 
 class Dashboard(Module):
-    """The deployment's dashboard. CloudWatch shows it in every region alike, with metrics and
-    alarms of all of them.
+    """The deployment's dashboard. CloudWatch shows it in every region, with metrics and alarms from
+    all of them.
 
     Args:
         environment: The deployment.
-        checks: What Route 53 watches.
+        checks: The health checks to show.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Dashboard(Module):
 
 
 def _laid_out(rows: Sequence[Sequence[Json]]) -> list[Json]:
-    """Each row's widgets side by side, equally wide."""
+    """Places each row's widgets side by side, equally wide."""
     return [
         {
             "x": column * (COLUMNS // len(row)),
@@ -116,7 +116,7 @@ def _checks(environment: Environment, checks: HealthChecks) -> Json:
 
 
 def _switch(environment: Environment) -> list[Json]:
-    """What the failover control says, where there is one."""
+    """The failover control's metrics, if there is one."""
     failover = environment.failover
     if not failover.controlled:
         return []
@@ -181,8 +181,9 @@ def _instances(settings: RegionalSettings) -> list[list[Any]]:
 def _found(
     settings: RegionalSettings, label: str, metric: str, statistic: str, schema: str = BALANCER
 ) -> list[Any]:
-    """The metric of the load balancer of this name: the end of its ARN, which is the dimension, is
-    not known to this stack. One whose name starts alike is found too.
+    """The metric of the load balancer with this name. Its dimension is the end of the ARN, which
+    this stack does not know, so this searches for it. A load balancer whose name starts the same is
+    found too.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
     """

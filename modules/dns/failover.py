@@ -1,4 +1,4 @@
-"""Route 53: the failover records that users and the failover control ask."""
+"""Route 53's failover records, which users and the failover control look up."""
 
 from typing import Any
 
@@ -20,17 +20,17 @@ from modules.regions import GLOBAL_METRICS_REGION
 
 
 class FailoverDns(Module):
-    """PRIMARY and SECONDARY records of the domain. Both regions are known by their names alone.
+    """PRIMARY and SECONDARY records of the domain. They refer to both regions by name only.
 
-    Either record obeys a health check, so that Route 53 knows of every loss; with both unhealthy
-    it answers the primary. docs/failover.md has the table of all cases.
+    Each record follows a health check, so Route 53 notices the loss of either region. If both are
+    unhealthy, it answers with the primary. docs/failover.md has a table of all cases.
 
     Args:
         environment: The deployment.
-        zone_id: Of the hosted zone.
-        health_check_path: What the endpoints are asked for.
-        topic_arn: Whom the alarms tell, in us-east-1, where the metrics of health checks are.
-        metrics_provider: Of us-east-1; None where that is the stack's own region.
+        zone_id: ID of the hosted zone.
+        health_check_path: Path that the health checks request.
+        topic_arn: Topic for the alarms, in us-east-1, where the metrics of health checks are.
+        metrics_provider: Provider for us-east-1; None if that is the stack's own region.
     """
 
     def __init__(
@@ -71,8 +71,8 @@ class FailoverDns(Module):
     def _records(self) -> None:
         environment, checks = self._environment, self.checks
         latches = environment.failover.latches
-        # With a switch, the primary's health check alone decides: were its target's health asked
-        # too, users would leave and come back without the switch having noticed.
+        # With a switch, only the health check decides for the primary. If its target's health
+        # counted too, users could leave and come back without the switch noticing.
         self._domain_record("primary", checks.in_service, evaluate_target_health=not latches)
         self._domain_record("dr", checks.standby, evaluate_target_health=True)
         if environment.failover.controlled:
@@ -84,8 +84,8 @@ class FailoverDns(Module):
     def _domain_record(
         self, role: Role, health_check_id: str, *, evaluate_target_health: bool
     ) -> None:
-        """A CNAME leads to every address of the region; of aliases, IPv6 has one of its own, which
-        obeys the same."""
+        """A CNAME covers all addresses of the region. With aliases, IPv6 needs a record of its own,
+        which follows the same check."""
         if self._environment.dns.record == "cname":
             kinds = {"": "CNAME"}
         else:
@@ -118,7 +118,7 @@ class FailoverDns(Module):
         )
 
     def _tell(self, id: str, name: str, check_id: str) -> None:
-        """Publishes a check's status as one of two addresses, for whoever can ask DNS."""
+        """Publishes a check's status as one of two addresses, for anything that can query DNS."""
         for health, kind, address, obeyed in (
             ("healthy", "PRIMARY", HEALTHY_ADDRESS, check_id),
             ("unhealthy", "SECONDARY", UNHEALTHY_ADDRESS, None),
@@ -135,8 +135,8 @@ class FailoverDns(Module):
             )
 
     def _pair(self, role: str, id: str, *, name: str, type: str, **settings: Any) -> None:
-        """One of a pair of failover records. The SECONDARY comes after its PRIMARY, and goes before
-        it: alone, it is answered, however well the primary is."""
+        """One of a pair of failover records. The SECONDARY is created after its PRIMARY and
+        destroyed before it: alone, it is the answer even if the primary is healthy."""
         primary = self._first.get((name, type))
         self._first[name, type] = Route53Record(
             self,

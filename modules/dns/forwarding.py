@@ -1,4 +1,4 @@
-"""The way of the primary's endpoint alarm to the standby's region."""
+"""Forwards the primary's endpoint alarm to the standby's region."""
 
 import json
 
@@ -22,8 +22,8 @@ class AlarmForwarding(Module):
 
     Args:
         environment: The deployment.
-        metrics_provider: Of us-east-1, where the alarm is; None where that is the stack's own
-            region.
+        metrics_provider: Provider for us-east-1, where the alarm is; None if that is the stack's
+            own region.
     """
 
     def __init__(

@@ -13,27 +13,27 @@ from modules.module import Module
 from modules.ports import HTTP, HTTPS
 from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
 
-# A changed interval replaces a check: its successor is in the record before it goes.
+# Changing the interval replaces a check; the new one must be in the record before the old one goes.
 SUCCESSOR_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
 
 
 class HealthChecks(Module):
     """The checks of one deployment.
 
-    A check probes the region's own name: Route 53 calls a check on the failover name itself
-    unpredictable, since its answer would change what it checks.
+    A check probes the region's own name. Route 53 calls checks on the failover name itself
+    unpredictable, since their result would change what they probe.
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
 
     Args:
         environment: The deployment.
-        path: What the endpoints are asked for.
+        path: Path that the endpoint checks request.
 
     Attributes:
-        primary: The ID of the check of the primary's endpoint.
-        standby: The ID of the check of the standby's endpoint.
-        in_service: The ID of what the PRIMARY record obeys: with a switch, a check that is healthy
-            while the endpoint is and the switch is clear. The switch is a routing control where the
-            environment names one, else an object in each place.
+        primary: ID of the check on the primary's endpoint.
+        standby: ID of the check on the standby's endpoint.
+        in_service: ID of the check that the PRIMARY record follows. With a switch, it is healthy
+            while the endpoint is healthy and the switch is clear. The switch is a routing control
+            if the environment names one, else an object in each place.
     """
 
     def __init__(self, scope: Construct, id: str, *, environment: Environment, path: str) -> None:
@@ -46,7 +46,8 @@ class HealthChecks(Module):
             self.in_service = self._all_of("primary_in_service", [self.primary, *self._switch()])
 
     def _endpoint(self, role: Role, path: str) -> str:
-        """Of the port that serves: the other one's redirect is an answer without an application."""
+        """Probes the port that serves: on the other one, the redirect would hide a dead
+        application."""
         settings, tls = self._environment.health_check, self._environment.tls
         return self._check(
             "primary_health_check" if role == "primary" else "standby_health_check",
@@ -60,7 +61,7 @@ class HealthChecks(Module):
         )
 
     def _switch(self) -> list[str]:
-        """The checks that are healthy while the switch is clear."""
+        """IDs of the checks that are healthy while the switch is clear."""
         control = self._environment.failover.routing_control
         if control is not None:
             return [self._routing_control(control.arn)]
@@ -69,8 +70,8 @@ class HealthChecks(Module):
         return [self._switch_object(*one) for one in zip(ids, places, strict=False)]
 
     def _routing_control(self, arn: str) -> str:
-        """Healthy while the routing control is on. Route 53 has its state from ARC and asks nobody;
-        a check cannot be given another control, and is replaced:
+        """Healthy while the routing control is on. Route 53 gets its state from ARC and probes
+        nothing. A check cannot switch to another control, so a new control replaces the check:
         https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.create-health-check.html
         """
         return self._check(
@@ -78,7 +79,7 @@ class HealthChecks(Module):
         )
 
     def _switch_object(self, id: str, place: SwitchPlace) -> str:
-        """Healthy unless S3 has the object that sets the switch: also where S3 is gone."""
+        """Healthy unless S3 returns the object that sets the switch, even while S3 is down."""
         return self._check(
             id,
             type="HTTPS",

@@ -1,4 +1,4 @@
-"""Route 53's log of what is asked of the zone."""
+"""Route 53's log of DNS queries for the zone."""
 
 from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.route53_query_log import Route53QueryLog
@@ -9,20 +9,20 @@ from modules.service_log import ServiceLog
 
 
 class QueryLog(Module):
-    """Every query that Route 53 answers, with who asked and what the answer was.
+    """Every query that Route 53 answers, with the resolver that asked and the response code.
 
-    It is in us-east-1, as Route 53 demands, under the name that AWS recommends:
+    The log is in us-east-1, as Route 53 requires, under the name that AWS recommends:
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html
-    Queries that a resolver answers from its memory do not show.
+    Queries that a resolver answers from its cache do not appear.
 
     Args:
-        name: Starts the policy's name.
-        zone: The hosted zone's name.
-        zone_id: The hosted zone's ID.
+        name: Start of the policy's name.
+        zone: Name of the hosted zone.
+        zone_id: ID of the hosted zone.
         account_id: This account.
         days: How long the log is kept.
-        key_arn: Of a KMS key in us-east-1; None: CloudWatch's own.
-        provider: Of us-east-1; None where that is the stack's own region.
+        key_arn: KMS key in us-east-1; None for CloudWatch's own.
+        provider: Provider for us-east-1; None if that is the stack's own region.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What keeps a failover in place and wakes the standby; all of it in the standby's region."""
+"""Keeps a failover in place and wakes the standby, from the standby's region."""
 
 from modules.failover_control.control import (
     FailoverControl,

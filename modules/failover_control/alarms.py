@@ -1,4 +1,4 @@
-"""What people are told of the failover control and of a standby that is needed."""
+"""Alarms on the failover control, and on a standby that is needed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +16,9 @@ from modules.alarms import MINUTE, Alarm, MissingData, control_kinds, expression
 from modules.module import Module
 from modules.recovery_time import BOOT
 
-# Minutes that a standby may be needed without serving, besides those in which it boots.
+# Minutes that a needed standby may take to serve, in addition to its boot time.
 SERVING_TIMEOUT_MINUTES = 3
-# Runs, of which the function has one a minute: a later one does what one of them could not.
+# In minutes, and thus in runs, one a minute: a later run makes up for a failed one.
 SILENT_MINUTES = 5
 FAILED_MINUTES = 3
 OF_MINUTES = 5
@@ -26,16 +26,16 @@ OF_MINUTES = 5
 
 @dataclass(frozen=True)
 class WatchedControl:
-    """What the alarms are on, in the standby's region."""
+    """What the alarms watch, in the standby's region."""
 
     function: str
-    """Its name."""
+    """Name of the function."""
     dead_letters: str
-    """The queue's name."""
+    """Name of the queue."""
     load_balancer: str
-    """The end of its ARN, as CloudWatch knows it."""
+    """ARN suffix, the dimension of its metrics."""
     target_group: str
-    """The end of its ARN, as CloudWatch knows it."""
+    """ARN suffix, the dimension of its metrics."""
 
 
 class ControlAlarms(Module):
@@ -43,8 +43,8 @@ class ControlAlarms(Module):
 
     Args:
         environment: The deployment.
-        watched: What the alarms are on.
-        topic_arn: Whom they tell.
+        watched: What the alarms watch.
+        topic_arn: Topic to notify.
     """
 
     def __init__(
@@ -73,8 +73,8 @@ class ControlAlarms(Module):
             make[kind](kind)
 
     def _switch(self, kind: str) -> None:
-        """In ALARM while the function says that the switch is set; for people alone. Where it says
-        nothing, the switch stays as it was."""
+        """In ALARM while the function reports that the switch is set. It only informs people.
+        Without a report it keeps its state, as the switch does."""
         self._alarm(
             kind,
             "The failover switch is set: the primary is out of service until an operator clears"
@@ -91,11 +91,11 @@ class ControlAlarms(Module):
         )
 
     def _standby(self, kind: str) -> None:
-        """A target group without targets reports no healthy host: in a comparison, what is missing
-        is 0. A minute in which no run told of the need does not make the alarm begin anew; where
-        none does, control-silent tells.
+        """A target group without targets reports no healthy hosts; in a comparison, missing data
+        counts as 0. One minute without a report that the standby is needed does not restart the
+        count; if there are no reports at all, control-silent goes off.
 
-        A pilot light has the time that it takes to boot.
+        A pilot light gets its boot time on top.
         """
         sleeps = self._environment.failover.strategy == "pilot_light"
         minutes = SERVING_TIMEOUT_MINUTES + (-(-BOOT // MINUTE) if sleeps else 0)
@@ -121,8 +121,9 @@ class ControlAlarms(Module):
         )
 
     def _silent(self, kind: str) -> None:
-        """Each run says whether the standby is needed, unless it cannot know: the function does not
-        run, DNS does not tell it the primary's health, or S3 the switch's position."""
+        """Each run reports whether the standby is needed, unless it cannot know: the function does
+        not run, DNS does not tell it the primary's health, or S3 does not tell it the switch's
+        position."""
         self._alarm(
             kind,
             f"For {SILENT_MINUTES} minutes the failover control has not known whether the standby"
@@ -139,7 +140,7 @@ class ControlAlarms(Module):
         )
 
     def _errors(self, kind: str) -> None:
-        """A function that does not run has no errors: control-silent tells."""
+        """A function that does not run has no errors; control-silent covers that."""
         self._of_lambda(kind, "Errors", "failed, in part at least")
 
     def _throttles(self, kind: str) -> None:
@@ -162,8 +163,9 @@ class ControlAlarms(Module):
         )
 
     def _dead_letters(self, kind: str) -> None:
-        """What is sent, not what is there: a queue that nobody empties would keep the alarm on, and
-        the next failure from being told. SQS reports nothing of a queue that has long been unused.
+        """Counts messages sent, not messages in the queue: a queue that nobody empties would keep
+        the alarm on and mask the next failure. SQS reports nothing for a queue that has long been
+        idle.
 
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-monitoring-using-cloudwatch.html
         """

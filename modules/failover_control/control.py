@@ -1,4 +1,4 @@
-"""The control of one deployment's failover, put together."""
+"""Assembles the control of one deployment's failover."""
 
 import json
 from collections.abc import Iterator
@@ -30,20 +30,20 @@ class StandbyResources:
     """What the control watches and wakes."""
 
     auto_scaling_group: str
-    """Its name."""
+    """Name of the group."""
     load_balancer: str
-    """The end of its ARN, as CloudWatch knows it."""
+    """ARN suffix, the dimension of its metrics."""
     target_group: str
-    """The end of its ARN, as CloudWatch knows it."""
+    """ARN suffix, the dimension of its metrics."""
 
 
 class FailoverControl(Module):
-    """The switch, the function and their alarms, as far as the environment wants them.
+    """The function, what invokes it, and the alarms, as the environment configures them.
 
     Args:
         environment: The deployment.
-        standby: What is watched and woken.
-        alerting: Whom the alarms tell, and what encrypts the log; of this region.
+        standby: What to watch and wake.
+        alerting: This region's alarm topic, and the key that encrypts the log.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class FailoverControl(Module):
             name=f"{name}-minute",
             description="Has the failover control look at the primary's health",
         )
-        # The alarm is in us-east-1; from there, `global` has its event sent here.
+        # The alarm is in us-east-1; `global` forwards its event here.
         OnEvent(
             self,
             "control_alarm",
@@ -97,7 +97,7 @@ class FailoverControl(Module):
 
 
 def permissions(environment: Environment) -> Iterator[dict[str, Any]]:
-    """What the function does, as far as the environment wants it."""
+    """IAM statements for what the function does in this environment."""
     failover, standby = environment.failover, environment.dr
     for place in environment.note_places:
         yield from on_absence(place.bucket)
@@ -114,7 +114,7 @@ def permissions(environment: Environment) -> Iterator[dict[str, Any]]:
 
 
 def _variables(environment: Environment, auto_scaling_group: str) -> dict[str, str]:
-    """What the function knows."""
+    """The function's environment variables."""
     failover = environment.failover
     variables = {
         "DEPLOYMENT": environment.name,
@@ -136,7 +136,7 @@ def _variables(environment: Environment, auto_scaling_group: str) -> dict[str, s
 
 
 def _of_routing_control(control: RoutingControl) -> dict[str, str]:
-    """The function's variables that say which routing control is the switch."""
+    """Variables that tell the function which routing control is the switch."""
     return {
         "ROUTING_CONTROL": control.arn,
         "ROUTING_CONTROL_ENDPOINTS": json.dumps(control.endpoints, sort_keys=True),
@@ -144,7 +144,7 @@ def _of_routing_control(control: RoutingControl) -> dict[str, str]:
 
 
 def endpoint_alarm_pattern(alarm: str) -> dict[str, object]:
-    """The EventBridge events that say that this alarm of us-east-1's went off."""
+    """An EventBridge pattern for this us-east-1 alarm going off."""
     return {
         "source": [SOURCE],
         "detail-type": [DETAIL_TYPE],

@@ -1,4 +1,4 @@
-"""The control's Lambda function, and the queue of what it could not do."""
+"""The control's Lambda function, and its dead-letter queue."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,21 +11,21 @@ from modules.functions import Function, FunctionSettings
 from modules.module import Module
 
 HANDLER = "functions.failover_control.handler.handle"
-# Seconds: seven looks, 10 s apart, and what an AWS that hangs may take; meanwhile the next minute's
-# run begins, which does no harm.
+# Seconds: seven looks, 10 s apart, plus what calls to AWS may take if they hang. The next minute's
+# run starts meanwhile, which does no harm.
 TIMEOUT = 120
 DEAD_LETTER_SECONDS = 14 * 24 * 3600
 
 
 class ControlFunction(Module):
-    """The function and the queue.
+    """The function and its dead-letter queue.
 
     Args:
-        name: The function's.
-        permissions: What its code does, besides writing its log: statements from `allow`.
-        variables: Its environment.
+        name: Name of the function.
+        permissions: Statements from `allow` for what its code does, besides writing its log.
+        variables: Its environment variables.
         log_days: How long its log is kept.
-        key_arn: Of the KMS key that encrypts its log.
+        key_arn: KMS key that encrypts its log.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class ControlFunction(Module):
             timeout=TIMEOUT,
             permissions=[*permissions, *on_dead_letters(dead_letters.arn)],
             variables=variables,
-            # The alarm's event is told but once: what failed is for people.
+            # The alarm's event is sent only once, so a failure is left for people to handle.
             on_failure=dead_letters.arn,
         )
         self.function = Function(

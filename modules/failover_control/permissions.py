@@ -1,4 +1,5 @@
-"""What the function may do: the actions that its code takes, each on what it takes them on."""
+"""What the function may do: only the actions that its code performs, on only the resources it
+needs."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +9,7 @@ from modules.iam import allow
 
 
 def on_absence(bucket: str) -> Iterator[dict[str, Any]]:
-    """Be told that an object is not there: without it, S3 answers 403.
+    """Lets it learn that an object does not exist; otherwise S3 answers 403.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
     """
@@ -16,10 +17,10 @@ def on_absence(bucket: str) -> Iterator[dict[str, Any]]:
 
 
 def on_switch(bucket: str) -> Iterator[dict[str, Any]]:
-    """In one of the switch's places: set it, and delete what an operator's clear has left; say who
-    set it. The function may not write `cleared`.
+    """Lets it set the switch in one place, delete what an operator's clear left there, and note who
+    set it. It may not write `cleared`.
 
-    It deletes by ETag alone, which takes GetObject as well: what was set anew meanwhile stays.
+    It may only delete by ETag, which also takes GetObject: an object set in the meantime stays.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
     """
     arn = _arn(bucket)
@@ -31,14 +32,14 @@ def on_switch(bucket: str) -> Iterator[dict[str, Any]]:
 
 
 def on_notes(bucket: str) -> Iterator[dict[str, Any]]:
-    """Note who moved a routing control, and when the standby was needed."""
+    """Lets it note who moved a routing control, and read when it was last cleared."""
     arn = _arn(bucket)
     yield allow("s3:GetObject", on=f"{arn}/{CLEARED_KEY}")
     yield allow("s3:PutObject", on=f"{arn}/{NOTE_KEY}")
 
 
 def on_need(bucket: str) -> Iterator[dict[str, Any]]:
-    """Note when the standby was needed."""
+    """Lets it note when the standby was last needed."""
     on = f"{_arn(bucket)}/{NEEDED_KEY}"
     yield allow("s3:GetObject", "s3:PutObject", "s3:DeleteObject", on=on)
 
@@ -48,7 +49,7 @@ def _arn(bucket: str) -> str:
 
 
 def on_routing_control(arn: str) -> Iterator[dict[str, Any]]:
-    """Ask and move the one routing control that is the switch.
+    """Lets it read and move the one routing control that is the switch.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_route53-recovery-cluster.html
     """
@@ -60,14 +61,14 @@ def on_routing_control(arn: str) -> Iterator[dict[str, Any]]:
 
 
 def on_group(group: str, region: str) -> Iterator[dict[str, Any]]:
-    """Wake the standby's Auto Scaling group, and lay it down."""
+    """Lets it wake the standby's Auto Scaling group and return it to rest."""
     arn = f"arn:aws:autoscaling:{region}:*:autoScalingGroup:*:autoScalingGroupName/{group}"
     yield allow("autoscaling:SetDesiredCapacity", "autoscaling:SetInstanceProtection", on=arn)
-    # Takes no resource:
+    # Does not support resource-level permissions:
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html
     yield allow("autoscaling:DescribeAutoScalingGroups", on="*")
 
 
 def on_dead_letters(arn: str) -> Iterator[dict[str, Any]]:
-    """Leave the events that could not be dealt with."""
+    """Lets it keep events that it failed to handle."""
     yield allow("sqs:SendMessage", on=arn)

@@ -1,6 +1,6 @@
 """The buckets that hold the failover switch.
 
-What it is, and who moves it: `functions/failover_control/switch.py`.
+`functions/failover_control/switch.py` explains what it is and how it moves.
 """
 
 from typing import Any
@@ -18,35 +18,35 @@ from functions.failover_control.agreed import NEEDED_KEY, SET_KEY
 from modules.buckets import PrivateBucket, without_unfinished_uploads
 from modules.checkers import CHECKER_RANGES
 
-# Who moved the switch, and when, can be read for so many days; when the standby was needed, for so
-# many: that is written each minute of a failover.
+# Days to keep the history of the switch's moves; and of when the standby was needed, which is
+# rewritten every minute of a failover.
 HISTORY_DAYS = 365
 NEEDED_DAYS = 1
 
 
 def switch_object_host(bucket: str, region: str) -> str:
-    """Where a switch's object is asked for, in its region and by no other region's endpoint."""
+    """The host to request a switch's object from: its own region's endpoint, no other region's."""
     return f"{bucket}.s3.{region}.amazonaws.com"
 
 
 def switch_object_path() -> str:
-    """What is there while the switch is set."""
+    """The path that exists while the switch is set."""
     return f"/{SET_KEY}"
 
 
 class SwitchBucket(PrivateBucket):
-    """A bucket in which Route 53's health checkers may read the switch's object, and only that.
+    """A bucket in which Route 53's health checkers may read the switch's object, and nothing else.
 
-    By S3's definition it is not public, so that all of Block Public Access stays on: its policy
-    lets only fixed addresses in.
+    S3 does not consider it public, because its policy only admits fixed addresses. So all of Block
+    Public Access stays on.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
-    Its old versions tell who moved the switch, when and why. It outlives the standby's stack: were
-    that made anew in the middle of a failover, a new bucket would read as "clear".
+    Its old versions show who moved the switch, when and why. It outlives the standby's stack: if
+    that were recreated during a failover, a new bucket would read as "clear".
 
     Args:
         bucket: Its name.
-        read_by_checkers: False where no health check asks for its object.
-        provider: Of its region; None for the stack's own.
+        read_by_checkers: False if no health check requests its object.
+        provider: Provider for its region; None for the stack's own.
     """
 
     def __init__(

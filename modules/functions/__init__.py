@@ -1,4 +1,4 @@
-"""What runs in Lambda: a function with its log and its role, and what calls it."""
+"""Lambda functions, each with its log and role, and what invokes them."""
 
 from modules.functions.calls import EveryMinute, OnEvent
 from modules.functions.function import Function, FunctionSettings, on_metric

@@ -1,4 +1,4 @@
-"""What calls a function: rules of EventBridge."""
+"""EventBridge rules that invoke a function."""
 
 import json
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ from constructs import Construct
 from modules.functions.function import Function
 from modules.module import DEFAULT, Module
 
-# A minute's event is of no use in the next, whose own is there: after hours of a Lambda that takes
-# no events, those of hours would come at once. 60 s is the least that EventBridge takes.
+# A minute's event is useless once the next minute's has arrived. Without this limit, a Lambda
+# outage of hours would be followed by all of its events at once. 60 s is EventBridge's minimum.
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
 IN_TIME = CloudwatchEventTargetRetryPolicy(
     maximum_event_age_in_seconds=60, maximum_retry_attempts=0
@@ -24,12 +24,12 @@ IN_TIME = CloudwatchEventTargetRetryPolicy(
 
 
 class EveryMinute(Module):
-    """Calls a function once a minute, or not at all.
+    """Invokes a function once a minute, without retries.
 
     Args:
-        function: What is called.
-        name: The rule's.
-        description: The rule's.
+        function: The function to invoke.
+        name: Name of the rule.
+        description: Description of the rule.
     """
 
     def __init__(
@@ -47,13 +47,13 @@ class EveryMinute(Module):
 
 
 class OnEvent(Module):
-    """Calls a function for each event of a pattern, as often as EventBridge tries by itself.
+    """Invokes a function for each matching event, with EventBridge's default retries.
 
     Args:
-        function: What is called.
-        pattern: Of the events.
-        name: The rule's.
-        description: The rule's.
+        function: The function to invoke.
+        pattern: Pattern that events must match.
+        name: Name of the rule.
+        description: Description of the rule.
     """
 
     def __init__(
@@ -76,11 +76,11 @@ class OnEvent(Module):
 def _call(
     scope: Construct, id: str, rule: CloudwatchEventRule, function: Function, **settings: Any
 ) -> None:
-    """Has a rule call a function.
+    """Makes a rule invoke a function.
 
     Args:
-        id: Of the rule's module.
-        settings: The target's.
+        id: Id of the rule's module.
+        settings: Further arguments of the target.
     """
     statement = id.replace("_", "-")
     CloudwatchEventTarget(

@@ -25,10 +25,10 @@ from modules.iam import allow
 from modules.module import DEFAULT, Module
 from modules.roles import ServiceRole
 
-# A function itself tries again, and the next minute's run does.
+# Functions do their own retries, and the next minute's run is another.
 RETRIES = 0
-# Seconds that an event may wait for a run: after hours of a Lambda that runs none, those of all
-# these minutes would come at once, and each minute's own run sees more.
+# Seconds that an event may wait for a run. Without this limit, a Lambda outage of hours would be
+# followed by all of its events at once, although the current minute's run knows more.
 EVENT_AGE = 300
 RUNTIME = "python3.13"
 MEMORY_MIB = 128
@@ -36,32 +36,32 @@ MEMORY_MIB = 128
 
 @dataclass(frozen=True)
 class FunctionSettings:
-    """What a function is and may do."""
+    """A function's settings and permissions."""
 
     name: str
     description: str
     purpose: str
-    """What its role is for."""
+    """Description of its role."""
     handler: str
-    """A Python function, by its dotted name."""
+    """Dotted name of a Python function."""
     timeout: int
     """Seconds."""
     permissions: Sequence[dict[str, Any]]
-    """What its code does, besides writing its log: statements from `allow`."""
+    """Statements from `allow` for what its code does, besides writing its log."""
     variables: Mapping[str, str]
-    """Its environment."""
+    """Its environment variables."""
     on_failure: str | None = None
-    """The ARN of a queue for what failed; None where that is a schedule's, and the next run makes
-    up for it."""
+    """ARN of a queue for failed events; None if a schedule sends them and the next run makes up for
+    it."""
 
 
 class Function(Module):
-    """One of `functions/`.
+    """A function of `functions/`.
 
     Args:
-        settings: What it is and may do.
+        settings: Its settings and permissions.
         log_days: How long its log is kept.
-        key_arn: Of the KMS key that encrypts its log.
+        key_arn: KMS key that encrypts its log.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Function(Module):
             policy_name=id,
             statements=[*settings.permissions, *_on_log(log.arn)],
         )
-        # Its first event may come at once.
+        # The first event may arrive as soon as the function exists.
         needed = [one for one in (role.policy, log) if one]
         function = self._function(settings, role.arn, needed)
         self.name = function.function_name
@@ -107,8 +107,8 @@ class Function(Module):
     def _function(
         self, settings: FunctionSettings, role_arn: str, needed: Sequence[ITerraformDependable]
     ) -> LambdaFunction:
-        # An asset's folder is called after all constructs above it, with a hash: so it is the
-        # stack's.
+        # cdktf names an asset's folder after all constructs above it, plus a hash. Directly below
+        # the stack, the name does not depend on the modules in between.
         code = TerraformAsset(
             self.stack, self.address("code"), path=str(archive()), type=AssetType.FILE
         )
@@ -137,12 +137,13 @@ def _to(queue: str) -> LambdaFunctionEventInvokeConfigDestinationConfig:
 
 
 def _on_log(arn: str) -> Iterator[dict[str, Any]]:
-    """Write to the function's own log group."""
+    """Lets the function write to its own log group."""
     yield allow("logs:CreateLogStream", "logs:PutLogEvents", on=f"{arn}:*")
 
 
 def on_metric() -> Iterator[dict[str, Any]]:
-    """Publish metrics, which have no ARN: the namespace is what narrows it."""
+    """Lets the function publish metrics. They have no ARN, so a condition on the namespace limits
+    it."""
     yield allow(
         "cloudwatch:PutMetricData",
         on="*",

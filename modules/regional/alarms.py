@@ -1,4 +1,4 @@
-"""What people are told of a region's web tier."""
+"""Alarms on a region's web tier."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,50 +12,51 @@ from modules.alarms import MINUTE, Alarm, MissingData, expression, metric, regio
 from modules.module import Module
 
 BALANCERS = "AWS/ApplicationELB"
-# Consecutive minutes. One in which an instance dies is nobody's business: the load balancer leaves
-# it out within seconds.
+# Consecutive minutes. A minute in which an instance dies is no reason to wake anybody: the load
+# balancer takes it out within seconds.
 SUSTAINED = 3
-# An instance boots for about three minutes, and is unhealthy meanwhile.
+# An instance takes about three minutes to boot, and is unhealthy meanwhile.
 BOOTING = 5
-# A dead one is noticed, ended, and replaced by one that boots.
+# A dead instance is noticed, terminated, and replaced by one that has to boot.
 REPLACING = 10
 FIREWALL_PERIOD = 300
 DAY = 24 * 3600
-# ACM begins to renew 60 days before the end, or 45 where it issues for less than a year: by then it
-# has failed for two weeks. https://docs.aws.amazon.com/acm/latest/userguide/dns-renewal-validation.html
+# ACM starts renewing 60 days before expiry, or 45 for certificates valid for less than a year. So
+# by now it has been failing for two weeks.
+# https://docs.aws.amazon.com/acm/latest/userguide/dns-renewal-validation.html
 DAYS_TO_EXPIRY = 30
 
 
 @dataclass(frozen=True)
 class WatchedRegion:
-    """What the alarms are on."""
+    """What the alarms watch."""
 
     load_balancer: str
-    """The end of its ARN, as CloudWatch knows it."""
+    """ARN suffix, the dimension of its metrics."""
     target_group: str
-    """The end of its ARN, as CloudWatch knows it."""
+    """ARN suffix, the dimension of its metrics."""
     firewall: str
-    """The name of the web ACL's metric."""
+    """Name of the web ACL's metric."""
     certificate_arn: str | None
     """None for plain HTTP."""
     min_size: int
-    """The least of the instances."""
+    """Minimum number of instances."""
 
 
 class RegionalAlarms(Module):
     """The alarms on one region's load balancer, instances, firewall and certificate.
 
-    The load balancer's metrics, and what of them is reported when:
+    What each of the load balancer's metrics reports, and when:
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 
     Args:
-        prefix: Starts their names.
-        region: Theirs.
-        watched: What they are on.
-        thresholds: When it is too much.
-        topic_arn: Whom they tell.
-        depends_on: What has to serve before too few hosts are a failure.
-        provider: Of `region`; None for the stack's own.
+        prefix: Start of their names.
+        region: Region of the alarms.
+        watched: What they watch.
+        thresholds: When they go off.
+        topic_arn: Topic to notify.
+        depends_on: What must serve before too few hosts count as a failure.
+        provider: Provider for `region`; None for the stack's own.
     """
 
     def __init__(
@@ -94,8 +95,8 @@ class RegionalAlarms(Module):
             make[kind](kind)
 
     def _unhealthy_hosts(self, kind: str) -> None:
-        """The lowest of each minute: a rolling replacement is no failure. Without registered
-        targets nothing is reported; of those, too-few-hosts tells."""
+        """Takes the minimum of each minute, so that a rolling replacement is no failure. Without
+        registered targets nothing is reported; too-few-hosts covers that."""
         self._alarm(
             kind,
             f"Instances have not answered the load balancer for {BOOTING} minutes.",
@@ -111,7 +112,7 @@ class RegionalAlarms(Module):
         )
 
     def _too_few_hosts(self, kind: str) -> None:
-        """Without registered targets nothing is reported, so that no data mean no host."""
+        """Without registered targets nothing is reported, so missing data means no hosts."""
         least = self._watched.min_size
         self._alarm(
             kind,
@@ -130,10 +131,10 @@ class RegionalAlarms(Module):
         )
 
     def _load_balancer_errors(self, kind: str) -> None:
-        """RequestCount leaves out what the load balancer turned away before it chose a target, as
-        it does all when there is none: those are added. What failed after the choice is in both,
-        which makes the percentage smaller than it is, and never smaller than half.
-        """
+        """RequestCount omits requests that the load balancer rejected before it chose a target,
+        which is all of them if there is none. So errors are added to it. Requests that failed after
+        the choice are then counted twice: the percentage comes out too low, but never below half
+        the true value."""
         self._error_rate(
             kind,
             "The load balancer itself answers users with errors: it has no healthy instance, or"
@@ -151,8 +152,8 @@ class RegionalAlarms(Module):
         )
 
     def _error_rate(self, kind: str, description: str, counted: str, percent: str) -> None:
-        """In a percentage missing values are 0, and what would be divided by 0 is dropped: without
-        requests there are no data, and no alarm."""
+        """In metric math, missing values are 0, and a division by 0 gives no data point: without
+        requests there is no data, and no alarm."""
         limit = self._thresholds.error_percent
         self._alarm(
             kind,
@@ -169,7 +170,7 @@ class RegionalAlarms(Module):
         )
 
     def _slow_responses(self, kind: str) -> None:
-        """Without requests there are no data, and nobody waits."""
+        """Without requests there is no data, and nobody is waiting."""
         limit = self._thresholds.latency_seconds
         self._alarm(
             kind,
@@ -186,7 +187,7 @@ class RegionalAlarms(Module):
         )
 
     def _firewall_blocks(self, kind: str) -> None:
-        """AWS WAF reports nothing where it blocks nothing:
+        """AWS WAF reports nothing while it blocks nothing:
         https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html
         """
         limit = self._thresholds.blocked_requests
@@ -206,7 +207,7 @@ class RegionalAlarms(Module):
         )
 
     def _certificate_expiry(self, kind: str) -> None:
-        """ACM reports twice a day, and of a certificate that has expired nothing any more:
+        """ACM reports twice a day, and stops once the certificate has expired:
         https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html
         """
         self._alarm(

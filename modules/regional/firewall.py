@@ -32,29 +32,29 @@ from modules.regional.firewall_log import SECRET_HEADERS, FirewallLog
 from modules.regional.logs import LogSettings
 
 SCOPE = "REGIONAL"
-# Seconds over which `rate_limit` counts.
+# Seconds over which requests count towards `rate_limit`.
 RATE_WINDOW = 300
 
 
 class WebAcl(Module):
-    """The region's firewall: what none of its rules blocks, passes.
+    """The region's firewall: what no rule blocks, passes.
 
-    Route 53's checkers come first, and no later rule sees their probes: were one blocked, a healthy
-    region would lose its users. Should AWS add checkers that CHECKER_RANGES lacks, they go through
-    the other rules as users do, which do not block a GET of the page: one checker asks each 10 or
-    30 s, at most 30 times in the rate's window.
+    Route 53's checkers come first, so that no later rule sees their probes: if one were blocked, a
+    healthy region would lose its users. Checkers that AWS adds and CHECKER_RANGES lacks go through
+    the other rules like users. Those do not block a GET of the page: a checker sends one every 10
+    or 30 s, at most 30 in the rate's window.
 
-    Where WAF itself does not answer, the load balancer answers 500 (`enable_waf_fail_open` is not
-    set): then the region's health check fails and its users are moved, instead of being served
+    If WAF itself does not answer, the load balancer answers 500 (`enable_waf_fail_open` is not
+    set). The region's health check then fails, and its users are moved instead of being served
     without a firewall.
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#load-balancer-waf
 
     Args:
-        name: Also the metrics' dimension WebACL, which has a Rule named ALL besides those of RULES.
-        region: The load balancer's.
+        name: Also the metrics' dimension WebACL; their dimension Rule is ALL or a rule's name.
+        region: Region of the load balancer.
         settings: Which rules block, and which count.
-        load_balancer_arn: What it stands in front of.
-        health_check_path: What Route 53's checkers ask for.
+        load_balancer_arn: The load balancer to protect.
+        health_check_path: Path that Route 53's checkers request.
         logs: How long its log is kept, and what encrypts it.
     """
 
@@ -107,8 +107,8 @@ class WebAcl(Module):
         FirewallLog(self, "firewall_log", name=name, region=region, web_acl_arn=acl.arn, logs=logs)
 
 
-# The bindings have no classes for statements, which nest without end: they are Terraform's blocks,
-# as maps.
+# Statements can nest without limit, so the bindings have no classes for them: these are maps with
+# the names of Terraform's blocks.
 def _health_checkers(ip_set_arn: str, path: str) -> Wafv2WebAclRule:
     statements: list[dict[str, Any]] = [
         {"ip_set_reference_statement": {"arn": ip_set_arn}},
@@ -152,8 +152,8 @@ def _rate(mode: FirewallMode, limit: int) -> Wafv2WebAclRule:
 
 
 def _managed(settings: Firewall) -> Iterator[Wafv2WebAclRule]:
-    """AWS's rule groups, the cheapest to decide first. With 925 units of capacity and the few of
-    the rules above, they stay within the 1500 that cost nothing more.
+    """AWS's rule groups, cheapest to evaluate first. They take 925 units of capacity; with the few
+    of the rules above, that stays within the 1500 that cost nothing extra.
     https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
     """
     groups: Sequence[tuple[str, str, FirewallMode]] = (
@@ -166,7 +166,7 @@ def _managed(settings: Firewall) -> Iterator[Wafv2WebAclRule]:
             name=name,
             priority=priority,
             statement={"managed_rule_group_statement": {"vendor_name": "AWS", "name": group}},
-            # "None" leaves each rule of the group the action that AWS gave it.
+            # "None" keeps the action that AWS gave each rule of the group.
             override_action=Wafv2WebAclRuleOverrideAction(none=Wafv2WebAclRuleOverrideActionNone())
             if mode == "block"
             else Wafv2WebAclRuleOverrideAction(count=Wafv2WebAclRuleOverrideActionCount()),
@@ -181,7 +181,7 @@ def _metrics(rule: str) -> Wafv2WebAclRuleVisibilityConfig:
 
 
 def _no_secrets() -> Wafv2WebAclDataProtectionConfig:
-    """Keeps secrets out of the sampled requests too, which the log's own redaction does not:
+    """Keeps secrets out of the sampled requests too, which the log's own redaction does not cover:
     https://docs.aws.amazon.com/waf/latest/APIReference/API_LoggingConfiguration.html
     """
     fields: dict[str, list[str] | None] = {

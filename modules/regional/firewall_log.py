@@ -17,10 +17,10 @@ from modules.module import Module
 from modules.regional.logs import LogSettings
 from modules.service_log import ServiceLog
 
-# Without it, WAF takes no log group.
+# WAF only accepts log groups whose names start like this.
 # https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
 PREFIX = "aws-waf-logs-"
-# What may hold a password, a session or a key.
+# Headers that may hold a password, a session or a key.
 SECRET_HEADERS = (
     "authorization",
     "cookie",
@@ -29,19 +29,19 @@ SECRET_HEADERS = (
     "x-auth-token",
     "x-csrf-token",
 )
-# A rule that counts, and one of a group whose rules are overridden to count. What was simply
-# allowed is in the load balancer's log.
+# COUNT is from rules that count, EXCLUDED_AS_COUNT from a group's rules overridden to count.
+# Requests that were simply allowed are in the load balancer's log.
 # https://docs.aws.amazon.com/waf/latest/APIReference/API_ActionCondition.html
 KEPT = ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
 
 
 class FirewallLog(Module):
-    """The log group, and what WAF writes to it: every blocked or counted request, less secrets.
+    """The log group, and WAF's logging to it: every blocked or counted request, without secrets.
 
     Args:
-        name: Ends the log group's and starts the policy's.
-        region: The firewall's.
-        web_acl_arn: The firewall's.
+        name: End of the log group's name, and start of the policy's.
+        region: Region of the firewall.
+        web_acl_arn: ARN of the firewall.
         logs: How long the log is kept, and what encrypts it.
     """
 
@@ -64,7 +64,7 @@ class FirewallLog(Module):
             policy_name=f"{name}-firewall",
             service="delivery.logs.amazonaws.com",
             account_id=account,
-            # WAF hands over to CloudWatch's delivery, which is the source then.
+            # WAF delivers through CloudWatch Logs, which is therefore the source.
             # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
             source_arn=f"arn:aws:logs:{region}:{account}:*",
             days=logs.days,

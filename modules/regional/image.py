@@ -1,8 +1,8 @@
-"""Which machine image an instance starts from."""
+"""The machine image that instances start from."""
 
 from environments.instance_types import architecture
 
-# https://docs.aws.amazon.com/linux/al2023/ug/ec2.html; EC2 resolves it at each instance's start:
+# https://docs.aws.amazon.com/linux/al2023/ug/ec2.html; EC2 resolves it whenever an instance starts:
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html
 AMAZON_LINUX_2023 = (
     "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{architecture}"
@@ -10,5 +10,5 @@ AMAZON_LINUX_2023 = (
 
 
 def image_id(instance_type: str, ami: str | None) -> str:
-    """The pinned image, or Amazon Linux 2023's newest: no look-up at plan time either way."""
+    """The pinned image, or the newest Amazon Linux 2023. Neither needs a lookup at plan time."""
     return ami or AMAZON_LINUX_2023.format(architecture=architecture(instance_type))

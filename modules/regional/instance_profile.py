@@ -1,4 +1,4 @@
-"""The instances' identity: what Session Manager needs, and nothing more."""
+"""The instances' IAM identity: what Session Manager needs, and nothing more."""
 
 from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
@@ -12,10 +12,10 @@ SESSION_MANAGER_POLICY = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 
 
 class InstanceProfile(Module):
-    """A role for EC2, named after the region too: IAM is one namespace for all regions.
+    """A role for EC2. Its name contains the region, because IAM is global.
 
     Args:
-        name: Starts the role's and the profile's.
+        name: Start of the role's and the profile's names.
     """
 
     def __init__(self, scope: Construct, id: str, *, name: str) -> None:

@@ -19,34 +19,35 @@ from modules.regional.logs import ACCESS, CONNECTIONS, LogBucket
 from modules.regional.network import PROTECTED, NetworkAttachment
 from modules.timing import PROBE_INTERVAL, PROBE_TIMEOUT, PROBES_TO_FAIL, PROBES_TO_RECOVER
 
-# Seconds that a leaving instance keeps its open requests.
+# Seconds that a deregistering instance has to finish open requests.
 DEREGISTRATION_DELAY = 30
-# Seconds that a connection may be silent; Apache's own limit is longer, see `user_data`.
+# Seconds that a connection may be idle; Apache's own limit is longer, see `user_data`.
 IDLE_TIMEOUT = 60
-# Seconds that a client may keep a connection for further requests, the least that AWS allows. DNS
-# moves nobody who holds one open: to a side whose application is dead that is a longer outage, and
-# AWS's default is an hour.
+# Seconds that a client may reuse a connection: the least that AWS allows; its default is an hour.
+# DNS cannot move a client with an open connection, which prolongs the outage if the application
+# behind it is dead.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
 CLIENT_KEEP_ALIVE = 60
-# What AWS recommends: TLS 1.3 and 1.2, forward secrecy, and post-quantum keys for who can. Not one
-# of TLS 1.3 alone: Route 53's checkers are promised to speak up to 1.2.
+# AWS's recommendation: TLS 1.3 and 1.2, forward secrecy, and post-quantum key exchange for clients
+# that support it. Not TLS 1.3 alone: Route 53's checkers are only documented to speak up to 1.2.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 
 class LoadBalancer(Module):
-    """A public load balancer over all zones, which sends HTTP to the healthy instances.
+    """A public load balancer across all zones, which forwards HTTP to the healthy instances.
 
     Args:
-        settings: The names of the load balancer and the target group, and whether there are IPv6
-            addresses besides those of IPv4.
-        network: Where it is.
+        settings: Names of the load balancer and the target group, and whether to add IPv6 addresses
+            to the IPv4 ones.
+        network: Network it is in.
         security_group_id: Its own group, besides those of `network`.
-        health_check_path: What the target group asks the instances for.
-        certificate_arn: Users come by HTTPS, and HTTP answers with a redirect alone; None: by HTTP.
+        health_check_path: Path that the target group requests from the instances.
+        certificate_arn: Certificate to serve HTTPS with; HTTP then only redirects. None for HTTP
+            only.
         deletion_protection: Whether AWS and Terraform refuse to destroy it.
-        logs: Where each request is logged, and each connection, with its TLS handshake.
+        logs: Bucket for the logs of each request and of each connection, with its TLS handshake.
     """
 
     def __init__(
@@ -83,9 +84,9 @@ class LoadBalancer(Module):
             access_logs=LbAccessLogs(bucket=logs.name, prefix=ACCESS, enabled=True),
             connection_logs=LbConnectionLogs(bucket=logs.name, prefix=CONNECTIONS, enabled=True),
             tags={"Name": name},
-            # AWS alone would refuse once all around the load balancer is destroyed already.
+            # AWS alone would only refuse once everything around the load balancer is destroyed.
             lifecycle=PROTECTED if deletion_protection else None,
-            # It tries the bucket when it is told to log.
+            # It writes a test object to the bucket when logging is turned on.
             depends_on=[*network.way_in, logs.policy],
         )
         self.arn = balancer.arn
@@ -93,12 +94,12 @@ class LoadBalancer(Module):
         self.zone_id = balancer.zone_id
         target_group = self._target_group(settings, network.vpc_id, health_check_path)
         self.target_group_arn = target_group.arn
-        # As CloudWatch knows them.
+        # Dimensions of their metrics.
         self.arn_suffix = balancer.arn_suffix
         self.target_group_arn_suffix = target_group.arn_suffix
         self.forwarding = self._listeners()
-        """The listener that sends users to the target group. Until it is there, AWS takes every
-        target for `unused`, and none is ever healthy:
+        """The listener that forwards users to the target group. Until it exists, AWS considers
+        every target `unused`, and none ever becomes healthy:
         https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
         """
 
@@ -115,7 +116,7 @@ class LoadBalancer(Module):
             load_balancing_cross_zone_enabled="true",
             health_check=_health_check(path),
             tags={"Name": settings.target_group},
-            # A listener's target group cannot go before the listener has its successor.
+            # A target group cannot be deleted while a listener uses it.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
 
@@ -135,7 +136,7 @@ class LoadBalancer(Module):
             protocol="HTTPS", port=str(HTTPS), status_code="HTTP_301"
         )
         redirect = LbListenerDefaultAction(type="redirect", redirect=to_https)
-        # Nobody is sent to HTTPS before it is there.
+        # No redirect to HTTPS before it works.
         self._listener("http", HTTP, redirect, depends_on=[https])
         return https
 

@@ -1,4 +1,4 @@
-"""A region's logs in S3: who opened what, from where, and which packets its network saw."""
+"""A region's logs in S3: requests, connections, and network flows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,45 +19,45 @@ from modules.buckets import PrivateBucket, without_unfinished_uploads
 from modules.iam import allow
 from modules.module import Module
 
-# What the keys of the load balancer's logs start with.
+# Prefixes of the keys of the load balancer's logs.
 ACCESS = "access"
 CONNECTIONS = "connections"
-# By which load balancers of every region deliver. AWS keeps the regions' own accounts,
-# which older ones asked for, as "legacy", and recommends to replace them.
+# The principal that delivers load balancer logs in every region. AWS calls the regions' own
+# accounts, which older regions required, "legacy", and recommends replacing them.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
 BALANCER_DELIVERY = "logdelivery.elasticloadbalancing.amazonaws.com"
 FLOW_DELIVERY = "delivery.logs.amazonaws.com"
-# Nobody overwrites a log, so that an old version is one that somebody has deleted.
+# Logs are never overwritten, so an old version is one that somebody deleted.
 NONCURRENT_DAYS = 30
-# Seconds; of the two that there are, the one with fewer records to pay for. The instances' own
-# traffic is told each minute whatever is said here where their type is on Nitro, as t3 and t4g are:
+# Seconds. Of the two possible values, this gives fewer records to pay for. Instances on Nitro, such
+# as t3 and t4g, are reported every minute regardless:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFlowLogs.html
 AGGREGATION_INTERVAL = 600
 
 
 @dataclass(frozen=True)
 class LogSettings:
-    """Where a region's logs are, and for how long."""
+    """Where a region's logs are, and how long they are kept."""
 
     bucket: str
     days: int
     force_destroy: bool
-    """Whether destroying the region destroys the bucket and the logs in it; else Terraform refuses
-    to."""
+    """Whether destroying the region also destroys the bucket and its logs. If not, Terraform
+    refuses."""
     key_arn: str | None
-    """The KMS key of the logs in CloudWatch; None: CloudWatch's own. Those in S3 have S3's own, the
-    only ones that load balancers can deliver to."""
+    """KMS key for logs in CloudWatch; None for CloudWatch's own. Logs in S3 use S3-managed keys,
+    the only ones that load balancers can deliver with."""
 
 
 class LogBucket(PrivateBucket):
-    """The bucket in which the load balancer and the network log, and nobody else may write.
+    """The bucket that the load balancer and the network log to. Nobody else may write to it.
 
-    Terraform refuses to destroy it while deletion protection is on; with it off, it goes with its
+    With deletion protection, Terraform refuses to destroy it; without, it is destroyed with its
     region.
 
     Args:
-        settings: Where it is, and for how long.
-        region: The bucket's.
+        settings: The bucket's name, and how long logs are kept.
+        region: Region of the bucket.
     """
 
     def __init__(self, scope: Construct, id: str, *, settings: LogSettings, region: str) -> None:
@@ -81,17 +81,18 @@ class LogBucket(PrivateBucket):
 
 
 class FlowLogs(Module):
-    """The log of a VPC's traffic: addresses, ports and whether it was let through; no content.
+    """The log of a VPC's traffic: addresses, ports and whether it was accepted; no content.
 
-    Where whoever makes a flow log may write the bucket's policy, AWS writes there itself what it
-    needs. So Terraform writes the whole policy afterwards, and nothing of it is lost. And as S3
-    refuses one change of a bucket during another (OperationAborted), the rest is set up before.
+    AWS adds the statements it needs to the bucket's policy if whoever creates the flow log may
+    write that policy. So Terraform writes the whole policy afterwards, and nothing is lost. S3 also
+    refuses one change to a bucket during another (OperationAborted), so everything else is set up
+    before.
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
 
     Args:
-        name: The log's.
-        vpc_id: Of the VPC whose traffic is logged.
-        logs: Where it is logged.
+        name: Name of the flow log.
+        vpc_id: VPC whose traffic is logged.
+        logs: Bucket to log to.
     """
 
     def __init__(
@@ -115,12 +116,13 @@ class FlowLogs(Module):
 
 def _statements(name: str, region: str, account: str) -> Iterator[dict[str, Any]]:
     bucket = f"arn:aws:s3:::{name}"
-    # The account in the key is what ties these to this account's load balancers.
+    # The account ID in the key ties these to this account's load balancers.
     for prefix in (ACCESS, CONNECTIONS):
         objects = f"{bucket}/{prefix}/AWSLogs/{account}/*"
         yield allow("s3:PutObject", on=objects, to={"Service": BALANCER_DELIVERY})
     yield from _flow_delivery(bucket, region, account)
-    # A service has no account of a user's; the second condition says so once more.
+    # Services belong to no customer's account, so the first condition already exempts them; the
+    # second makes that explicit.
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     yield {
         "Sid": "ServicesAlone",
@@ -136,7 +138,7 @@ def _statements(name: str, region: str, account: str) -> Iterator[dict[str, Any]
 
 
 def _flow_delivery(bucket: str, region: str, account: str) -> Iterator[dict[str, Any]]:
-    """What AWS would put in the policy itself, were it not there when flow logs begin.
+    """What AWS would add to the policy itself if it were missing when flow logs start.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html

@@ -1,4 +1,4 @@
-"""The VPC: a public and a private subnet in each zone, and the routes out of them."""
+"""The VPC: a public and a private subnet in each zone, and their routes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ from modules.regional.subnets import Tier, subnet_cidr, subnet_ipv6_cidr, zone_l
 PROTECTED = TerraformResourceLifecycle(prevent_destroy=True)
 ANYWHERE = "0.0.0.0/0"
 ANYWHERE_IPV6 = "::/0"
-# Amazon Linux 2023's package repositories, and what the SSM Agent updates itself from; each region
-# has its own.
+# Amazon Linux 2023's package repositories, and the buckets that the SSM Agent updates from. Each
+# region has its own.
 # https://docs.aws.amazon.com/linux/al2023/ug/managing-repos-os-updates.html
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
 BUCKETS_OF_AWS = (
@@ -44,33 +44,34 @@ NatGateways = Literal["none", "single", "per_az"]
 
 @dataclass(frozen=True)
 class NetworkAttachment:
-    """What the rest of a region needs to know of its network."""
+    """What the rest of a region needs to know about its network."""
 
     vpc_id: str
     public_subnet_ids: Sequence[str]
     private_subnet_ids: Sequence[str]
     s3_prefix_list_id: str | None
-    """The addresses of S3, where packages are; None where it is not known how S3 is reached."""
+    """Addresses of S3, which hosts the packages; None if it is unknown how S3 is reached."""
     internet: bool
-    """Whether the instances may have a way to the internet."""
+    """Whether the instances may have a route to the internet."""
     balancer_groups: Sequence[str] = ()
-    """Security groups that the load balancer has besides its own."""
+    """Security groups for the load balancer besides its own."""
     way_in: Sequence[ITerraformDependable] = ()
-    """What a public load balancer needs in place: AWS refuses one in a VPC without an internet
-    gateway, and keeps the gateway while the load balancer has public addresses."""
+    """What must exist before a public load balancer: AWS refuses to create one in a VPC without an
+    internet gateway, and to detach the gateway while the load balancer has public addresses."""
     way_out: Sequence[ITerraformDependable] = ()
-    """What instances need in place before they can install anything."""
+    """What must exist before instances can install anything."""
 
 
 class Network(Module):
-    """A VPC over the listed zones.
+    """A VPC across the listed zones.
 
-    NAT gateways: `none` leaves the instances only the S3 gateway endpoint, where Amazon Linux 2023
-    keeps its package repositories (https://docs.aws.amazon.com/linux/al2023/ug/managing-repos-os-updates.html);
-    `single` shares one NAT gateway, and its zone's fate; `per_az` has one in each zone.
+    NAT gateways: with `none`, instances only reach the S3 gateway endpoint, behind which Amazon
+    Linux 2023 keeps its package repositories
+    (https://docs.aws.amazon.com/linux/al2023/ug/managing-repos-os-updates.html); `single` shares
+    one NAT gateway, and the fate of its zone; `per_az` has one in each zone.
 
     Args:
-        name: Of the VPC; starts the names of what is in it.
+        name: Name of the VPC, and start of the names of what is in it.
         settings: The region, its zones, the VPC's cidr, and the NAT gateways.
         deletion_protection: Whether Terraform refuses to destroy the VPC.
 
@@ -126,14 +127,15 @@ class Network(Module):
             enable_dns_hostnames=True,
             enable_dns_support=True,
             tags={"Name": self._name},
-            # Another `cidr` is another VPC, to which AWS moves no load balancer: refused at plan,
-            # where Terraform would otherwise stop half-way through its apply.
+            # Changing `cidr` replaces the VPC, but AWS cannot move a load balancer to another one.
+            # This refuses it at plan time; otherwise Terraform would stop half-way through the
+            # apply.
             lifecycle=PROTECTED if protected else None,
         )
 
     def _close_default_security_group(self) -> None:
-        """Every VPC comes with this group and cannot lose it. Empty lists, unlike none, also take
-        away what somebody adds by hand."""
+        """Every VPC has this group, and it cannot be deleted. Empty lists, unlike omitted ones,
+        also remove rules that somebody adds by hand."""
         DefaultSecurityGroup(
             self,
             "default_security_group",
@@ -156,8 +158,8 @@ class Network(Module):
         )
 
     def _subnet(self, tier: Tier, zone: str) -> str:
-        """A subnet's ID. Only the load balancer's have IPv6: the instances need none, and have no
-        way for it."""
+        """A subnet's ID. Only the load balancer's subnets have IPv6: instances neither need it nor
+        have a route for it."""
         kind, letter = tier.name.lower(), zone_letter(zone)
         ipv6 = subnet_ipv6_cidr(self._ipv6_cidr, tier, zone) if tier is Tier.PUBLIC else None
         return Subnet(
@@ -205,7 +207,7 @@ class Network(Module):
     def _nat_gateways(
         self, mode: NatGateways, public: dict[str, str], gateway: InternetGateway
     ) -> dict[str, str]:
-        """The ID of the NAT gateway that each zone routes to; none where there are none."""
+        """The ID of the NAT gateway that each zone routes to; empty if there are none."""
         if mode == "none":
             return {}
         zones = list(public)
@@ -228,8 +230,8 @@ class Network(Module):
         return {zone: gateways.get(zone, gateways[homes[0]]) for zone in zones}
 
     def _private_routes(self, zone: str, subnet: str, nat: dict[str, str]) -> str:
-        """The ID of a route table of the zone's own, so that `single` and `per_az` differ in one
-        route only."""
+        """The ID of the zone's own route table. With one per zone, `single` and `per_az` differ in
+        one route only."""
         letter = zone_letter(zone)
         table = RouteTable(
             self,
@@ -257,8 +259,8 @@ class Network(Module):
 
 
 def _packages_alone(region: str) -> str:
-    """Lets packages through and no other object, whatever an instance may otherwise read or write:
-    all of the region's S3 is reached by this endpoint, also where there are NAT gateways."""
+    """Allows package downloads only, whatever the instances' own permissions: all of the region's
+    S3 is reached through this endpoint, even if there are NAT gateways."""
     buckets = (bucket.format(region=region) for bucket in BUCKETS_OF_AWS)
     return policy(
         *(allow("s3:GetObject", on=f"arn:aws:s3:::{bucket}/*", to="*") for bucket in buckets)

@@ -1,4 +1,4 @@
-"""One region, put together."""
+"""Assembles one region."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class RegionalDns:
-    """The names of one region's load balancer."""
+    """DNS names of one region's load balancer."""
 
     domain: str
     """The name that users open."""
     regional_name: str
-    """The region's own, an alias of the load balancer."""
+    """The region's own name, an alias of the load balancer."""
     zone_id: str
-    """Of the hosted zone of both."""
+    """ID of the hosted zone of both names."""
 
 
 class Regional(Module):
@@ -42,16 +42,16 @@ class Regional(Module):
     name.
 
     Args:
-        name: Starts the names of what the settings do not name; unique among regions.
+        name: Start of the names that the settings do not define; unique across regions.
         settings: The region, its network, and its instances.
         dns: The names that lead to it.
-        logs: Where its logs are, and for how long.
+        logs: Where its logs are, and how long they are kept.
         firewall: Which rules block, and which count.
-        health_check_path: What the target group asks the instances for.
-        tls: Whether users come by HTTPS.
-        deletion_protection: Of the load balancer and the network.
+        health_check_path: Path that the target group requests from the instances.
+        tls: Whether users connect over HTTPS.
+        deletion_protection: Whether the load balancer and the network are protected.
         tags: For the instances and volumes, which the provider's default tags do not reach.
-        provider: Of the region; None for the stack's own.
+        provider: Provider for the region; None for the stack's own.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class Regional(Module):
         )
 
     def _network(self, *, protected: bool) -> NetworkAttachment:
-        """A VPC of the region's own, or the one that the settings name."""
+        """A new VPC, or the existing one that the settings name."""
         existing = self._settings.existing_network
         if existing is not None:
             return NetworkAttachment(
@@ -134,7 +134,7 @@ class Regional(Module):
         ).attachment
 
     def _security_groups(self, network: NetworkAttachment, *, tls: bool) -> SecurityGroups:
-        """The groups, and the endpoints of Session Manager where they are wanted."""
+        """The groups, and the endpoints of Session Manager if the settings ask for them."""
         groups = SecurityGroups(
             self,
             "security_groups",
@@ -186,8 +186,8 @@ class Regional(Module):
         )
 
     def _regional_names(self, balancer: LoadBalancer) -> None:
-        """Unhealthy when the load balancer has no healthy target, which the failover records on top
-        of these names then see as well."""
+        """These records are unhealthy while the load balancer has no healthy target, and so are the
+        failover records that point to them."""
         ids = {"regional_name": "A"}
         if self._settings.ipv6:
             ids["regional_name_ipv6"] = "AAAA"

@@ -1,5 +1,5 @@
-"""Who may talk to whom: users to the load balancer, the load balancer to the instances, and the
-instances to what they install from. Nothing else."""
+"""Who may connect to whom: users to the load balancer, the load balancer to the instances, and the
+instances to where they install packages from. Nothing else."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -19,11 +19,11 @@ class SecurityGroups(Module):
     """The load balancer's group and the instances' group.
 
     Args:
-        name: Starts theirs.
-        network: Where they are; how the instances reach S3, where Amazon Linux's packages are; and
-            whether they may open HTTPS to anywhere.
-        user_ports: What users come by.
-        ipv6: Whether users come by IPv6 too.
+        name: Start of their names.
+        network: Where they are; how the instances reach S3, which hosts Amazon Linux's packages;
+            and whether they may open HTTPS connections to anywhere.
+        user_ports: Ports that users connect to.
+        ipv6: Whether users connect over IPv6 too.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class SecurityGroups(Module):
             "instances_from_load_balancer", instances, HTTP, referenced_security_group_id=balancer
         )
         self.instances_out = list(self._allow_instances_out(network))
-        """The rules without which an instance can install nothing."""
+        """The rules that an instance needs to install anything."""
 
     def _allow_instances_out(self, network: NetworkAttachment) -> Iterator[ITerraformDependable]:
         if network.s3_prefix_list_id is not None:
@@ -71,7 +71,7 @@ class SecurityGroups(Module):
             )
 
     def for_endpoints(self) -> str:
-        """A group for interface endpoints that the instances may reach; returns its ID."""
+        """Adds a group for interface endpoints that the instances may reach; returns its ID."""
         endpoints = self._group("endpoints", "Web instances to interface endpoints")
         self._allow_in(
             "endpoints_from_instances",
@@ -88,8 +88,7 @@ class SecurityGroups(Module):
         return endpoints
 
     def _group(self, role: str, description: str) -> str:
-        """A group without rules. Its successor, if it must have one, is there before it goes: a
-        group in use cannot be deleted."""
+        """A group without rules. Its replacement comes first: a group in use cannot be deleted."""
         name = f"{self._name}-{role.replace('_', '-')}"
         return SecurityGroup(
             self,
@@ -108,10 +107,10 @@ class SecurityGroups(Module):
         port: int,
         **source: Any,
     ) -> None:
-        """Lets a group receive.
+        """Allows traffic into a group.
 
         Args:
-            source: One of the rule's arguments that name where from.
+            source: The rule argument that names the source.
         """
         VpcSecurityGroupIngressRule(
             self,
@@ -131,10 +130,10 @@ class SecurityGroups(Module):
         port: int,
         **destination: Any,
     ) -> VpcSecurityGroupEgressRule:
-        """Lets a group send.
+        """Allows traffic out of a group.
 
         Args:
-            destination: One of the rule's arguments that name where to.
+            destination: The rule argument that names the destination.
         """
         return VpcSecurityGroupEgressRule(
             self,
@@ -149,5 +148,5 @@ class SecurityGroups(Module):
 
 
 def _description(id: str) -> str:
-    """`Load balancer from anywhere`, as the console shows it."""
+    """Turns an id into a description for the console, such as `Load balancer from anywhere`."""
     return id.replace("_", " ").capitalize()

@@ -1,4 +1,4 @@
-"""Session Manager: a shell on an instance without SSH, a key or an open port."""
+"""Session Manager: a shell on an instance without SSH, keys or open ports."""
 
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
@@ -6,7 +6,7 @@ from constructs import Construct
 from modules.module import Module
 from modules.regional.network import NetworkAttachment
 
-# What the SSM Agent 3.3.40 and later connects to; Amazon Linux 2023 ships a later one.
+# What SSM Agent 3.3.40 and later connects to; Amazon Linux 2023 ships a later version.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
 SERVICES = ("ssm", "ssmmessages")
 
@@ -15,10 +15,10 @@ class SessionManagerEndpoints(Module):
     """Interface endpoints through which instances without a NAT gateway reach Session Manager.
 
     Args:
-        name: Starts theirs.
-        region: The network's.
-        network: Of the instances.
-        security_group_id: Who may reach them.
+        name: Start of their names.
+        region: Region of the network.
+        network: Network of the instances.
+        security_group_id: Security group of the endpoints.
     """
 
     def __init__(

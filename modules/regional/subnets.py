@@ -1,7 +1,7 @@
-"""Where each subnet lies in its VPC.
+"""Where each subnet is in its VPC.
 
-The VPC is cut into 32 equal blocks: 8 places for each of 4 tiers, of which two are spare. A zone's
-place is its letter. So a zone that is added, removed or listed elsewhere moves no other's subnet.
+The VPC is divided into 32 equal blocks: 8 for each of 4 tiers, two of which are spare. A zone's
+letter determines its block, so adding, removing or reordering zones moves no other zone's subnet.
 """
 
 from enum import IntEnum
@@ -16,7 +16,7 @@ IPV6_SUBNET_BITS = 8
 
 
 class Tier(IntEnum):
-    """Which quarter of the VPC; the number is part of every subnet's address, so it stays."""
+    """A quarter of the VPC. The number is part of every subnet's address, so it must not change."""
 
     PUBLIC = 0
     PRIVATE = 1
@@ -39,8 +39,8 @@ def subnet_cidr(vpc_cidr: str, tier: Tier, zone: str) -> str:
 
 
 def subnet_ipv6_cidr(vpc_cidr: str, tier: Tier, zone: str) -> str:
-    """The same place's IPv6 subnet, a /64 of the VPC's /56, for Terraform to compute: AWS chooses
-    the VPC's, which is not known before.
+    """The IPv6 subnet of the same block, a /64 of the VPC's /56. Terraform computes it, because AWS
+    only assigns the VPC's range when it creates the VPC.
     https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
     """
     return Fn.cidrsubnet(vpc_cidr, IPV6_SUBNET_BITS, _place(tier, zone))

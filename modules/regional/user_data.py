@@ -1,4 +1,4 @@
-"""The script that an instance runs at its first boot: Apache and the page."""
+"""The script that an instance runs on its first boot: it installs Apache and writes the page."""
 
 import re
 import shlex
@@ -6,8 +6,8 @@ import shlex
 PAGE_FILE = "/var/www/html/index.html"
 CONFIGURATION_FILE = "/etc/httpd/conf.d/failover.conf"
 
-# Keep-alive longer than the load balancer's idle timeout (60 s), so that it is never Apache that
-# closes a connection on which the load balancer is just sending: such a request is a 502.
+# Apache's keep-alive exceeds the load balancer's idle timeout (60 s). Otherwise Apache could close
+# a connection just as the load balancer sends a request on it, which becomes a 502.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#connection-idle-timeout
 APACHE_CONFIGURATION = """\
 AddDefaultCharset UTF-8
@@ -17,8 +17,9 @@ ServerTokens Prod
 TraceEnable Off
 """
 
-# Seconds that one attempt at installing Apache may take, and after which no more begins. On a first
-# boot the network, or another user of dnf's lock, may be late: an attempt may fail or hang.
+# Seconds that one attempt at installing Apache may take, and after which no new one starts. On
+# first boot the network may be late, or another process may hold dnf's lock, so an attempt may fail
+# or hang.
 ATTEMPT_TIMEOUT = 120
 LAST_ATTEMPT = 420
 
@@ -41,7 +42,7 @@ systemctl restart httpd
 
 
 def user_data(page: str) -> str:
-    """The script that serves `page`. Quoted for the shell, a page executes nothing."""
+    """The script that serves `page`, quoted so that the shell executes nothing in it."""
     return TEMPLATE.format(
         attempt_timeout=ATTEMPT_TIMEOUT,
         last_attempt=LAST_ATTEMPT,
@@ -53,9 +54,8 @@ def user_data(page: str) -> str:
 
 
 def _quoted(page: str) -> str:
-    """Quoted for the shell, and for cloud-init: user data that has "mime-version:" anywhere in its
-    first 4 KiB is an e-mail to it, of which it keeps ASCII alone. The empty quotes between say
-    nothing to the shell.
-    """
+    """Quotes for the shell and for cloud-init, which takes user data with "mime-version:" anywhere
+    in its first 4 KiB for an e-mail and keeps only its ASCII. The empty quotes in between mean
+    nothing to the shell."""
     # convert_string in https://github.com/canonical/cloud-init/blob/main/cloudinit/user_data.py
     return re.sub("(mime-version)(:)", r"\1''\2", shlex.quote(page), flags=re.IGNORECASE)

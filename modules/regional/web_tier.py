@@ -1,4 +1,4 @@
-"""The instances: what each is (launch template) and how many there are (Auto Scaling group)."""
+"""The instances: what each one is (launch template) and how many there are (Auto Scaling group)."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -38,29 +38,29 @@ from modules.regional.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT, user_data
 
 ROOT_DEVICE = "/dev/xvda"
 ROOT_VOLUME_GIB = 8
-# Seconds after a start in which a failing load-balancer check replaces nothing: time for all of
-# the user data's attempts at installing Apache.
+# Seconds after a start in which failing load balancer checks replace nothing: enough for all of the
+# user data's attempts at installing Apache.
 HEALTH_CHECK_GRACE_PERIOD = LAST_ATTEMPT + ATTEMPT_TIMEOUT + 60
-# An apply waits for instances as long as one of them and its replacement may take. Terraform taints
-# a group that is late, and the next apply would destroy it.
+# An apply waits as long as one instance and its replacement may take. If the group is later than
+# that, Terraform taints it, and the next apply would destroy it.
 CAPACITY_TIMEOUT = f"{2 * HEALTH_CHECK_GRACE_PERIOD // 60}m"
-# What the dashboard shows; AWS charges nothing for a group's metrics.
+# Shown on the dashboard; AWS does not charge for a group's metrics.
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-cloudwatch-monitoring.html
 GROUP_METRICS = ("GroupDesiredCapacity", "GroupInServiceInstances")
 
 
 class WebTier(Module):
-    """A launch template, its Auto Scaling group over all zones, and target tracking on CPU.
+    """A launch template, its Auto Scaling group across all zones, and target tracking on CPU.
 
     Args:
-        name: The instances'.
-        settings: What an instance is and serves, and how many there are. `capacity.desired` is
-            where a new group starts; from then on target tracking owns the number, and an apply
-            leaves it alone.
-        subnet_ids: Where the instances are.
-        security_group_id: Theirs.
-        instance_profile_arn: Theirs.
-        target_group_arn: Where they register.
+        name: Name of the instances.
+        settings: What an instance is and serves, and how many there are. `capacity.desired` is only
+            a new group's size; after that target tracking owns the number, and an apply leaves it
+            alone.
+        subnet_ids: Subnets of the instances.
+        security_group_id: Security group of the instances.
+        instance_profile_arn: Instance profile of the instances.
+        target_group_arn: Target group that they register with.
         tags: For the instances and volumes, which the provider's default tags do not reach.
         depends_on: What instances need to become healthy: their way out, and the listener that
             forwards to the target group.
@@ -97,9 +97,9 @@ class WebTier(Module):
             target_group_arns=[target_group_arn],
             health_check_type="ELB",
             health_check_grace_period=HEALTH_CHECK_GRACE_PERIOD,
-            # Sooner, a refresh would end old instances before the new ones serve.
+            # With less, a refresh would terminate old instances before the new ones serve.
             default_instance_warmup=BOOT,
-            # An apply that creates the group fails unless so many instances serve in time.
+            # An apply that creates the group fails unless this many instances serve in time.
             min_elb_capacity=capacity.min or None,
             wait_for_capacity_timeout=CAPACITY_TIMEOUT,
             instance_refresh=_instance_refresh(can_roll_back=settings.ami is not None),
@@ -144,7 +144,8 @@ class WebTier(Module):
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
             ),
             credit_specification=_credits(settings.instance_type),
-            # Metrics each minute instead of every five: target tracking sees a failover's load.
+            # Metrics every minute instead of every five, so that target tracking reacts to a
+            # failover's load.
             monitoring=LaunchTemplateMonitoring(enabled=True),
             network_interfaces=[
                 LaunchTemplateNetworkInterfaces(
@@ -155,12 +156,13 @@ class WebTier(Module):
                 )
             ],
             block_device_mappings=[_root_volume()],
-            # The provider's default tags reach the template, not what is started from it.
+            # The provider's default tags reach the template, not what is launched from it.
             tag_specifications=[
                 LaunchTemplateTagSpecifications(resource_type=kind, tags=self._tags)
                 for kind in ("instance", "volume", "network-interface")
             ],
-            # Not its name, which may have parentheses: not every service takes them in a tag.
+            # Not the template's name: it may contain parentheses, which not every service accepts
+            # in a tag.
             tags={"Name": self._tags["Name"]},
         )
 
@@ -178,10 +180,10 @@ def _root_volume() -> LaunchTemplateBlockDeviceMappings:
 
 
 def _credits(instance_type: str) -> LaunchTemplateCreditSpecification | None:
-    """A burstable instance may go on beyond its credits, which is charged: one that has just been
-    started has none, and a standby that is held to its baseline, a tenth of a t3.micro, falls at
-    the very load that it is there for. Stated, since T2's default and an account's may be
-    otherwise; EC2 refuses it for other types.
+    """Lets a burstable instance exceed its credits, which costs extra. A new instance has none, and
+    a standby held to its baseline, a tenth of a t3.micro, would fail under exactly the load that it
+    is there for. Stated, because T2 and an account's settings may have another default; EC2 rejects
+    it for other types.
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode-concepts.html
     """
     kind = known_type(instance_type)
@@ -191,14 +193,14 @@ def _credits(instance_type: str) -> LaunchTemplateCreditSpecification | None:
 
 
 def _numbered_version(template: LaunchTemplate) -> AutoscalingGroupLaunchTemplate:
-    """The latest version by its number: with $Latest a new one would start no instance refresh."""
+    """The latest version, by number: with $Latest, a new one would start no instance refresh."""
     latest = f"${{{template.fqn}.latest_version}}"
     return AutoscalingGroupLaunchTemplate(id=template.id, version=latest)
 
 
 def _instance_refresh(*, can_roll_back: bool) -> AutoscalingGroupInstanceRefresh:
-    """Replaces instances when the template changes, a few at a time and each before it ends: 100
-    and 110 % are what the console calls launch before terminating.
+    """Replaces instances when the template changes, a few at a time, each before it is terminated:
+    100 and 110 % are what the console calls "launch before terminating".
 
     EC2 Auto Scaling cannot roll back to a template whose image is an SSM parameter:
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html
@@ -209,7 +211,7 @@ def _instance_refresh(*, can_roll_back: bool) -> AutoscalingGroupInstanceRefresh
             min_healthy_percentage=100,
             max_healthy_percentage=110,
             auto_rollback=can_roll_back,
-            # Those that a failover guards against scaling in are replaced like any other.
+            # Also replaces instances that a failover has protected against scale-in.
             scale_in_protected_instances="Refresh",
         ),
     )

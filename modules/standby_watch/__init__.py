@@ -1,4 +1,4 @@
-"""What tells people, from the primary's region, that the standby is lost."""
+"""Tells people, from the primary's region, that the standby is lost."""
 
 from constructs import Construct
 
@@ -10,22 +10,22 @@ from modules.functions import EveryMinute, Function, FunctionSettings, on_metric
 from modules.module import Module
 
 HANDLER = "functions.standby_watch.handler.handle"
-# Seconds: a lookup or an answer, and CloudWatch, at the slowest that the function waits for; and a
-# start of Lambda's.
+# Seconds: the slowest lookup or answer that the function waits for, CloudWatch, and a cold start.
 TIMEOUT = 30
-# What is over by then, nobody has to be woken for.
+# Nobody has to be woken for a shorter loss.
 LOST_MINUTES = 5
 
 
 class StandbyWatch(Module):
     """A function that looks at the standby each minute, and an alarm.
 
-    It asks what Route 53 thinks of the standby. A pilot light is unhealthy by design while it
-    sleeps: there, and where no record tells, it asks whether the standby's load balancer answers.
+    It looks up the standby's health according to Route 53. A sleeping pilot light is unhealthy by
+    design: for that, and if there is no record to look up, it checks whether the standby's load
+    balancer answers.
 
     Args:
         environment: The deployment.
-        alerting: Whom the alarm tells, and what encrypts the log; of this region.
+        alerting: This region's alarm topic, and the key that encrypts the log.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class StandbyWatch(Module):
             f" {LOST_MINUTES} minutes, or nobody knows: were the primary lost, nobody might be"
             " moved.",
             topic_arn=topic_arn,
-            # Before `global` is there for the first time, nothing is known, and nothing lost.
+            # Until `global` is deployed for the first time, nothing is known, and nothing is lost.
             treat_missing_data="missing",
             namespace=METRIC_NAMESPACE,
             metric_name=STANDBY_METRIC,

@@ -12,10 +12,10 @@ from constructs import Construct
 
 from modules.buckets import PrivateBucket, without_unfinished_uploads
 
-# An overwritten state can be had back for so many days; its newest versions for longer.
+# Days for which an overwritten state can be restored; the newest versions are kept for longer.
 NONCURRENT_DAYS = 90
 NONCURRENT_VERSIONS_KEPT = 10
-# Terraform's S3 backend locks by an object of this name beside the state.
+# Terraform's S3 backend locks with an object of this suffix next to the state.
 LOCK_SUFFIX = ".tflock"
 
 
@@ -25,8 +25,8 @@ class StateBucket(PrivateBucket):
 
     Args:
         bucket: Its name.
-        key: The state's key in the bucket.
-        provider: Of its region; None for the stack's own.
+        key: Key of the state in the bucket.
+        provider: Provider for its region; None for the stack's own.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ def _expiry_of_old_versions() -> S3BucketLifecycleConfigurationRule:
 
 
 def _expiry_of_released_locks(key: str) -> S3BucketLifecycleConfigurationRule:
-    """A released lock leaves an old version and a delete marker; neither is of use to anybody."""
+    """A released lock leaves an old version and a delete marker, and nobody needs either."""
     return S3BucketLifecycleConfigurationRule(
         id="released-locks",
         status="Enabled",

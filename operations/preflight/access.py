@@ -1,4 +1,4 @@
-"""Whose account it is, and where its credentials work."""
+"""Which account this is, and in which regions its credentials work."""
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
@@ -6,7 +6,7 @@ from operations.preflight.account import MANAGEMENT_REGION, Account, Found, Stat
 
 # https://docs.aws.amazon.com/accounts/latest/APIReference/API_GetRegionOptStatus.html
 ENABLED = ("ENABLED", "ENABLED_BY_DEFAULT")
-# What services say of a token that their region does not take.
+# The error codes for a token that a region does not accept.
 REFUSED = {
     "AuthFailure",
     "InvalidClientTokenId",
@@ -16,8 +16,9 @@ REFUSED = {
 
 
 def account_is_allowed(account: Account) -> Found:
-    """Terraform stops in any account but those of `allowed_account_ids`:
-    https://registry.terraform.io/providers/hashicorp/aws/latest/docs#allowed_account_ids"""
+    """Terraform refuses to run in any account not in `allowed_account_ids`:
+    https://registry.terraform.io/providers/hashicorp/aws/latest/docs#allowed_account_ids
+    """
     allowed = account.environment.allowed_account_ids
     if not allowed:
         yield Status.READY, f"{account.number}; allowed_account_ids names none, so any will do"
@@ -30,7 +31,8 @@ def account_is_allowed(account: Account) -> Found:
 
 def regions_are_enabled(account: Account) -> Found:
     """Regions that AWS opened after March 2019 are off until the account enables them:
-    https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html"""
+    https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+    """
     management = account.client("account", MANAGEMENT_REGION)
     for region in account.regions:
         status = management.get_region_opt_status(RegionName=region)["RegionOptStatus"]
@@ -44,8 +46,9 @@ def regions_are_enabled(account: Account) -> Found:
 
 
 def credentials_work_in_each_region(account: Account) -> Found:
-    """A session token of the global STS endpoint is not valid in opt-in regions:
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html"""
+    """A session token from the global STS endpoint is not valid in opt-in regions:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
+    """
     for region in account.regions:
         try:
             account.client("sts", region).get_caller_identity()

@@ -1,4 +1,4 @@
-"""What is asked: one environment, the account of the operator's credentials, and DNS."""
+"""What the checks ask: one environment, the account of the operator's credentials, and DNS."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,33 +16,29 @@ from operations import aws
 from operations.preflight.resolver import Ask, resolve
 from terminal.errors import OperationError
 
-# Whose tag marks what a stack of this deployment made.
+# The tag on everything a deployment's stacks create; its value is the environment's name.
 OWN_TAG = "Deployment"
 MANAGEMENT_REGION = "us-east-1"
-"""Where Route 53's and account management's APIs are."""
+"""The region of the Route 53 and account management APIs."""
 
 
 class Status(Enum):
-    """What came of a check."""
-
     READY = "ready"
     MISSING = "missing"
-    """The apply would fail, or leave what does not work."""
+    """The apply would fail, or create something that does not work."""
     UNKNOWN = "not checked"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One line of the table."""
-
     what: str
     status: Status
     said: str
-    """What there is; where that is not enough, what to do about it."""
+    """What was found and, if that is not enough, what to do about it."""
 
 
 class Account:
-    """An environment, the account that it goes to, and DNS."""
+    """An environment, the AWS account it is deployed to, and DNS."""
 
     def __init__(
         self,
@@ -57,7 +53,7 @@ class Account:
 
     @property
     def regions(self) -> list[str]:
-        """Every region in which the stacks make something, the two that serve first."""
+        """Every region in which the stacks create something, the two that serve first."""
         environment = self.environment
         served = [environment.regional(role).region for role in ROLES]
         states = [environment.backend(stack).region for stack in REMOTE_STACKS]
@@ -65,14 +61,14 @@ class Account:
 
     @cached_property
     def number(self) -> str:
-        """The account's number. Raises what boto3 does where it cannot be asked."""
+        """The account's number. Raises boto3's errors if STS cannot be asked."""
         sts = self.client("sts", self.environment.primary.region)
         number: str = sts.get_caller_identity()["Account"]
         return number
 
     @cached_property
     def zones(self) -> list[dict[str, Any]]:
-        """The public hosted zones of the environment's name, or the one whose ID it has."""
+        """The public hosted zones with the environment's zone name, or the one with its zone ID."""
         dns = self.environment.dns
         route53 = self.client("route53", MANAGEMENT_REGION)
         listed = route53.list_hosted_zones_by_name(DNSName=dns.zone)["HostedZones"]
@@ -86,7 +82,7 @@ class Account:
 
     @cached_property
     def zone_id(self) -> str:
-        """The hosted zone's ID. Raises OperationError where there is not exactly one."""
+        """The hosted zone's ID. Raises OperationError unless there is exactly one."""
         if len(self.zones) != 1:
             raise OperationError("there is not one hosted zone to ask")
         zone_id: str = self.zones[0]["Id"].removeprefix("/hostedzone/")
@@ -94,7 +90,6 @@ class Account:
 
     @cached_property
     def records(self) -> list[dict[str, Any]]:
-        """All records of the hosted zone."""
         route53 = self.client("route53", MANAGEMENT_REGION)
         pages = route53.get_paginator("list_resource_record_sets").paginate(
             HostedZoneId=self.zone_id
@@ -107,13 +102,11 @@ Found = Iterator[tuple[Status, str]]
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that an account must have."""
-
     name: str
     run: Callable[[Account], Found]
 
     def __call__(self, account: Account) -> list[Outcome]:
-        """What it found; that it could not look, where AWS or DNS did not let it."""
+        """Runs the check. If AWS or DNS fails, the outcome is that it could not be checked."""
         found: list[Outcome] = []
         try:
             for status, said in self.run(account):

@@ -1,4 +1,4 @@
-"""Whether the account may start what the environment needs."""
+"""Whether the account's quotas allow what the environment needs."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,14 +9,15 @@ from modules.quotas import CONCURRENCY, ELASTIC_IPS, VCPUS, VPCS, Quota, standar
 from operations.preflight.account import OWN_TAG, Account, Found, Status
 
 ALIVE = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
-# Runs at a time. The watch in the primary's region has one a minute, which is over before the next.
-# The failover control has three: two of its minutes may overlap, and the alarm calls it too.
+# Concurrent runs. The standby watch, in the primary's region, runs once a minute and is done before
+# the next run. The failover control needs three: two of its runs may overlap, and its alarm starts
+# one too.
 WATCH_RUNS = 1
 CONTROL_RUNS = 3
 
 
 def vcpus_suffice(account: Account) -> Found:
-    """Beyond the quota, no instance starts; a new account has 5 vCPUs, and t3.micro takes 2:
+    """Beyond the quota no instance starts. A new account has 5 vCPUs, and a t3.micro takes 2:
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html#ec2-on-demand-instances-limits
     """
     wanted = {need.region: need for need in needs(account.environment, account) if of(need, VCPUS)}
@@ -41,8 +42,9 @@ def vcpus_suffice(account: Account) -> Found:
 
 
 def elastic_ips_suffice(account: Account) -> Found:
-    """A NAT gateway takes an Elastic IP address, of which an account has 5 in a region:
-    https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html"""
+    """Each NAT gateway takes an Elastic IP address, and an account has 5 in a region:
+    https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+    """
     for need in needs(account.environment, account):
         if not of(need, ELASTIC_IPS) or need.value == 0:
             continue
@@ -51,8 +53,9 @@ def elastic_ips_suffice(account: Account) -> Found:
 
 
 def vpcs_suffice(account: Account) -> Found:
-    """A region has room for 5 VPCs, the default one included:
-    https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html"""
+    """A region has room for 5 VPCs, including the default one:
+    https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+    """
     for role in ROLES:
         settings = account.environment.regional(role)
         if settings.existing_network is None:
@@ -62,8 +65,9 @@ def vpcs_suffice(account: Account) -> Found:
 
 
 def instance_types_are_offered(account: Account) -> Found:
-    """A type that a zone lacks starts nothing there:
-    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html"""
+    """No instance starts in a zone that does not offer its type:
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceTypeOfferings.html
+    """
     for role in ROLES:
         settings = account.environment.regional(role)
         offered = offering_zones(account, settings)
@@ -77,8 +81,9 @@ def instance_types_are_offered(account: Account) -> Found:
 
 
 def functions_may_run(account: Account) -> Found:
-    """The functions of a region share its concurrency with all others of the account:
-    https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
+    """A region's functions share its concurrency with the account's other functions:
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
+    """
     environment = account.environment
     needed = {environment.primary.region: WATCH_RUNS}
     if environment.failover.controlled:
@@ -95,12 +100,11 @@ def functions_may_run(account: Account) -> Found:
 
 
 def of(need: QuotaNeed, quota: Quota) -> bool:
-    """Whether it is a need of this quota."""
     return need.quota == quota
 
 
 def granted(account: Account, need: QuotaNeed) -> float:
-    """What the account has of a quota in its region."""
+    """The account's quota in the need's region."""
     quotas = account.client("service-quotas", need.region)
     quota = need.quota
     found = quotas.get_service_quota(ServiceCode=quota.service, QuotaCode=quota.code)
@@ -109,7 +113,7 @@ def granted(account: Account, need: QuotaNeed) -> float:
 
 
 def enough(account: Account, need: QuotaNeed, used: int, what: str) -> tuple[Status, str]:
-    """Whether what others leave of a quota suffices."""
+    """Whether the rest of a quota suffices, after what others use."""
     allowed = granted(account, need)
     said = f"{need.region}: {allowed - used:g} of {allowed:g} {what} free, {need.value} needed"
     if allowed - used >= need.value:
@@ -118,18 +122,18 @@ def enough(account: Account, need: QuotaNeed, used: int, what: str) -> tuple[Sta
 
 
 def others(account: Account, things: Iterable[dict[str, Any]]) -> int:
-    """How many of them are not this deployment's."""
+    """How many of them do not belong to this deployment."""
     return sum(not ours(account, thing) for thing in things)
 
 
 def ours(account: Account, thing: dict[str, Any]) -> bool:
-    """Whether a stack of this deployment made it."""
+    """Whether this deployment created it."""
     tag = {"Key": OWN_TAG, "Value": account.environment.name}
     return tag in thing.get("Tags", [])
 
 
 def vcpus_of_others(account: Account, settings: RegionalSettings) -> int:
-    """The vCPUs of the standard families that run in a region and are not this deployment's."""
+    """The vCPUs of standard-family instances that run in a region outside this deployment."""
     ec2 = account.client("ec2", settings.region)
     pages = ec2.get_paginator("describe_instances").paginate(Filters=ALIVE)
     kinds = [
@@ -149,7 +153,6 @@ def vcpus_of_others(account: Account, settings: RegionalSettings) -> int:
 
 
 def offering_zones(account: Account, settings: RegionalSettings) -> set[str]:
-    """The zones of a region that offer its instance type."""
     ec2 = account.client("ec2", settings.region)
     pages = ec2.get_paginator("describe_instance_type_offerings").paginate(
         LocationType="availability-zone",

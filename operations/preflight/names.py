@@ -10,7 +10,7 @@ from operations.preflight.account import MANAGEMENT_REGION, Account, Found, Stat
 # https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html
 AMAZON = ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com")
 ADDRESSES = ("A", "AAAA", "CNAME")
-# What S3 says of a bucket that this account does not have.
+# S3's answers for a bucket that this account does not own.
 ANSWERS = {
     "404": (Status.READY, "{bucket} is free"),
     "403": (Status.MISSING, "{bucket} is another account's: choose another name"),
@@ -18,8 +18,9 @@ ANSWERS = {
 
 
 def hosted_zone_exists(account: Account) -> Found:
-    """The zone is looked up by its name, and must be public and the only one:
-    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/CreatingHostedZone.html"""
+    """The zone is looked up by name, so it must be public and the only one:
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/CreatingHostedZone.html
+    """
     dns = account.environment.dns
     match account.zones:
         case [zone]:
@@ -34,9 +35,10 @@ def hosted_zone_exists(account: Account) -> Found:
 
 
 def zone_is_delegated(account: Account) -> Found:
-    """Until the registrar, or the parent zone, names the zone's own name servers, nobody finds it,
-    and ACM issues no certificate:
-    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/domain-name-servers-glue-records.html"""
+    """Until the registrar or the parent zone names the zone's own name servers, the zone cannot be
+    found, and ACM issues no certificate:
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/domain-name-servers-glue-records.html
+    """
     zone = account.environment.dns.zone
     route53 = account.client("route53", MANAGEMENT_REGION)
     wanted = _servers(
@@ -55,8 +57,9 @@ def zone_is_delegated(account: Account) -> Found:
 
 
 def certificates_may_be_issued(account: Account) -> Found:
-    """The nearest CAA records at or above a name must name one of Amazon's authorities:
-    https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html"""
+    """The nearest CAA records, at or above a name, must list one of Amazon's authorities:
+    https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html
+    """
     dns = account.environment.dns
     of_zone = {
         record["Name"].rstrip("."): [one["Value"] for one in record["ResourceRecords"]]
@@ -79,8 +82,9 @@ def certificates_may_be_issued(account: Account) -> Found:
 
 
 def query_log_is_free(account: Account) -> Found:
-    """A zone has one query log:
-    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html"""
+    """A zone can have only one query log:
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html
+    """
     dns = account.environment.dns
     if not dns.query_logs:
         return
@@ -104,8 +108,9 @@ def query_log_is_free(account: Account) -> Found:
 
 
 def records_are_free(account: Account) -> Found:
-    """A failover record cannot stand beside a record of another kind, nor be created twice:
-    https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html"""
+    """A failover record cannot coexist with a record of another kind, or be created twice:
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
+    """
     environment = account.environment
     failover = [
         environment.dns.domain,
@@ -137,9 +142,10 @@ def records_are_free(account: Account) -> Found:
 
 
 def buckets_are_free(account: Account) -> Found:
-    """A bucket's name is unique across all of AWS. boto3 follows S3 to whatever region a bucket is
-    in, so that the answer's region counts:
-    https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html"""
+    """Bucket names are unique across all of AWS. boto3 follows S3's redirect to the bucket's
+    region, so the region in the answer is the one that counts:
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+    """
     for bucket, region in _buckets(account).items():
         try:
             told = account.client("s3", region).head_bucket(
@@ -170,7 +176,7 @@ def _servers(names: list[str]) -> set[str]:
 
 
 def _buckets(account: Account) -> dict[str, str]:
-    """Each bucket that the stacks make, and its region."""
+    """Each bucket that the stacks create, with its region."""
     environment = account.environment
     states = {
         environment.backend(stack).bucket: environment.backend(stack).region

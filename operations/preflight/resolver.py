@@ -1,4 +1,4 @@
-"""DNS as the machine's own resolver has it."""
+"""DNS through this machine's own resolver."""
 
 from collections.abc import Callable
 
@@ -8,14 +8,13 @@ import dns.resolver
 from terminal.errors import OperationError
 
 Ask = Callable[[str, str], list[str]]
-"""The records of a name and a type, as text; none where the name has none. Raises OperationError
-where nobody answers."""
+"""Returns the records of a name and type as text; empty if there are none. Raises OperationError if
+DNS does not answer."""
 RESOLVE_TIMEOUT = 5
 """Seconds."""
 
 
 def resolve(name: str, kind: str) -> list[str]:
-    """The records of a name and a type by the machine's resolver."""
     try:
         return [
             record.to_text()

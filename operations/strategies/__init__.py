@@ -1,4 +1,4 @@
-"""What each standby strategy costs and how fast it recovers, from what the stacks emit."""
+"""What each standby strategy costs and how fast it recovers, from the emitted stacks."""
 
 from operations.strategies.table import markdown
 

@@ -18,7 +18,7 @@ def strategies(
         bool, typer.Option("--breakdown", help="Also show what each item costs.")
     ] = False,
 ) -> None:
-    """Compare hot, warm and pilot light: what runs, how fast users are back, what it costs."""
+    """Compare hot, warm and pilot light: what runs, how fast users recover, what it costs."""
     loaded = load_environment(environment)
     if as_markdown:
         typer.echo(table.markdown(loaded, with_breakdown=with_breakdown), nl=False)

@@ -1,4 +1,4 @@
-"""Counts what costs money in a stack's JSON, and refuses what it does not know."""
+"""Counts what costs money in a stack's JSON, and rejects any resource without a known price."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,15 +11,15 @@ from terminal.errors import OperationError
 
 MINUTES = 730 * 60
 LOOKS_A_MONTH = LOOKS * MINUTES
-# The function runs once a minute: the waits between its looks, and about a second for the rest.
+# The function runs once a minute: the waits between its looks, plus about a second for the rest.
 FUNCTION_SECONDS = (LOOKS - 1) * BETWEEN_LOOKS + 1
 MIB_PER_GIB = 1024
-# EC2's metrics of one instance, which detailed monitoring charges like custom ones.
+# EC2 metrics of one instance; with detailed monitoring they are billed like custom ones.
 INSTANCE_METRICS = 7
-# EC2 Auto Scaling makes two for each policy, and they cost like any other:
+# EC2 Auto Scaling creates two for each policy, billed like any other alarm:
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
 TARGET_TRACKING_ALARMS = 2
-# Shorter, and an alarm is a dearer one.
+# An alarm with a shorter period costs more.
 STANDARD_PERIOD = 60
 FAST_INTERVAL = 10
 
@@ -28,7 +28,7 @@ Resources = Mapping[str, Mapping[str, Json]]
 
 @dataclass(frozen=True)
 class Line:
-    """So many of something, each at a price. runs: whether it tells one strategy from another."""
+    """A quantity of one item. runs: whether the item tells the strategies apart."""
 
     what: str
     quantity: float
@@ -37,7 +37,7 @@ class Line:
 
     @property
     def usd(self) -> float:
-        """A month's cost."""
+        """Cost per month."""
         return self.quantity * self.price.usd
 
 
@@ -45,8 +45,8 @@ Counter = Callable[[Json, Resources, Prices], Iterator[Line]]
 
 
 def count(stacks: Iterable[Json], prices: Prices) -> list[Line]:
-    """What the stacks cost a month, one line for each item. Raises OperationError for a resource
-    type that is neither priced nor known to be free, and for a kind that has no price."""
+    """The stacks' cost per month, one line for each item. Raises OperationError for a resource type
+    that is neither priced nor known to be free, and for a variant without a price."""
     lines: dict[str, Line] = {}
     for line in _lines(stacks, prices):
         before = lines[line.what].quantity if line.what in lines else 0
@@ -77,7 +77,7 @@ def _nothing(_body: Json, _resources: Resources, _prices: Prices) -> Iterator[Li
 
 
 def _group(body: Json, resources: Resources, prices: Prices) -> Iterator[Line]:
-    """The instances that an Auto Scaling group starts with, each with its volumes and metrics."""
+    """The instances that an Auto Scaling group starts with, including their volumes and metrics."""
     reference: str = body["launch_template"]["id"]  # ${aws_launch_template.<id>.id}
     template = resources["aws_launch_template"][reference.split(".")[1]]
     size, kind = body["desired_capacity"], template["instance_type"]
@@ -107,7 +107,7 @@ def _load_balancer(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
 
 
 def _endpoint(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
-    """A gateway endpoint is free; an interface endpoint costs in each of its zones."""
+    """A gateway endpoint is free; an interface endpoint costs money in each of its zones."""
     kind = body["vpc_endpoint_type"]
     if kind == "Interface":
         zones = len(body["subnet_ids"])
@@ -119,8 +119,8 @@ def _endpoint(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
 
 
 def _health_check(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
-    """Of any type: a calculated one and a routing control's are taken to cost what an endpoint's
-    does (see the price's source)."""
+    """Calculated and routing control checks are assumed to cost as much as endpoint checks (see the
+    price's source)."""
     kind: str = body["type"]
     features = (
         kind.startswith("HTTPS"),
@@ -133,7 +133,7 @@ def _health_check(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
 
 
 def _alarm(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
-    """An alarm costs as often as it has metrics."""
+    """An alarm is billed once for each of its metrics."""
     periods = [
         query["metric"]["period"] for query in body.get("metric_query", []) if "metric" in query
     ] or [body.get("period", 0)]
@@ -143,9 +143,12 @@ def _alarm(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
 
 
 def _function(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
-    """The failover control. At each look it reads from S3 whether the switch is set, in each place
-    of our own switch, and when the standby was last needed, where it is woken. A run tells in one
-    request whether the standby is needed and, where there is a switch, whether it is set."""
+    """The failover control.
+
+    Each look reads the switch from S3, in each place of our own switch, and, if the standby is
+    woken, when the standby was last needed. Each run sends one metric request: whether the standby
+    is needed and, with a switch, whether it is set.
+    """
     (architecture,) = body.get("architectures") or ["x86_64"]
     price = look_up(prices.functions, architecture, section="functions", what="architecture")
     gib = body["memory_size"] / MIB_PER_GIB

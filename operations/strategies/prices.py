@@ -1,4 +1,4 @@
-"""The prices that the costs are computed with: a dated file, every entry with its source."""
+"""The prices that costs are computed from: a file in which every entry has a date and a source."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from terminal.errors import OperationError
 
 FILE = Path(__file__).with_name("prices.toml")
-# As an operator finds it in the repository.
+# The path as shown to operators.
 FILE_SHOWN = "operations/strategies/prices.toml"
 
 Text = Annotated[str, Field(min_length=1)]
@@ -24,20 +24,20 @@ class _Section(BaseModel):
 
 
 class Price(_Section):
-    """What one unit of something costs."""
+    """The price of one unit."""
 
     usd: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     """US dollars for one unit."""
     unit: Text
-    """What is counted."""
+    """What one unit is."""
     date: date
-    """The day on which the source was read."""
+    """The day the source was read."""
     source: Text
-    """Where the price is from, and whether it could be confirmed."""
+    """Where the price comes from, and whether it could be confirmed."""
 
 
 class Items(_Section):
-    """What has one price, whatever its kind."""
+    """Items with a single price, whatever their variant."""
 
     load_balancer: Price
     public_ipv4: Price
@@ -47,7 +47,7 @@ class Items(_Section):
     health_check: Price
     health_check_feature: Price
     routing_control_cluster: Price
-    """Never in a sum: the stacks use a cluster that is there already."""
+    """Never in the sums: the stacks use a cluster that already exists."""
     alarm: Price
     dashboard: Price
     key: Price
@@ -63,22 +63,22 @@ class Prices(_Section):
     """The whole file."""
 
     region: Text
-    """The region whose prices they are."""
+    """The region that the prices apply to."""
     items: Items
     instances: dict[str, Price]
     """By instance type."""
     volumes: dict[str, Price]
     """By volume type."""
     functions: dict[str, Price]
-    """What a Lambda function's memory costs while it runs, by architecture."""
+    """The price of a Lambda function's memory while it runs, by architecture."""
     free: dict[str, Text]
-    """Resource types that cost nothing by themselves, each with the reason."""
+    """Resource types that cost nothing by themselves, with the reason for each."""
     excluded: dict[str, Text]
-    """What depends on use, and is not in the sums."""
+    """Costs that depend on usage, and are not in the sums."""
 
 
 def load_prices(file: Path = FILE) -> Prices:
-    """The prices of the file; raises OperationError where it is not what it should be."""
+    """Loads the file. Raises OperationError if it is not valid."""
     try:
         return Prices.model_validate(tomllib.loads(file.read_text("utf-8")))
     except ValidationError as error:
@@ -91,7 +91,8 @@ def load_prices(file: Path = FILE) -> Prices:
 
 
 def look_up(table: Mapping[str, Price], key: str, *, section: str, what: str) -> Price:
-    """The price of one kind; raises OperationError, with what to add where, if it has none."""
+    """The price of one variant. If there is none, raises OperationError with what to add, and
+    where."""
     price = table.get(key)
     if price is None:
         where = f"add [{section}.{_key(key)}] to {FILE_SHOWN}"
@@ -100,5 +101,5 @@ def look_up(table: Mapping[str, Price], key: str, *, section: str, what: str) ->
 
 
 def _key(name: str) -> str:
-    """As TOML writes it: a dot would begin another key."""
+    """Quotes a key for TOML if needed: a dot would start a nested key."""
     return f'"{name}"' if "." in name else name

@@ -1,4 +1,4 @@
-"""The three strategies side by side, as a table of the terminal's or of Markdown's."""
+"""The three strategies side by side, as a table for the terminal or in Markdown."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ HEADINGS = ("strategy", "running in the standby", "RTO: outage at most", "USD a 
 
 @dataclass(frozen=True)
 class Option:
-    """One strategy. recovery: the worst case, with its arithmetic. lines: what a month costs."""
+    """One strategy. recovery: the worst case, with its arithmetic. lines: the monthly costs."""
 
     strategy: Strategy
     chosen: bool
@@ -26,25 +26,24 @@ class Option:
 
     @property
     def usd(self) -> float:
-        """A month's cost."""
+        """Cost per month."""
         return sum(line.usd for line in self.lines)
 
     @property
     def running(self) -> str:
-        """What of it runs that another strategy may do without."""
+        """What runs under this strategy that others may do without."""
         return ", ".join(_counted(line) for line in self.lines if line.runs)
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table's text, whatever shows it. Columns from `numbers` on are aligned to the right."""
+    """A table's text, independent of output format. Columns from `numbers` on are right-aligned."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: int
 
     def rich(self) -> Table:
-        """For a terminal."""
         table = Table(box=SIMPLE_HEAD, pad_edge=False)
         for column, heading in enumerate(self.headings):
             justify = "right" if column >= self.numbers else "left"
@@ -54,7 +53,6 @@ class Grid:
         return table
 
     def markdown(self) -> str:
-        """For GitHub."""
         left = min(self.numbers, len(self.headings))
         rule = ["---"] * left + ["---:"] * (len(self.headings) - left)
         rows = (self.headings, rule, *self.rows)
@@ -62,7 +60,7 @@ class Grid:
 
 
 def options(environment: Environment, prices: Prices) -> list[Option]:
-    """Each strategy for this environment. Raises OperationError for what has no price."""
+    """Each strategy for this environment. Raises OperationError for anything without a price."""
     return [
         Option(
             strategy,
@@ -76,7 +74,7 @@ def options(environment: Environment, prices: Prices) -> list[Option]:
 
 
 def summary(found: Sequence[Option]) -> Grid:
-    """A row for each strategy."""
+    """One row for each strategy."""
     rows = tuple(
         (
             f"{option.strategy} (chosen)" if option.chosen else option.strategy,
@@ -90,7 +88,7 @@ def summary(found: Sequence[Option]) -> Grid:
 
 
 def breakdown(found: Sequence[Option]) -> Grid:
-    """A row for each priced item: its unit's price, and quantity and cost by strategy."""
+    """One row for each priced item: its unit price, then quantity and cost by strategy."""
     prices = {line.what: line.price for option in found for line in option.lines if line.quantity}
     costs = [{line.what: line for line in option.lines} for option in found]
     rows = tuple(
@@ -107,7 +105,7 @@ def breakdown(found: Sequence[Option]) -> Grid:
 
 
 def notes(environment: Environment, prices: Prices) -> Iterator[str]:
-    """What the sums hold, and what they leave out."""
+    """What the sums include, and what they leave out."""
     dates = sorted({price.date for price in _all(prices)})
     days = " to ".join(str(day) for day in dict.fromkeys((dates[0], dates[-1])))
     yield (
@@ -127,7 +125,7 @@ def notes(environment: Environment, prices: Prices) -> Iterator[str]:
 
 
 def markdown(environment: Environment, *, with_breakdown: bool = False) -> str:
-    """The strategies of an environment as GitHub's Markdown, and below it what the sums hold."""
+    """An environment's strategies as GitHub Markdown, followed by what the sums include."""
     prices = load_prices()
     found = options(environment, prices)
     grids = (summary(found), breakdown(found)) if with_breakdown else (summary(found),)
@@ -152,7 +150,7 @@ def _product(line: Line | None) -> str:
 
 
 def _number(value: float, places: int, *, least: int = 0) -> str:
-    """At most so many decimal places, and without zeros beyond the least."""
+    """Formats with at most `places` decimals, dropping trailing zeros down to `least` decimals."""
     whole, _, rest = f"{value:,.{places}f}".partition(".")
     rest = rest.rstrip("0").ljust(least, "0")
     return f"{whole}.{rest}" if rest else whole

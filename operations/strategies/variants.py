@@ -1,4 +1,4 @@
-"""An environment under each strategy, and what its stacks emit then."""
+"""An environment under each strategy, and what its stacks then emit."""
 
 from collections.abc import Mapping
 from typing import Any, get_args
@@ -10,13 +10,13 @@ from environments.rules import HOT_MIN, RESTING
 from stacks import synthesised
 
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
-# The stacks that hold the standby, and what sends users to it.
+# The stacks with the standby, and with what sends users to it.
 STANDBY_STACKS = ("dr", "global")
 
 
 def variant(environment: Environment, strategy: Strategy) -> Environment:
-    """The environment with another strategy, changed no further than the rules ask for; the
-    environment as it is for its own. Raises EnvironmentFileError where the rules refuse it."""
+    """The environment with another strategy, changed only as far as the rules require; unchanged
+    for its own strategy. Raises EnvironmentFileError if the rules reject it."""
     content = environment.model_dump(by_alias=True)
     if strategy != environment.failover.strategy:
         content["failover"]["strategy"] = strategy
@@ -25,7 +25,7 @@ def variant(environment: Environment, strategy: Strategy) -> Environment:
 
 
 def _fit(content: dict[str, Any]) -> None:
-    """Makes the standby one that the strategy of the file allows."""
+    """Adjusts the standby to what the strategy allows."""
     failover, dr = content["failover"], content["dr"]
     strategy, capacity = failover["strategy"], dr["capacity"]
     if strategy == "hot":
@@ -41,6 +41,6 @@ def _fit(content: dict[str, Any]) -> None:
 
 
 def standby_stacks(environment: Environment) -> Mapping[str, Json]:
-    """What the standby's stacks emit, by stack."""
+    """The standby's emitted stacks, by name."""
     emitted = synthesised(environment)
     return {name: emitted[name] for name in STANDBY_STACKS}

@@ -1,1 +1,1 @@
-"""The operator's hand on the failover switch."""
+"""Lets an operator read and move the failover switch."""

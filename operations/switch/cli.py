@@ -22,7 +22,7 @@ YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 @switch.command()
 def show(environment: EnvironmentOption = DEFAULT_ENVIRONMENT) -> None:
-    """Show the switch, both regions' health, and which of them serves."""
+    """Show the switch, the health of both regions, and which of them serves."""
     commands.show(load_environment(environment), console())
 
 
@@ -59,7 +59,6 @@ def _confirm(question: str, yes: bool) -> None:
 
 
 def _operator() -> str:
-    """Who is at the keyboard."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

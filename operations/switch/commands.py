@@ -1,5 +1,5 @@
-"""What `failover switch` does: data-plane calls to the switch's places, or to an ARC cluster, and
-questions to the zone's name servers."""
+"""What `failover switch` does: data-plane calls to the switch's places or to an ARC cluster, and
+queries to the zone's name servers."""
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ from terminal.errors import OperationError
 
 
 def switch_of(environment: Environment) -> FailoverSwitch:
-    """The environment's switch. Raises OperationError where it has none."""
+    """The environment's switch. Raises OperationError if it has none."""
     if not environment.failover.latches:
         raise OperationError(
             f'{environment.name} has no switch: failover.failback is "automatic", so users return'
@@ -65,7 +65,7 @@ def set_switch(
     lookup: Lookup | None = None,
 ) -> None:
     """Takes the primary out of service, and says what follows from the standby's health. Raises
-    OperationError where nobody took it, which says whether that is certain."""
+    OperationError if no place accepted the change; the message says whether that is certain."""
     lookup = lookup or NameServers(environment.dns.zone)
     switch = switch_of(environment)
     with _moving("set", environment):
@@ -96,9 +96,9 @@ def clear_switch(
 ) -> None:
     """Puts the primary back in service, if DNS says that it is healthy.
 
-    force: also if DNS does not say. switch: a drill's; by default the environment's. Raises
-    OperationError where DNS says otherwise: the failover control would set the switch again at
-    once.
+    force: also if DNS does not say. switch: by default the environment's; the drill passes its own.
+    Raises OperationError if DNS says that the primary is unhealthy, as the failover control would
+    set the switch again at once.
     """
     lookup = lookup or NameServers(environment.dns.zone)
     switch = switch or switch_of(environment)
@@ -124,7 +124,7 @@ def clear_switch(
 
 @contextmanager
 def _moving(position: str, environment: Environment) -> Generator[None]:
-    """Makes an OperationError of a switch that could not be moved, or may have been."""
+    """Raises OperationError if the switch could not be moved, or if that is not known."""
     nobody = ", and nobody moves" if position == "set" else ""
     with refused(f"the switch cannot be {position}{nobody}{_where(environment)}"):
         try:
@@ -137,7 +137,7 @@ def _moving(position: str, environment: Environment) -> Generator[None]:
 
 
 def _tell_missed(position: str, missed: Sequence[str], console: Console) -> None:
-    """Says which places did not take it."""
+    """Says which places missed the change."""
     for one in missed:
         console.print(
             f"not yet {position} in {one}\n  The failover control does it there once S3 answers.",
@@ -146,7 +146,8 @@ def _tell_missed(position: str, missed: Sequence[str], console: Console) -> None
 
 
 def show(environment: Environment, console: Console, *, lookup: Lookup | None = None) -> None:
-    """Shows the switch, both regions' health and who serves; what cannot be read says so."""
+    """Shows the switch, the health of both regions and which of them serves. Whatever cannot be
+    read is shown as such."""
     lookup = lookup or NameServers(environment.dns.zone)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_header=False)
     for what, ask in _questions(environment, lookup):
@@ -183,7 +184,7 @@ def _position(environment: Environment) -> str:
 
 
 def _last(switch: FailoverSwitch) -> str:
-    """Since when it is clear. Where that cannot be read, the position is shown without it."""
+    """Since when the switch is clear. If that cannot be read, the position is shown without it."""
     try:
         with refused("cannot be read"):
             cleared = switch.cleared_at()
@@ -193,7 +194,7 @@ def _last(switch: FailoverSwitch) -> str:
 
 
 def _in_service(environment: Environment, lookup: Lookup) -> str:
-    """What Route 53 makes of the primary's health and of the switch, as far as it has seen it."""
+    """Route 53's verdict on the primary's health and the switch, as far as it has seen them."""
     match health(environment.in_service_name, lookup):
         case Health.HEALTHY:
             return "yes, says Route 53"

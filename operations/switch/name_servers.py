@@ -1,14 +1,15 @@
-"""What the zone's own name servers answer, asked without a resolver between.
+"""Asks the zone's own name servers, bypassing resolvers.
 
-A router's resolver may drop answers of reserved addresses, such as those that tell of health
-(protection against DNS rebinding, the default of OpenWrt's dnsmasq), and any may be late.
+A router's resolver may drop answers with reserved addresses, such as those that encode health
+(protection against DNS rebinding, on by default in OpenWrt's dnsmasq), and any resolver's answer
+may be out of date.
 """
 
 import dns.exception
 import dns.rdatatype
 import dns.resolver
 
-# Seconds for one question, and for all tries of it.
+# Seconds for one query, and for all attempts at it.
 TIMEOUT, LIFETIME = 2, 5
 
 
@@ -19,10 +20,10 @@ class NameServers:
         self._zone = zone
         self._resolver: dns.resolver.Resolver | None = None
         self.trouble = ""
-        """Why the last question has no answer; empty where it has one."""
+        """Why the last query had no answer; empty if it had one."""
 
     def __call__(self, name: str) -> set[str]:
-        """The name's IPv4 addresses; none where there is no answer."""
+        """The name's IPv4 addresses; empty if there is no answer."""
         self.trouble = ""
         try:
             if self._resolver is None:
@@ -35,7 +36,7 @@ class NameServers:
 
 
 def _own_resolver(zone: str) -> dns.resolver.Resolver:
-    """One that asks the zone's name servers and nobody else. Who they are, any resolver may say."""
+    """A resolver that asks only the zone's name servers. Any resolver may tell who these are."""
     usual = dns.resolver.Resolver()
     usual.lifetime = LIFETIME
     own = dns.resolver.Resolver(configure=False)

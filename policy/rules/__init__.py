@@ -1,4 +1,4 @@
-"""The rules, by subject: what checkov does not know of a failover. One function is one rule."""
+"""The rules by subject: what checkov does not know about failover. Each function is one rule."""
 
 from policy.rule import REGISTERED, Rule
 from policy.rules import (
@@ -16,7 +16,7 @@ from policy.rules import (
     tags_and_descriptions,
 )
 
-# In the order of the table.
+# In the order of the table in docs/rules.md.
 SUBJECTS = (
     records,
     health_checks,

@@ -1,4 +1,4 @@
-"""Alarms, and the topics by which people hear of them."""
+"""Alarms, and the topics that notify people."""
 
 import re
 from collections.abc import Iterator
@@ -13,13 +13,12 @@ from policy.rule import error, warning
 ALARMS = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
 CLOUDWATCH = "cloudwatch.amazonaws.com"
 ACTIONS = ("alarm_actions", "ok_actions", "insufficient_data_actions")
-# Metrics that AWS keeps there alone.
+# Namespaces whose metrics exist only in GLOBAL_METRICS_REGION.
 GLOBAL_NAMESPACES = ("AWS/Route53",)
 ARN_REGION = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]+):")
 
 
 def topics(deployment: Deployment) -> Iterator[Resource]:
-    """The SNS topics."""
     return deployment.resources("aws_sns_topic")
 
 

@@ -1,4 +1,4 @@
-"""Buckets: states, the failover switch, logs."""
+"""Buckets: state, the failover switch, logs."""
 
 from collections.abc import Iterator
 
@@ -18,24 +18,23 @@ BLOCKS = (
 
 
 def buckets(deployment: Deployment) -> Iterator[Resource]:
-    """The S3 buckets."""
     return deployment.resources("aws_s3_bucket")
 
 
 def bucket_statements(deployment: Deployment, bucket: Resource) -> list[Json]:
-    """Of the bucket's own policy."""
+    """The statements of the bucket's own policy."""
     found = deployment.naming("aws_s3_bucket_policy", "bucket", bucket)
     return [statement for one in found for statement in one.statements()]
 
 
 def kept(deployment: Deployment) -> Iterator[Resource]:
-    """The buckets whose loss no apply repairs: the states' and the switch's."""
+    """The buckets whose contents no apply can restore: those of the states and of the switch."""
     names = of_bootstrap(deployment)
     return (one for one in buckets(deployment) if one.get("bucket") in names)
 
 
 def of_bootstrap(deployment: Deployment) -> set[str]:
-    """The names of the states' buckets and the switch's."""
+    """The names of the buckets of the states and of the switch."""
     environment = deployment.environment
     states = {environment.backend(one).bucket for one in REMOTE_STACKS}
     return states | {place.bucket for place in environment.switch_places}

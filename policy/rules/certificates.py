@@ -1,4 +1,4 @@
-"""Certificates: who owns the records by which ACM renews them."""
+"""Certificates: who owns the records that ACM uses to renew them."""
 
 import re
 from collections import Counter
@@ -8,16 +8,16 @@ from emitted import Deployment, Resource
 from policy.finding import Finding
 from policy.rule import error
 
-# What `one([for o in ....domain_validation_options : ... if o.domain_name == "NAME"])` is of.
+# The NAME in `one([for o in ....domain_validation_options : ... if o.domain_name == "NAME"])`.
 VALIDATED = re.compile(r'domain_validation_options.*?domain_name == "([^"]+)"', re.DOTALL)
 
-# Minutes that ACM may take, and the provider's own wait.
+# The minutes that ACM may take, and the provider's default wait.
 SHORTEST_WAIT = 30
 PROVIDERS_WAIT = "75m"
 
 
 def _validations(deployment: Deployment) -> list[tuple[Resource, str]]:
-    """The records that validate a certificate, and the name that each is for."""
+    """The records that validate a certificate, each with the name it validates."""
     found: list[tuple[Resource, str]] = []
     for record in deployment.resources("aws_route53_record"):
         said = str(record.get("name"))

@@ -13,17 +13,17 @@ LOG_PREFIX = "aws-waf-logs-"
 
 
 def acls(deployment: Deployment) -> Iterator[Resource]:
-    """The web ACLs."""
     return deployment.resources("aws_wafv2_web_acl")
 
 
 def by_priority(acl: Resource) -> list[Json]:
-    """The rules, as WAF goes through them."""
+    """The rules in the order in which WAF evaluates them."""
     return sorted(blocks(acl.get("rule")), key=lambda rule: rule.get("priority", 0))
 
 
 def may_block(rule: Json) -> bool:
-    """Whether a rule can end a request: by itself, or by a group whose actions stand."""
+    """Whether a rule can end a request: by its own action, or by a rule group whose actions are not
+    overridden."""
     return any("block" in one or "captcha" in one for one in blocks(rule.get("action"))) or any(
         "none" in one for one in blocks(rule.get("override_action"))
     )

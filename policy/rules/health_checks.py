@@ -1,4 +1,4 @@
-"""Health checks: what Route 53 decides by."""
+"""Health checks: what Route 53 bases its decisions on."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ ENDPOINTS = ("HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP")
 
 
 def checks(deployment: Deployment, *types: str) -> Iterator[Resource]:
-    """The health checks of these types; of all types without one."""
+    """The health checks of these types; all of them if no type is given."""
     for check in deployment.resources("aws_route53_health_check"):
         if not types or check.get("type") in types:
             yield check

@@ -1,4 +1,4 @@
-"""Identity: what roles may, and who may be them."""
+"""Identity: what roles may do, and who may assume them."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from policy.documents import actions, allowed, conditions, principals, resources
 from policy.finding import Finding
 from policy.rule import error
 
-# What takes no resource in IAM, and tells or lists at most.
+# Prefixes of actions that only read; in IAM, many of them cannot be limited to a resource.
 READS = ("describe", "list", "get")
 POWERFUL = ("FullAccess", "AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
 POLICIES = ("aws_iam_role_policy", "aws_iam_policy")

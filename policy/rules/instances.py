@@ -1,4 +1,4 @@
-"""Instances, networks around them, and functions."""
+"""Instances, their networks, and functions."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ USER_PORTS = (80, 443)
 
 
 def _open_rules(deployment: Deployment) -> Iterator[tuple[Resource, int, int, set[str]]]:
-    """What lets the world in: the rule, its ports, and its groups."""
+    """The rules that let the world in: each rule, its first and last port, and its groups."""
     for rule in deployment.resources("aws_vpc_security_group_ingress_rule"):
         if rule.get("cidr_ipv4") in WORLD or rule.get("cidr_ipv6") in WORLD:
             ports = (rule.get("from_port") or 0, rule.get("to_port") or 0)

@@ -1,4 +1,4 @@
-"""Load balancers: the door that users and Route 53's checkers come through."""
+"""Load balancers: where users and Route 53's checkers come in."""
 
 from collections.abc import Iterator
 
@@ -8,22 +8,21 @@ from policy.rule import error
 from policy.rules.health_checks import ENDPOINTS, checks
 from policy.rules.records import balancer_of
 
-# Seconds, AWS's bound for the TTL of an alias, twice: what one who holds a connection may lag.
+# Seconds: twice the TTL of an alias, the most that a client holding a connection may lag.
 LONGEST_KEEP_ALIVE = 120
-# Route 53's checkers are promised to speak up to TLS 1.2, so none of TLS 1.3 alone.
+# AWS documents Route 53's checkers only up to TLS 1.2, so policies with TLS 1.3 alone are out.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 TLS_POLICIES = ("ELBSecurityPolicy-TLS13-1-2-", "ELBSecurityPolicy-FS-1-2-")
 
 
 def public(deployment: Deployment) -> Iterator[Resource]:
-    """The load balancers that face the internet."""
+    """The internet-facing load balancers."""
     for balancer in deployment.resources("aws_lb"):
         if not is_true(balancer.get("internal")):
             yield balancer
 
 
 def listeners(deployment: Deployment, protocol: str) -> Iterator[Resource]:
-    """The listeners of one protocol."""
     for listener in deployment.resources("aws_lb_listener"):
         if listener.get("protocol") == protocol:
             yield listener

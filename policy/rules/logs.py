@@ -1,4 +1,4 @@
-"""Logs: that there are some, where, for how long, and who may write them."""
+"""Logs: whether they exist, where, for how long, and who may write them."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from policy.rules.buckets import bucket_statements, buckets
 from policy.rules.load_balancers import public
 
 WRITES = ("s3:PutObject", "s3:PutObjectAcl", "s3:DeleteObject", "s3:PutBucketPolicy")
-# The account, looked up or by its number, in the keys that AWS writes.
+# The account, by reference or by number, in the object keys that AWS writes.
 OF_AN_ACCOUNT = re.compile(r"/AWSLogs/(\$\{|\d{12}/)")
 BUCKET_CONFIGURATION = (
     "aws_s3_bucket_public_access_block",

@@ -1,4 +1,4 @@
-"""Records: what users and the control are answered."""
+"""Records: the DNS answers that users and the failover control get."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -7,17 +7,17 @@ from emitted import Deployment, Resource, texts
 from policy.finding import Finding
 from policy.rule import error
 
-# RFC 5737's addresses for documentation: they tell a status and lead nobody anywhere.
+# Documentation addresses of RFC 5737: they encode a status, and lead nowhere.
 STATUS_NETWORK = "192.0.2."
 
 
 def role(record: Resource) -> str | None:
-    """PRIMARY, SECONDARY, or None for a record that is no failover record."""
+    """PRIMARY or SECONDARY; None if it is not a failover record."""
     return record.get("failover_routing_policy", "type")
 
 
 def failover_records(deployment: Deployment) -> list[Resource]:
-    """The records that have a role."""
+    """The failover records."""
     return [one for one in deployment.resources("aws_route53_record") if role(one)]
 
 
@@ -33,7 +33,7 @@ def _leads_somewhere(record: Resource) -> bool:
 
 
 def obeys(record: Resource) -> tuple[object, ...]:
-    """What decides whether a record is healthy."""
+    """Everything that decides whether a record is healthy."""
     return (
         record.get("health_check_id"),
         record.get("alias", "name"),
@@ -42,7 +42,7 @@ def obeys(record: Resource) -> tuple[object, ...]:
 
 
 def balancer_of(deployment: Deployment, name: str, kind: str = "A") -> Resource | None:
-    """The load balancer that a regional name is an alias of."""
+    """The load balancer that a regional name is an alias for."""
     for record in deployment.resources("aws_route53_record"):
         if (record.get("name"), record.get("type")) == (name, kind):
             target = deployment.named(record, record.get("alias", "name"))

@@ -1,4 +1,4 @@
-"""Regions: what is where, and that no stack leans on another."""
+"""Regions: where everything is, and that no stack depends on another."""
 
 import json
 import re
@@ -13,7 +13,8 @@ from modules.regions import GLOBAL_METRICS_REGION
 from policy.finding import Finding
 from policy.rule import error
 
-# Where text is the user's, says nothing of a place, or is of the provider, which has a rule.
+# Keys to ignore: their text is the user's, names no place, or belongs to the provider, which has
+# its own rule.
 UNREAD = {
     "//",
     "alarm_description",
@@ -26,18 +27,18 @@ UNREAD = {
     "terraform",
     "user_data",
 }
-# What stacks may look up: the hosted zone, and whose account it is.
+# What stacks may look up: the hosted zone, the account and the partition.
 LOOKED_UP = {"aws_route53_zone", "aws_caller_identity", "aws_partition"}
 A_REGION = "|".join(sorted(COMMERCIAL_REGIONS, key=len, reverse=True))
-# A zone, an ARN, a service's name or host, a region by itself.
+# A region, by itself or in the name of a zone, an ARN, a service name or a host name.
 PLACES = re.compile(
     rf"(?<![\w.-])({A_REGION})[a-z]?(?![\w.-])"
     rf"|arn:aws[a-z-]*:[a-z0-9-]+:({A_REGION}):"
     rf"|\bcom\.amazonaws\.({A_REGION})\."
     rf"|[.-]({A_REGION})\.(?:amazonaws\.com|on\.aws|api\.aws)"
 )
-# An ARC cluster's endpoints are of five regions, of which two may be lost; of the switch's two
-# places, one may be; and the watch over the standby is there to notice that it is gone.
+# May name other regions: an ARC cluster has endpoints in five regions and can lose two, the switch
+# can lose one of its two places, and the standby watch exists to notice the standby's loss.
 LEFT_OUT = ("ROUTING_CONTROL_ENDPOINTS", "SWITCH", "STANDBY_URL")
 
 
@@ -54,7 +55,7 @@ def _texts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 
 
 def _foreign(environment: Environment, role: Role) -> dict[str, str]:
-    """Names of the other regions' things, and whose they are."""
+    """The names of other regions' resources, and what each is."""
     other: Role = "dr" if role == "primary" else "primary"
     backends = (environment.backend(one) for one in REMOTE_STACKS if one != role)
     names = {one.bucket: f"bucket of {one.region}" for one in backends}
@@ -66,7 +67,7 @@ def _foreign(environment: Environment, role: Role) -> dict[str, str]:
 
 
 def _regions(text: str, field: str, own: str) -> list[str]:
-    """The other regions in a text; an event may come from where Route 53's metrics are."""
+    """Other regions named in a text. An event may come from the region of Route 53's metrics."""
     found = {one for match in PLACES.findall(text) for one in match if one} - {own}
     if field == "event_pattern":
         found -= {GLOBAL_METRICS_REGION}
@@ -74,7 +75,7 @@ def _regions(text: str, field: str, own: str) -> list[str]:
 
 
 def _names(text: str, foreign: dict[str, str]) -> list[str]:
-    """The other regions' things in a text."""
+    """Other regions' resources named in a text."""
     return [
         f"{name} ({what})"
         for name, what in foreign.items()

@@ -1,4 +1,4 @@
-"""Tags and descriptions: the words that AWS takes. Each service has its own idea of them."""
+"""Tags and descriptions: the characters and lengths that AWS accepts, which differ by service."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from emitted import Deployment, Resource, blocks
 from policy.finding import Finding
 from policy.rule import error
 
-# What every service takes: of keys 128 characters are allowed almost everywhere, of values 256.
+# What every service accepts: most allow keys of 128 characters and values of 256.
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 KEY = re.compile(r"[A-Za-z0-9 _.:/=+@-]{1,127}")
 VALUE = re.compile(r"[A-Za-z0-9 _.:/=+@-]{1,255}")
@@ -16,7 +16,7 @@ VALUE = re.compile(r"[A-Za-z0-9 _.:/=+@-]{1,255}")
 FEW_TAGS = {"aws_route53_health_check": 10, "aws_s3_object": 10}
 MOST_TAGS = 50
 
-# What a description may be, by the first part of the resource's type.
+# What a description may be, by the resource type's prefix.
 # https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateWebACL.html
 WAF = re.compile(r"(?=.{3,256}$)[\w+=:#@/,.-][\w+=:#@/,.\s-]+[\w+=:#@/,.-]", re.ASCII)
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
@@ -40,7 +40,7 @@ DESCRIPTIONS = {
 
 
 def _tags(resource: Resource) -> Iterator[tuple[str, str]]:
-    """Each tag that a resource gives, to itself or to what is started from it."""
+    """Each tag that a resource puts on itself or on what is launched from it."""
     maps = [resource.get("tags"), *(b.get("tags") for b in blocks(resource.get("volume_tags")))]
     maps += [one.get("tags") for one in blocks(resource.body.get("tag_specifications"))]
     for one in maps:
@@ -56,7 +56,6 @@ def _default_tags(stack: str, deployment: Deployment) -> Iterator[dict[str, str]
 
 
 def _wrong(key: str, value: str) -> str | None:
-    """What is wrong with a tag, if anything."""
     for text, pattern, what in ((key, KEY, f"key {key!r}"), (value, VALUE, f"{key} = {value!r}")):
         if not pattern.fullmatch(text) or text != text.strip():
             return what
@@ -73,7 +72,7 @@ def tags_suit_every_service(deployment: Deployment) -> Iterator[Finding]:
     ACM rejects parentheses, which fails the apply; an empty value never yields a clean plan.
     [Tagging](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html)
     """
-    wanted = "at most 127 = 255 of letters, digits, spaces and _ . : / = + - @"
+    wanted = "at most 127 characters in a key, 255 in a value: letters, digits, spaces, _.:/=+-@"
     for name in deployment.stacks:
         found = {tag for tags in _default_tags(name, deployment) for tag in tags.items()}
         for tag in sorted(found):

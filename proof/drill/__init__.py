@@ -1,1 +1,1 @@
-"""The drill: the emitted system on loopback, its users, and a region that is lost."""
+"""The drill: runs the emitted system and its users on loopback, and takes a region down."""

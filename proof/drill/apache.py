@@ -1,4 +1,4 @@
-"""Apache in a private folder, without root: the emitted page, and the emitted configuration."""
+"""Runs Apache without root in a private folder, with the emitted page and configuration."""
 
 import os
 import re
@@ -8,10 +8,10 @@ from pathlib import Path
 from proof.drill.user_data import CONFIGURATION, FAILS, HTML
 from terminal.errors import OperationError
 
-# From the executable's folder: Debian's, Fedora's and Amazon Linux's, and Homebrew's.
+# Relative to the executable's folder: Debian, Fedora and Amazon Linux, Homebrew.
 MODULES = ("../lib/apache2/modules", "../lib64/httpd/modules", "../lib/httpd/modules")
 NEEDED = ("mpm_event", "unixd", "authz_core", "dir", "mime", "rewrite")
-# Whose the processes are where root started them.
+# The user that Apache's processes run as when root starts them.
 NOBODY = 65534
 SETTINGS = """\
 ServerRoot "{folder}"
@@ -41,15 +41,15 @@ IncludeOptional "{folder}/{configuration}/*.conf"
 
 
 def version(executable: Path) -> str:
-    """Such as Apache/2.4.62 (Debian)."""
+    """For example Apache/2.4.62 (Debian)."""
     said = subprocess.run([executable, "-v"], capture_output=True, text=True, check=False).stdout
     found = re.search(r"Server version: (.*)", said)
     return found[1].strip() if found else "Apache"
 
 
 def configure(executable: Path, folder: Path, port: int) -> Path:
-    """Writes the settings for a folder that has booted. Raises OperationError where the executable
-    has no modules beside it."""
+    """Writes the configuration of a booted folder. Raises OperationError where the executable has
+    no modules next to it."""
     root = os.geteuid() == 0
     text = SETTINGS.format(
         folder=folder,
@@ -66,13 +66,13 @@ def configure(executable: Path, folder: Path, port: int) -> Path:
 
 
 def command(executable: Path, folder: Path, port: int) -> list[str]:
-    """What runs it in the foreground."""
+    """The command that runs Apache in the foreground."""
     file = configure(executable, folder, port)
     return [str(executable), "-d", str(folder), "-f", str(file), "-DFOREGROUND"]
 
 
 def _modules(executable: Path) -> list[str]:
-    """LoadModule lines; what is built in, as it may be, has no file."""
+    """LoadModule lines. A module that is compiled in has no file, and needs no line."""
     for place in MODULES:
         there = executable.resolve().parent / place
         if there.is_dir():

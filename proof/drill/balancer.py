@@ -1,4 +1,4 @@
-"""A region's load balancer on loopback, by the emitted listeners and target group."""
+"""A region's load balancer on loopback, built from the emitted listeners and target group."""
 
 import asyncio
 import ssl
@@ -12,16 +12,16 @@ from proof.drill.targets import Target, healthy
 from proof.route53.configuration import ModelLoadBalancer
 
 LOOPBACK = "127.0.0.1"
-# Seconds that a target has to answer: the load balancer's idle timeout, by default.
+# Seconds a target has to answer: the load balancer's default idle timeout.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#connection-idle-timeout
 IDLE_TIMEOUT = 60
 
 
 class Balancer:
-    """Probes its targets and passes requests on to the healthy ones, or redirects.
+    """Probes its targets and forwards requests to the healthy ones, or redirects.
 
-    entrances: what it answers; each listens at this address and one of `ports`, by its own port.
-    certify: gives an entrance its side of TLS. changed: is called when a target's state changed.
+    entrances: the listeners; each listens on `address` and the entry in `ports` for its own port.
+    certify: makes an entrance's TLS context. changed: called when a target's state changes.
     """
 
     def __init__(
@@ -53,42 +53,37 @@ class Balancer:
 
     @property
     def registered(self) -> int:
-        """How many targets there are."""
         return len(self.targets)
 
     @property
     def healthy(self) -> int:
-        """How many of them are healthy."""
         return sum(target.state == "healthy" for target in self.targets.values())
 
     def register(self, name: str, port: int) -> None:
-        """Adds a target."""
         self.targets[name] = Target(port, self._settings)
         self._tasks[name] = asyncio.create_task(self._probe(self.targets[name]))
         self.changed()
 
     def deregister(self, name: str) -> None:
-        """Takes a target away."""
         del self.targets[name]
         self._tasks.pop(name).cancel()
         self.changed()
 
     async def lose(self) -> None:
-        """The region is lost: nobody reaches it, and nothing is known of its targets."""
+        """Loses the region: nobody can connect, and probing stops."""
         self.lost = True
         for listener in self.listeners.values():
             await listener.lose()
 
     async def open(self) -> None:
-        """Answers: for the first time, or is back as it was. What its security groups let nobody
-        into hangs."""
+        """Starts serving, initially or after a loss. Ports that the security groups close leave
+        clients hanging."""
         for port, listener in self.listeners.items():
             let_in = self._settings.lets_in("A", port)
             await (listener.open() if let_in else listener.lose())
         self.lost = False
 
     async def close(self) -> None:
-        """Ends it."""
         for task in self._tasks.values():
             task.cancel()
         for listener in self.listeners.values():
@@ -122,12 +117,11 @@ class Balancer:
                 writer.write(redirected(entrance.redirect, head, entrance))
             await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            return  # the client is gone, or is none
+            return  # the client is gone, or does not speak HTTP
 
     async def _answer(self, head: bytes) -> bytes:
-        """What a target says. Without a registered target 503; with unhealthy ones alone, all of
-        them are asked in turn.
-
+        """A target's answer. With no registered target it is a 503; when all are unhealthy,
+        requests rotate over all of them.
         https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
         https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
         """
@@ -147,7 +141,7 @@ class Balancer:
 
 
 async def forwarded(head: bytes, port: int) -> bytes:
-    """A target's answer to a request without a body. Raises OSError."""
+    """Forwards a request without a body, and returns the answer. Raises OSError."""
     reader, writer = await asyncio.open_connection(LOOPBACK, port)
     try:
         writer.write(head)

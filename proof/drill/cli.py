@@ -49,12 +49,13 @@ def drill(
         bool, typer.Option(help="Apply the stacks first; or take what runs as it is.")
     ] = True,
 ) -> None:
-    """Lose a region, on this machine: what users see, against what the stacks promise.
+    """Lose a region on this machine, and compare what users see with what the stacks promise.
 
     Deploys the stacks to an embedded AWS, runs their web servers, load balancers, health checks,
-    name servers and the control function on loopback, and loses regions. No account is needed.
+    name servers and the control function on loopback, and takes regions down. No AWS account
+    needed.
     """
-    from proof.drill.drill import run  # noqa: PLC0415 - slow to import, for no other command
+    from proof.drill.drill import run  # noqa: PLC0415 - slow to import, and only needed here
 
     settings = Settings(
         environment,

@@ -1,8 +1,8 @@
-"""The drill's clock: seconds as AWS, the stacks and the users count them, by a factor faster.
+"""The drill's clock: time as AWS, the stacks and the users see it, sped up by a factor.
 
-It stands still while this machine stalls, or a process of it takes its time. A compressed timeout
-is a tenth of a second or less: by the wall clock, a busy machine would make a failure of the
-system's out of its own.
+The clock stops while this machine stalls, or while a process on it is slow to answer. Compressed
+timeouts are a tenth of a second or less: measured in wall time, a busy machine would look like a
+failing system.
 """
 
 import asyncio
@@ -12,33 +12,32 @@ import time
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 
-# Real seconds between two ticks, and the most that one counts for.
+# Real seconds between two ticks, and the most that one tick counts for.
 TICK = 0.005
 LONGEST_TICK = 0.01
-# Real seconds that a process may take to answer by the clock, and for how long it is waited for
-# without it: one that takes longer has failed.
+# The clock stops once a process has not answered for GRACE real seconds, and runs again after
+# WAITED_FOR: a process that takes longer has failed.
 GRACE = 0.01
 WAITED_FOR = 2.0
-# Seconds between two looks of `until`.
+# Seconds between two polls in `until`.
 LOOK = 0.5
 
 
 class Clock:
-    """Simulated seconds since it was started. factor: how many pass in a real one."""
+    """Simulated seconds since the start. factor: simulated seconds in a real one."""
 
     def __init__(self, factor: float) -> None:
         self.factor = factor
         self.now = 0.0
-        """Simulated seconds."""
         self.stalled = 0.0
-        """Real seconds in which it stood still."""
+        """Real seconds for which the clock stood still."""
         self.longest_stall = 0.0
         self._waits: dict[int, float] = {}
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
 
     async def run(self) -> None:
-        """Runs until it is cancelled."""
+        """Runs until cancelled."""
         last = time.monotonic()
         while True:
             await asyncio.sleep(TICK)
@@ -52,7 +51,7 @@ class Clock:
 
     @contextmanager
     def process(self) -> Generator[None]:
-        """Within the `with` block, an answer of a process of this machine's is waited for."""
+        """Marks the `with` block as waiting for a local process, so that the clock can wait too."""
         number = next(self._numbers)
         self._waits[number] = time.monotonic()
         try:
@@ -64,13 +63,12 @@ class Clock:
         return any(GRACE < now - began < WAITED_FOR for began in self._waits.values())
 
     def advance(self, seconds: float) -> None:
-        """Lets so many simulated seconds pass, and happen what is due."""
+        """Moves the clock forward, and runs whatever is due."""
         self.now += seconds
         while self._due and self._due[0][0] <= self.now:
             heapq.heappop(self._due)[2]()
 
     async def sleep(self, seconds: float) -> None:
-        """Returns so many simulated seconds later."""
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def wake() -> None:
@@ -82,7 +80,7 @@ class Clock:
 
     @asynccontextmanager
     async def timeout(self, seconds: float) -> AsyncGenerator[None]:
-        """Raises TimeoutError where the block takes more simulated seconds."""
+        """Raises TimeoutError if the block takes longer, in simulated seconds."""
         over = False
 
         def end() -> None:
@@ -97,7 +95,7 @@ class Clock:
             over = True
 
     async def until(self, condition: Callable[[], bool], at_most: float) -> bool:
-        """Returns once the condition holds, or after `at_most` seconds; whether it holds."""
+        """Waits until the condition holds, for `at_most` seconds, and returns whether it does."""
         end = self.now + at_most
         while not condition():
             if self.now >= end:

@@ -1,4 +1,4 @@
-"""The failover control in the drill: the real function's objects, on the embedded AWS."""
+"""The failover control in the drill: the real function's code, against the embedded AWS."""
 
 import asyncio
 import threading
@@ -32,7 +32,7 @@ from terminal.errors import OperationError
 
 
 def deployed_variables(aws: EmbeddedAws, environment: Environment) -> dict[str, str]:
-    """The function's variables, as it was deployed with them."""
+    """The environment variables that the function was deployed with."""
     function = environment.control_name
     client = aws.client("lambda", environment.dr.region)
     try:
@@ -45,7 +45,7 @@ def deployed_variables(aws: EmbeddedAws, environment: Environment) -> dict[str, 
 
 
 class FunctionRunner:
-    """What Lambda would run in the standby's region, by the drill's clock."""
+    """Runs the function in the standby's region as Lambda would, by the drill's clock."""
 
     def __init__(
         self,
@@ -56,50 +56,51 @@ class FunctionRunner:
     ) -> None:
         self.region = environment.dr.region
         self._aws = aws
-        # What Lambda would give the function; the drill's own looks are an administrator's.
+        # The function's own credentials, as Lambda would provide; the drill itself acts as an
+        # administrator.
         self._as_function = aws.assume(environment.control_name)
         self._places = environment.switch_places
         self._variables = variables
         self._journal = journal
         self._clients: dict[tuple[str, str], Any] = {}
-        # One for the function and the operator: each must believe when the other moved the switch.
+        # Shared by the function and the operator: each must see when the other moved the switch.
         self._dates: Dates = {}
         if "ROUTING_CONTROL" in variables:
             raise OperationError("the drill has no ARC cluster for a routing control")
         self._control = self._new()
         self._looks = 0
-        # A look that is under way when the drill ends must not undo the tidying.
+        # A look still running when the drill ends must not undo the cleanup.
         self._at_work = threading.Lock()
         self._over = False
         self.lost = False
 
     @property
     def switch(self) -> FailoverSwitch | None:
-        """The switch, in an operator's hand; None with automatic failback."""
+        """The switch as an operator uses it; None with automatic failback."""
         return control_from(self._variables, self._operators_client).switch
 
     def _operators_client(self, service: str, region: str) -> Any:
-        """The function's role may not clear the switch: an operator has other permissions."""
+        """An operator may clear the switch; the function's role may not."""
         return self._dated(self._aws, service, region)
 
     def _dated(self, aws: EmbeddedAws, service: str, region: str) -> Any:
-        """A client with these credentials; S3's goes by the drill's clock."""
+        """A client with these credentials; S3 clients use the drill's clock."""
         client = aws.client(service, region)
         return Dated(client, self._journal.clock, self._dates) if service == "s3" else client
 
     def _new(self) -> Control:
-        """What each run of the function makes: its first look is the heartbeat."""
+        """A new Control, as each run of the function creates; its first look is the heartbeat."""
         control = control_from(self._variables, self._client)
         return replace(control, now=lambda: time_of(self._journal.clock))
 
     def _client(self, service: str, region: str) -> Any:
-        """One client for all runs."""
+        """Reuses one client across runs."""
         if (service, region) not in self._clients:
             self._clients[service, region] = self._dated(self._as_function, service, region)
         return self._clients[service, region]
 
     async def run(self, lookup: Lookup) -> None:
-        """Looks as its schedule has it, until it is cancelled; not while its region is lost."""
+        """Looks on the function's schedule until cancelled, except while its region is lost."""
         while True:
             if not self.lost:
                 await asyncio.to_thread(self._look, lookup)
@@ -124,14 +125,15 @@ class FunctionRunner:
             for one in self._control.act(primary, standby=standby):
                 self._journal.tell("control", one)
         except ExceptionGroup as group:
-            # What a lost region did not do, it tells of once the rest is done.
+            # Errors of a lost region's APIs are expected; they are raised once everything else is
+            # done.
             others = group.split((BotoCoreError, ClientError))[1]
             if others is not None or not (lost or self._aws.lost):
                 raise
         self.note_switch()
 
     def note_switch(self) -> None:
-        """Notes what each of the switch's places says, where there is a switch."""
+        """Records the state of the switch in each place, if there is a switch."""
         if self._variables["FAILBACK"] != "manual":
             return
         for place in self._places:
@@ -140,12 +142,12 @@ class FunctionRunner:
             self._journal.state(f"switch in {place.region}", said)
 
     def end(self) -> None:
-        """No look does anything from now on."""
+        """Makes any further look a no-op."""
         with self._at_work:
             self._over = True
 
     def tidy(self) -> None:
-        """Leaves the deployment as it was made: the switch clear, the standby at rest, no notes."""
+        """Puts the deployment back as it was: switch clear, standby at rest, no notes."""
         standby = self._control.standby
         if standby is not None:
             standby.lie_down()

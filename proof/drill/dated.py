@@ -1,5 +1,5 @@
-"""S3 by the drill's clock: the embedded AWS dates objects by the real one, by which a compressed
-minute is over in seconds."""
+"""S3 dated by the drill's clock. The embedded AWS dates objects in real time, in which a compressed
+minute takes only seconds."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,19 +10,20 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def time_of(clock: Clock) -> datetime:
-    """The drill's second, as a time."""
+    """The clock's current second as a datetime."""
     return EPOCH + timedelta(seconds=clock.now)
 
 
 Dates = dict[tuple[str, str], datetime]
-"""When an object was written, by its bucket and key."""
+"""When each object was written, by bucket and key."""
 
 
 class Dated:
-    """An S3 client. What is written through it is dated by the drill's clock, in whole seconds as
-    S3 has it; of what others wrote it knows no better than S3.
+    """An S3 client that dates what is written through it by the drill's clock, in whole seconds as
+    S3 does. Objects written by others keep S3's date.
 
-    dates: shared by all clients that are to agree."""
+    dates: shared by all clients that have to agree.
+    """
 
     def __init__(self, s3: Any, clock: Clock, dates: Dates) -> None:
         self._s3 = s3
@@ -33,18 +34,15 @@ class Dated:
         return getattr(self._s3, name)
 
     def put_object(self, **arguments: Any) -> Any:
-        """As boto3's."""
         answer = self._s3.put_object(**arguments)
         written = time_of(self._clock).replace(microsecond=0)
         self._written[arguments["Bucket"], arguments["Key"]] = written
         return answer
 
     def get_object(self, **arguments: Any) -> Any:
-        """As boto3's."""
         return self._as_dated(self._s3.get_object(**arguments), arguments)
 
     def head_object(self, **arguments: Any) -> Any:
-        """As boto3's."""
         return self._as_dated(self._s3.head_object(**arguments), arguments)
 
     def _as_dated(self, answer: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:

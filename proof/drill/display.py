@@ -1,5 +1,5 @@
-"""Shows a drill while it goes on: a few lines that change in a terminal, a line for each event
-everywhere; and its results."""
+"""Shows a drill as it runs, with one line for each event and a live summary in a terminal, and then
+its results."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ HEADINGS = (
 
 @contextmanager
 def following(stage: Stage, console: Console) -> Generator[None]:
-    """Shows what happens within the `with` block."""
+    """Shows events while the `with` block runs."""
     stage.journal.listeners.append(lambda event: console.print(line(event), markup=False))
     if not console.is_terminal:
         yield
@@ -41,14 +41,13 @@ def following(stage: Stage, console: Console) -> Generator[None]:
 
 
 def line(event: Event) -> str:
-    """One event."""
     if event.kind == "scenario":
         return f"{event.at:5.0f} s  == {event.what} =="
     return f"{event.at:5.0f} s  {event.what}"
 
 
 def now(journal: Journal) -> Table:
-    """How things are just now."""
+    """The live summary."""
     table = Table.grid(padding=(0, 2))
     since = journal.clock.now - RECENT
     recent = [one for one in journal.requests[-1000:] if one.ended >= since]
@@ -65,7 +64,7 @@ def now(journal: Journal) -> Table:
 
 
 def results(result: Result) -> Table:
-    """A row for each expectation."""
+    """One row for each expectation."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading, side in HEADINGS:
         table.add_column(heading, justify="right" if side == "right" else "left")
@@ -92,5 +91,4 @@ def _figures(played: Played) -> list[str]:
 
 
 def promised(promise: Promise, terms: str) -> str:
-    """The bound, in words."""
     return f"the stacks promise {terms}; and users wait for {promise.recovery - promise.bound} s"

@@ -1,4 +1,4 @@
-"""The drill from end to end: deploy, play, judge, write down, clean up."""
+"""The drill end to end: deploy, play, judge, write the evidence, clean up."""
 
 import tempfile
 from collections.abc import Generator
@@ -27,10 +27,10 @@ from terminal.files import unwritable
 
 
 def run(settings: Settings, console: Console) -> None:
-    """Raises OperationError where an expectation is broken, or nothing can be drilled."""
+    """Raises OperationError if an expectation is broken or the drill cannot run."""
     environment, workspace = load_environment(settings.environment), Workspace(settings.folder)
     problem = unwritable(settings.output / name for name in (EVIDENCE, PAGE))
-    if problem is not None:  # known before minutes have passed
+    if problem is not None:  # fail before the drill takes minutes
         raise OperationError(problem)
     with _deployed(environment, workspace, settings, console):
         try:
@@ -47,7 +47,7 @@ def run(settings: Settings, console: Console) -> None:
 
 
 def _unknown(error: BaseException) -> UnknownToTheModelError | None:
-    """What the model does not know, alone or among what failed at once."""
+    """The first UnknownToTheModelError, by itself or inside an exception group."""
     if isinstance(error, UnknownToTheModelError):
         return error
     among = cast("tuple[BaseException, ...]", getattr(error, "exceptions", ()))
@@ -64,7 +64,7 @@ def _play(
     console.print(f"{settings.factor:g} simulated seconds in a real one")
     aws = commands.running(workspace)
     with workspace.held(), tempfile.TemporaryDirectory(prefix="failover-drill-") as folder:
-        Path(folder).chmod(0o755)  # Apache's processes are nobody's where root starts them
+        Path(folder).chmod(0o755)  # Apache drops to nobody when root starts it
         journal = Journal(Clock(settings.factor))
         stage = Stage(
             environment,
@@ -87,7 +87,8 @@ def _play(
 def _deployed(
     environment: Environment, workspace: Workspace, settings: Settings, console: Console
 ) -> Generator[None]:
-    """The environment in the embedded AWS, which is stopped at the end unless it ran before."""
+    """Deploys the environment to the embedded AWS, and stops that at the end unless it was running
+    before."""
     ran = embedded_aws.find(workspace.folder) is not None
     if not settings.deploy:
         commands.running(workspace)

@@ -1,4 +1,4 @@
-"""What a load balancer answers on its ports, as its emitted listeners and certificates have it."""
+"""What a load balancer answers on its ports, read from the emitted listeners and certificates."""
 
 import re
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ KEEPS = re.compile(r"#\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Tls:
-    """What an HTTPS listener proves itself with. names: of its certificate. policy: which versions
-    of TLS it speaks."""
+    """An HTTPS listener's TLS settings. names: those of its certificate. policy: the security
+    policy, which decides the TLS versions."""
 
     names: tuple[str, ...]
     policy: str
@@ -25,8 +25,7 @@ class Tls:
 
 @dataclass(frozen=True)
 class Redirect:
-    """Where a listener sends everybody; `#{host}` and the like keep what was asked for.
-
+    """A listener's redirect; `#{host}` and the like keep that part of the request.
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
     """
 
@@ -38,7 +37,7 @@ class Redirect:
     query: str
 
     def location(self, asked: Mapping[str, str]) -> str:
-        """The URL, for what was asked for: protocol, host, port, path and query."""
+        """The target URL. asked: the request's protocol, host, port, path and query."""
 
         def filled(template: str) -> str:
             return KEEPS.sub(lambda found: asked[found[1]], template)
@@ -50,7 +49,7 @@ class Redirect:
 
 @dataclass(frozen=True)
 class Entrance:
-    """One listener. tls: None for plain HTTP. redirect: None where the targets answer."""
+    """One listener. tls: None for plain HTTP. redirect: None if it forwards to the targets."""
 
     port: int
     tls: Tls | None
@@ -59,7 +58,7 @@ class Entrance:
 
 def read_entrances(resources: Json) -> tuple[Entrance, ...]:
     """The listeners of a region's stack, which has one load balancer. Raises UnknownToTheModelError
-    for what the drill does not play."""
+    for anything the drill cannot play."""
     for kind in ("aws_lb_listener_certificate", "aws_lb_listener_rule"):
         if resources.get(kind):
             raise UnknownToTheModelError(f"an {kind}")
@@ -87,8 +86,7 @@ def _entrance(body: Json, resources: Json) -> Entrance:
 
 
 def _redirect(body: Json) -> Redirect:
-    """With the defaults of Terraform's, which keep what is not told.
-
+    """Applies Terraform's defaults, which keep that part of the request.
     https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lb_listener
     """
     known(body, "status_code", "protocol", "host", "port", "path", "query")
@@ -103,7 +101,7 @@ def _redirect(body: Json) -> Redirect:
 
 
 def _names(certificate: str, resources: Json) -> tuple[str, ...]:
-    """The names that ACM is asked to certify, through the wait for its validation."""
+    """The names on the ACM certificate, which may be referenced through its validation."""
     kind, _, name = reference(certificate).partition(".")
     body = resources[kind][name]
     if kind == "aws_acm_certificate_validation":
@@ -113,7 +111,7 @@ def _names(certificate: str, resources: Json) -> tuple[str, ...]:
 
 
 def redirected(redirect: Redirect, head: bytes, entrance: Entrance) -> bytes:
-    """The load balancer's own answer to a request of this head."""
+    """The load balancer's own answer to a request with this head."""
     lines = head.decode("latin-1").split("\r\n")
     target = urlsplit(lines[0].split(" ")[1])
     headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
@@ -129,6 +127,6 @@ def redirected(redirect: Redirect, head: bytes, entrance: Entrance) -> bytes:
 
 
 def own(status: str, *headers: str) -> bytes:
-    """An answer of the load balancer's own."""
+    """An answer from the load balancer itself."""
     lines = [f"HTTP/1.1 {status}", *headers, "Content-Length: 0", "Connection: close"]
     return "\r\n".join([*lines, "", ""]).encode()

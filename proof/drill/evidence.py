@@ -1,4 +1,4 @@
-"""What a drill leaves behind: enough to repeat it, and to draw it."""
+"""The evidence of a drill: enough to repeat it and to draw it."""
 
 import hashlib
 import json
@@ -27,7 +27,7 @@ PAGE = "index.html"
 
 
 def evidence(stage: Stage, result: Result, software: Software, stacks: Path) -> dict[str, Any]:
-    """All of it, as JSON has it. stacks: the folder of the emitted stacks."""
+    """The evidence as JSON-ready data. stacks: the folder of the emitted stacks."""
     environment, settings, emitted = stage.environment, stage.settings, stage.emitted
     return {
         "environment": environment.name,
@@ -67,7 +67,7 @@ def evidence(stage: Stage, result: Result, software: Software, stacks: Path) -> 
 
 
 def versions(software: Software) -> dict[str, str]:
-    """Of what took part."""
+    """Versions of the software that took part."""
     try:
         terraform = find_terraform().version
     except OperationError:
@@ -84,12 +84,12 @@ def versions(software: Software) -> dict[str, str]:
 
 
 def digest(file: Path) -> str:
-    """Which stack it was; empty where there is none."""
+    """The stack's SHA-256; empty if there is no such stack."""
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
 
 
 def scenario(played: Played, result: Result) -> dict[str, Any]:
-    """One scenario's figures and verdicts; seconds from its begin."""
+    """One scenario's figures and verdicts, in seconds since it began."""
     users = result.promise.users
     return {
         "name": played.scenario.key,
@@ -113,7 +113,6 @@ def scenario(played: Played, result: Result) -> dict[str, Any]:
 
 
 def timeline(journal: Journal) -> list[dict[str, Any]]:
-    """All events."""
     return [
         {"second": round(event.at, 1), "kind": event.kind, "what": event.what}
         for event in journal.events
@@ -121,8 +120,8 @@ def timeline(journal: Journal) -> list[dict[str, Any]]:
 
 
 def per_second(requests: list[Request], zero: float) -> list[list[int]]:
-    """For each second with requests: the second since `zero`, those begun in it that the primary
-    served, the standby, and nobody."""
+    """For each second with requests: the second since `zero`, and how many requests that began in
+    it were served by the primary, by the standby and by nobody."""
     counts: dict[int, list[int]] = {}
     places = {"primary": 0, "dr": 1, None: 2}
     for request in requests:
@@ -131,7 +130,7 @@ def per_second(requests: list[Request], zero: float) -> list[list[int]]:
 
 
 def write(folder: Path, found: dict[str, Any]) -> list[Path]:
-    """Writes the evidence, and the page that shows it. Raises OperationError."""
+    """Writes the evidence and the page that shows it. Raises OperationError."""
     files = [folder / EVIDENCE, folder / PAGE]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -143,5 +142,5 @@ def write(folder: Path, found: dict[str, Any]) -> list[Path]:
 
 
 def rounded(seconds: float | None) -> float | None:
-    """To a tenth."""
+    """Rounded to a tenth."""
     return None if seconds is None else round(seconds, 1)

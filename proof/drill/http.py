@@ -1,4 +1,4 @@
-"""A small HTTP and HTTPS client for probes and users: one request, one connection."""
+"""A small HTTP and HTTPS client for probes and users, with one connection for each request."""
 
 import asyncio
 import re
@@ -7,18 +7,16 @@ from dataclasses import dataclass
 
 from proof.drill.clock import Clock
 
-# Bytes of an answer that are read at most.
-LIMIT = 64 * 1024
 LOCATION = re.compile(rb"(?im)^location: (\S+)")
 
 
 class NoAnswerError(Exception):
-    """Nobody answered; its message says how."""
+    """No valid answer came back; the message says why."""
 
 
 @dataclass(frozen=True)
 class Response:
-    """What was answered. location: where a redirect leads to."""
+    """An answer. location: the target of a redirect."""
 
     status: int
     body: bytes
@@ -36,15 +34,18 @@ async def get(
     answer: float,
     tls: ssl.SSLContext | None = None,
 ) -> Response:
-    """One GET request; connect, answer: seconds that each may take, a handshake being part of the
-    connection. tls: for HTTPS, with the host as SNI. Raises NoAnswerError."""
+    """Sends one GET request.
+
+    connect, answer: seconds that each may take; the TLS handshake counts as connecting. tls: for
+    HTTPS, with the host as SNI. Raises NoAnswerError.
+    """
     reader, writer = await _connected(clock, address, port, name=host, seconds=connect, tls=tls)
     try:
         async with clock.timeout(answer):
             writer.write(
                 f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
             )
-            return parsed(await reader.read(LIMIT) + await reader.read(-1))
+            return parsed(await reader.read())
     except TimeoutError:
         raise NoAnswerError("timed out waiting") from None
     except OSError:
@@ -74,7 +75,7 @@ async def _connected(
 
 
 async def reachable(clock: Clock, address: str, port: int, *, connect: float) -> bool:
-    """Whether a TCP connection is made within so many seconds."""
+    """Whether a TCP connection succeeds within this many seconds."""
     try:
         async with clock.timeout(connect):
             _, writer = await asyncio.open_connection(address, port)
@@ -85,7 +86,7 @@ async def reachable(clock: Clock, address: str, port: int, *, connect: float) ->
 
 
 def parsed(answer: bytes) -> Response:
-    """An answer that ended with its connection. Raises NoAnswerError."""
+    """Parses an answer that was read until the connection closed. Raises NoAnswerError."""
     head, separator, body = answer.partition(b"\r\n\r\n")
     words = head.split(None, 2)
     if not separator or len(words) < 2 or not words[1].isdigit():  # noqa: PLR2004

@@ -1,4 +1,4 @@
-"""The instances of one region: a web server for each that its Auto Scaling group has in service."""
+"""A region's instances: one web server for each that its Auto Scaling group has in service."""
 
 import asyncio
 from pathlib import Path
@@ -12,15 +12,15 @@ from proof.drill.journal import Journal
 from proof.drill.reading import EmittedRegion
 from proof.drill.web_server import Software, WebServer, free_port
 
-# Seconds between two looks at the group.
+# Seconds between two polls of the group.
 LOOK = 5
 
 
 class Instances:
     """Follows the group in the embedded AWS.
 
-    autoscaling: a client of the region. boot: seconds until a new instance serves. folder: for
-    their files.
+    autoscaling: a client for the region. boot: seconds until a new instance serves. folder: for the
+    instances' files.
     """
 
     def __init__(
@@ -48,12 +48,12 @@ class Instances:
         self._fails = False
 
     async def start(self) -> None:
-        """Those that the group has already run since long."""
+        """Starts the instances that are already in service."""
         for name in await asyncio.to_thread(self._in_service):
             await self._run(name, free_port())
 
     async def follow(self) -> None:
-        """Starts and stops what the group starts and stops, until it is cancelled."""
+        """Starts and stops instances as the group does, until cancelled."""
         while True:
             await self._clock.sleep(LOOK)
             wanted = await self._wanted()
@@ -63,20 +63,20 @@ class Instances:
                 await self._terminate(name)
             for task in self._booting.values():
                 if task.done():
-                    task.result()  # what went wrong is to be heard of
+                    task.result()  # raises whatever went wrong
 
     def fail(self, *, fails: bool) -> None:
-        """The application fails on every instance, or serves again."""
+        """Makes the application fail on every instance, or serve again."""
         self._fails = fails
         for server in self._servers.values():
             server.fail(fails=fails)
 
     async def kill_one(self) -> list[str]:
-        """Ends one's web server, and tells which; the group does not know yet."""
+        """Stops one instance's web server, without the group knowing, and returns its name."""
         return await self._kill([min(self._servers)])
 
     async def kill_zone(self) -> list[str]:
-        """The same of all in one zone."""
+        """The same for every instance of one zone."""
         zone = self._zones[min(self._servers)]
         return await self._kill([name for name in self._servers if self._zones[name] == zone])
 
@@ -86,7 +86,7 @@ class Instances:
         return names
 
     async def replace(self, name: str) -> None:
-        """What the group does with an instance whose target is unhealthy: it starts another."""
+        """Replaces an instance, as the group does when its target is unhealthy."""
         await asyncio.to_thread(
             self._autoscaling.terminate_instance_in_auto_scaling_group,
             InstanceId=name,
@@ -94,7 +94,6 @@ class Instances:
         )
 
     def stop(self) -> None:
-        """Ends all of them."""
         for task in self._booting.values():
             task.cancel()
         while self._servers:
@@ -105,13 +104,13 @@ class Instances:
         return {*self._servers, *self._booting}
 
     async def _wanted(self) -> set[str]:
-        """As the group has it, or as it was before its region was lost."""
+        """The group's instances; while the region is lost, those from before."""
         if self._balancer.lost:
             return self._known
         try:
             return await asyncio.to_thread(self._in_service)
         except ClientError:
-            if self._balancer.lost:  # meanwhile
+            if self._balancer.lost:  # lost during the call
                 return self._known
             raise
 
@@ -129,7 +128,7 @@ class Instances:
         return set(found)
 
     def _launch(self, name: str) -> None:
-        """A new instance is a target from its start, and serves once it has booted."""
+        """Registers a new instance as a target at once; it serves once booted."""
         self._journal.tell("control", f"{self._region.region} starts instance {name}")
         port = free_port()
         self._balancer.register(name, port)

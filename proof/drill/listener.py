@@ -1,5 +1,5 @@
-"""A listening address on loopback that can be lost: whoever connects then waits in vain, as with a
-region that nobody reaches, where nothing says "refused"."""
+"""A listener on loopback that can be lost: new connections then hang, as they would with an
+unreachable region, instead of being refused."""
 
 import asyncio
 import socket
@@ -10,7 +10,7 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 
 
 class PortListener:
-    """Accepts connections, or leaves them hanging. tls: after a handshake with this."""
+    """Accepts connections, or leaves them hanging. tls: the context for HTTPS."""
 
     def __init__(
         self, address: str, port: int, handler: Handler, *, tls: ssl.SSLContext | None = None
@@ -24,17 +24,17 @@ class PortListener:
         self._open: set[asyncio.StreamWriter] = set()
 
     async def open(self) -> None:
-        """Accepts from now on."""
+        """Starts accepting connections."""
         self._fill_no_more()
         self._server = await asyncio.start_server(
             self._serve, self.address, self.port, ssl=self._tls
         )
 
     async def lose(self) -> None:
-        """Ends what is open, and leaves every new connection hanging.
+        """Drops open connections, and leaves every new one hanging.
 
-        The kernel drops what asks to connect while a listener's queue is full, and one connection
-        that nobody accepts fills a queue of none.
+        The kernel drops connection attempts while a listener's queue is full. With a backlog of 0,
+        a single unaccepted connection fills it.
         """
         await self.close()
         hole = self._socket()
@@ -45,7 +45,6 @@ class PortListener:
         filler.connect_ex((self.address, self.port))
 
     async def close(self) -> None:
-        """Listens no more."""
         self._fill_no_more()
         if self._server is not None:
             self._server.close()
@@ -54,7 +53,7 @@ class PortListener:
             writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._server is None:  # the handshake was under way when it was lost
+        if self._server is None:  # lost during the handshake
             writer.transport.abort()
             return
         self._open.add(writer)
@@ -76,8 +75,8 @@ class PortListener:
 
 
 def common_port(addresses: list[str]) -> int:
-    """A port that is free on all of these addresses. Raises OSError where an address is none of
-    this machine's."""
+    """A port that is free on all of these addresses. Raises OSError if one of them is not an
+    address of this machine."""
     for _ in range(50):
         with socket.create_server((addresses[0], 0)) as first:
             port: int = first.getsockname()[1]

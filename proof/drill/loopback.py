@@ -1,4 +1,4 @@
-"""The regions' load balancers on this machine: addresses, ports, and the authority behind them."""
+"""The regions' load balancers on this machine: their addresses, ports and certificate authority."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -12,15 +12,16 @@ from proof.drill.reading import EmittedRegion
 from proof.drill.tls import Authority
 from terminal.errors import OperationError
 
-# An address of its own for each region's load balancer; Linux has all of 127.0.0.0/8.
+# Each region's load balancer has its own address; Linux has all of 127.0.0.0/8 on loopback.
 ADDRESSES: dict[Role, str] = {"primary": "127.0.1.1", "dr": "127.0.2.1"}
-# What AAAA records say. Nobody connects there: a machine may have no IPv6, not even a loopback.
+# The values of AAAA records. Nothing connects to them: a machine may not have IPv6, even on
+# loopback.
 # https://datatracker.ietf.org/doc/html/rfc3849
 IPV6_ADDRESSES: dict[Role, str] = {"primary": "2001:db8:1::1", "dr": "2001:db8:2::1"}
 
 
 class Loopback:
-    """All load balancers. ports: on loopback, by those that the listeners have in AWS."""
+    """All load balancers. ports: the loopback port for each of the listeners' ports in AWS."""
 
     def __init__(
         self, regions: Mapping[Role, EmittedRegion], journal: Journal, folder: Path
@@ -48,7 +49,7 @@ class Loopback:
 
 
 def _ports(wanted: set[int]) -> dict[int, int]:
-    """One each that is free on all of the addresses."""
+    """One port for each, free on all of the addresses."""
     addresses = list(ADDRESSES.values())
     found: dict[int, int] = {}
     try:

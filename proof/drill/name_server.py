@@ -1,4 +1,4 @@
-"""An authoritative DNS server on loopback, which answers by the model of Route 53."""
+"""An authoritative DNS server on loopback that answers from the model of Route 53."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -16,16 +16,18 @@ from proof.route53 import Answer, Configuration, Zone
 from proof.route53.configuration import Record
 
 LOOPBACK = "127.0.0.1"
-# The types of addresses.
 FAMILIES = ("A", "AAAA")
-# Of what there is not; the zone's own in AWS says 86,400, of which resolvers take 900.
+# The SOA of negative answers. The zone's own in AWS says 86,400, of which resolvers use 900.
 SOA = "ns.drill.invalid. hostmaster.drill.invalid. 1 7200 900 1209600 5"
 SOA_TTL = 5
 
 
 class Names:
-    """Answers questions. addresses: by their type, of each region's load balancer. zone: as it is
-    just now. compared: is told whether A and AAAA lead to one region, when somebody asks."""
+    """Answers queries.
+
+    addresses: those of each region's load balancer, by record type. zone: returns the current zone.
+    compared: called on each address query with whether A and AAAA lead to the same region.
+    """
 
     def __init__(
         self,
@@ -43,7 +45,7 @@ class Names:
         self._compared = compared
 
     def respond(self, wire: bytes) -> bytes | None:
-        """The answer to a packet; None where that is no question."""
+        """The answer to a packet; None if the packet is not a query."""
         try:
             query = dns.message.from_wire(wire)
             (question,) = query.question
@@ -63,7 +65,7 @@ class Names:
         return response.to_wire()
 
     def _answers(self, name: str, type: str) -> list[dns.rrset.RRset]:
-        """CNAMEs as records of their own, in front of what they lead to."""
+        """The answer's records, with any CNAMEs in front of what they lead to."""
         zone = self._zone()
         answer = zone.answer(name, type)
         if answer is None:
@@ -76,7 +78,7 @@ class Names:
         return [_rrset(name, alias.ttl or 0, "CNAME", f"{target}."), *self._answers(target, type)]
 
     def _followed(self, name: str, zone: Zone, answer: Answer, type: str) -> Record | None:
-        """The CNAME that the answer came through, if it is one's."""
+        """The CNAME that led to the answer, if any."""
         for record in self._records:
             if (record.name, record.type) == (name, "CNAME"):
                 led = zone.answer(record.values[0], type)
@@ -85,20 +87,20 @@ class Names:
         return None
 
     def _compare(self, name: str) -> None:
-        """At one moment; where there is no AAAA record, nobody is led anywhere by it."""
+        """Compares both at the same moment; without an AAAA record there is nothing to compare."""
         zone = self._zone()
         older, newer = (zone.answer(name, family) for family in FAMILIES)
         if newer is not None:
             self._compared(older is not None and older.region == newer.region)
 
     def region_of(self, name: str) -> str | None:
-        """Whose load balancer the name's A record is now."""
+        """The region whose load balancer the name's A record points to."""
         answer = self._zone().answer(name)
         return answer.region if answer else None
 
 
 class NameServer(asyncio.DatagramProtocol):
-    """UDP on loopback."""
+    """Serves DNS over UDP."""
 
     def __init__(self, names: Names) -> None:
         self._names = names
@@ -106,23 +108,20 @@ class NameServer(asyncio.DatagramProtocol):
         self.port = 0
 
     async def open(self) -> None:
-        """Answers from now on."""
+        """Starts answering."""
         loop = asyncio.get_running_loop()
         await loop.create_datagram_endpoint(lambda: self, local_addr=(LOOPBACK, 0))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio's."""
         self._transport = cast("asyncio.DatagramTransport", transport)
         self.port = transport.get_extra_info("sockname")[1]
 
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
-        """asyncio's."""
         answer = self._names.respond(data)
         if answer is not None and self._transport is not None:
             self._transport.sendto(answer, addr)
 
     def close(self) -> None:
-        """Answers no more."""
         if self._transport is not None:
             self._transport.close()
 

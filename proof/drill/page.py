@@ -58,7 +58,7 @@ HEADINGS = ("scenario", "seconds", "requests", "primary", "standby", "failed")
 
 
 def page(evidence: Mapping[str, Any]) -> str:
-    """The whole page: no script, nothing from anywhere else."""
+    """The whole page, without scripts or anything loaded from elsewhere."""
     name, domain = escape(evidence["environment"]), escape(evidence["domain"])
     return "\n".join(
         [
@@ -82,7 +82,6 @@ def page(evidence: Mapping[str, Any]) -> str:
 
 
 def subtitle(evidence: Mapping[str, Any]) -> str:
-    """Where, when and how fast."""
     regions, factor = evidence["regions"], evidence["settings"]["factor"]
     pace = "in real time" if factor == 1 else f"{factor:g} simulated seconds in a real one"
     return (
@@ -92,7 +91,7 @@ def subtitle(evidence: Mapping[str, Any]) -> str:
 
 
 def verdict(evidence: Mapping[str, Any]) -> str:
-    """In one sentence."""
+    """The overall verdict in one sentence."""
     verdicts = [one for scenario in evidence["scenarios"] for one in scenario["verdicts"]]
     broken = sum(not one["holds"] for one in verdicts)
     if broken:
@@ -101,7 +100,7 @@ def verdict(evidence: Mapping[str, Any]) -> str:
 
 
 def repeat(evidence: Mapping[str, Any]) -> str:
-    """The command that plays it again."""
+    """The command that repeats this drill."""
     settings = evidence["settings"]
     words = ["./failover", "drill", "-e", settings["environment"]]
     words += ["--factor", str(settings["factor"]).removesuffix(".0")]

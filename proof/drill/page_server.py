@@ -1,5 +1,5 @@
 """Serves one folder's page where there is no Apache: `python -m proof.drill.page_server FOLDER
-PORT`. It ends with its standard input, that is with the drill."""
+PORT`. Exits when its standard input closes, which is when the drill ends."""
 
 import os
 import sys
@@ -13,10 +13,10 @@ from proof.drill.user_data import FAILS, HTML
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Python's own, which says nothing, and fails when it is told to."""
+    """Python's file server, silent, and failing on demand."""
 
     def do_GET(self) -> None:
-        """Serves, or fails while the file says so."""
+        """Serves the page, or fails while the marker file exists."""
         if (Path(self.directory).parent / FAILS).exists():
             self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR)
         else:
@@ -27,13 +27,13 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """Takes as many connections at once as come."""
+    """Queues more connections than the default, for bursts."""
 
     request_queue_size = 64
 
 
 def serve(folder: Path, port: int) -> None:
-    """Serves until standard input ends."""
+    """Serves until standard input closes."""
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
     Server(("127.0.0.1", port), partial(Handler, directory=str(folder / HTML))).serve_forever()
 

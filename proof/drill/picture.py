@@ -1,4 +1,4 @@
-"""The drill as a picture: who served, and why, on one axis of time."""
+"""Draws the drill: who served, and why, on one time axis."""
 
 import math
 import re
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-# Seconds of a step. A user who waits in vain for two seconds asks half as often meanwhile.
+# Seconds in one step. A user who waits two seconds in vain asks half as often in that time.
 STEP = 5
-# Units of the drawing.
+# In the drawing's units.
 WIDTH = 1280
 LEFT, RIGHT = 150, 16
 EVENT_ROW, EVENT_ROWS = 15, 4
@@ -22,7 +22,7 @@ LANES_TOP = PLOT_TOP + PLOT_HEIGHT + 34
 LANE, LANE_GAP = 18, 7
 CHARACTER = 6.3
 SERIES = ("primary", "standby", "failed")
-# What marks a state as bad or as notable; every other is fine.
+# Prefixes of bad and notable states; any other state is fine.
 BAD = ("lost", "fails", "unhealthy", "away")
 NOTABLE = ("set", "standby,")
 LABELLED = ("fault", "operator")
@@ -32,19 +32,18 @@ IN_THE_APPLICATION = re.compile(r"^the application in \S+ ")
 
 @dataclass(frozen=True)
 class Axis:
-    """From seconds to units."""
+    """Maps seconds to drawing units."""
 
     first: float
     last: float
 
     def x(self, second: float) -> float:
-        """Where a second is."""
         share = (second - self.first) / (self.last - self.first)
         return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
 
 
 def picture(evidence: Mapping[str, Any]) -> str:
-    """An SVG element, which takes its colours from the page around it."""
+    """An SVG element; its colours come from the surrounding page."""
     scenarios = evidence["scenarios"]
     axis = Axis(scenarios[0]["began"], scenarios[-1]["ended"])
     lanes = lanes_of(evidence)
@@ -66,7 +65,7 @@ def picture(evidence: Mapping[str, Any]) -> str:
 
 
 def lanes_of(evidence: Mapping[str, Any]) -> list[tuple[str, list[tuple[float, str]]]]:
-    """The rows below the plot: what each is of, and its changes."""
+    """The rows below the plot: each one's label and state changes."""
     states, regions = evidence["states"], evidence["regions"]
     wanted = [
         ("primary region", "primary region"),
@@ -96,7 +95,7 @@ def _scenarios(scenarios: list[dict[str, Any]], axis: Axis, bottom: float) -> It
 
 
 def _plot(rows: list[list[int]], users: int, axis: Axis) -> Iterable[str]:
-    """Steps, stacked: the primary's at the bottom, failures on top."""
+    """Stacked steps, with the primary at the bottom and failures on top."""
     shown = steps(rows, axis)
     most = max(users, *(math.ceil(sum(row[1:])) for row in shown))
     base = PLOT_TOP + PLOT_HEIGHT
@@ -120,7 +119,8 @@ def _plot(rows: list[list[int]], users: int, axis: Axis) -> Iterable[str]:
 
 
 def steps(rows: list[list[int]], axis: Axis) -> list[tuple[float, float, float, float]]:
-    """For each step: its begin, and requests in a second by the primary, the standby and nobody."""
+    """For each step: its start, and requests per second served by the primary, the standby and
+    nobody."""
     sums: dict[int, list[int]] = {}
     for second, *counts in rows:
         if second < axis.last - axis.first:
@@ -133,7 +133,7 @@ def steps(rows: list[list[int]], axis: Axis) -> list[tuple[float, float, float, 
 
 
 def _promise(evidence: Mapping[str, Any], axis: Axis) -> Iterable[str]:
-    """Until when users are to be served again after the primary's region is lost."""
+    """Marks the promised recovery after the primary's region is lost."""
     seconds = evidence["promise"]["with_the_users_timeout"]
     base = PLOT_TOP + PLOT_HEIGHT
     for one in evidence["scenarios"]:
@@ -144,7 +144,7 @@ def _promise(evidence: Mapping[str, Any], axis: Axis) -> Iterable[str]:
 
 
 def _events(timeline: list[dict[str, Any]], axis: Axis, bottom: float) -> Iterable[str]:
-    """What was done to the deployment, each as a line, and its words in the first free row."""
+    """Draws each fault and operator action as a line, labelled in the first free row."""
     free = [0.0] * EVENT_ROWS
     for event in timeline:
         if event["kind"] not in LABELLED or not axis.first <= event["second"] <= axis.last:
@@ -188,7 +188,6 @@ def _lanes(lanes: list[tuple[str, list[tuple[float, str]]]], axis: Axis) -> Iter
 
 
 def look(state: str) -> str:
-    """How a state is drawn."""
     if state.startswith(BAD) or state.startswith("0 of"):
         return "bad"
     if state.startswith(NOTABLE):
@@ -197,12 +196,12 @@ def look(state: str) -> str:
 
 
 def shortened(state: str) -> str:
-    """As it fits on a narrow field."""
+    """Shortened for narrow fields."""
     return state.replace(" healthy", "").removeprefix("standby, ").removeprefix("primary, ")
 
 
 def fitting(text: str, width: float) -> str:
-    """The text, or nothing where there is no room for it."""
+    """The text, or nothing if it does not fit."""
     return text if len(text) * CHARACTER <= width else ""
 
 

@@ -1,4 +1,4 @@
-"""Plays the scenarios one after the other, and judges each."""
+"""Plays the scenarios one after another, and judges each."""
 
 import asyncio
 import gc
@@ -13,21 +13,21 @@ from proof.drill.verdicts import Played, Promise, Verdict, judge
 
 @dataclass
 class Result:
-    """What a drill found."""
+    """The results of a drill."""
 
     promise: Promise
     played: list[Played] = field(default_factory=list[Played])
     verdicts: list[tuple[str, Verdict]] = field(default_factory=list[tuple[str, Verdict]])
-    """With the scenario's key."""
+    """Each with its scenario's key."""
 
     @property
     def holds(self) -> bool:
-        """Whether every expectation does."""
+        """Whether every expectation holds."""
         return all(verdict.holds for _, verdict in self.verdicts)
 
 
 def play(stage: Stage, following: Callable[[Result], None] = lambda _: None) -> Result:
-    """Runs the drill. following: is called when a scenario is over."""
+    """Runs the drill. following: called after each scenario."""
     times = Times.of(stage.environment, stage.emitted.regions["primary"].balancer)
     latches = stage.environment.failover.latches
     emitted = stage.emitted
@@ -75,7 +75,7 @@ async def _play(
                     (scenario.key, verdict) for verdict in judge(played, result.promise)
                 ]
                 following(result)
-                if not result.holds:  # the next one would begin where this was to end
+                if not result.holds:  # the next one starts from where this one should have ended
                     break
         finally:
             for user in users:
@@ -83,7 +83,8 @@ async def _play(
 
 
 async def _settle(stage: Stage, times: Times) -> None:
-    """Before the first user: new checks know nothing yet, and an inverted one is unhealthy."""
+    """Waits before the first user: new checks know nothing yet, and an inverted one is
+    unhealthy."""
     stage.journal.tell("scenario", "Route 53 gets to know the deployment")
     await stage.clock.until(
         lambda: all(stage.route53.visible.values()),
@@ -93,7 +94,7 @@ async def _settle(stage: Stage, times: Times) -> None:
 
 @contextmanager
 def _without_pauses() -> Generator[None]:
-    """A short run: looking through everything for garbage would stop the clock's followers."""
+    """Turns off garbage collection, whose pauses would stop the clock; the run is short enough."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -104,7 +105,7 @@ def _without_pauses() -> Generator[None]:
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The first error in it that is no group."""
+    """The first error in the group that is not a group itself."""
     error: BaseException = group
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]

@@ -1,4 +1,4 @@
-"""Route 53's health checkers at work: each endpoint check's sixteen, by real requests."""
+"""Route 53's health checkers: sixteen for each endpoint check, sending real requests."""
 
 import asyncio
 import random
@@ -31,7 +31,7 @@ from proof.route53.probes import (
 
 
 class Probing:
-    """All fleets. balancers, s3: by region. chance: spreads the checkers."""
+    """All fleets of checkers. balancers, s3: by region. chance: spreads the checkers over time."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Probing:
         }
 
     async def run(self) -> None:
-        """Probes until it is cancelled."""
+        """Probes until cancelled."""
         async with asyncio.TaskGroup() as group:
             for fleet in self.fleets.values():
                 for checker in fleet.checkers:
@@ -62,14 +62,13 @@ class Probing:
                     group.create_task(self._probe(fleet.check, checker, phase))
 
     async def _probe(self, check: EndpointCheck, checker: Checker, phase: float) -> None:
-        """One checker: the interval begins anew with each answer, or its absence."""
+        """Runs one checker, whose interval starts again after each answer or timeout."""
         await self._clock.sleep(phase)
         while True:
             checker.learn(success=await self._ask(check))
             await self._clock.sleep(check.interval)
 
     async def _ask(self, check: EndpointCheck) -> bool:
-        """One probe."""
         host = S3_HOST.fullmatch(check.fqdn)
         if host is not None:
             return await self._object(check, host["bucket"], host["region"])
@@ -91,7 +90,7 @@ class Probing:
     async def _http(
         self, check: EndpointCheck, listener: PortListener, tls: ssl.SSLContext | None
     ) -> bool:
-        """As the model's rule for HTTP and HTTPS checks has it, by the clock of the drill."""
+        """Applies the model's rule for HTTP and HTTPS checks, by the drill's clock."""
         try:
             answer = await get(
                 self._clock,
@@ -110,8 +109,8 @@ class Probing:
         return good and searched in answer.body[:SEARCHED_BYTES]
 
     async def _object(self, check: EndpointCheck, bucket: str, region: str) -> bool:
-        """Whether S3 has the object, asked for with the drill's credentials, and whether checkers
-        may read it, which the model knows."""
+        """Whether the object exists, asked with the drill's credentials, and whether checkers may
+        read it, which the model decides."""
         key = check.path.removeprefix("/")
         found = await asyncio.to_thread(there, self._s3[region], bucket, key)
         state = RegionState(network=found is not None)
@@ -120,7 +119,7 @@ class Probing:
 
 
 def there(s3: Any, bucket: str, key: str) -> bool | None:
-    """Whether the object is there; None where nobody says, as in a lost region."""
+    """Whether the object exists; None if S3 does not answer, as in a lost region."""
     try:
         s3.head_object(Bucket=bucket, Key=key)
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""What the drill takes from the emitted stacks, besides what Route 53's model reads."""
+"""What the drill reads from the emitted stacks, apart from what Route 53's model reads."""
 
 import base64
 from collections.abc import Mapping
@@ -17,8 +17,6 @@ from terminal.errors import OperationError
 
 @dataclass(frozen=True)
 class EmittedRegion:
-    """One region's web tier."""
-
     role: Role
     region: str
     group: str
@@ -29,25 +27,23 @@ class EmittedRegion:
 
     @property
     def page(self) -> str:
-        """What its instances serve."""
+        """The page its instances serve."""
         return page_of(self.user_data)
 
 
 @dataclass(frozen=True)
 class Emitted:
-    """One deployment."""
-
     configuration: Configuration
     regions: Mapping[Role, EmittedRegion]
     url: str
-    """Where users go, as the stacks output it."""
+    """The URL that users open, a stack output."""
     bound: int
-    """Seconds in which users recover at worst, as the stacks output it."""
+    """Worst-case recovery in seconds, a stack output."""
     bound_terms: str
 
 
 def read_emitted(folder: Path, environment: Environment) -> Emitted:
-    """What an output folder holds. Raises OperationError where that is not what the drill knows."""
+    """Reads an output folder. Raises OperationError if the drill cannot play what it holds."""
     stacks = read(folder)
     try:
         configuration = configured(stacks)

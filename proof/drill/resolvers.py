@@ -1,4 +1,4 @@
-"""Resolvers that remember answers for as long as their TTL says, by the drill's clock."""
+"""Resolvers that cache answers for their TTL, by the drill's clock."""
 
 import dns.asyncresolver
 import dns.exception
@@ -12,15 +12,15 @@ from proof.drill.clock import Clock
 
 LOOPBACK = "127.0.0.1"
 Key = tuple[dns.name.Name, dns.rdatatype.RdataType, dns.rdataclass.RdataClass]
-# Real seconds that one question may take.
+# Real seconds that one query may take.
 QUESTION_TIMEOUT = 1.0
 
 
 class ClockCache:
-    """Answers, each until its TTL is over.
+    """A cache of answers, each kept for its TTL.
 
-    age: for what share of its TTL the first answer of each type has already been remembered by whom
-    this asks, so that not all forget at once.
+    age: the share of its TTL that the first answer of each type has already spent in an upstream
+    cache, so that users' caches do not all expire at once.
     """
 
     def __init__(self, clock: Clock, *, age: float = 0) -> None:
@@ -29,12 +29,10 @@ class ClockCache:
         self._answers: dict[Key, tuple[float, dns.resolver.Answer]] = {}
 
     def get(self, key: Key) -> dns.resolver.Answer | None:
-        """What is remembered."""
         expires, answer = self._answers.get(key, (0, None))
         return answer if expires > self._clock.now else None
 
     def put(self, key: Key, value: dns.resolver.Answer) -> None:
-        """Remembers."""
         ttl = value.chaining_result.minimum_ttl
         if all(known[1] != key[1] for known in self._answers):
             ttl *= 1 - self._age
@@ -42,14 +40,14 @@ class ClockCache:
 
 
 def user_resolver(port: int, clock: Clock, *, age: float) -> dns.asyncresolver.Resolver:
-    """A user's own."""
+    """A resolver for one user."""
     resolver = dns.asyncresolver.Resolver(configure=False)
     _prepare(resolver, port, ClockCache(clock, age=age))
     return resolver
 
 
 def lookup(port: int, clock: Clock) -> Lookup:
-    """What the control function asks, with a resolver of its own."""
+    """The control function's lookup, with its own resolver."""
     resolver = dns.resolver.Resolver(configure=False)
     _prepare(resolver, port, ClockCache(clock))
 

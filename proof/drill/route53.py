@@ -1,4 +1,4 @@
-"""Route 53 in the drill: what its checkers have found, and since when its name servers know."""
+"""Route 53 in the drill: what its checkers have found, and when its name servers learn of it."""
 
 import random
 from collections.abc import Mapping
@@ -12,13 +12,13 @@ from proof.drill.probing import Probing
 from proof.route53 import Configuration, RegionState, World, Zone
 from proof.route53.health import combined
 
-# Seconds between two conclusions. AWS does not state it.
+# Seconds between two evaluations. AWS does not document the interval.
 STEP = 0.5
 
 
 @dataclass
 class Propagation:
-    """A status on its way into DNS: each change arrives 0 to `PROPAGATION` seconds later."""
+    """Delays statuses on their way to DNS: each change arrives 0 to `PROPAGATION` seconds later."""
 
     chance: random.Random
     visible: dict[str, bool] = field(default_factory=dict[str, bool])
@@ -26,7 +26,7 @@ class Propagation:
     _latest: dict[str, bool] = field(default_factory=dict[str, bool])
 
     def learn(self, statuses: Mapping[str, bool], now: float) -> None:
-        """Takes in what is true now; what it is at first is known everywhere."""
+        """Takes in the current statuses. The first of each check is known everywhere at once."""
         for address, healthy in statuses.items():
             if address not in self._latest:
                 self.visible[address] = healthy
@@ -37,7 +37,7 @@ class Propagation:
             self._latest[address] = healthy
 
     def arrive(self, now: float) -> None:
-        """Lets arrive what is due."""
+        """Makes the changes that are due visible."""
         due = [one for one in self._coming if one[0] <= now]
         self._coming = [one for one in self._coming if one[0] > now]
         for _, address, healthy in due:
@@ -45,8 +45,6 @@ class Propagation:
 
 
 class Route53:
-    """The name servers' view of the world."""
-
     def __init__(
         self,
         clock: Clock,
@@ -66,13 +64,13 @@ class Route53:
         self.conclude()
 
     async def run(self) -> None:
-        """Concludes again and again, until it is cancelled."""
+        """Evaluates periodically until cancelled."""
         while True:
             await self._clock.sleep(STEP)
             self.conclude()
 
     def conclude(self) -> None:
-        """Takes in what the checkers say now."""
+        """Evaluates what the checkers say now."""
         raw = {address: fleet.healthy for address, fleet in self._probing.fleets.items()}
         statuses = combined(self._configuration, raw)
         self._propagation.learn(statuses, self._clock.now)
@@ -81,12 +79,12 @@ class Route53:
             self._journal.state(words(address), "healthy" if healthy else "unhealthy")
 
     def zone(self) -> Zone:
-        """What the name servers answer by."""
+        """The zone as the name servers see it."""
         return Zone(self._configuration, self._world(), self._propagation.visible)
 
     @property
     def visible(self) -> Mapping[str, bool]:
-        """Each check's status, as the name servers know it."""
+        """Each check's status as the name servers see it."""
         return self._propagation.visible
 
     def _world(self) -> World:
@@ -102,5 +100,5 @@ class Route53:
 
 
 def words(address: str) -> str:
-    """`primary health check` of aws_route53_health_check.primary_health_check."""
+    """Turns aws_route53_health_check.primary_health_check into `primary health check`."""
     return address.partition(".")[2].replace("_", " ")

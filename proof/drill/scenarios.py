@@ -1,4 +1,4 @@
-"""What happens in a drill, one scenario after the other, each from where the last one ended."""
+"""The drill's scenarios, in order; each starts where the previous one ended."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -28,36 +28,36 @@ FLAPS = 3
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds that follow from an environment's settings."""
+    """Durations in seconds, derived from an environment's settings."""
 
     detection: int
     """Until Route 53's name servers know that an endpoint fails, or serves again."""
     switch: int
-    """Until they know that the switch was set, or cleared."""
+    """Until they know that the switch was set or cleared."""
     latch: int
-    """From their knowing that the primary fails until they know that the switch is set: two of the
-    control's looks, and one more where a run of it ends between them."""
+    """From when they know that the primary fails until they know that the switch is set: two of the
+    control's looks, and a third if a run ends between them."""
     forget: int
-    """Until resolvers have forgotten the answer."""
+    """Until resolvers' cached answers expire."""
     target: int
-    """Until the primary's load balancer sends nothing to a target that died."""
+    """Until the primary's load balancer stops using a target that died."""
     flap: int
-    """Half a period of a primary that flaps: long enough for its failure to be noticed."""
+    """Half a period of a flapping primary: long enough for its failure to be noticed."""
 
     @property
     def failback(self) -> int:
-        """Until everybody is back on the primary after the switch was cleared."""
+        """Until everybody is back on the primary after the switch is cleared."""
         return self.switch + self.forget + ANSWER_TIMEOUT
 
     @property
     def agree(self) -> int:
-        """Until name servers know what follows from a place of the switch's that is back: the
-        control looks, and sets or clears it there."""
+        """Until name servers know the outcome after one of the switch's places is back: the control
+        looks, and sets or clears the switch there."""
         return BETWEEN_LOOKS + self.switch
 
     @classmethod
     def of(cls, environment: Environment, balancer: ModelLoadBalancer) -> "Times":
-        """The environment's, with the primary's load balancer."""
+        """Times for an environment and its primary's load balancer."""
         check = environment.health_check
         return cls(
             detection=check.failure_threshold * (check.interval + PROBE_TIMEOUT) + PROPAGATION,
@@ -70,13 +70,13 @@ class Times:
 
 
 def out_of_service(balancer: ModelLoadBalancer) -> int:
-    """Seconds until a load balancer sends nothing to a target that has just died."""
+    """Seconds until a load balancer stops using a target that has just died."""
     return balancer.unhealthy_threshold * (balancer.interval + balancer.timeout)
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """key: what verdicts know it by."""
+    """key: identifies the scenario to the verdicts."""
 
     key: str
     title: str
@@ -84,24 +84,23 @@ class Scenario:
 
 
 async def calm(stage: Stage, _times: Times) -> None:
-    """Nothing happens."""
     await stage.clock.sleep(CALM)
 
 
 async def instance_dies(stage: Stage, _times: Times) -> None:
-    """One of the primary's."""
+    """One of the primary's instances dies."""
     await stage.kill_instance("primary")
     await stage.clock.sleep(A_WHILE)
 
 
 async def zone_lost(stage: Stage, _times: Times) -> None:
-    """One of the primary's, with all its instances."""
+    """One of the primary's zones is lost with all its instances."""
     await stage.lose_zone("primary")
     await stage.clock.sleep(A_WHILE)
 
 
 async def primary_lost(stage: Stage, times: Times) -> None:
-    """All of it, its APIs too."""
+    """The primary's whole region is lost, including its APIs."""
     began = stage.clock.now
     await stage.lose("primary")
     await _until_moved(stage, times, began)
@@ -109,7 +108,7 @@ async def primary_lost(stage: Stage, times: Times) -> None:
 
 
 async def application_fails(stage: Stage, times: Times) -> None:
-    """HTTP 500 on every instance, all of them up; then it serves again, and Route 53 sees it."""
+    """Every instance is up but answers HTTP 500; later they serve again, and Route 53 notices."""
     began = stage.clock.now
     stage.fail("primary", fails=True)
     await _until_moved(stage, times, began)
@@ -118,45 +117,47 @@ async def application_fails(stage: Stage, times: Times) -> None:
 
 
 async def _until_moved(stage: Stage, times: Times, began: float) -> None:
-    """Until the switch is seen to be set: a primary that recovers earlier is another story."""
+    """Waits until DNS sees the switch set: a primary that recovers sooner is a different
+    scenario."""
     await stage.clock.until(lambda: stage.everybody_on("dr"), stage.emitted.bound + A_WHILE)
     if stage.environment.failover.latches:
         await stage.clock.sleep(began + times.detection + times.latch - stage.clock.now)
 
 
 async def primary_back(stage: Stage, times: Times) -> None:
-    """For as long as users would need to come back, if they did."""
+    """Waits for as long as users would need to come back, if they did."""
     await stage.restore("primary")
     await stage.clock.sleep(times.detection + times.forget + A_WHILE)
 
 
 async def failback(stage: Stage, times: Times) -> None:
-    """The operator's."""
+    """The operator fails back."""
     await stage.clear_switch()
     await stage.clock.until(lambda: stage.everybody_on("primary"), times.failback)
     await stage.clock.sleep(A_WHILE)
 
 
 async def third_lost(stage: Stage, times: Times) -> None:
-    """One of the switch's places is lost while it is set: for as long as anything would follow."""
+    """One of the switch's places is lost while the switch is set. Waits as long as any effect would
+    take to show."""
     await stage.lose_third()
     await stage.clock.sleep(times.switch + times.forget)
 
 
 async def third_back(stage: Stage, times: Times) -> None:
-    """For as long as the control needs to make the switch's places agree, and users to follow."""
+    """Waits until the control has made the switch's places agree, and users have followed."""
     await stage.restore_third()
     await stage.clock.sleep(times.agree + times.forget)
 
 
 async def application_fails_without_third(stage: Stage, times: Times) -> None:
-    """As with all regions there."""
+    """The same as with all regions up."""
     await stage.lose_third()
     await application_fails(stage, times)
 
 
 async def flapping(stage: Stage, times: Times) -> None:
-    """The primary's application fails and serves, again and again, and serves in the end."""
+    """The primary's application alternates between failing and serving, and serves at the end."""
     for _ in range(FLAPS):
         stage.fail("primary", fails=True)
         await stage.clock.sleep(times.flap)
@@ -167,13 +168,13 @@ async def flapping(stage: Stage, times: Times) -> None:
 
 
 async def both_lost(stage: Stage, times: Times) -> None:
-    """Until Route 53 has noticed, and answers by it."""
+    """Waits until Route 53 has noticed and its answers reflect it."""
     await asyncio.gather(stage.lose("primary"), stage.lose("dr"))
     await stage.clock.sleep(times.detection + A_WHILE)
 
 
 async def both_back(stage: Stage, times: Times) -> None:
-    """Until users are where they were."""
+    """Waits until users are back where they were."""
     await stage.restore("dr")
     await stage.restore("primary")
     role = "dr" if stage.environment.failover.latches else "primary"
@@ -185,8 +186,8 @@ async def both_back(stage: Stage, times: Times) -> None:
 
 
 def scenarios(environment: Environment) -> list[Scenario]:
-    """Those that the environment can play: without a switch there is none to clear, and one in a
-    single place has no third region."""
+    """The scenarios an environment can play: without a switch there is nothing to clear, and a
+    switch in a single place has no third region."""
     latches = environment.failover.latches
     third = latches and len(environment.switch_places) > 1
     every = [
@@ -209,7 +210,7 @@ def scenarios(environment: Environment) -> list[Scenario]:
         Scenario("both lost", "both regions are lost", both_lost),
         Scenario("both back", "both are back", both_back),
     ]
-    alone = environment.primary.capacity.desired == 1  # whose loss is the application's
+    alone = environment.primary.capacity.desired == 1  # losing it means losing the application
     skipped = {
         *(() if latches else (failback,)),
         *(() if third else (third_lost, third_back)),

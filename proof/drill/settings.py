@@ -1,4 +1,4 @@
-"""What a drill can be told."""
+"""A drill's settings."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,9 @@ DEFAULT_OUTPUT = Path("drill")
 
 @dataclass(frozen=True)
 class Settings:
-    """environment: its name or file. factor: simulated seconds in a real one. seed: spreads what
-    nobody coordinates. users: how many ask. stacks: emitted stacks that the model reads in place of
-    the deployed ones. deploy: whether the stacks are applied first. folder: of `failover local`."""
+    """environment: a name or file. factor: simulated seconds in a real one. seed: for everything
+    random. users: how many users there are. stacks: emitted stacks to model instead of the deployed
+    ones. deploy: whether to apply the stacks first. folder: that of `failover local`."""
 
     environment: str
     factor: float = DEFAULT_FACTOR

@@ -1,4 +1,4 @@
-"""Everything that a drill runs, and what its scenarios can do with it."""
+"""Everything a drill runs, and what its scenarios can do to it."""
 
 import asyncio
 import random
@@ -31,14 +31,12 @@ from terminal.errors import OperationError
 
 # Seconds.
 A_MINUTE = 60
-# One of so many users begins at http://.
+# One in this many users starts at http://.
 BY_HTTP = 6
 THIRD = "third region"
 
 
 class Stage:
-    """One deployment with its users."""
-
     def __init__(
         self,
         environment: Environment,
@@ -113,7 +111,7 @@ class Stage:
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
-        """All of it at work; what fails in the background ends the `with` block with its error."""
+        """Runs everything. A background task that fails ends the `with` block with its error."""
         try:
             self.tidy()
             for role in ROLES:
@@ -135,7 +133,7 @@ class Stage:
             self.tidy()
 
     def tidy(self) -> None:
-        """Gets lost regions back, and leaves the deployment as it was made."""
+        """Restores lost regions, and puts the deployment back as it was."""
         for region in self._aws.lost:
             self._aws.restore(region)
         if self._control is not None:
@@ -163,7 +161,7 @@ class Stage:
             await self.clock.sleep(0.5)
 
     def answered_by_dns(self) -> Role | None:
-        """Which region's load balancer the domain is now."""
+        """The region whose load balancer the domain points to now."""
         region = self.names.region_of(self.environment.dns.domain)
         found: list[Role] = [
             role for role in ROLES if self.environment.regional(role).region == region
@@ -171,7 +169,7 @@ class Stage:
         return found[0] if found else None
 
     def users(self) -> list[Coroutine[Any, Any, None]]:
-        """All users, each ready to ask."""
+        """The users, ready to start."""
         pages = Pages({role: self.emitted.regions[role].page for role in ROLES}, ADDRESSES)
         web = Web(self._loopback.ports, self._loopback.authority.user())
         by_http = f"http://{self.environment.dns.domain}/"
@@ -188,7 +186,7 @@ class Stage:
         ]
 
     async def lose(self, role: Role) -> None:
-        """The whole region is gone: nobody reaches its load balancer, no API of it answers."""
+        """Loses a whole region: its load balancer is unreachable and its APIs do not answer."""
         region = self.environment.regional(role).region
         if role == "dr" and self._control is not None:
             self._control.lost = True
@@ -197,7 +195,7 @@ class Stage:
         self._condition(role, "lost", f"{region} is lost")
 
     async def restore(self, role: Role) -> None:
-        """It is back, as it was."""
+        """Brings the region back as it was."""
         region = self.environment.regional(role).region
         await asyncio.to_thread(self._aws.restore, region)
         await self.balancers[role].open()
@@ -207,43 +205,42 @@ class Stage:
 
     @property
     def third(self) -> str | None:
-        """The region of the switch's second place; None where it has none, or nobody's."""
+        """The region of the switch's second place; None if there is only one place, or no
+        switch."""
         places = self.environment.switch_places if self._control is not None else ()
         return places[1].region if len(places) > 1 else None
 
     async def lose_third(self) -> None:
-        """The third region is gone, and with it one of the switch's places."""
+        """Loses the third region, and with it one of the switch's places."""
         assert self.third is not None  # noqa: S101 - only where there is one
         await asyncio.to_thread(self._aws.lose, self.third)
         self.journal.tell("fault", f"{self.third} is lost")
         self.journal.state(THIRD, "lost", silently=True)
 
     async def restore_third(self) -> None:
-        """It is back, as it was."""
+        """Brings it back as it was."""
         assert self.third is not None  # noqa: S101 - only where there is one
         await asyncio.to_thread(self._aws.restore, self.third)
         self.journal.tell("fault", f"{self.third} is back")
         self.journal.state(THIRD, "up", silently=True)
 
     def fail(self, role: Role, *, fails: bool) -> None:
-        """The application answers 500 on every instance, or serves again."""
+        """Makes the application answer 500 on every instance, or serve again."""
         self._instances[role].fail(fails=fails)
         region = self.environment.regional(role).region
         what = "fails: HTTP 500" if fails else "serves again"
         self._condition(role, "fails" if fails else "up", f"the application in {region} {what}")
 
     async def kill_instance(self, role: Role) -> None:
-        """One instance dies."""
         killed = await self._instances[role].kill_one()
         await self._heal(role, killed, f"an instance in {self.environment.regional(role).region}")
 
     async def lose_zone(self, role: Role) -> None:
-        """All instances of one zone die."""
         killed = await self._instances[role].kill_zone()
         await self._heal(role, killed, f"a zone of {self.environment.regional(role).region}")
 
     async def _heal(self, role: Role, killed: list[str], what: str) -> None:
-        """The group, which goes by the load balancer's probes, replaces what died."""
+        """The group relies on the load balancer's probes, and replaces whatever died."""
         targets = self.balancers[role].targets
         self.journal.tell("fault", f"{what} dies")
         for name in killed:
@@ -252,7 +249,7 @@ class Stage:
                 await self._instances[role].replace(name)
 
     async def clear_switch(self) -> None:
-        """The operator's failback, by the code of `failover switch clear`."""
+        """Fails back as an operator does, with the code of `failover switch clear`."""
         control = self._control
         assert control is not None  # noqa: S101 - only where there is a switch
         ask = lookup(self._name_server.port, self.clock)
@@ -279,7 +276,7 @@ class Stage:
             self.journal.tell("operator", "clears the switch")
 
     def everybody_on(self, role: Role) -> bool:
-        """Whether every user's last request was served by this region."""
+        """Whether this region served every user's last request."""
         latest = self.journal.latest()
         return len(latest) == self.settings.users and all(
             request.served == role for request in latest.values()

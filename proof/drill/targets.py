@@ -1,4 +1,4 @@
-"""When a load balancer takes a target for healthy."""
+"""When a load balancer considers a target healthy."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,8 +14,8 @@ State = Literal["initial", "healthy", "unhealthy"]
 class Target:
     """One instance, by its port on loopback.
 
-    A new target is healthy after one good probe; a known one changes after as many in a row as its
-    target group says.
+    A new target is healthy after one successful probe. After that, its state changes after as many
+    consecutive probes as the target group requires.
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
     """
 
@@ -23,10 +23,9 @@ class Target:
     settings: ModelLoadBalancer
     state: State = "initial"
     against: int = 0
-    """Probes in a row that contradict the state."""
+    """Consecutive probes that contradict the state."""
 
     def learn(self, *, success: bool) -> None:
-        """Takes in one probe's outcome."""
         if success == (self.state == "healthy"):
             self.against = 0
             return
@@ -46,7 +45,7 @@ class Target:
 
 
 def matches(status: int, matcher: str) -> bool:
-    """Whether a matcher, such as 200, 200,202 or 200-299, has this status."""
+    """Whether a matcher such as 200, 200,202 or 200-299 includes this status."""
     for part in matcher.split(","):
         first, _, last = part.partition("-")
         if int(first) <= status <= int(last or first):
@@ -57,7 +56,7 @@ def matches(status: int, matcher: str) -> bool:
 async def healthy(
     clock: Clock, address: str, port: int, *, settings: ModelLoadBalancer, matcher: str
 ) -> bool:
-    """One probe, which must be over within the target group's timeout."""
+    """Probes once; the whole probe must finish within the target group's timeout."""
     seconds = settings.timeout
     try:
         async with clock.timeout(seconds):
@@ -67,7 +66,7 @@ async def healthy(
                 port,
                 host=address,
                 path=settings.path,
-                connect=2 * seconds,  # the limit for both is first
+                connect=2 * seconds,  # the outer timeout comes first
                 answer=2 * seconds,
             )
     except (NoAnswerError, TimeoutError):

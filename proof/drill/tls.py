@@ -1,4 +1,5 @@
-"""TLS in the drill: an authority of its own, whose key is nowhere but in this process's memory."""
+"""TLS in the drill: a private certificate authority whose key exists only in this process's
+memory."""
 
 import re
 import ssl
@@ -15,9 +16,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from proof.drill.entrances import Tls
 from proof.route53 import UnknownToTheModelError
 
-# Before and after now: longer than any drill.
+# Before and after now; longer than any drill.
 VALID_FOR = timedelta(days=1)
-# The oldest version that a policy speaks, by its name; all of these speak 1.3 too.
+# A policy's name gives the oldest version it allows; all of these allow 1.3 too.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
 POLICY = re.compile(r"ELBSecurityPolicy-TLS13-1-(?P<oldest>[23])-[\w-]+")
 OLDEST = {"2": ssl.TLSVersion.TLSv1_2, "3": ssl.TLSVersion.TLSv1_3}
@@ -36,7 +37,8 @@ USAGES = (
 
 
 class Authority:
-    """Stands for ACM's: whoever trusts it trusts the drill's load balancers, and nobody else."""
+    """Stands in for ACM's authority. Clients that trust it trust the drill's load balancers and
+    nothing else."""
 
     def __init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
@@ -50,14 +52,14 @@ class Authority:
         )
 
     def issue(self, names: Iterable[str], file: Path) -> None:
-        """Writes a certificate for exactly these names, and its key, which nobody else may read."""
+        """Writes a certificate for exactly these names, and its key, readable only by this user."""
         key = ec.generate_private_key(ec.SECP256R1())
         issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         alternative = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
         server = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
         certificate = (
             _unsigned(x509.Name([]), self._name, key.public_key())
-            .add_extension(alternative, critical=True)  # as it has to be without a subject
+            .add_extension(alternative, critical=True)  # required when there is no subject
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage("digital_signature"), critical=True)
             .add_extension(server, critical=False)
@@ -69,10 +71,10 @@ class Authority:
         file.write_bytes(private + certificate.public_bytes(Encoding.PEM))
 
     def server(self, tls: Tls, folder: Path) -> ssl.SSLContext:
-        """A listener's side. folder: where its key is, for a moment."""
+        """A listener's context. folder: holds the key for a moment."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = oldest(tls.policy)
-        context.num_tickets = 0  # every connection is a whole handshake
+        context.num_tickets = 0  # every connection does a full handshake
         file = folder / "certificate.pem"
         try:
             self.issue(tls.names, file)
@@ -82,7 +84,7 @@ class Authority:
         return context
 
     def user(self) -> ssl.SSLContext:
-        """A user's side: trusts this authority alone, and looks at the name."""
+        """A user's context: trusts only this authority, and verifies the name."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         certificate = self._certificate.public_bytes(Encoding.PEM).decode()
@@ -91,8 +93,8 @@ class Authority:
 
 
 def checker() -> ssl.SSLContext:
-    """A health checker's side: it takes any certificate, and is promised to speak up to TLS 1.2.
-
+    """A health checker's context: accepts any certificate, and speaks TLS 1.2, the newest version
+    AWS documents for checkers.
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
     """
@@ -104,7 +106,7 @@ def checker() -> ssl.SSLContext:
 
 
 def oldest(policy: str) -> ssl.TLSVersion:
-    """The oldest version that a listener with this policy speaks."""
+    """The oldest version allowed by a listener with this policy."""
     found = POLICY.fullmatch(policy)
     if found is None:
         raise UnknownToTheModelError(f"which versions of TLS {policy} speaks")

@@ -1,5 +1,5 @@
-"""An instance's first boot in a private folder: what the emitted script prints into files, and
-nothing else of it. Pages come from nowhere else."""
+"""An instance's first boot in a private folder. Only the emitted script's lines that print files
+are run; pages come from nowhere else."""
 
 import shlex
 import subprocess
@@ -7,22 +7,22 @@ from pathlib import Path
 
 from terminal.errors import OperationError
 
-# As modules/regional/user_data.py has them, which takes long to import.
+# The same as in modules/regional/user_data.py, which is slow to import.
 PAGE_FILE = "/var/www/html/index.html"
 CONFIGURATION_FILE = "/etc/httpd/conf.d/failover.conf"
 
 Printed = dict[str, tuple[str, str]]
-"""By the file's path on an instance: printf's format, and what it prints."""
+"""By path on an instance: printf's format and its argument."""
 
 HTML = "html"
 CONFIGURATION = "conf.d"
-# While this file is there, the application answers 500.
+# While this file exists, the application answers 500.
 FAILS = "application-fails"
 
 
 def printed(script: str) -> Printed:
-    """What the script's lines `printf FORMAT TEXT > FILE` write. Raises OperationError where the
-    page or Apache's configuration is not among it."""
+    """The files that the script's `printf FORMAT TEXT > FILE` lines write. Raises OperationError if
+    the page or Apache's configuration is missing."""
     words = shlex.split(script)
     found: Printed = {}
     for place, word in enumerate(words):
@@ -35,12 +35,11 @@ def printed(script: str) -> Printed:
 
 
 def page_of(script: str) -> str:
-    """The page alone."""
     return printed(script)[PAGE_FILE][1]
 
 
 def boot(script: str, folder: Path) -> None:
-    """Runs these lines, with the files in `folder`/html and `folder`/conf.d."""
+    """Runs those lines, writing to `folder`/html and `folder`/conf.d."""
     for path, (how, text) in printed(script).items():
         inside = HTML if path == PAGE_FILE else CONFIGURATION
         target = folder / inside / Path(path).name

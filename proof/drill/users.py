@@ -1,4 +1,4 @@
-"""Users: each resolves the domain, asks for its page again and again, and notes what came of it."""
+"""Users: each resolves the domain, requests its page over and over, and records the outcome."""
 
 import asyncio
 import ssl
@@ -14,7 +14,7 @@ from proof.drill.clock import Clock
 from proof.drill.http import NoAnswerError, Response, get
 from proof.drill.journal import Journal, Request, Served
 
-# Seconds: how often each asks, and how long each waits for an answer.
+# Seconds: how often each user asks, and how long each waits for an answer.
 EVERY = 1
 ANSWER_TIMEOUT = 2
 OK = 200
@@ -25,8 +25,8 @@ NO_DNS = "no answer from DNS"
 
 
 class Pages:
-    """Which region a page is of. addresses: of the load balancers, which tell where the pages are
-    alike."""
+    """Tells which region served a page. addresses: those of the load balancers, which decide where
+    the pages are identical."""
 
     def __init__(self, pages: Mapping[Role, str], addresses: Mapping[Role, str]) -> None:
         self._pages: dict[Role, bytes] = {
@@ -35,7 +35,7 @@ class Pages:
         self._addresses = addresses
 
     def served(self, status: int, body: bytes, address: str) -> tuple[Served, str]:
-        """Which region served, and what came of the request."""
+        """The region that served, and the request's outcome."""
         if status != OK:
             return None, f"HTTP {status}"
         alike = len(set(self._pages.values())) == 1
@@ -47,8 +47,8 @@ class Pages:
 
 @dataclass(frozen=True)
 class Web:
-    """What is behind URLs. ports: on loopback, at every load balancer, by those of URLs. tls: whom
-    users trust."""
+    """The web as users see it. ports: on loopback, by the port in the URL; the same at every load
+    balancer. tls: the authority users trust."""
 
     ports: Mapping[int, int]
     tls: ssl.SSLContext
@@ -56,7 +56,8 @@ class Web:
 
 @dataclass
 class _Trip:
-    """One request, redirects included. url: where it is now. outcome: if it ended there."""
+    """One request including redirects. url: where it is now. outcome: what a timeout at this point
+    means."""
 
     url: str
     redirects: int = 0
@@ -68,7 +69,7 @@ class _Trip:
 
 
 class User:
-    """One of them. resolver: its own. url: where it begins each time."""
+    """One user. resolver: this user's own. url: where each request starts."""
 
     def __init__(
         self,
@@ -89,7 +90,8 @@ class User:
         self._clock: Clock = journal.clock
 
     async def run(self, phase: float) -> None:
-        """Asks until it is cancelled; at once again after an answer that took longer than that."""
+        """Asks until cancelled; immediately again after an answer that took longer than the
+        interval."""
         due = self._clock.now + phase
         while True:
             await self._clock.sleep(due - self._clock.now)
@@ -125,7 +127,7 @@ class User:
         return self._pages.served(answer.status, answer.body, address)
 
     async def _step(self, trip: _Trip) -> tuple[str, Response]:
-        """One request, and the address that answered it."""
+        """Sends one request, and returns it with the address that answered."""
         url = urlsplit(trip.url)
         host, port = url.hostname or "", url.port or PORTS.get(url.scheme, 0)
         trip.outcome = NO_DNS
@@ -137,15 +139,15 @@ class User:
             *(self._clock, address, self._web.ports[port]),
             host=host,
             path=f"{url.path}?{url.query}" if url.query else url.path,
-            connect=2 * ANSWER_TIMEOUT,  # the limit for both is first
+            connect=2 * ANSWER_TIMEOUT,  # the outer timeout comes first
             answer=2 * ANSWER_TIMEOUT,
             tls=self._web.tls if trip.secure else None,
         )
         return address, answer
 
     async def _resolve(self, host: str) -> str:
-        """As getaddrinfo does: both types of addresses, and no answer before both have one. There
-        may be no AAAA record; and loopback has no IPv6 everywhere, so it goes by the A record."""
+        """Resolves as getaddrinfo does: asks for both address types, and waits for both. There may
+        be no AAAA record; and as not every machine has IPv6 on loopback, the A record is used."""
         found, _ = await asyncio.gather(
             self._resolver.resolve(host, "A"),
             self._resolver.resolve(host, "AAAA", raise_on_no_answer=False),

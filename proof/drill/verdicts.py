@@ -1,4 +1,4 @@
-"""What users saw in each scenario, and whether that is what was promised."""
+"""Judges what users saw in each scenario against what was promised."""
 
 import math
 from collections import Counter
@@ -13,8 +13,6 @@ from proof.drill.users import ANSWER_TIMEOUT, NO_DNS
 
 @dataclass(frozen=True)
 class Verdict:
-    """An expectation, what was measured, and whether it holds."""
-
     expected: str
     measured: str
     holds: bool
@@ -22,8 +20,8 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Promise:
-    """What a deployment promises. bound: seconds to recover at worst, by the emitted stacks. https:
-    whether users are served over it. ipv6: whether there are AAAA records."""
+    """What a deployment promises. bound: worst-case recovery in seconds, from the emitted stacks.
+    https: whether users are served over HTTPS. ipv6: whether there are AAAA records."""
 
     bound: int
     latches: bool
@@ -34,15 +32,15 @@ class Promise:
 
     @property
     def recovery(self) -> int:
-        """Until the last user has an answer of the standby: one may have begun to wait just before
-        the bound."""
+        """Until the last user has an answer from the standby: a request may have started just
+        before the bound."""
         return self.bound + ANSWER_TIMEOUT
 
 
 @dataclass
 class Played:
-    """One scenario as it went; seconds of the drill. requests: those that ended in it. compared: of
-    each question for an address, whether A and AAAA led to one region."""
+    """One scenario as it went, in the drill's seconds. requests: those that ended during it.
+    compared: for each address query, whether A and AAAA led to the same region."""
 
     scenario: Scenario
     began: float
@@ -57,20 +55,20 @@ class Played:
 
     @property
     def failed(self) -> Counter[str]:
-        """Requests that nobody served, by what came of them."""
+        """Failed requests by outcome."""
         return Counter(one.outcome for one in self.requests if one.served is None)
 
     def first(self, role: Role) -> float | None:
-        """Seconds until a first user was served by the region; None if none was."""
+        """Seconds until the region served its first user; None if it served nobody."""
         return min(self._firsts(role).values(), default=None)
 
     def all(self, role: Role, users: int) -> float | None:
-        """Seconds until every user had been served by the region; None where one was not."""
+        """Seconds until the region had served every user; None if it missed one."""
         firsts = self._firsts(role)
         return max(firsts.values()) if len(firsts) == users else None
 
     def returns(self) -> int:
-        """How often, at most, one user went from the standby back to the primary."""
+        """The most times that any one user went from the standby back to the primary."""
         last: dict[int, Role] = {}
         returned: Counter[int] = Counter()
         for one in self.requests:
@@ -81,12 +79,12 @@ class Played:
         return max(returned.values(), default=0)
 
     def ends_on(self, role: Role) -> bool:
-        """Whether each user's last request was served by the region."""
+        """Whether the region served each user's last request."""
         last = {one.user: one.served for one in self.requests}
         return bool(last) and set(last.values()) == {role}
 
     def failed_after(self, role: Role) -> int:
-        """Requests of users that failed after the region had first served them."""
+        """Failed requests of users whom the region had already served."""
         firsts = self._firsts(role)
         return sum(
             one.served is None and one.at - self.began > firsts.get(one.user, math.inf)
@@ -102,7 +100,8 @@ class Played:
 
 
 def judge(played: Played, promise: Promise) -> list[Verdict]:
-    """The verdicts on one scenario, and those on all, each of which is told once where it holds."""
+    """The scenario's verdicts, and those that apply to every scenario; where one of these holds, it
+    is reported only once."""
     key = played.scenario.key
     always = [
         (verdict(played, key == told), told)
@@ -117,7 +116,7 @@ def judge(played: Played, promise: Promise) -> list[Verdict]:
 
 
 def _over_https(played: Played, needed: bool) -> Verdict:
-    """needed: whether somebody has to have come by a redirect."""
+    """needed: whether at least one user must have come through a redirect."""
     served = [one for one in played.requests if one.served is not None]
     plain = sum(not one.secure for one in served)
     redirected = sum(one.secure and one.redirects > 0 for one in served)
@@ -129,7 +128,7 @@ def _over_https(played: Played, needed: bool) -> Verdict:
 
 
 def _one_region(played: Played, needed: bool) -> Verdict:
-    """needed: whether somebody has to have asked."""
+    """needed: whether at least one query must have been made."""
     asked, differed = len(played.compared), played.compared.count(False)
     return Verdict(
         "A and AAAA records lead to one region",
@@ -184,8 +183,8 @@ def _failback(played: Played, promise: Promise) -> list[Verdict]:
 
 
 def _third_back(played: Played, promise: Promise) -> list[Verdict]:
-    """The switch was cleared while the place was away: users who ask meanwhile may be sent to the
-    standby, until the control has cleared it there too."""
+    """The switch was cleared while this place was away: until the control clears it there too,
+    users who ask may be sent to the standby."""
     moved = {one.user for one in played.requests if one.served == "dr"}
     ends = played.ends_on("primary")
     measured = f"{len(moved)} of {promise.users} moved meanwhile, " + (
@@ -199,13 +198,13 @@ def _third_back(played: Played, promise: Promise) -> list[Verdict]:
 
 
 def _stays(played: Played, _: Promise) -> list[Verdict]:
-    """The switch is set, and one of its places comes or goes."""
+    """The switch is set, and one of its places is lost or comes back."""
     return [_only("dr", played), _none_failed(played)]
 
 
 def _flapping(played: Played, promise: Promise) -> list[Verdict]:
     if not promise.latches:
-        return []  # users follow the primary, as failback = "automatic" has it
+        return []  # users follow the primary, as they should with failback = "automatic"
     returns = played.returns()
     ends = played.ends_on("dr")
     return [
@@ -215,7 +214,7 @@ def _flapping(played: Played, promise: Promise) -> list[Verdict]:
 
 
 def _both(played: Played, _: Promise) -> list[Verdict]:
-    # Who had asked before may still be answered.
+    # A request sent before the loss may still be answered.
     late = sum(
         one.served is not None and one.at - played.began > ANSWER_TIMEOUT for one in played.requests
     )

@@ -1,4 +1,4 @@
-"""An instance's web server: Apache where there is one, else Python's."""
+"""An instance's web server: Apache if installed, otherwise Python's."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ from terminal.errors import OperationError
 
 ROOT = Path(__file__).parent.parent.parent
 COMMANDS = ("apache2", "httpd")
-# Debian keeps it where only root's PATH looks.
+# Debian installs it where only root's PATH looks.
 SYSTEM = ("/usr/sbin", "/usr/local/sbin")
 LOOPBACK = "127.0.0.1"
 # Real seconds.
@@ -28,13 +28,13 @@ STOP_TIMEOUT = 5
 
 @dataclass(frozen=True)
 class Software:
-    """What serves the pages. apache: its executable; None for Python's."""
+    """What serves the pages. apache: its executable; None for Python's server."""
 
     name: str
     apache: Path | None
 
     def command(self, folder: Path, port: int) -> list[str]:
-        """What serves a folder that has booted."""
+        """The command that serves a booted folder."""
         if self.apache is not None:
             return apache.command(self.apache, folder, port)
         module = "proof.drill.page_server"
@@ -42,7 +42,6 @@ class Software:
 
 
 def find_software(environ: Mapping[str, str] = os.environ) -> Software:
-    """Apache if it is installed, or else Python's own server."""
     path = os.pathsep.join([environ.get("PATH", ""), *SYSTEM])
     for name in COMMANDS:
         found = shutil.which(name, path=path)
@@ -53,19 +52,19 @@ def find_software(environ: Mapping[str, str] = os.environ) -> Software:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody has now."""
+    """A port that is free on loopback."""
     with socket.create_server((LOOPBACK, 0)) as found:
         return found.getsockname()[1]
 
 
 class WebServer:
-    """One instance's process. folder: private, and made by this."""
+    """One instance's process. folder: private, and created here."""
 
     def __init__(self, software: Software, script: str, folder: Path, port: int) -> None:
         self.port = port
         self._folder = folder
         folder.mkdir(parents=True)
-        folder.chmod(0o755)  # Apache's processes are nobody's where root starts them
+        folder.chmod(0o755)  # Apache drops to nobody when root starts it
         boot(script, folder)
         self._log = folder / "output.log"
         with self._log.open("w") as log:
@@ -75,11 +74,11 @@ class WebServer:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # a terminal's Ctrl-C is for the drill to act on
+                start_new_session=True,  # Ctrl-C in the terminal is for the drill to handle
             )
 
     def wait_until_it_serves(self) -> None:
-        """Raises OperationError where it does not."""
+        """Raises OperationError if it does not."""
         end = time.monotonic() + START_TIMEOUT
         while time.monotonic() < end and self._process.poll() is None:
             with suppress(OSError), socket.create_connection((LOOPBACK, self.port), timeout=1):
@@ -90,7 +89,7 @@ class WebServer:
         raise OperationError(f"a web server does not start: {said}")
 
     def fail(self, *, fails: bool) -> None:
-        """Lets the application answer 500, or serve again."""
+        """Makes the application answer 500, or serve again."""
         marker = self._folder / FAILS
         if fails:
             marker.touch()
@@ -98,7 +97,6 @@ class WebServer:
             marker.unlink(missing_ok=True)
 
     def stop(self) -> None:
-        """Ends it."""
         self._process.terminate()
         try:
             self._process.wait(STOP_TIMEOUT)

@@ -1,4 +1,4 @@
-"""The quick start of the bindings, and that nothing depends on it."""
+"""The bindings' quick start, and that nothing depends on it."""
 
 import ast
 import os
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def python(code: str, *arguments: str, **environ: str) -> str:
-    """What this code prints in a process of its own."""
+    """What this code prints when run in its own process."""
     ours = ("JSII_", "NODE_OPTIONS")
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     finished = subprocess.run(
@@ -87,7 +87,8 @@ def test_a_path_with_spaces_and_quotes_is_one_option(tmp_path: Path) -> None:
 
 
 def test_a_home_that_others_may_write_to_does_not_matter(tmp_path: Path) -> None:
-    """jsii refuses a cache below such a folder: umask 002, a shared home, many containers."""
+    """jsii refuses a cache below such a folder, as with umask 002, shared homes and many
+    containers."""
     cache = tmp_path / ".cache"
     cache.mkdir()
     cache.chmod(0o775)
@@ -96,7 +97,7 @@ def test_a_home_that_others_may_write_to_does_not_matter(tmp_path: Path) -> None
     assert list(cache.iterdir()) == []
 
 
-# The folder that stands for a virtual environment, and somebody who may not write there.
+# Runs as a user who may not write to the folder that stands in for a virtual environment.
 AS_SOMEBODY_ELSE = """
 import os, sys, bindings
 if os.getuid() == 0:
@@ -114,7 +115,7 @@ print(environ)
 def test_a_virtual_environment_that_cannot_be_written_holds_no_cache(
     inner: str, mode: int, setting: str
 ) -> None:
-    with tempfile.TemporaryDirectory() as name:  # tmp_path is closed to somebody else
+    with tempfile.TemporaryDirectory() as name:  # other users cannot enter tmp_path
         Path(name).chmod(0o755)
         folder = Path(name, "venv", inner)
         folder.mkdir(parents=True)

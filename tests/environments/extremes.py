@@ -1,4 +1,5 @@
-"""Two environment files: every limit at its least, and every one at its most."""
+"""Two environment files: one with every limit at its minimum, one with every limit at its
+maximum."""
 
 from typing import Any
 

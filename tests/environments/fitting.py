@@ -1,11 +1,11 @@
-"""Files of pairs, whose networks have as many subnets as they need."""
+"""Files from the pairwise set, whose existing networks have as many subnets as they need."""
 
 from tests.environments import pairs
 from tests.environments.pairs import File
 
 
 def network(table: File) -> File:
-    """IDs of the right form; nothing is there."""
+    """Well-formed IDs of resources that do not exist."""
     public, private = "subnet-0000000", "subnet-1000000"
     return {
         "vpc_id": "vpc-00000000",
@@ -17,7 +17,7 @@ def network(table: File) -> File:
 
 
 def fitting(made: File) -> File:
-    """The file, with networks of as many subnets as its regions have zones."""
+    """The file, with networks that have as many subnets as its regions have zones."""
 
     def create(table: File) -> File:
         found, zones = network(table), len(table["zones"])

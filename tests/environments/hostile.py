@@ -1,4 +1,4 @@
-"""Hostile inputs for environment files: what nobody must be able to smuggle through a value."""
+"""Hostile inputs for environment files: what nobody must be able to smuggle in through a value."""
 
 import copy
 import tomllib
@@ -16,7 +16,7 @@ PANEL = "arn:aws:route53-recovery-control::123456789012:controlpanel/" + "0f" * 
 ARN = f"{PANEL}/routingcontrol/0123456789abcdef"
 ENDPOINT = "https://host-aaaaaa.us-east-1.example.com/v1"
 
-# Every text of a file except the page, with a value that is taken.
+# Every string field of a file except the page, with a valid value.
 TEXTS = {
     "name": "awspractice",
     "dns.zone": "awspractice.space",
@@ -53,7 +53,7 @@ TEXTS = {
     "tags.Team": "web",
 }
 
-# Put behind a good value, each would end up in a shell, in Terraform, in JSON or in a terminal.
+# Appended to a valid value, each targets a shell, Terraform, JSON or a terminal.
 TAILS = (
     "; touch canary",
     "$(touch canary)",
@@ -79,9 +79,9 @@ TAILS = (
     "\x85",
     "\u00a0",
     "\u0301",
-    "\u0430",  # a Cyrillic a
-    "\uff11",  # a full-width 1
-    "\u0661",  # an Arabic 1
+    "\u0430",  # Cyrillic a
+    "\uff11",  # full-width 1
+    "\u0661",  # Arabic 1
     "\u200b",
     "\u200d",
     "\u2028",
@@ -102,7 +102,7 @@ TAILS = (
 )
 HUGE = ("a" * 5_000, "9" * 5_000, "\u202e" * 5_000, "." * 5_000, "-" * 5_000, "a." * 5_000)
 
-# What is only text where it may stand, and reaches the emitted stacks as that.
+# Values that are plain text where they are allowed, and reach the emitted stacks as such.
 HARMLESS = {
     "dns.primary_set_identifier": {"/../../../etc/passwd", "//", " "},
     "dns.secondary_set_identifier": {"/../../../etc/passwd", "//", " "},
@@ -170,20 +170,19 @@ WRONG_PLACES = (
 
 @dataclass(frozen=True)
 class Hostile:
-    """One value in one field of an otherwise good file."""
+    """One value in one field of an otherwise valid file."""
 
     field: str
     value: Any
 
     def file(self) -> File:
-        """The whole file."""
         file = copy.deepcopy(GOOD)
         place(file, self.field, self.value)
         return file
 
 
 def place(file: File, field: str, value: Any) -> None:
-    """Puts a value in a file; a number in the field's path is an element's."""
+    """Puts a value into a file; a number in the field's path is a list index."""
     *tables, key = field.split(".")
     table: Any = file
     for name in tables:
@@ -192,7 +191,7 @@ def place(file: File, field: str, value: Any) -> None:
 
 
 def good_file() -> File:
-    """A file that has every text of TEXTS."""
+    """A file with every field of TEXTS."""
     file = tomllib.loads((EXAMPLES / "mission.toml").read_text())
     del file["dr"]["cidr"]
     file["dr"]["existing_network"] = {
@@ -229,5 +228,5 @@ REFUSED = (
 BAD_TAG_KEYS = tuple(
     key
     for key in BAD_KEYS
-    if key not in {".", "__class__", "model_config", "global_"}  # those are tags like any
+    if key not in {".", "__class__", "model_config", "global_"}  # these are ordinary tags
 )

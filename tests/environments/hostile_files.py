@@ -1,4 +1,4 @@
-"""Hostile files: what is no TOML, is none that anybody meant, or is no file at all."""
+"""Hostile files: not TOML, TOML that nobody meant to write, or not a file at all."""
 
 import os
 from collections.abc import Callable
@@ -69,7 +69,7 @@ def _link_to(target: str) -> Callable[[Path], None]:
 def _link_to_a_huge_file(file: Path) -> None:
     target = file.with_name("huge")
     with target.open("wb") as huge:
-        huge.truncate(1 << 40)  # holes, no bytes
+        huge.truncate(1 << 40)  # sparse, takes no space
     file.symlink_to(target)
 
 
@@ -94,7 +94,7 @@ def _without_permission(file: Path) -> None:
     file.chmod(0)
 
 
-# What makes it, and what is said.
+# What creates each one, and the expected message.
 PLACES: dict[str, tuple[Callable[[Path], object], str]] = {
     "nothing": (lambda _file: None, "does not exist"),
     "a link to nothing": (_link_to("nowhere"), "does not exist"),
@@ -113,7 +113,7 @@ PLACES: dict[str, tuple[Callable[[Path], object], str]] = {
     "a huge file": (_link_to_a_huge_file, "is larger than 256 KiB"),
     "no permission": (_without_permission, "Permission denied"),
 }
-# What is given instead of an environment's name.
+# Given in place of an environment's name.
 CHOICES = (
     "\0",
     "a\0b.toml",

@@ -1,4 +1,4 @@
-"""By what a field of an environment file is: values of another kind."""
+"""Values of the wrong type for each type of field in an environment file."""
 
 import datetime
 from typing import Any
@@ -11,7 +11,7 @@ DEEP: Any = []
 for _ in range(60):
     DEEP = [DEEP]
 
-# By what a field is: what it is not.
+# For each type of field: values that are not of it.
 NO_TEXT = (True, 0, 10**30, 1.5, NAN, DAY, MOMENT, [], ["x"], DEEP, {}, {"x": "y"}, [{"x": 1}])
 NO_NUMBER = (True, False, -(10**30), 10**30, 0.5, 1e300, INFINITE, NAN, "3", "", DAY, [], [3], {})
 NO_SWITCH = (0, 1, -1, 1.0, "true", "yes", "", DAY, [], [True], {})

@@ -1,9 +1,10 @@
-"""Environment files in which every two options' values meet: a pairwise set over the schema.
+"""Environment files in which any two options' values occur together: a pairwise set over the
+schema.
 
-A factor is a key of the file, or a few keys that only make sense together. VALUES has, for each,
-how it changes a file; COVERED the keys of the schema that it is about, so that a test sees a key
-which nobody varies. `rows` chooses few files in which each pair of values occurs, without those
-pairs that the rules refuse.
+A factor is a key of the file, or a few keys that only make sense together. For each factor, VALUES
+has how each value changes a file, and COVERED the schema's keys that it covers, so that a test
+notices keys that are never varied. `rows` chooses few files that together contain every pair of
+values, except pairs that the rules reject.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,8 +17,8 @@ from sandbox.embedded_aws.process import ACCOUNT
 from tests.arc import ROUTING_CONTROL
 
 File = dict[str, Any]
-# Primary, standby, and the third region of the global state; the second has opt-in regions, and in
-# the third there is no third.
+# Primary, standby, and the third region with the global state. The second set has opt-in regions;
+# the third has no third region.
 REGIONS = {
     "shipped": ("ap-south-1", "us-east-1", "us-west-2"),
     "opt_in": ("eu-south-2", "il-central-1", "us-west-2"),
@@ -25,7 +26,7 @@ REGIONS = {
 }
 ZONES = {"us-east-1": "abcdef", "us-west-2": "abcd"}
 PLACEHOLDER = "vpc-00000000"
-"""Of a network that has to be made before the file can be used."""
+"""The ID of a network that must be created before the file can be used."""
 
 Values = Mapping[str, Mapping[str, Any]]
 
@@ -154,7 +155,7 @@ COVERED: Mapping[str, tuple[str, ...]] = {
 }
 
 NAT = ("single_nat", "nat_per_zone")
-# Pairs that the rules refuse.
+# Pairs that the rules reject.
 REFUSED = {
     *((("strategy", "pilot_light"), ("dr.network", network)) for network in NAT),
     (("strategy", "pilot_light"), ("dr.session_manager_endpoints", "on")),
@@ -163,7 +164,7 @@ Pair = tuple[tuple[str, str], tuple[str, str]]
 
 
 def allowed(row: Mapping[str, str]) -> bool:
-    """Whether no two of these values refuse each other."""
+    """Whether the rules allow these values together."""
     return not any(
         row.get(one) == value and row.get(other) == second
         for (one, value), (other, second) in REFUSED
@@ -172,8 +173,7 @@ def allowed(row: Mapping[str, str]) -> bool:
 
 @cache
 def rows() -> tuple[dict[str, str], ...]:
-    """The names of the values of each file: greedily, each holds as many pairs as it can that none
-    before it has."""
+    """The names of each file's values. Greedy: each file takes as many new pairs as it can."""
     missing, chosen = all_pairs(), list[dict[str, str]]()
     while missing:
         row = dict(min(missing))
@@ -186,7 +186,7 @@ def rows() -> tuple[dict[str, str], ...]:
 
 
 def every_value() -> tuple[dict[str, str], ...]:
-    """The first few rows, in which each value occurs."""
+    """The first rows that together contain every value."""
     missing = {(name, value) for name, values in VALUES.items() for value in values}
     for number, row in enumerate(rows()):
         missing -= set(row.items())
@@ -196,7 +196,7 @@ def every_value() -> tuple[dict[str, str], ...]:
 
 
 def _best(name: str, row: Mapping[str, str], missing: set[Pair]) -> str:
-    """The value of a factor that makes the most new pairs with a row."""
+    """The value of a factor that adds the most new pairs to a row."""
 
     def new(value: str) -> int:
         mine = (name, value)
@@ -206,12 +206,12 @@ def _best(name: str, row: Mapping[str, str], missing: set[Pair]) -> str:
 
 
 def pairs_of(row: Mapping[str, str]) -> set[Pair]:
-    """Every two values that meet in a file."""
+    """Every pair of values in a file."""
     return set(combinations(row.items(), 2))
 
 
 def all_pairs() -> set[Pair]:
-    """Every two values that may meet."""
+    """Every allowed pair of values."""
     return {
         ((one, first), (other, second))
         for one, other in combinations(VALUES, 2)
@@ -222,7 +222,7 @@ def all_pairs() -> set[Pair]:
 
 
 def file(row: Mapping[str, str], number: int) -> File:
-    """The file of a row. number: tells its names from those of other files."""
+    """A row's file. number: keeps its names apart from those of other files."""
     chosen: dict[str, Any] = {name: VALUES[name][value] for name, value in row.items()}
     prefix = f"p{number:02d}"
     name = f"{prefix}{chosen['name']}"[:20].rstrip("-")
@@ -264,7 +264,7 @@ def _region(role: Role, region: str, number: int, chosen: Mapping[str, Any]) -> 
 
     instance = dict(of("instance"))
     letters = ZONES.get(region, "abc")[: of("zones")]
-    if region == "us-east-1" and "e" in letters:  # which has neither t3 nor t4g
+    if region == "us-east-1" and "e" in letters:  # which offers neither t3 nor t4g
         if "ami" in instance:
             letters = letters.replace("e", "")
         else:
@@ -301,8 +301,8 @@ Network = Callable[[File], File]
 
 
 def with_networks(made: File, create: Network) -> File:
-    """The file with networks that exist in place of the placeholders. create: makes one for a
-    region's table, and returns `existing_network`."""
+    """The file with existing networks in place of the placeholders. create: creates one for a
+    region's table, and returns its `existing_network`."""
     for role in ROLES:
         if "existing_network" in made[role]:
             made[role]["existing_network"] = create(made[role])

@@ -39,7 +39,7 @@ def failovers(draw: st.DrawFn) -> File:
 
 
 def fit_standby(dr: File, primary: File, failover: File) -> None:
-    """Makes the standby one that the strategy allows."""
+    """Adjusts the standby to what the strategy allows."""
     capacity, strategy = dr["capacity"], failover["strategy"]
     if strategy != "hot":
         capacity["min"] = capacity["desired"] = {"warm": 1, "pilot_light": 0}[strategy]
@@ -71,7 +71,7 @@ def regional_settings(draw: st.DrawFn, region: str, cidr: str) -> File:
 
 @st.composite
 def files(draw: st.DrawFn) -> File:
-    """Valid environment files over all regions, sizes and settings."""
+    """Valid environment files across all regions, sizes and settings."""
     primary, dr, elsewhere = draw(st.permutations(sorted(COMMERCIAL_REGIONS)))[:3]
     prefix = draw(st.integers(16, 22))
     blocks = IPv4Network("10.0.0.0/8").subnets(new_prefix=prefix)
@@ -115,7 +115,7 @@ toml_values: st.SearchStrategy[Any] = st.recursive(
 
 @st.composite
 def broken_files(draw: st.DrawFn) -> File:
-    """Valid files in which a few values were replaced, removed or added anywhere."""
+    """Valid files with a few values replaced, removed or added anywhere."""
     file = draw(files())
     for _ in range(draw(st.integers(1, 4))):
         table = file

@@ -1,4 +1,4 @@
-"""What is worth a word before one deploys."""
+"""Advice that is given before a deployment."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def said(file: File) -> list[str]:
 
 @pytest.fixture
 def quiet(mission_file: File) -> File:
-    """One that nothing is said of."""
+    """An environment that gets no advice."""
     mission_file["dr"]["capacity"] = {"min": 3, "desired": 3, "max": 6}
     assert said(mission_file) == []
     return mission_file

@@ -1,4 +1,4 @@
-"""docs/environment.md is in step with the schema."""
+"""docs/environment.md matches the schema."""
 
 import json
 import re
@@ -13,7 +13,7 @@ SCHEMA = json.loads(SCHEMA_FILE.read_text())
 
 
 def section(heading: str) -> dict[str, list[str]]:
-    """The rows below a heading, by their key: type, default, limits, meaning."""
+    """A section's rows by key: type, default, limits, meaning."""
     text = PAGE.partition(f"## {heading}\n")[2].partition("\n## ")[0]
     rows = [
         re.split(r" ?(?<!\\)\| ?", line.strip("|")) for line in text.splitlines() if "|" in line

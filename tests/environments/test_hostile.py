@@ -1,4 +1,4 @@
-"""Hostile environment files: each ends in one clear error, and writes nothing."""
+"""Hostile environment files: each ends with one clear error, and nothing is written."""
 
 import os
 import re
@@ -20,9 +20,9 @@ from tests.main_program import run_main
 from tests.synthesis import EXAMPLES
 
 FIELDS = sorted({one.field for one in REFUSED})
-# The longest sentence of what is allowed, and the value.
+# Room for the longest description of what is allowed, and the value.
 LONGEST_LINE = 450
-# Words by which a message says what is allowed, or what there is instead.
+# Phrases that tell the user what is allowed, or what exists instead.
 SAYS = re.compile(
     r"must |should |has the wrong length: .|there are "
     r"|is not (of the allowed form|an allowed number|an availability zone of its region): ."
@@ -30,7 +30,7 @@ SAYS = re.compile(
 
 
 def refusal(file: Path | str) -> list[str]:
-    """The message about a file, by lines."""
+    """The lines of the message about a file."""
     started = time.monotonic()
     with pytest.raises(EnvironmentFileError) as caught:
         load_environment(str(file), folder=EXAMPLES)
@@ -39,7 +39,7 @@ def refusal(file: Path | str) -> list[str]:
 
 
 def lines_of(error: EnvironmentFileError) -> list[str]:
-    """The message is one for people: short, and without what a terminal obeys or hides."""
+    """Checks that the message suits people: short, and free of control or hidden characters."""
     lines = str(error).split("\n")
     assert len(lines) <= MAX_SHOWN + 2
     assert all(map(str.isprintable, lines))
@@ -47,7 +47,7 @@ def lines_of(error: EnvironmentFileError) -> list[str]:
 
 
 def said_of(content: hostile.File, folder: Path | None = None) -> list[str]:
-    """What is said of this file, without its first line. folder: to write it there first."""
+    """The message about this file, without its first line. folder: writes the file there first."""
     if folder is None:
         file = Path("hostile.toml")
         with pytest.raises(EnvironmentFileError) as caught:
@@ -74,7 +74,7 @@ def test_the_file_without_hostile_values_is_taken() -> None:
 def test_a_hostile_value_is_refused_by_its_fields_name(field: str, tmp_path: Path) -> None:
     of_field = (one for one in REFUSED if one.field == field)
     for number, one in enumerate(of_field):
-        # Every fourth through a real file, which takes longest.
+        # Reading a real file is slowest, so only every fourth value does.
         said = said_of(one.file(), None if number % 4 else tmp_path)
         assert all(line.startswith(f"  {field}") for line in said), (one, said)
         assert len(said) == 1 or isinstance(one.value, list | dict), (one, said)
@@ -123,7 +123,7 @@ def test_what_is_no_file_is_refused_and_never_waited_for(name: str, tmp_path: Pa
 
 
 def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)  # a socket's path is short
+    monkeypatch.chdir(tmp_path)  # a socket's path must be short
     with socket.socket(socket.AF_UNIX) as one:
         one.bind("hostile.toml")
         assert "cannot be read: " in refusal("./hostile.toml")[1]

@@ -1,4 +1,4 @@
-"""Hostile values that a file may have reach the emitted stacks as data, letter by letter."""
+"""Hostile but valid values reach the emitted stacks as data, character for character."""
 
 import base64
 import re
@@ -15,7 +15,7 @@ from tests.environments import hostile
 from tests.environments.hostile import HARMLESS, TEXTS
 from tests.synthesis import Stack, synthesise
 
-# What AWS allows, and other programs may take for something else.
+# Names that AWS allows, but other programs may misread.
 NAMES = ("..", "-rf", "--help", "_", "con", "null", "0x0", "1e5", "a" * 128)
 PAGES = (
     "${aws_vpc.vpc.id}",
@@ -57,9 +57,9 @@ TAGS = {
     "@": "@",
     ":": ":",
 }
-# Beside the one of the file that all have.
+# In addition to the one tag in every file.
 TAGS_AT_ONCE = limits.TAGS.most - 1
-# https://docs.aws.amazon.com/: the API reference's pattern for each name.
+# Each name's pattern in the API reference. https://docs.aws.amazon.com/
 PATTERNS = {
     "aws_launch_template": r"[A-Za-z0-9().\-/_]{3,128}",
     "aws_autoscaling_group": r"[^\r\n:]{1,255}",
@@ -79,7 +79,7 @@ PATTERNS = {
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Every string in the JSON, keys included."""
+    """Every string in the JSON, including keys."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield key
@@ -92,7 +92,7 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def expressions(stacks: dict[str, Stack]) -> set[str]:
-    """All that Terraform would evaluate."""
+    """Everything that Terraform would evaluate."""
     texts = (text for stack in stacks.values() for text in strings(stack.json))
     return {found for text in texts for found in re.findall(r"[$%]+\{.*?\}", text, re.DOTALL)}
 
@@ -110,7 +110,8 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 
 def rounds() -> list[dict[str, str]]:
-    """Values for all these fields at once: as many as the field with the most values needs."""
+    """Values for all of these fields at once; the field with the most values decides how many
+    rounds."""
     values = {
         field: [*found, *(TEXTS[field] + tail for tail in sorted(HARMLESS.get(field, ())))]
         for field, found in ALLOWED.items()
@@ -125,7 +126,7 @@ ROUNDS = rounds()
 
 
 def some_tags(number: int) -> dict[str, str]:
-    """As many as a file may have, others in each round."""
+    """As many tags as a file may have, different in each round."""
     start = number * TAGS_AT_ONCE
     items = list(TAGS.items())
     return dict(items[(start + n) % len(items)] for n in range(TAGS_AT_ONCE))

@@ -1,4 +1,4 @@
-"""EC2's instance types: the kept table is EC2's own, and what follows from it."""
+"""EC2's instance types: our table matches EC2's, and what follows from it."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def test_the_table_is_the_one_that_refresh_writes() -> None:
 
 
 def test_every_type_has_the_processor_that_ec2_says() -> None:
-    """Each of a thousand, not each family."""
+    """Checks a thousand types, not just each family."""
     wrong: dict[str, Any] = {}
     for name, kind in INSTANCE_TYPES.items():
         supported = kind["ProcessorInfo"]["SupportedArchitectures"]
@@ -46,7 +46,7 @@ def test_every_type_is_known() -> None:
         # Newer than the table, or made up.
         *((name, "arm64") for name in ("p6e-gb200.36xlarge", "m19gd.large", "c12gn.large")),
         *((name, "x86_64") for name in ("m19i.large", "m19i-flex.large", "g19.xlarge")),
-        # A size that the table's family does not have.
+        # A size missing from the table for its family.
         ("m7g.9xlarge", "arm64"),
         ("mac9.metal", "mac"),
     ],

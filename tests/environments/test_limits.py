@@ -1,4 +1,4 @@
-"""Every limit of an environment file: where it is from, and that it is kept at both ends."""
+"""Every limit of an environment file: where it comes from, and that it is enforced at both ends."""
 
 import copy
 import json
@@ -16,7 +16,7 @@ from tests.environments.extremes import File, least, most
 from tests.refresh import schema_text
 
 LIMITS = {name: limit for name, limit in vars(limits).items() if isinstance(limit, Limit)}
-# Where each stands in a file.
+# Each limit's key in a file.
 KEYS = {
     "name": "NAME",
     "allowed_account_ids": "ACCOUNT_IDS",
@@ -47,7 +47,7 @@ KEYS = {
     "state.primary.key": "STATE_KEY",
     "tags": "TAGS",
 }
-# Held elsewhere: by the parts of a name, in another form, or as a part of another limit.
+# Enforced elsewhere: by the parts of a name, in another form, or within another limit.
 ELSEWHERE = {
     "HOST_NAME": "tests/environments/test_model.py, URLs and addresses",
     "LABEL": "tests/environments/test_model.py",
@@ -85,7 +85,7 @@ def one_more(value: Any) -> Any:
     if isinstance(value, int | float):
         return value + 1
     if isinstance(value, str):
-        # Inside, where whatever may stand at the ends is left alone.
+        # Lengthened inside, which leaves both ends valid.
         return value[0] + value[1] + value[1:]
     if isinstance(value, dict):
         return {**value, "another": "value"}
@@ -93,7 +93,7 @@ def one_more(value: Any) -> Any:
 
 
 def another(item: str) -> str:
-    """One of the same form that the list has not: its last letter or digit is the next one."""
+    """A different item of the same form: its last letter or digit is changed."""
     if item[-1].isdigit():
         return f"{item[:-1]}{(int(item[-1]) + 7) % 10}"
     return f"{item[:-1]}{chr(ord(item[-1]) + 1)}" if "@" not in item else f"0{item[1:]}"
@@ -146,7 +146,7 @@ def test_no_limit_is_wider_than_the_apis_own() -> None:
 
 
 def numbers(schema: Any) -> Iterator[float]:
-    """Every number that limits something in a JSON Schema."""
+    """Every number that sets a limit in a JSON Schema."""
     if isinstance(schema, dict):
         for key, value in schema.items():
             if key in {"minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum"}:
@@ -161,5 +161,6 @@ def numbers(schema: Any) -> Iterator[float]:
 
 def test_no_number_of_the_schema_is_from_elsewhere() -> None:
     table = {end for limit in LIMITS.values() for end in (limit.least, limit.most)}
-    # Of a page at least one character, and of the slowest requests a hundredth of a second.
+    # 0.01 is the minimum of the slowest requests, a hundredth of a second. A page needs at least
+    # one character.
     assert set(numbers(json.loads(schema_text()))) - table == {0.01}

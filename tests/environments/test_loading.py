@@ -1,4 +1,4 @@
-"""Files that are missing, unreadable or no TOML: one clear message each."""
+"""Files that are missing, unreadable or not TOML: one clear message each."""
 
 from pathlib import Path
 

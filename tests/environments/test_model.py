@@ -1,4 +1,4 @@
-"""What one field may be by itself: each bad value is refused with its path, each limit is exact."""
+"""Each field by itself: every bad value is refused with its path, and every limit is exact."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,7 @@ def place(file: File, field: str, value: object) -> File:
 
 @pytest.fixture
 def refused(mission_file: File) -> Callable[[str, object], str]:
-    """Puts a value in production's file and returns the message about that field."""
+    """Puts a value into the mission's file, and returns the message about that field."""
 
     def messages(field: str, value: object) -> str:
         with pytest.raises(EnvironmentFileError) as caught:

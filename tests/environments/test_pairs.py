@@ -1,4 +1,4 @@
-"""The pairwise set is one: it has every key, and every pair of values that the rules allow."""
+"""The pairwise set is complete: it has every key, and every pair of values that the rules allow."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ Keys = set[str]
 
 
 def keys_of(model: type[Section], before: str = "") -> Keys:
-    """Every key of the schema that has a value of its own, as a dotted path."""
+    """Every key of the schema with a value of its own, as a dotted path."""
     found: Keys = set()
     for name, field in model.model_fields.items():
         path = f"{before}{field.alias or name}"
@@ -55,7 +55,7 @@ def test_a_pair_that_is_left_out_is_one_that_the_rules_refuse(pair: Any) -> None
 
 
 def test_each_keys_values_reach_the_file() -> None:
-    """No factor is without effect: two values of it make two files."""
+    """Every factor has an effect: two of its values make two different files."""
     row = {**pairs.rows()[0], "primary.network": "existing", "dr.network": "existing"}
     for name, values in pairs.VALUES.items():
         made = [repr(pairs.file({**row, name: value}, 0)) for value in values]

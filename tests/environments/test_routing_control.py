@@ -1,4 +1,4 @@
-"""The table [failover.routing_control]: what it may hold, and what it goes with."""
+"""The table [failover.routing_control]: what it may contain, and what it goes with."""
 
 from typing import Any
 

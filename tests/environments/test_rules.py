@@ -1,4 +1,4 @@
-"""What the fields must be together, and that every mistake of a file is reported at once."""
+"""What the fields must be in combination, and that all mistakes in a file are reported at once."""
 
 from typing import Any
 
@@ -209,7 +209,7 @@ def test_a_cname_is_not_at_the_apex(mission_file: File) -> None:
 
 
 def test_without_tls_the_domain_is_no_longer(mission_file: File) -> None:
-    """bootstrap asks for a certificate either way."""
+    """bootstrap requests a certificate either way."""
     mission_file["tls"] = False
     mission_file["dns"]["domain"] = f"{'a' * 47}.awspractice.space"
     (mistake,) = mistakes(mission_file)

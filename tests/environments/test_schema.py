@@ -1,4 +1,4 @@
-"""The JSON Schema that editors complete environment files with is the model's."""
+"""The JSON Schema that editors use for environment files matches the model."""
 
 import json
 import tomllib

@@ -1,4 +1,4 @@
-"""The environments that this repository ships are those that the other tests look at."""
+"""The shipped environments are the ones that the other tests use."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Each region's topic: who may publish, and who is told."""
+"""Each region's topic: who may publish, and who is notified."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ WEBHOOK = "https://alerts.example.com/sns"
 
 @pytest.mark.parametrize("stack", REMOTE_STACKS)
 def test_a_topic_is_encrypted_with_the_regions_own_key(deployment: Synthesised, stack: str) -> None:
-    """CloudWatch could not publish to one that has SNS's."""
+    """CloudWatch cannot publish to a topic that uses SNS's own key."""
     topic = deployment.stacks[stack].only(SnsTopic)
     assert topic["kms_master_key_id"] == "${aws_kms_key.key.arn}"
     assert topic["name"].startswith(deployment.environment.name)
@@ -60,7 +60,7 @@ def test_with_nobody_in_the_file_nobody_is_subscribed(mission: Synthesised) -> N
 
 
 def subscribed(content: dict[str, Any], folder: Path, **alarms: Any) -> dict[str, dict[str, Any]]:
-    """All subscriptions, by stack and logical id."""
+    """All subscriptions, by stack and logical ID."""
     stacks = synthesise(check({**content, "alarms": alarms}, "x.toml"), folder)
     return {
         f"{stack} {name}": body
@@ -82,7 +82,7 @@ def test_everybody_is_told_of_everything(mission_file: dict[str, Any], tmp_path:
 def test_who_leaves_the_list_moves_nobody_else(
     mission_file: dict[str, Any], tmp_path: Path
 ) -> None:
-    """Another subscription would have to be confirmed anew."""
+    """A replaced subscription would have to be confirmed again."""
     both = subscribed(mission_file, tmp_path / "both", emails=EMAILS)
     second = subscribed(mission_file, tmp_path / "second", emails=EMAILS[1:])
     assert second.items() <= both.items()

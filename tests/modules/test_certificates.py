@@ -1,4 +1,4 @@
-"""The certificates, and who owns the records by which ACM renews them."""
+"""The certificates, and who owns the records that ACM uses to renew them."""
 
 from cdktf_cdktf_provider_aws.acm_certificate import AcmCertificate
 from cdktf_cdktf_provider_aws.acm_certificate_validation import AcmCertificateValidation
@@ -35,8 +35,8 @@ def test_a_region_has_a_certificate_of_both_of_its_names(region: Region) -> None
 
 
 def test_every_validation_record_has_one_owner(deployment: Synthesised) -> None:
-    """Both regions' certificates have the domain, and ACM wants one and the same record of both:
-    were it a region's, destroying that region would end the other's renewals."""
+    """Both regions' certificates include the domain, and ACM wants the same record for both. If a
+    region owned it, destroying that region would end the other's renewals."""
     environment, stacks = deployment.environment, deployment.stacks
     assert validated(stacks["bootstrap"]) == [environment.dns.domain]
     for role in ROLES:
@@ -45,7 +45,7 @@ def test_every_validation_record_has_one_owner(deployment: Synthesised) -> None:
 
 
 def test_the_domains_record_is_there_to_stay(deployment: Synthesised) -> None:
-    """Whatever becomes of the certificate that it was asked of."""
+    """Whatever happens to the certificate it was requested for."""
     record = deployment.stacks["bootstrap"].only(Route53Record)
     assert record["lifecycle"] == {
         "prevent_destroy": True,
@@ -55,7 +55,7 @@ def test_the_domains_record_is_there_to_stay(deployment: Synthesised) -> None:
 
 
 def test_it_is_there_without_tls_too(plain: Synthesised) -> None:
-    """Terraform's protection does not hold what is taken out of a stack."""
+    """Terraform's prevent_destroy does not cover a resource removed from its stack."""
     assert validated(plain.stacks["bootstrap"]) == [plain.environment.dns.domain]
 
 

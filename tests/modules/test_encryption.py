@@ -32,7 +32,7 @@ def test_a_key_is_renewed_and_does_not_end_at_once(deployment: Synthesised, stac
 
 
 def test_the_keys_names_are_distinct_even_in_one_region(deployment: Synthesised) -> None:
-    """The standby's and us-east-1's may be in the same."""
+    """The standby's and us-east-1's keys may be in the same region."""
     names = [deployment.stacks[stack].only(KmsAlias)["name"] for stack in REMOTE_STACKS]
     assert len(set(names)) == len(names)
     assert all(name.startswith(f"alias/{deployment.environment.name}-") for name in names)
@@ -40,7 +40,7 @@ def test_the_keys_names_are_distinct_even_in_one_region(deployment: Synthesised)
 
 @pytest.mark.parametrize("stack", REMOTE_STACKS)
 def test_the_accounts_administrators_administer_it(deployment: Synthesised, stack: str) -> None:
-    """As in AWS's default; without them nobody could."""
+    """As in AWS's default policy; without this nobody could."""
     administrators, *_ = statements(deployment, stack)
     assert administrators["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
     assert administrators["Action"] == ["kms:*"]
@@ -48,7 +48,8 @@ def test_the_accounts_administrators_administer_it(deployment: Synthesised, stac
 
 @pytest.mark.parametrize("stack", REMOTE_STACKS)
 def test_the_accounts_alarms_may_publish_with_it(deployment: Synthesised, stack: str) -> None:
-    """As in AWS's example: on what CloudWatch might not say, a condition would mute them."""
+    """As in AWS's example. A condition on something that CloudWatch might not send would mute
+    them."""
     _, alarms, _ = statements(deployment, stack)
     assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert alarms["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]

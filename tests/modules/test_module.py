@@ -31,8 +31,6 @@ class Inner(Module):
 
 
 class OuterPart(Module):
-    """Inner ones."""
-
     def __init__(
         self, scope: Construct, id: str, *inner: str, provider: TerraformProvider | None = None
     ) -> None:
@@ -150,7 +148,7 @@ def collide_by_what_is_left_out(scope: TerraformStack) -> None:
     ],
 )
 def test_two_resources_of_one_address_are_refused(fill: Any, address: str) -> None:
-    """cdktf would write one of them."""
+    """cdktf would write only one of them."""
     with pytest.raises(ValueError, match=f"^{address}: a Vpc of this stack has this address"):
         Testing.synth_scope(fill)
 
@@ -221,7 +219,7 @@ app.synth()
 
 @pytest.mark.slow
 def test_an_application_of_ones_own_prepares_nothing(tmp_path: Path) -> None:
-    """Neither `bindings` nor an order of imports decides over addresses: another address is another
+    """Addresses depend neither on `bindings` nor on import order: another address is another
     resource."""
     program = WITHOUT_PREPARATION.format(outdir=str(tmp_path))
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

@@ -1,4 +1,4 @@
-"""The worst-case time to recover, and where it is shown."""
+"""The worst-case recovery time, and where it is shown."""
 
 import pytest
 

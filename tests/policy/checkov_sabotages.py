@@ -1,4 +1,4 @@
-"""What turns checkov red: one thing in each kind of stack, in resources and in their relations."""
+"""Sabotages that turn checkov red, in each kind of stack, in resources and in their relations."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from tests.sabotage import Edit, Sabotage, allowing, changes, gone, statements
 
 @dataclass(frozen=True)
 class CheckovSabotage(Sabotage):
-    """red: the check and the resource that must turn red."""
+    """red: the check and the resource that must fail."""
 
     red: tuple[str, str]
 

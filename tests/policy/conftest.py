@@ -1,4 +1,4 @@
-"""Deployments to hold against the rules: the examples, and variants of the mission."""
+"""Deployments to check against the rules: the examples, and variants of the mission."""
 
 import copy
 from collections.abc import Callable
@@ -18,9 +18,9 @@ SUBNETS = {
     f"{kind}_subnets": [f"subnet-{n:08x}" for n in numbers]
     for kind, numbers in (("public", range(3)), ("private", range(3, 6)))
 }
-# What each changes of mission.toml.
+# What each variant changes in mission.toml.
 VARIANTS: dict[str, dict[str, Any]] = {
-    # Somebody hears of alarms: every rule holds, also those that only warn.
+    # Alarms have a subscriber, so every rule holds, even those that only warn.
     "alerted": {"alarms": {"emails": ["oncall@example.com"]}},
     "trial": {
         "tls": False,
@@ -38,7 +38,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "failover": {"strategy": "pilot_light"},
         "dr": {"capacity": {"min": 0, "desired": 0, "max": 6}},
     },
-    # Where Route 53's metrics are is the region that may be lost; alarms have a provider of theirs.
+    # The primary is in the region of Route 53's metrics, so the alarms have a separate provider.
     "elsewhere": {
         "primary": {"region": "us-east-1", "zones": ["us-east-1a", "us-east-1b"]},
         "dr": {"region": "ap-south-1", "zones": ["ap-south-1a", "ap-south-1b"]},
@@ -72,7 +72,7 @@ Deploy = Callable[[str], Deployment]
 def deployed(
     synthesised_by_name: Callable[[str], Synthesised], tmp_path_factory: pytest.TempPathFactory
 ) -> Deploy:
-    """An example or a variant, synthesised once."""
+    """An example or variant, synthesised once."""
 
     @cache
     def deploy(name: str) -> Deployment:
@@ -88,5 +88,5 @@ def deployed(
 
 
 def copied(deployment: Deployment) -> dict[str, Any]:
-    """Stacks that may be changed."""
+    """A copy of the stacks to modify."""
     return copy.deepcopy(dict(deployment.stacks))

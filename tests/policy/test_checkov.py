@@ -1,6 +1,6 @@
-"""checkov, from the pinned package and without a network, over every environment's stacks.
+"""checkov, from the pinned package and without network access, over every environment's stacks.
 
-Where it is not installed, these tests fail, in CI and elsewhere: `make test` installs it.
+If it is not installed, these tests fail, in CI and elsewhere: `make test` installs it.
 """
 
 import copy
@@ -41,7 +41,7 @@ PASSED = {
     "file_path": "/dr/cdk.tf.json",
     "resource": "resource.key",
 }
-# Ends the first attempt to ask for a name or to connect, and leaves a note of it.
+# Blocks the first DNS query or connection, and records it.
 NO_NETWORK = """\
 import pathlib, sys
 
@@ -56,7 +56,8 @@ sys.addaudithook(refuse)
 
 @cache
 def checked(stacks: str) -> Report:
-    """Stacks that are the same, as the shipped files' and the examples' mostly are, once."""
+    """Checks identical stacks only once; those of the shipped files and of the examples mostly
+    are."""
     return check_stacks(json.loads(stacks))
 
 
@@ -85,7 +86,7 @@ def test_every_skip_still_excuses_something(
 
 @pytest.mark.slow
 def test_every_result_names_a_resource_of_its_stack(mission: Synthesised) -> None:
-    """So a skip's pattern says of what type it is, which checkov itself leaves out."""
+    """So a skip's pattern includes the resource type, which checkov itself leaves out."""
     report = of(mission.stacks)
     unknown = {
         str(one)
@@ -99,7 +100,8 @@ def test_every_result_names_a_resource_of_its_stack(mission: Synthesised) -> Non
 def newly_red(
     synthesised_by_name: Callable[[str], Synthesised],
 ) -> set[tuple[str, str]]:
-    """The check and the place of what fails in the mission once all is broken, and not before."""
+    """The check and the resource of every failure that appears in the mission once everything is
+    broken."""
     before = {name: stack.json for name, stack in synthesised_by_name("mission").stacks.items()}
     stacks: dict[str, Any] = copy.deepcopy(before)
     for sabotage in SABOTAGES:
@@ -137,7 +139,7 @@ def test_checkov_asks_no_network_for_anything(mission: Synthesised, tmp_path: Pa
     stack = {"global": mission.stacks["global"].json}
     assert check_stacks(stack, guarded) == check_stacks(stack)
     assert not asked.exists(), asked.read_text()
-    # The guard is one: it sees what this Python asks for.
+    # The guard itself works: it sees what this Python asks for.
     code = "import socket; socket.create_connection(('192.0.2.1', 9), timeout=1)"
     python = EXECUTABLE.with_name("python")
     os.spawnve(os.P_WAIT, str(python), [str(python), "-c", code], {"PYTHONPATH": str(tmp_path)})
@@ -145,7 +147,7 @@ def test_checkov_asks_no_network_for_anything(mission: Synthesised, tmp_path: Pa
 
 
 def script(file: Path, body: str, **variables: str) -> Path:
-    """Something to run instead of checkov."""
+    """A script to run instead of checkov."""
     settings = "".join(f"{name}='{value}'\n" for name, value in variables.items())
     file.write_text(f"#!/bin/sh\n{settings}{body}\n")
     file.chmod(0o755)
@@ -153,7 +155,7 @@ def script(file: Path, body: str, **variables: str) -> Path:
 
 
 def says(tmp_path: Path, report: object, *, then: str = "true") -> Path:
-    """A checkov that prints a report."""
+    """A fake checkov that prints a report."""
     (tmp_path / "report.json").write_text(json.dumps(report))
     return script(tmp_path / "checkov", f'cat "{tmp_path}/report.json"\n{then}')
 
@@ -194,7 +196,7 @@ def test_a_checkov_that_did_not_check_is_no_success(
 
 
 def test_a_skip_within_a_stack_counts_for_nothing(tmp_path: Path) -> None:
-    """All are in checkov.toml, where they are reviewed."""
+    """All skips are in checkov.toml, where they are reviewed."""
     report = check_stacks(DR, says(tmp_path, a_report(skipped_checks=[PASSED])))
     assert report.failed == report.passed != frozenset()
 

@@ -1,4 +1,4 @@
-"""`failover policy` from outside, docs/rules.md, and what is no stack."""
+"""`failover policy` on the command line, docs/rules.md, and folders without stacks."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ MISSION = str(EXAMPLES / "mission.toml")
 
 @pytest.fixture
 def written(deployed: Deploy, tmp_path: Path) -> Path:
-    """The mission's stacks, as files."""
+    """The mission's stacks as files."""
     for name, stack in deployed("mission").stacks.items():
         folder = tmp_path / "stacks" / name
         folder.mkdir(parents=True)
@@ -36,7 +36,7 @@ def said(*arguments: str, code: int = 0) -> str:
 
 
 def test_docs_rules_md_is_written_by_the_command() -> None:
-    """`./failover policy --markdown` wrote it; after a change, it writes the new one."""
+    """After a change, write the page with `./failover policy --markdown`."""
     assert rules_markdown() in (ROOT / "docs" / "rules.md").read_text()
     assert said("--markdown") == rules_markdown()
 
@@ -73,7 +73,7 @@ def test_the_environment_itself_is_checked_without_a_folder(tmp_path: Path) -> N
 
 def test_a_folder_without_stacks_is_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(failover, ["policy", "-e", MISSION, "--stacks", str(tmp_path)])
-    assert isinstance(result.exception, OperationError)  # which the command line's `main` prints
+    assert isinstance(result.exception, OperationError)  # printed by the command line's `main`
     assert f"{tmp_path} holds no stacks" in str(result.exception)
     assert result.output == ""
 

@@ -1,4 +1,4 @@
-"""Our own rules: what is emitted keeps them, and each is broken by a stack that violates it."""
+"""Our own rules: the emitted stacks keep them, and every rule notices a violation."""
 
 import inspect
 from collections.abc import Callable
@@ -22,13 +22,13 @@ from tests.policy.conftest import VARIANTS, Deploy, copied
 from tests.policy.sabotages import SABOTAGES, RuleSabotage
 from tests.synthesis import synthesise
 
-# Where nobody is named to hear of alarms.
+# Broken when no one is subscribed to alarms.
 UNHEARD = {"topic_has_a_subscriber"}
 
 
 @pytest.fixture(scope="module")
 def after(deployed: Deploy) -> Callable[[RuleSabotage], list[Broken]]:
-    """What is found after a violation."""
+    """The findings after a violation."""
 
     @cache
     def found(one: RuleSabotage) -> list[Broken]:
@@ -68,14 +68,14 @@ def test_a_violation_turns_its_rule_red_and_no_other(
 
 
 def test_every_rule_is_violated() -> None:
-    """Or it would be there for show."""
+    """A rule that nothing violates would be for show."""
     assert {rule.name for rule in RULES} - {one.rule.__name__ for one in SABOTAGES} == set()
     assert len({(one.rule, one.what) for one in SABOTAGES}) == len(SABOTAGES)
 
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.__name__)
 def test_every_function_that_finds_something_is_a_rule(subject: ModuleType) -> None:
-    """One without a decorator would check nothing."""
+    """A function without a decorator would check nothing."""
     finders = {
         name
         for name, function in inspect.getmembers(subject, inspect.isfunction)

@@ -1,4 +1,4 @@
-"""A deployment whose switch is an ARC routing control: what is emitted for it, in every place."""
+"""A deployment whose switch is an ARC routing control: what is emitted, in every place."""
 
 import json
 from functools import cache

@@ -1,4 +1,4 @@
-"""How the stacks are put together: state, providers, names, and their independence."""
+"""How the stacks fit together: state, providers, names, and their independence."""
 
 import json
 import re
@@ -89,7 +89,7 @@ def test_values_keep_the_stacks_apart_and_not_references(deployment: Synthesised
 
 
 def test_what_is_looked_up_is_the_zones_id_and_the_account(deployment: Synthesised) -> None:
-    """Neither changes under a running system."""
+    """Neither changes while a system runs."""
     for stack in deployment.stacks.values():
         found = set(stack.json["data"])
         assert "aws_route53_zone" in found
@@ -107,9 +107,9 @@ def test_with_the_zones_id_no_zone_is_looked_up(tmp_path: Path) -> None:
 
 
 def allowed_mentions(environment: Environment, stack: str) -> list[str]:
-    """What may name another region than a stack's own; nothing else may."""
+    """The only texts that may name a region other than the stack's own."""
     if stack == "dr":
-        # Where the failover control keeps the switch, and whose alarm it hears.
+        # Where the failover control keeps the switch, and the source of its alarm.
         said = (json.dumps([asdict(one) for one in environment.switch_places]), '["us-east-1"]')
         return [json.dumps(one)[1:-1] for one in said]
     if stack != "global":
@@ -117,17 +117,17 @@ def allowed_mentions(environment: Environment, stack: str) -> list[str]:
     standby = environment.dr.region
     account = "${data.aws_caller_identity.account.account_id}"
     return [
-        # The records' targets and the health checks'.
+        # The targets of the records and of the health checks.
         environment.regional_name("primary"),
         environment.regional_name("dr"),
-        # The failover switch, and the way of the endpoint alarm's event to it.
+        # The failover switch, and the path of the endpoint alarm's event to its function.
         *(f"{one.bucket}.s3.{one.region}.amazonaws.com" for one in environment.switch_places),
         f"arn:aws:events:{standby}:{account}:event-bus/default",
     ]
 
 
 def without_dashboard(stack: dict[str, Any]) -> str:
-    """The stack without the picture of all regions, which nothing depends on."""
+    """The stack without the dashboard of all regions, which nothing depends on."""
     kinds = {
         kind: found
         for kind, found in stack["resource"].items()
@@ -158,7 +158,7 @@ def test_no_stack_reads_anothers_state(deployment: Synthesised) -> None:
 
 
 def test_no_stack_emits_a_null(deployment: Synthesised) -> None:
-    """A dict given for a struct is emitted as nulls, without a word."""
+    """A dict passed for a struct is silently emitted as nulls."""
 
     def nulls(value: object, path: str) -> list[str]:
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Every strategy and way of failback, in every place: what is emitted for it."""
+"""Every strategy and failback, in every place: what is emitted."""
 
 import itertools
 import json
@@ -66,7 +66,7 @@ def test_the_primary_obeys_the_switch_where_there_is_one(variant: Synthesised) -
 
 
 def test_the_standby_is_answered_only_if_it_serves(variant: Synthesised) -> None:
-    """Whatever it is: both its own check and its targets' health are asked."""
+    """Under every strategy, both its own check and its targets' health count."""
     secondary = variant.stacks["global"].resources(Route53Record)["secondary_record"]
     check_id = "${aws_route53_health_check.standby_health_check.id}"
     assert secondary["health_check_id"] == check_id
@@ -109,8 +109,8 @@ def test_the_function_is_in_the_standbys_region(variant: Synthesised) -> None:
 
 
 def test_no_standby_needs_another_region(variant: Synthesised) -> None:
-    """Of us-east-1, a standby elsewhere knows only that the alarm's event is from there; and of the
-    third region, where the switch's other place is, which may be lost."""
+    """A standby elsewhere knows us-east-1 only as the source of the alarm's event, and the third
+    region only as the switch's other place, which may be lost."""
     environment = variant.environment
     stack = variant.stacks["dr"]
     pattern = stack.resources(CloudwatchEventRule)["control_alarm"]["event_pattern"]
@@ -122,7 +122,7 @@ def test_no_standby_needs_another_region(variant: Synthesised) -> None:
 
 
 def region_of(stack: Stack, body: dict[str, Any]) -> str:
-    """Where a resource is, by its provider."""
+    """The region of a resource, by its provider."""
     by_alias = {
         provider.get("alias"): provider["region"] for provider in stack.json["provider"]["aws"]
     }
@@ -157,14 +157,14 @@ def test_the_outputs_say_how_long_it_takes(variant: Synthesised) -> None:
     recovery = recovery_time(variant.environment)
     assert outputs["worst_case_recovery_seconds"] == recovery.total
     sleeps = variant.environment.failover.strategy == "pilot_light"
-    # Look 65, start 180, targets 10, the standby's check 30, propagation 10.
+    # Seconds: look 65, start 180, targets 10, the standby's check 30, propagation 10.
     assert recovery.activation == (295 if sleeps else 0)
     ttl = variant.environment.dns.failover_ttl or 60
     assert recovery.total == 58 + ttl + recovery.activation
 
 
 def alarms_of(variant: Synthesised) -> dict[tuple[str, str], dict[str, Any]]:
-    """Every alarm that is emitted, by its region and name."""
+    """Every emitted alarm, by region and name."""
     return {
         (region_of(stack, alarm), alarm["alarm_name"]): alarm
         for stack in variant.stacks.values()
@@ -179,7 +179,7 @@ def test_every_alarm_tells_somebody_what_it_means(variant: Synthesised) -> None:
         assert "docs/alarms.md" in alarm["alarm_description"]
         assert len(alarm["alarm_description"]) <= 1024
         settled = {"breaching", "notBreaching", "ignore"}
-        if alarm["treat_missing_data"] not in settled:  # what is unknown then tells by itself
+        if alarm["treat_missing_data"] not in settled:  # unknown data alarms by itself
             assert alarm["treat_missing_data"] == "missing", name
             assert alarm["insufficient_data_actions"] == alarm["alarm_actions"], name
 
@@ -202,7 +202,7 @@ def test_every_alarm_is_on_the_dashboard(variant: Synthesised) -> None:
 
 
 def test_a_standby_is_told_of_when_it_is_not_as_it_should_be(variant: Synthesised) -> None:
-    """A pilot light sleeps: it has no host and its check is unhealthy, until it is needed."""
+    """A pilot light sleeps: until it is needed, it has no host and its check is unhealthy."""
     region, name = variant.environment.dr.region, variant.environment.name
     alarms = alarms_of(variant)
     sleeps = variant.environment.failover.strategy == "pilot_light"

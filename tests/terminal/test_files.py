@@ -1,4 +1,4 @@
-"""Whether a file could be written, without trying."""
+"""Whether a file could be written, without trying to."""
 
 import subprocess
 import sys

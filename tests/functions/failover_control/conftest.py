@@ -1,4 +1,4 @@
-"""An AWS in this process, and a deployment in it for each test."""
+"""An in-process AWS, and a new deployment in it for each test."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -18,8 +18,8 @@ from tests.functions.failover_control.world import REGION, World, client_of_a_re
 
 @pytest.fixture(scope="package")
 def aws() -> Iterator[None]:
-    """One for all of these tests: moto takes its time over a new one. Nothing of the user's is
-    read: whatever goes wrong, no real account is reached."""
+    """One for all of these tests, as moto is slow to start. It reads none of the user's settings,
+    so nothing can reach a real account."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith("AWS_"):
@@ -48,7 +48,7 @@ def mission_role(
 
 @pytest.fixture
 def world(aws: None, mission_role: Callable[[World], FunctionsRole]) -> Iterator[World]:  # noqa: ARG001
-    """The function works as its role, and lacks no permission."""
+    """The function acts under its role, and lacks no permission."""
     with deployed() as one:
         one.role = role = mission_role(one)
         yield one
@@ -57,7 +57,7 @@ def world(aws: None, mission_role: Callable[[World], FunctionsRole]) -> Iterator
 
 @pytest.fixture
 def cluster(world: World) -> Iterator[Cluster]:
-    """The switch is the function's and an operator's, who may do more: here, everything."""
+    """The function and an operator share the switch; the operator may do more, here everything."""
     world.role = None
     with Cluster().answering() as one:
         yield one
@@ -65,8 +65,8 @@ def cluster(world: World) -> Iterator[Cluster]:
 
 @pytest.fixture
 def switch(world: World, cluster: Cluster) -> RoutingControlSwitch:
-    """It tries the endpoints in their order, and AWS may refuse it the bucket."""
-    # A config of its own makes a client of its own: the world's are never refused.
+    """It tries the endpoints in order, and AWS may refuse it access to the bucket."""
+    # A different config makes a new client: the world's are never refused.
     s3: Any = client_of_a_region("s3", config=CLUSTER_TIMEOUTS)
     return RoutingControlSwitch(
         cluster.client_of, s3, bucket=world.name, arn=ARN, endpoints=[*ENDPOINTS.items()]

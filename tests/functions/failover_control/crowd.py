@@ -1,4 +1,4 @@
-"""Many runs of the function at once, over an AWS in memory and by a clock of our own."""
+"""Many concurrent runs of the function, with an in-memory AWS and a simulated clock."""
 
 import json
 import random
@@ -28,14 +28,14 @@ from tests.functions.failover_control.world import (
 )
 
 BUCKET, ALARM = "bucket", "mission-primary-endpoint"
-# How long a call or a lookup takes, in seconds: anything between these.
+# How long a call or lookup takes, in seconds: anywhere in this range.
 CALL = (0.01, 0.5)
 AWAKE = 4
 
 
 class Turns:
-    """Threads of which one goes on at a time, until it calls AWS or sleeps; then any other may. Who
-    does is drawn: the same seed draws the same."""
+    """Threads that run one at a time. When one calls AWS or sleeps, another may go on; the choice
+    is random but repeatable by seed."""
 
     def __init__(self, clock: SimulatedClock, seed: int) -> None:
         self._clock = clock
@@ -45,11 +45,10 @@ class Turns:
         self._paused = threading.Semaphore(0)
 
     def call(self) -> None:
-        """Takes the time of a call."""
         self.pause(self._random.uniform(*CALL))
 
     def pause(self, seconds: float) -> None:
-        """Lets others go on; of a thread that is none of these, it takes the time alone."""
+        """Lets others run; for a thread outside this group, only time passes."""
         name = threading.current_thread().name
         if name not in self._go:
             self._clock.seconds += seconds
@@ -59,7 +58,7 @@ class Turns:
         self._go[name].acquire()
 
     def all(self, acts: Sequence[Callable[[], Any]]) -> list[Any]:
-        """Does all of this at once; what each returned or raised."""
+        """Does everything concurrently, and returns each result or exception."""
         outcomes: list[Any] = [None] * len(acts)
 
         def run(number: int) -> None:
@@ -87,7 +86,7 @@ class Turns:
 
 @dataclass(frozen=True)
 class Context:
-    """Lambda's, of a run that it ends at this second of the clock."""
+    """Lambda's context of a run that must end at this second of the clock."""
 
     clock: SimulatedClock
     ends: float
@@ -98,10 +97,10 @@ class Context:
 
 @dataclass
 class Crowd:
-    """A deployment, and what runs of its function do there.
+    """A deployment, and what the runs of its function do there.
 
-    ill: whether the primary is unhealthy, as DNS tells it now. cleared: when
-    an operator had. told: what all runs told. calls: those to S3, by operation.
+    ill: whether DNS says now that the primary is unhealthy. cleared: when an operator cleared the
+    switch. told: what all runs reported. calls: those to S3, by operation.
     """
 
     seed: int
@@ -122,33 +121,32 @@ class Crowd:
 
     @property
     def switch(self) -> Switch:
-        """In an operator's hand."""
+        """The switch as an operator uses it."""
         return Switch([Place(s3, BUCKET, region) for region, s3 in self.s3.items()])
 
     @property
     def marks(self) -> list[bool]:
-        """Whether each place says that the switch is set."""
+        """Whether the switch is set in each place."""
         return [f"{BUCKET}/{SET_KEY}" in s3.objects for s3 in self.s3.values()]
 
     def clear(self, after: float = 0) -> None:
-        """An operator's failback, so many seconds from now."""
+        """An operator fails back after this many seconds."""
         self.turns.pause(after)
         self.switch.clear(by="ana", reason="primary repaired")
         self.cleared = self.clock.seconds
 
     def run(self, event: Event) -> list[str]:
-        """One run of the function."""
         context = Context(self.clock, ends=self.clock.seconds + TIMEOUT)
         return handler.handle(event, context, lookup=self._lookup, sleep=self.turns.pause)
 
     def all(self, *acts: Callable[[], Any]) -> None:
-        """Does all of this at once. Raises what one of them raised."""
+        """Does everything concurrently. Raises the first exception."""
         for outcome in self.turns.all(acts):
             if isinstance(outcome, Exception):
                 raise outcome
 
     def control(self, environ: Any) -> Control:
-        """The function's, with this world's clients and clock."""
+        """The function's control, with this world's clients and clock."""
         made = control_from(environ, self._client)
         return replace(made, now=self.clock.now, tell=self.told.append)
 

@@ -14,7 +14,7 @@ def cloudwatch_time(time: datetime) -> str:
 
 
 def scheduled(region: str = "eu-west-1") -> Event:
-    """The minute's, by the rule `rate(1 minute)`."""
+    """The event of the rule `rate(1 minute)`."""
     return {
         "version": "0",
         "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
@@ -29,7 +29,7 @@ def scheduled(region: str = "eu-west-1") -> Event:
 
 
 def alarm(name: str, *, began: datetime, value: str = "ALARM") -> Event:
-    """The alarm's, sent two minutes after its data began, as is usual."""
+    """The alarm's event, sent two minutes after the failure began, as is usual."""
     told = began + timedelta(minutes=2)
     reason_data = {
         "version": "1.0",

@@ -1,4 +1,4 @@
-"""The function's role, for a deployment in moto: as it is emitted, and of other environments."""
+"""The function's role for a deployment in moto: as emitted, and for other environments."""
 
 import json
 from collections.abc import Sequence
@@ -26,10 +26,10 @@ QUEUE = f"{NAME}-dead-letters"
 
 @dataclass
 class FunctionsRole:
-    """What its clients may do.
+    """What the function's clients may do.
 
-    statements: as emitted, with a test deployment's names. asked: each permission that was needed
-    so far. refused: those of them that are lacking.
+    statements: as emitted, with a test deployment's names. asked: each permission needed so far.
+    refused: those among them that the role lacks.
     """
 
     statements: list[dict[str, Any]]
@@ -38,7 +38,7 @@ class FunctionsRole:
 
     @property
     def grants(self) -> list[tuple[str, str]]:
-        """Each action, and what it is allowed on."""
+        """Each allowed action, with its resource."""
         return [
             (action, statement["Resource"])
             for statement in self.statements
@@ -46,7 +46,7 @@ class FunctionsRole:
         ]
 
     def without(self, grant: tuple[str, str]) -> "FunctionsRole":
-        """The role that lacks one of its permissions."""
+        """The role without one of its permissions."""
         action, resource = grant
         fewer = [
             {**each, "Action": [one for one in each["Action"] if one != action]}
@@ -57,7 +57,7 @@ class FunctionsRole:
         return FunctionsRole([each for each in fewer if each["Action"]])
 
     def check(self, service: str, operation: str, region: str, **parameters: Any) -> None:
-        """Raises ClientError for what the role does not allow."""
+        """Raises ClientError if the role does not allow the call."""
         call = Call(service, operation, region, ACCOUNT, "ASIA", parameters)
         try:
             authorize(call, self._assumed, self.asked.append)
@@ -67,7 +67,6 @@ class FunctionsRole:
             raise ClientError(answer, operation) from None
 
     def refuses(self, need: Need) -> bool:
-        """Whether the role does not allow this."""
         return refused(need, self._assumed, ACCOUNT) is not None
 
     @property
@@ -78,7 +77,7 @@ class FunctionsRole:
 
 
 def environment_of(kind: str) -> Environment:
-    """The mission, whose failback is manual, automatic, or by a routing control."""
+    """The mission with manual or automatic failback, or with a routing control."""
     mission = example("mission")
     changes = {
         "manual": {},
@@ -92,7 +91,7 @@ def environment_of(kind: str) -> Environment:
 def role_of(
     environment: Environment, *, buckets: Sequence[str], group: str, region: str
 ) -> FunctionsRole:
-    """What the code does in this environment, without Lambda's part of the role."""
+    """What the code needs in this environment, without Lambda's part of the role."""
     text = json.dumps(list(permissions(environment)))
     statements = _renamed(text, environment, buckets=buckets, group=group, region=region)
     return FunctionsRole(statements)
@@ -101,7 +100,8 @@ def role_of(
 def functions_role(
     deployment: Synthesised, *, buckets: Sequence[str], group: str, region: str
 ) -> FunctionsRole:
-    """The emitted role, for these buckets, in the order of the switch's places, and this group."""
+    """The emitted role for this group and these buckets, given in the order of the switch's
+    places."""
     policy = json.loads(deployment.stacks["dr"].only(IamRolePolicy)["policy"])
     text = json.dumps(policy["Statement"])
     here = f"{region}:{ACCOUNT}:"
@@ -119,7 +119,6 @@ def functions_role(
 def _renamed(
     text: str, environment: Environment, *, buckets: Sequence[str], group: str, region: str
 ) -> list[dict[str, Any]]:
-    """The statements, with a test deployment's names."""
     by_name = "autoScalingGroupName/"
     names = {
         f":autoscaling:{environment.dr.region}:": f":autoscaling:{region}:",

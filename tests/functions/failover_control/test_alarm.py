@@ -1,4 +1,4 @@
-"""When a failure began, of which an alarm tells."""
+"""When a failure began, according to an alarm."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -46,7 +46,7 @@ def test_times_are_read_however_aws_writes_them(text: str) -> None:
     "said", [None, "", "{}", '{"version": "1.0"}', '{"version": "1.0", "startDate": null}']
 )
 def test_without_a_start_the_failure_began_when_the_alarm_went_off(said: str | None) -> None:
-    """As after `aws cloudwatch set-alarm-state`, by which operators try the alarm out."""
+    """As after `aws cloudwatch set-alarm-state`, which operators use to try out the alarm."""
     assert failure_began(event_in_state(reasonData=said), ALARM) == CHANGED
 
 

@@ -1,4 +1,4 @@
-"""How long a call, and a look, may take where nothing answers: measured."""
+"""How long a call and a look may take when nothing answers, by measurement."""
 
 import os
 import socket
@@ -21,14 +21,14 @@ from tests.functions.failover_control.events import scheduled
 from tests.functions.failover_control.world import UNHEALTHY, World, answers, create_client
 
 KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-# As many as S3's names have.
+# As many as S3's host names have.
 ADDRESSES = [f"127.0.0.{last}" for last in range(11, 19)]
 
 
 @pytest.fixture
 def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """A port of eight addresses on which nobody answers: full queues drop what comes. Every name
-    leads there."""
+    """A port on eight addresses where nothing answers: their full queues drop connections. Every
+    name resolves to them."""
     listening: list[socket.socket] = []
     waiting: list[socket.socket] = []
     port = 0
@@ -52,7 +52,8 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
 
 @pytest.mark.slow
 def test_a_call_ends_in_time_though_its_name_has_eight_addresses(silent: int) -> None:
-    """botocore's own timeouts are of each: one try of all takes eight times as long."""
+    """botocore's timeouts apply to each address, so one attempt at all of them takes eight times as
+    long."""
     once = Config(connect_timeout=0.5, read_timeout=1, retries={"total_max_attempts": 1})
     url = f"http://s3.example.test:{silent}"
     s3: Any = create_client("s3", region_name="eu-west-1", endpoint_url=url, config=once, **KEYS)
@@ -70,7 +71,7 @@ def test_a_call_ends_in_time_though_its_name_has_eight_addresses(silent: int) ->
 def test_the_watch_over_the_standby_ends_in_time(
     silent: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A load balancer has an address in each zone, and may be lost with all of them."""
+    """A load balancer has one address in each zone, and all of them may be lost."""
     monkeypatch.setattr(watch, "ANSWER_TIMEOUT", 0.5)
     monkeypatch.setattr(watch, "ANSWER_SECONDS", 1)
     began = time.monotonic()
@@ -106,8 +107,8 @@ def test_what_a_call_returns_and_raises_is_the_clients() -> None:
 def test_a_look_in_which_nothing_answers_leaves_time_for_the_next(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Scaled down: a tenth of a second stands for each of the calls' seconds, and the calls are
-    counted, since a busy machine adds to each. Lookups are bounded by themselves, and are two."""
+    """Scaled down: a tenth of a second stands for each second of a call. The calls are counted as
+    well, since a busy machine adds to each. The two lookups are bounded separately."""
     world.add_group(2, awake=4)
     scale = 0.1
 
@@ -127,7 +128,7 @@ def test_a_look_in_which_nothing_answers_leaves_time_for_the_next(
 
     def sleep(_: float) -> None:
         looks.append((time.monotonic(), len(calls)))
-        if len(looks) == 2:  # the second is the longest: it sets the switch
+        if len(looks) == 2:  # the second takes longest: it sets the switch
             raise InterruptedError
 
     began = (time.monotonic(), 0)
@@ -143,7 +144,7 @@ def test_a_look_in_which_nothing_answers_leaves_time_for_the_next(
 @pytest.mark.parametrize("config", [CLIENT_TIMEOUTS, operators.CLIENT_TIMEOUTS])
 @pytest.mark.parametrize("region", ["us-east-1", "ap-south-1"])
 def test_s3_is_asked_in_its_region(config: Config, region: str) -> None:
-    """In us-east-1, boto3's own choice is the global endpoint."""
+    """boto3's default in us-east-1 is the global endpoint."""
     s3: Any = create_client("s3", region_name=region, config=config, **KEYS)
     assert s3.meta.endpoint_url == f"https://s3.{region}.amazonaws.com"
     sent: list[str] = []

@@ -1,4 +1,4 @@
-"""What follows from a look at the world, where AWS does as it is told."""
+"""What follows from a look when AWS does as asked."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ def needed_at(world: World) -> datetime | None:
 
 
 def fail_over_and_back(world: World) -> Control:
-    """A failover of two looks, cleared since; the control as REST_AFTER has passed."""
+    """Fails over in two looks and clears; returns a control for when REST_AFTER has passed."""
     world.fail()
     world.clear()
     assert (world.size, world.guarded) == (4, 4)
@@ -125,7 +125,7 @@ def test_an_empty_object_counts_as_set_and_is_repeated_in_the_other_place(world:
 
 
 def alarmed(world: World, began: datetime, looks: int = 2) -> list[str]:
-    """The alarm's event has the function look twice."""
+    """Makes the function look twice, as the alarm's event does."""
     control = world.control()
     return [
         done
@@ -160,7 +160,8 @@ def test_an_old_alarm_does_not_hide_what_dns_shows(world: World) -> None:
 
 
 def test_right_after_a_clear_dns_is_not_believed(world: World) -> None:
-    """It may still tell what was so before, and an operator has just decided otherwise."""
+    """DNS may still show the state from before the clear, and an operator has just decided
+    otherwise."""
     world.add_group(2, awake=4)
     world.fail()
     world.clear()
@@ -223,7 +224,7 @@ def test_the_standby_does_not_lie_down_below_its_minimum(world: World) -> None:
 
 
 def test_a_standby_at_rest_is_nobodys_to_lay_down(world: World) -> None:
-    """Somebody made it larger by hand: there was no failover to undo."""
+    """Somebody enlarged it by hand, so there is no failover to undo."""
     world.add_group(5, rest=2)
     assert world.control(later=2 * REST_AFTER).act(Health.HEALTHY) == []
     assert world.size == 5
@@ -255,7 +256,7 @@ def test_the_need_is_noted_at_most_once_a_minute(world: World) -> None:
 
 @pytest.fixture
 def automatic(world: World) -> Iterator[World]:
-    """A deployment without a switch, whose function has the role of one."""
+    """A deployment without a switch, and with the role for that."""
     world.environ.setenv("FAILBACK", "automatic")
     world.role = role_of(
         environment_of("automatic"), buckets=[world.name], group=world.name, region=REGION
@@ -278,7 +279,7 @@ def test_with_automatic_failback_there_is_no_switch(automatic: World) -> None:
 
 
 def test_with_automatic_failback_a_calm_day_needs_nothing(automatic: World) -> None:
-    """That the standby was never needed is an object that is not there."""
+    """The object that records the standby's need does not exist."""
     automatic.add_group(2, rest=2, awake=4)
     assert automatic.control().act(Health.HEALTHY) == []
 

@@ -1,4 +1,4 @@
-"""What is still done where AWS refuses, and what is never concluded from it."""
+"""What still happens when AWS refuses calls, and what is never concluded from that."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -96,7 +96,7 @@ def test_without_the_group_the_switch_is_set_and_the_need_noted(world: World) ->
             control.act(Health.UNHEALTHY, standby=Health.HEALTHY)
     assert world.setting is not None
     assert world.published == [0, 1]
-    # Should the group come back, it will have been needed just now.
+    # If the group comes back, it counts as needed just now.
     world.add_group(4, rest=2)
     world.clear()
     assert world.control(later=REST_AFTER).act(Health.HEALTHY) == ["standby at rest"]
@@ -121,7 +121,7 @@ def test_without_s3_no_position_is_published_that_nobody_can_know(
 def test_without_one_of_its_places_a_failure_latches_in_the_other(
     world: World, gone: str, error: Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """And stays latched once that is back, in both."""
+    """And it stays latched, in both, when the place is back."""
     world.broken[f"s3 {gone}"] = error
     control = world.control()
     with pytest.RaisesGroup(UNREACHABLE):
@@ -141,7 +141,7 @@ def test_without_one_of_its_places_a_failure_latches_in_the_other(
 def test_without_one_of_its_places_a_clear_switch_lets_no_standby_rest(
     world: World, gone: str
 ) -> None:
-    """That place may say that it is set, and Route 53 hear it."""
+    """The switch may be set in that place, and Route 53 may see it."""
     woken_and_cleared(world)
     world.broken[f"s3 {gone}"] = GONE
     with pytest.RaisesGroup(UNREACHABLE):
@@ -202,7 +202,7 @@ def test_throttled_cloudwatch_does_not_keep_an_operators_switch_from_waking_the_
 def test_a_standby_in_service_does_not_lie_down_for_what_aws_refuses(
     world: World, broken: str, error: type[Exception]
 ) -> None:
-    """The primary is healthy again, the switch still set: the standby has all of the users."""
+    """The primary is healthy again but the switch is still set, so the standby has all users."""
     woken_and_cleared(world)
     world.operator.set(by="ana", reason="a drill")
     world.broken[broken] = THROTTLED

@@ -1,4 +1,4 @@
-"""What holds whatever happens, in whatever order, and whatever AWS refuses."""
+"""What holds whatever happens, in any order, and whatever AWS refuses."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,15 +19,14 @@ HOUR = timedelta(hours=1)
 
 
 def alarm_time(world: World, *, old: bool) -> datetime:
-    """Of before the last clear, or of after it."""
+    """A time before or after the last clear."""
     return (world.operator.cleared_at() or datetime.now(UTC)) + (-HOUR if old else HOUR)
 
 
 def looked(
     world: World, health: Health, alarmed_since: datetime | None = None
 ) -> tuple[Setting | None, Setting | None]:
-    """Acts twice in a row, long after any clear; returns how the switch was set before, and
-    after."""
+    """Acts twice in a row, long after any clear. Returns the switch's setting before and after."""
     before = world.setting
     control = world.control(later=world.later + DISTRUST_DNS)
     for _ in range(2):
@@ -38,7 +37,7 @@ def looked(
     if health is Health.UNHEALTHY:
         assert after is not None
     if before is not None:
-        assert after == before  # only an operator clears it, and the first reason stays
+        assert after == before  # only an operator clears it, and the first reason is kept
     return before, after
 
 
@@ -121,7 +120,7 @@ def test_whatever_aws_refuses_nothing_contradictory_is_published(
     aws: None,  # noqa: ARG001
     looks: list[tuple[Health, set[str], str | None, Step | None]],
 ) -> None:
-    """Nor is a set switch cleared, nor one set without a reason to."""
+    """Nor is a set switch cleared, or the switch set without a reason."""
     with deployed() as world:
         for health, broken, alarm, operator in looks:
             if operator is not None:
@@ -137,11 +136,11 @@ def test_whatever_aws_refuses_nothing_contradictory_is_published(
                     pass
             after = world.setting
             if before is not None and "GetObject" in broken:
-                assert after is not None  # who cannot read that it is set sets it again
+                assert after is not None  # a control that cannot read the switch sets it again
             elif before is not None:
                 assert after == before
             elif health is not Health.UNHEALTHY and alarm is None:
                 assert after is None
-            # It may be found set, and never clear, by a look before the one that sets it.
+            # The first look may report it clear before it is set, but not the reverse.
             for value in world.published[told:]:
                 assert value == (after is not None) or (value == 0 and before is None)

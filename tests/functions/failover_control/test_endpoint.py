@@ -1,4 +1,4 @@
-"""The endpoint's health, as DNS shows it."""
+"""The endpoint's health as seen through DNS."""
 
 import socket
 from typing import Any
@@ -47,7 +47,7 @@ def test_the_resolver_is_asked_for_ipv4_addresses(monkeypatch: pytest.MonkeyPatc
 
     def getaddrinfo(*arguments: Any) -> list[Any]:
         asked.append(arguments)
-        # A resolver may repeat itself.
+        # A resolver may return duplicates.
         return 2 * [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 0))]
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)

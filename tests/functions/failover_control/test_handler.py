@@ -51,15 +51,15 @@ def test_a_quiet_minute_has_looks_with_pauses_between_and_is_one_heartbeat(world
 
 
 def test_a_run_without_time_for_another_look_ends(world: World) -> None:
-    """The next minute's run has begun long since."""
+    """The next minute's run has long started."""
     assert world.handle(scheduled(), seconds=40) == []
     assert world.slept == []
     assert world.published == [0]
 
 
 def test_runs_leave_no_failure_of_a_minute_unseen() -> None:
-    """Wherever in its minute EventBridge starts each, and so soon that the standby is woken within
-    two minutes: with Route 53's propagation (10 s) and the health record's TTL."""
+    """Wherever in their minutes EventBridge starts the runs, the standby is woken within two
+    minutes, including Route 53's propagation (10 s) and the health record's TTL."""
     for first, second in product(range(60), repeat=2):
         looks = [first + look * BETWEEN_LOOKS for look in range(LOOKS)]
         assert 60 + second - looks[-1] <= LONGEST_GAP
@@ -68,7 +68,7 @@ def test_runs_leave_no_failure_of_a_minute_unseen() -> None:
 
 def test_the_first_failing_minute_latches_and_wakes(world: World) -> None:
     world.add_group(2, awake=4)
-    # The second look guards the new ones, and the others find nothing left to do.
+    # The second look protects the new instances; later looks have nothing left to do.
     assert world.handle(scheduled(), answers(UNHEALTHY)) == [WOKEN, SWITCH_SET, WOKEN]
     assert world.setting is not None
     assert world.setting.by == "failover-control"
@@ -92,7 +92,7 @@ def test_a_blip_of_two_looks_latches(world: World) -> None:
 
 
 def test_a_blip_of_one_look_does_not(world: World) -> None:
-    """Route 53 moves nobody for so short a time; what it did, the alarm tells."""
+    """Route 53 moves nobody for so short a time; if it did, the alarm says so."""
     assert world.handle(scheduled(), answers(HEALTHY, UNHEALTHY, HEALTHY)) == []
     assert world.setting is None
 
@@ -106,7 +106,7 @@ def test_a_standby_asleep_is_woken_and_the_switch_set_once_it_serves(world: Worl
 
 
 def test_users_stay_on_a_primary_that_is_well_before_the_standby_is(world: World) -> None:
-    """Nobody was moved, and nobody is to be, once the standby is awake."""
+    """Nobody was moved, and nobody should be once the standby is awake."""
     world.add_group(0, rest=0, awake=4)
     world.handle(scheduled(), answers(UNHEALTHY, standby=UNHEALTHY))
     assert world.handle(scheduled(), answers(HEALTHY, standby=HEALTHY)) == []
@@ -115,7 +115,7 @@ def test_users_stay_on_a_primary_that_is_well_before_the_standby_is(world: World
 
 
 def test_a_standby_of_which_nothing_is_known_has_nobody_moved_to_it(world: World) -> None:
-    """As in the middle of a first deployment: its record may not be there yet."""
+    """As during a first deployment, when the standby's record may not exist yet."""
     assert world.handle(scheduled(), answers(UNHEALTHY, standby=NO_ANSWER)) == []
     assert world.setting is None
 
@@ -194,7 +194,7 @@ def test_an_alarm_that_is_told_after_the_clear_does_not_latch_again(world: World
     began = datetime.now(UTC) - timedelta(minutes=5)
     world.handle(endpoint_alarm(world, began))
     world.clear()
-    # Sent, as it happens, after the clear: what counts is when its data began.
+    # Sent after the clear, but what counts is when the alarm's data began.
     assert world.handle(endpoint_alarm(world, began + timedelta(minutes=4))) == []
     assert world.handle(endpoint_alarm(world, began)) == []
     assert world.setting is None
@@ -220,7 +220,7 @@ def test_an_alarm_without_reason_data_latches(world: World) -> None:
 
 
 def test_what_an_alarm_wants_is_tried_until_it_is_done(world: World) -> None:
-    """By the function itself: nobody sends the event again."""
+    """The function itself retries: the event is not sent again."""
     world.add_group(2, awake=4)
     world.broken |= {"s3": refused("SlowDown"), "autoscaling": refused("Throttling")}
 

@@ -1,7 +1,8 @@
-"""Runs that come all at once, as after a Lambda or an EventBridge that was impaired.
+"""Many runs at once, as after an outage of Lambda or EventBridge.
 
-Of the schedule's, few can: an event waits a minute at EventBridge and five in Lambda's queue. The
-alarm's may come a day late, and any may come twice. Here come more than can.
+Few scheduled runs can pile up: an event waits at most a minute in EventBridge and five in Lambda's
+queue. Alarm events may arrive a day late, and any event may arrive twice. These tests use more runs
+than can occur.
 """
 
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ HOUR = 3600
 
 @pytest.fixture(params=range(16))
 def many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
-    """Each time in another order."""
+    """A crowd with a different order each time."""
     with monkeypatch.context() as patch:
         yield crowd(patch, request.param)
 
@@ -35,7 +36,7 @@ def test_over_a_healthy_primary_nothing_latches(many: Crowd) -> None:
     many.all(*runs(many, scheduled()))
     assert many.told == []
     assert many.marks == [False, False]
-    # Of each look: both places, and when the standby was last needed.
+    # Each look reads both places, and when the standby was last needed.
     assert set(many.calls) == {"GetObject", "HeadObject"}
     assert many.calls["GetObject"] == 2 * many.calls["HeadObject"] <= RUNS * LOOKS * 2
 
@@ -46,17 +47,18 @@ def test_over_an_unhealthy_primary_the_switch_is_set_once(many: Crowd) -> None:
     assert many.told.count(SET) == 1
     assert many.marks == [True, True]
     assert many.group.desired == AWAKE
-    # Of each look: both marks, twice both clears, and when the standby was last needed.
+    # Each look reads both marks, both clears twice, and when the standby was last needed.
     assert many.calls["HeadObject"] <= RUNS * LOOKS * 5
-    # In one look of each run somebody else may have been first, in both places.
+    # In one look of each run, another run may have been first, in both places.
     assert many.calls["GetObject"] <= RUNS * (LOOKS * 2 + 2)
-    # Of each run: both marks, and twice a note of the need; and who set the switch.
+    # Each run writes both marks and, twice, a note of the need; and one run writes who set the
+    # switch.
     assert many.calls["PutObject"] <= RUNS * (2 + 2) + 2
     assert set(many.calls) == {"GetObject", "HeadObject", "PutObject"}
 
 
 def test_a_clear_in_the_middle_sticks(many: Crowd) -> None:
-    """Though DNS tells of the failure for a while yet, and the runs have seen it."""
+    """Even though DNS still shows the failure for a while, and the runs have seen it."""
     remembered = DISTRUST_DNS.total_seconds() - 10
     many.ill = lambda: many.cleared is None or many.clock.seconds < many.cleared + remembered
     many.all(*runs(many, scheduled()), partial(many.clear, after=2 + 3.7 * many.seed))

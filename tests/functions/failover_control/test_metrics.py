@@ -1,4 +1,5 @@
-"""What alarms and people are told: whether the standby is needed, and the switch set."""
+"""What is reported to alarms and people: whether the standby is needed, and whether the switch is
+set."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -56,7 +57,7 @@ def test_after_failback_it_is_awake_but_not_needed(world: World) -> None:
 
 @FAILBACKS
 def test_of_a_primary_that_dns_does_not_know_nothing_is_said(world: World, failback: str) -> None:
-    """An alarm tells of the silence: a function that sees nothing latches nothing."""
+    """An alarm reports the silence: a function that sees nothing latches nothing."""
     world.environ.setenv("FAILBACK", failback)
     world.add_group(2)
     assert world.handle(scheduled(), answers(NO_ANSWER)) == []
@@ -80,7 +81,7 @@ def test_a_run_repeats_it_only_where_it_changes(world: World) -> None:
 
 
 def test_it_is_the_last_thing_that_is_done(world: World) -> None:
-    """A CloudWatch that hangs keeps neither the switch nor the standby waiting."""
+    """A hanging CloudWatch delays neither the switch nor the standby."""
     world.add_group(2, awake=4)
     world.control().act(Health.UNHEALTHY)
     (*_, (last, parameters)) = world.calls

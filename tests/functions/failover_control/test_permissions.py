@@ -1,4 +1,4 @@
-"""The function's role allows what the function calls, and nothing that it does not call."""
+"""The function's role allows exactly what the function calls."""
 
 import json
 from collections.abc import Callable
@@ -26,14 +26,14 @@ from tests.functions.failover_control.role import (
 )
 from tests.functions.failover_control.world import REGION, World, deployed
 
-# Of every function: CreateLogStream and PutLogEvents; and SendMessage, to the queue.
+# Every function's: CreateLogStream and PutLogEvents, and SendMessage to the queue.
 LAMBDAS_OWN = 3
 KINDS = ("manual", "automatic", "routing control")
 
 
 @cache
 def grants(kind: str) -> int:
-    """How many permissions the role's code has."""
+    """How many permissions the function's code needs."""
     return sum(len(statement["Action"]) for statement in permissions(environment_of(kind)))
 
 
@@ -42,7 +42,7 @@ def at_work(
     aws: None,  # noqa: ARG001
     mission_role: Callable[[World], FunctionsRole],
 ) -> Callable[[str], FunctionsRole]:
-    """The role of a kind, after all that the function ever does."""
+    """The role of one kind, after everything that the function ever does."""
 
     @cache
     def worked(kind: str) -> FunctionsRole:
@@ -73,10 +73,10 @@ def at_work(
 
 
 def _failed_over_and_back(world: World) -> None:
-    """All that follows from the objects of the switch, besides what a failure does."""
+    """Everything that follows from the switch's objects, apart from a failure."""
     world.control().act(Health.HEALTHY)
     world.fail()
-    # In either place alike: what one has missed, it learns of the other.
+    # In both places: each learns from the other what it missed.
     for place in world.places:
         place.s3.delete_object(Bucket=place.bucket, Key=SET_KEY)
         world.control().act(Health.HEALTHY)
@@ -89,7 +89,7 @@ def _failed_over_and_back(world: World) -> None:
 
 
 def _woken_and_rested(world: World) -> None:
-    """A calm day, a failure, and the rest long after."""
+    """A calm day, a failure, and the standby's rest long after."""
     world.control().act(Health.HEALTHY)
     world.fail()
     world.control(later=REST_AFTER).act(Health.HEALTHY)
@@ -97,7 +97,7 @@ def _woken_and_rested(world: World) -> None:
 
 
 def _by_lambda(role: FunctionsRole) -> None:
-    """What Lambda does as the function's role."""
+    """What Lambda itself does under the function's role."""
     log = {"logGroupName": f"/aws/lambda/{NAME}", "logStreamName": "2026/[1]"}
     role.check("logs", "CreateLogStream", REGION, **log)
     role.check("logs", "PutLogEvents", REGION, **log)
@@ -108,7 +108,7 @@ def _by_lambda(role: FunctionsRole) -> None:
 def test_the_role_suffices(at_work: Callable[[str], FunctionsRole], kind: str) -> None:
     role = at_work(kind)
     assert not role.refused
-    lambdas = LAMBDAS_OWN if kind == "manual" else 0  # the emitted role, whole
+    lambdas = LAMBDAS_OWN if kind == "manual" else 0  # the emitted role includes Lambda's part
     assert len(role.grants) == len(set(role.grants)) == grants(kind) + lambdas
 
 
@@ -133,7 +133,8 @@ def test_without_one_permission_that_alone_is_refused(
 
 
 def test_it_deletes_the_switchs_object_by_its_etag_alone(world: World) -> None:
-    """A delete without one could take away what was set just now: a failback by nobody."""
+    """A delete without an ETag could remove a mark set just now: a failback that nobody asked
+    for."""
     world.operator.set(by="ana", reason="a drill")
     switch = world.control().switch
     assert isinstance(switch, Switch)

@@ -1,4 +1,4 @@
-"""One place of the switch: what its objects' metadata say of time, and its conditional writes."""
+"""One place of the switch: the times in its objects' metadata, and its conditional writes."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,7 +43,7 @@ def never(_: Mark) -> bool:
 def test_metadata_that_cannot_be_right_are_passed_over(
     place: Place, clock: SimulatedClock, said: str, time: str, key: str
 ) -> None:
-    """Anybody may put an object by hand; none may stop the control, or keep it from latching."""
+    """Anybody may put an object by hand, but none may stop the control or keep it from latching."""
     place.s3.put_object(Bucket=BUCKET, Key=key, Metadata={said: time})
     mark = place.mark()
     assert (mark.at if mark else place.cleared()) == clock.now()
@@ -61,7 +61,7 @@ def test_metadata_that_cannot_be_right_are_passed_over(
 def test_a_time_slightly_ahead_of_s3s_is_taken(
     place: Place, clock: SimulatedClock, said: str
 ) -> None:
-    """Clocks differ, and S3 tells whole seconds."""
+    """Clocks differ, and S3's times have whole seconds."""
     ahead = clock.now() + SKEW
     place.put_cleared("", {said: ahead})
     assert place.cleared() == ahead
@@ -81,7 +81,7 @@ def test_a_time_long_ago_is_when_it_was_seen_and_no_time_before_which_it_was_not
 
 
 def test_a_mark_that_is_sent_twice_is_ours(place: Place) -> None:
-    """botocore sends it again where the answer is lost; then it finds its own."""
+    """botocore retries when the answer is lost, and then finds its own object."""
     put = place.s3.put_object
 
     def twice(**given: Any) -> Any:
@@ -94,7 +94,7 @@ def test_a_mark_that_is_sent_twice_is_ours(place: Place) -> None:
 
 
 def test_a_stale_mark_of_the_same_body_is_not_ours(place: Place, clock: SimulatedClock) -> None:
-    """Two that were put by hand, of nothing."""
+    """Two empty objects, put by hand."""
     place.put_mark(b"", {}, over=never)
     clock.seconds += 60
     assert place.put_mark(b"", {}, over=lambda _: True)

@@ -1,4 +1,4 @@
-"""The switch that is an ARC routing control: ARC is the truth, the bucket has the notes."""
+"""The switch as an ARC routing control: ARC has the position, the bucket has the notes."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -99,7 +99,7 @@ def test_the_next_endpoint_is_asked_where_one_is_gone_and_first_from_then_on(
 def test_an_endpoint_that_refuses_is_passed_over_too(
     cluster: Cluster, switch: RoutingControlSwitch
 ) -> None:
-    """They are taken out of service in turn, and a broken region may say anything."""
+    """ARC takes endpoints out of service in turn, and a broken region may answer anything."""
     cluster.refuses(
         "get_routing_control_state", "EndpointTemporarilyUnavailableException", at=FIRST
     )
@@ -202,7 +202,7 @@ def test_the_endpoints_are_tried_in_every_order() -> None:
 
 
 def test_a_client_does_not_wait_long_for_its_endpoint() -> None:
-    """Two regions gone leave time for the rest within a minute."""
+    """Even with two regions lost, the others can be tried within a minute."""
     client: Any = boto3.client(
         "route53-recovery-cluster",
         region_name=FIRST,

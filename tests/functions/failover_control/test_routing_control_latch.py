@@ -1,4 +1,4 @@
-"""What the function does where the switch is a routing control."""
+"""What the function does when the switch is a routing control."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,8 @@ from tests.functions.failover_control.world import REGION, UNHEALTHY, World, ans
 
 @pytest.fixture
 def cluster(world: World) -> Iterator[Cluster]:
-    """The function's cluster, of which it is told one endpoint, and its role with one."""
+    """The function's cluster, with a single endpoint configured, and its role for a routing
+    control."""
     world.role = role_of(
         environment_of("routing control"), buckets=[world.name], group=world.name, region=REGION
     )
@@ -82,7 +83,7 @@ def test_without_the_bucket_it_is_turned_off_and_the_standby_woken(
     cluster.reads("On", times=2)
     cluster.turns("Off")
     control = world.control()
-    for _ in range(2):  # neither when it was cleared is known, nor when it was needed noted
+    for _ in range(2):  # neither the time of the clear nor the note of the need is available
         with pytest.RaisesGroup(*2 * [pytest.RaisesExc(Exception, match="SlowDown")]):
             control.act(Health.UNHEALTHY, standby=Health.HEALTHY)
     assert (world.size, world.guarded) == (4, 4)
@@ -101,7 +102,7 @@ def test_without_the_cluster_the_standby_is_woken_all_the_same(
 def test_without_the_cluster_a_standby_that_was_needed_does_not_rest(
     world: World, cluster: Cluster
 ) -> None:
-    """The control may be off, and the standby have all of the users."""
+    """The control may be off, and all users on the standby."""
     world.add_group(2, awake=4)
     cluster.reads("Off", times=2)
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""A routing control whose answers are lost: it may have turned, and ARC is asked whether it has."""
+"""A routing control whose answers are lost: it may have turned, so ARC is asked whether it has."""
 
 from collections.abc import Callable
 

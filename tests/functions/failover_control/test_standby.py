@@ -1,4 +1,4 @@
-"""The standby's Auto Scaling group, woken and laid down."""
+"""The standby's Auto Scaling group: waking it, and putting it back to rest."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_a_larger_group_is_guarded_and_never_made_smaller(world: World) -> None:
 
 
 def test_a_maximum_that_is_too_low_is_reached_and_told(world: World) -> None:
-    """To raise it would ask for ec2:RunInstances and iam:PassRole."""
+    """Raising it would need ec2:RunInstances and iam:PassRole."""
     standby = world.add_group(1, most=2, awake=4)
     for _ in range(2):
         with pytest.raises(StandbyTooSmallError, match="2 instances at most, and 4 are needed"):
@@ -59,7 +59,7 @@ def test_a_maximum_that_is_too_low_is_reached_and_told(world: World) -> None:
 
 
 def test_no_cooldown_is_waited_for(world: World) -> None:
-    """Target tracking may just have scaled the group, and another would be refused meanwhile."""
+    """Target tracking may have just scaled the group, and during its cooldown AWS would refuse."""
     standby = world.add_group(2, awake=4)
     standby.wake()
     standby.lie_down()
@@ -75,7 +75,7 @@ def test_nothing_else_of_the_group_changes(world: World) -> None:
 
 
 def test_only_instances_in_service_are_guarded(world: World) -> None:
-    """AWS refuses the whole call where one is not."""
+    """AWS refuses the whole call if one is not."""
     standby = world.add_group(3, awake=3)
     apart = world.group["Instances"][0]["InstanceId"]
     world.autoscaling.enter_standby(
@@ -101,7 +101,7 @@ def test_lying_down_leaves_as_many_as_at_rest_and_unguarded(world: World) -> Non
     standby.wake()
     standby.lie_down()
     assert (world.size, world.guarded) == (2, 0)
-    # moto, as AWS, ends none that is guarded: the guard has to go first.
+    # Like AWS, moto terminates no protected instance: the protection must be removed first.
     assert len(world.group["Instances"]) == 2
 
 

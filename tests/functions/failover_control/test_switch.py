@@ -34,7 +34,7 @@ def test_it_is_set_in_every_place_and_tells_who_set_it_when_and_why(
 
 
 def test_what_health_checkers_may_read_tells_nothing(world: World, switch: FailoverSwitch) -> None:
-    """Anybody may make a health check of their own that looks for a string."""
+    """Anybody may create a health check that searches for a string."""
     switch.set(by="ana", reason="the database of customer 4711")
     for place in world.places:
         found = place.s3.get_object(Bucket=place.bucket, Key="failed-over")
@@ -90,7 +90,7 @@ def test_a_switch_that_is_not_set_may_be_cleared(switch: FailoverSwitch) -> None
 
 
 def test_set_and_cleared_again_and_again_within_a_second(switch: FailoverSwitch) -> None:
-    """S3's times are of whole seconds."""
+    """S3's times have whole seconds."""
     for _ in range(3):
         assert switch.set(by="ana", reason="a drill").changed
         assert switch.setting() is not None
@@ -103,7 +103,7 @@ def test_set_and_cleared_again_and_again_within_a_second(switch: FailoverSwitch)
 def test_any_object_in_any_place_sets_the_switch(
     world: World, switch: FailoverSwitch, body: bytes, place: int
 ) -> None:
-    """As put by `aws s3api put-object`, where nothing but the AWS CLI is at hand."""
+    """Such as one put with `aws s3api put-object`, when only the AWS CLI is at hand."""
     where = world.places[place]
     where.s3.put_object(Bucket=where.bucket, Key="failed-over", Body=body)
     setting = switch.setting()
@@ -154,7 +154,7 @@ def test_one_place_suffices_to_set_and_to_hold(
 def test_where_s3_refuses_everywhere_nothing_has_moved(
     world: World, switch: FailoverSwitch, operation: str
 ) -> None:
-    """An operator who reads "cannot be set" must be able to rely on it."""
+    """An operator must be able to rely on "cannot be set"."""
     world.broken[operation] = refused("AccessDenied")
     with pytest.raises(UnreachableError, match=f"{REGION}: .*AccessDenied.*; {THIRD}: "):
         switch.set(by="ana", reason="a drill")

@@ -1,4 +1,4 @@
-"""Calls whose answers are lost: what was sent has arrived, arrives later, or never does."""
+"""Calls whose answers are lost: the request has arrived, arrives later, or never does."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ ARRIVES, NEVER = True, False
 
 
 class Bench:
-    """Two places. up: whether each is there at all."""
+    """Two places. up: whether each is available at all."""
 
     def __init__(self) -> None:
         self.clock = SimulatedClock(100)
@@ -31,8 +31,8 @@ class Bench:
         return Switch([Place(self.s3[region], BUCKET, region) for region in (HERE, THERE)])
 
     def lose_answers(self, *regions: str, arrives: bool, then_gone: bool = False) -> None:
-        """No put there is answered. arrives: whether it is obeyed. then_gone: nor is anything else
-        from then on."""
+        """Loses the answers to puts in these regions. arrives: whether the put takes effect.
+        then_gone: nothing else is answered from then on either."""
         for region in regions:
             self.s3[region].put_object = self._losing(region, arrives, then_gone)
 
@@ -121,7 +121,7 @@ def test_a_clear_that_nobody_can_look_for_is_not_said_to_have_failed(bench: Benc
 
 
 def test_a_place_that_refuses_all_of_a_clear_is_told_once(bench: Bench) -> None:
-    """With different words for each of its parts."""
+    """Although each part of the clear fails with a different message."""
     bench.switch.set(by="ana", reason="")
 
     def refuse(operation: str) -> None:

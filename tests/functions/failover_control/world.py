@@ -1,4 +1,4 @@
-"""One deployment in moto: what the function finds there, and how AWS may fail it."""
+"""A deployment in moto: what the function finds there, and how AWS can fail it."""
 
 import json
 import os
@@ -34,11 +34,11 @@ STANDBY_HEALTH_NAME = "standby-health.example.test"
 HEALTHY, UNHEALTHY, NO_ANSWER = {HEALTHY_ADDRESS}, {UNHEALTHY_ADDRESS}, set[str]()
 
 GONE = EndpointConnectionError(endpoint_url=f"https://aws.{REGION}.test")
-# moto keeps what earlier tests made: each deployment has a name of its own.
+# moto keeps earlier tests' resources, so each deployment has a unique name.
 NUMBERS = count(1)
 
 
-# boto3 takes its time over a new client: there is one of each for all tests.
+# Creating a boto3 client is slow, so all tests share them.
 create_client = boto3.client
 
 
@@ -56,13 +56,13 @@ def client_of_a_region(
 
 
 def refused(code: str) -> ClientError:
-    """What botocore raises once it has tried as often as it may."""
+    """What botocore raises when its retries are used up."""
     return ClientError({"Error": {"Code": code, "Message": "Reduce your request rate."}}, "Call")
 
 
 def answers(*each: set[str], standby: set[str] = HEALTHY) -> Lookup:
-    """Resolves the primary's health name to each in turn, and then to the last again and again; and
-    the standby's always to the same."""
+    """Resolves the primary's health name to each answer in turn, then repeats the last; the
+    standby's always resolves to the same."""
     coming = list(each)
 
     def lookup(name: str) -> set[str]:
@@ -76,7 +76,7 @@ def answers(*each: set[str], standby: set[str] = HEALTHY) -> Lookup:
 
 @dataclass
 class Run:
-    """Lambda's context, of a run that may go on for so long."""
+    """Lambda's context of a run with this many seconds left."""
 
     seconds: int = 120
 
@@ -88,12 +88,12 @@ class Run:
 class World:
     """A deployment, seen through clients that are never refused.
 
-    s3, third: of the switch's two places, buckets of the same name but for an ending.
+    s3, third: clients of the switch's two places, whose buckets' names differ only in the ending.
     broken: what the function's own clients raise, by service, operation, operation and key, or
     service and region.
-    role: whose credentials the function's own clients have; None: an administrator's.
-    calls: all that anybody tried.
-    later: by how much S3's clock is fast, and that of the control which was made last.
+    role: the function's own clients use its credentials; None for an administrator's.
+    calls: every attempted call.
+    later: how far ahead the clocks of S3 and of the latest control are.
     """
 
     name: str
@@ -121,7 +121,7 @@ class World:
 
     @property
     def switch(self) -> FailoverSwitch:
-        """The function's, in an operator's hand: AWS may fail it, but lets it do everything."""
+        """The function's switch without its role: AWS may fail it, but denies it nothing."""
         switch = self.control().switch
         assert switch is not None
         return cast("FailoverSwitch", AsOperator(self, switch))
@@ -134,17 +134,17 @@ class World:
 
     @property
     def marks(self) -> list[bool]:
-        """Whether each place says that the switch is set."""
+        """Whether the switch is set in each place."""
         return [place.mark() is not None for place in self.places]
 
     @property
     def published(self) -> list[float]:
-        """The switch's positions that were published, or tried to be; the oldest first."""
+        """The switch's positions that were published, or attempted; oldest first."""
         return self._published("FailedOver")
 
     @property
     def needed(self) -> list[float]:
-        """What was published, or tried to be, of whether the standby is needed."""
+        """Whether the standby is needed, as published, or attempted."""
         return self._published("StandbyNeeded")
 
     def _published(self, metric: str) -> list[float]:
@@ -155,7 +155,7 @@ class World:
         return [parameters for name, parameters in self.calls if name == operation]
 
     def clear(self) -> datetime:
-        """An operator's failback; when it was."""
+        """An operator fails back. Returns when."""
         self.operator.clear(by="ana", reason="primary repaired")
         cleared = self.operator.cleared_at()
         assert cleared is not None
@@ -164,7 +164,7 @@ class World:
     def add_group(
         self, size: int = 2, *, least: int = 0, most: int = 9, rest: int = 2, awake: int = 4
     ) -> Standby:
-        """The standby's Auto Scaling group, which the function is from now on to wake."""
+        """Creates the standby's Auto Scaling group, which the function wakes from now on."""
         self.autoscaling.create_launch_configuration(
             LaunchConfigurationName=self.name, ImageId="ami-12c6146b", InstanceType="t3.micro"
         )
@@ -184,7 +184,7 @@ class World:
         return Standby(self.autoscaling, group=self.name, rest=rest, awake=awake)
 
     def follows(self, cluster: Cluster) -> None:
-        """The switch is a routing control from now on, of whose cluster one endpoint is told."""
+        """Makes the switch a routing control, with one endpoint of its cluster configured."""
         others = boto3.client
 
         def client(service: str, **options: Any) -> Any:
@@ -220,14 +220,14 @@ class World:
         later: timedelta = timedelta(0),
         standby: Health = Health.HEALTHY,
     ) -> list[str]:
-        """The primary fails for so many looks of one run: two latch. What was done."""
+        """The primary fails for this many looks of one run; two latch. Returns what was done."""
         control = self.control(later=later)
         return [
             done for _ in range(looks) for done in control.act(Health.UNHEALTHY, standby=standby)
         ]
 
     def control(self, *, later: timedelta = timedelta(0)) -> Control:
-        """The function's control, by a clock that is fast; and so is S3's from now on."""
+        """The function's control with a clock this far ahead, as S3's is from now on."""
         self.later = later
         return replace(control_from(os.environ), now=lambda: datetime.now(UTC) + later)
 
@@ -239,14 +239,14 @@ class World:
         *,
         seconds: int = 120,
     ) -> list[str]:
-        """Calls the function, with an endpoint that is healthy unless `lookup` says otherwise."""
+        """Calls the function; the endpoint is healthy unless `lookup` says otherwise."""
         return handle(
             event, Run(seconds), lookup=lookup or answers(HEALTHY), sleep=sleep or self.slept.append
         )
 
 
 class AsOperator:
-    """Something of the function's, used without its role."""
+    """Uses something of the function's without its role."""
 
     def __init__(self, world: World, used: Any) -> None:
         self._world, self._used = world, used
@@ -270,8 +270,8 @@ def bucket_of(name: str, region: str) -> str:
 
 @contextmanager
 def deployed(region: str = REGION) -> Iterator[World]:
-    """A deployment whose switch was never set, without a group to wake, and the function's
-    variables as Lambda has them."""
+    """A deployment whose switch was never set, with no group to wake, and with the function's
+    variables as in Lambda."""
     call = BaseClient._make_api_call  # pyright: ignore[reportAttributeAccessIssue]
     name = f"mission-{next(NUMBERS)}"
     with pytest.MonkeyPatch.context() as patch:

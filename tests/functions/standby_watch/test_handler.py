@@ -1,4 +1,4 @@
-"""The watch over the standby, called as Lambda calls it."""
+"""The standby watch, called as Lambda calls it."""
 
 import socket
 import threading
@@ -84,7 +84,7 @@ def server() -> Iterator[HTTPServer]:
 
 @pytest.mark.parametrize("status", [200, 403, 503])
 def test_any_status_is_an_answer(server: HTTPServer, status: int) -> None:
-    """A load balancer without targets says 503, a firewall 403."""
+    """A load balancer without targets answers 503, a firewall 403."""
     assert handler.answers(f"http://127.0.0.1:{server.server_port}/{status}") is True
 
 

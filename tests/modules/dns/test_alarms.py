@@ -1,4 +1,4 @@
-"""What people are told of Route 53's view."""
+"""The alarms on Route 53's view."""
 
 import pytest
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
@@ -17,7 +17,7 @@ from tests.conftest import Synthesised
 def test_a_check_that_is_unhealthy(
     deployment: Synthesised, kind: str, check: str, minutes: int
 ) -> None:
-    """And of one without data nobody knows anything new."""
+    """Without data, the alarm keeps its state."""
     assert deployment.stacks["global"].has(
         CloudwatchMetricAlarm,
         alarm_name=f"{deployment.environment.name}-{kind}",
@@ -34,6 +34,6 @@ def test_a_check_that_is_unhealthy(
 
 
 def test_the_end_is_told_too(deployment: Synthesised) -> None:
-    """Users are on their way back."""
+    """Recovery means that users are on their way back."""
     for alarm in deployment.stacks["global"].resources(CloudwatchMetricAlarm).values():
         assert alarm["ok_actions"] == alarm["alarm_actions"] == ["${aws_sns_topic.alerts.arn}"]

@@ -1,4 +1,4 @@
-"""The page that tells which region serves, and whether the other one is ready."""
+"""The dashboard that shows which region serves, and whether the other is ready."""
 
 import json
 from typing import Any
@@ -23,7 +23,6 @@ def graphs(deployment: Synthesised) -> list[dict[str, Any]]:
 
 
 def shown(deployment: Synthesised, region: str) -> str:
-    """All metrics of a region, as text."""
     return json.dumps(
         [graph["metrics"] for graph in graphs(deployment) if graph["region"] == region]
     )

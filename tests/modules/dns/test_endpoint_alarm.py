@@ -1,4 +1,4 @@
-"""The alarm on the primary's health check, and its event's way to the standby's region."""
+"""The alarm on the primary's health check, and how its event reaches the standby's region."""
 
 import json
 
@@ -28,7 +28,7 @@ def test_it_sees_any_unhealthy_moment_of_a_minute(deployment: Synthesised) -> No
 
 
 def test_it_is_in_us_east_1(mission: Synthesised, staging: Synthesised) -> None:
-    """Route 53's metrics are nowhere else, wherever the stack is."""
+    """Route 53's metrics exist only there, wherever the stack is."""
     for deployment, provider in ((mission, "aws.metrics"), (staging, None)):
         stack = deployment.stacks["global"]
         regions = {one.get("alias"): one["region"] for one in stack.json["provider"]["aws"]}

@@ -1,4 +1,4 @@
-"""The failover records, and those that tell a region's health."""
+"""The failover records, and those that show a region's health."""
 
 from itertools import product
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_production_fails_over_by_alias(mission: Synthesised) -> None:
             alias={
                 "name": f"{region}.awspractice.space",
                 "zone_id": zone,
-                # With a switch, the primary's health check alone decides.
+                # With a switch, only the primary's health check decides.
                 "evaluate_target_health": role == "secondary",
             },
         )
@@ -58,7 +58,8 @@ def test_staging_fails_over_by_cname_with_a_short_ttl(staging: Synthesised) -> N
 
 
 def test_a_secondary_comes_after_its_primary_and_goes_before_it(deployment: Synthesised) -> None:
-    """Alone, it would be answered: "the primary is unhealthy", on the very first deployment."""
+    """A lone SECONDARY would be served: "the primary is unhealthy", on the very first
+    deployment."""
     records = deployment.stacks["global"].resources(Route53Record)
     pairs: dict[tuple[str, str], dict[str, str]] = {}
     for logical_id, one in records.items():
@@ -72,7 +73,7 @@ def test_a_secondary_comes_after_its_primary_and_goes_before_it(deployment: Synt
 
 
 def test_every_record_obeys_a_check(deployment: Synthesised) -> None:
-    """Over IPv6 the same as over IPv4."""
+    """The same check over IPv6 as over IPv4."""
     kinds = [""] if deployment.environment.dns.record == "cname" else ["", "_ipv6"]
     checks = {
         name: record["health_check_id"] for name, record in domain_records(deployment).items()
@@ -86,7 +87,7 @@ def test_every_record_obeys_a_check(deployment: Synthesised) -> None:
 
 
 def test_the_domain_has_ipv6_only_where_both_regions_have(tmp_path: Path) -> None:
-    """With one alone, its users would be sent to it when it is dead."""
+    """With IPv6 in one region only, its users would be sent there even when it is dead."""
     mission = example("mission")
     subnets = [f"subnet-{number:08x}" for number in range(3)]
     network = ExistingNetwork(

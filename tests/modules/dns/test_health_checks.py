@@ -1,4 +1,4 @@
-"""What Route 53 asks, and what the primary's record obeys."""
+"""What Route 53 checks, and which check the primary's record uses."""
 
 import pytest
 from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
@@ -54,7 +54,7 @@ def test_the_primary_is_in_service_while_it_is_healthy_and_the_switch_is_clear(
 def test_the_switchs_object_is_asked_for_in_either_place(
     deployment: Synthesised, check: str, place: int
 ) -> None:
-    """Inverted: where S3 is gone, the primary stays in service."""
+    """The check is inverted: if S3 is gone, the primary stays in service."""
     where = deployment.environment.switch_places[place]
     found = deployment.stacks["global"].resources(Route53HealthCheck)[f"switch_check_{check}"]
     wanted = {
@@ -71,6 +71,6 @@ def test_the_switchs_object_is_asked_for_in_either_place(
 
 
 def test_no_metric_decides_who_serves(deployment: Synthesised) -> None:
-    """Whoever may publish one could hold the primary out of service."""
+    """Anyone allowed to publish it could keep the primary out of service."""
     checks = deployment.stacks["global"].resources(Route53HealthCheck).values()
     assert {check["type"] for check in checks} == {"HTTPS", "CALCULATED"}

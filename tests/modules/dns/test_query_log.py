@@ -1,4 +1,4 @@
-"""The log of what is asked of the zone."""
+"""The log of the zone's DNS queries."""
 
 import json
 from pathlib import Path
@@ -51,7 +51,7 @@ def test_route_53_writes_it_for_this_zone_alone(deployment: Synthesised) -> None
 def test_it_is_in_us_east_1_wherever_the_stack_is(
     mission: Synthesised, staging: Synthesised, tmp_path: Path
 ) -> None:
-    """Without a switch and a control too."""
+    """Also without a switch and a control."""
     for kind in KINDS:
         assert "provider" not in staging.stacks["global"].only(kind)
         assert mission.stacks["global"].only(kind)["provider"] == "aws.metrics"

@@ -1,1 +1,0 @@
-"""Tests of the failover control module."""

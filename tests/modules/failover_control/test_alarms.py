@@ -1,4 +1,4 @@
-"""What people are told of the failover control, and of a standby that is needed."""
+"""Alarms on the failover control, and on a standby that is needed."""
 
 from typing import Any
 
@@ -56,13 +56,13 @@ def test_a_standby_that_is_needed_and_does_not_serve(deployment: Synthesised) ->
 def test_what_its_expression_says(
     mission: Synthesised, needed: int, healthy: int | None, alarmed: bool
 ) -> None:
-    """None: a target group without targets reports nothing, which compares as 0."""
+    """None: a target group without targets reports nothing, which counts as 0."""
     result, *_ = alarm(mission, "standby-cannot-serve")["metric_query"]
     assert eval(result["expression"], {"needed": needed, "healthy": healthy or 0}) is alarmed
 
 
 def test_one_late_report_of_the_load_balancers_is_no_alarm(deployment: Synthesised) -> None:
-    """Nor does one minute in which the function said nothing make it begin anew."""
+    """Nor does one minute of silence from the function restart the count."""
     found = alarm(deployment, "standby-cannot-serve")
     assert found["datapoints_to_alarm"] > 1
     assert found["evaluation_periods"] == found["datapoints_to_alarm"] + 1

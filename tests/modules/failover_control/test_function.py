@@ -1,4 +1,5 @@
-"""The Lambda function: pinned, retried, logged for a while, and called by what should call it."""
+"""The Lambda function: pinned, retried, its logs kept for a while, and invoked by the right
+callers."""
 
 import json
 
@@ -28,7 +29,7 @@ def test_its_runtime_is_pinned(deployment: Synthesised) -> None:
 
 
 def test_it_has_time_for_all_its_looks(deployment: Synthesised) -> None:
-    """Though AWS takes its time; and it ends, for the next minutes' runs have begun long since."""
+    """Even if AWS is slow; yet it ends, since the next minutes' runs have long started."""
     timeout = deployment.stacks["dr"].only(LambdaFunction)["timeout"]
     assert (LOOKS - 1) * BETWEEN_LOOKS + ENOUGH_FOR_A_LOOK < timeout <= 120
 
@@ -40,7 +41,7 @@ def test_lambda_alone_takes_its_role(deployment: Synthesised) -> None:
 
 
 def test_what_fails_is_kept_for_people(deployment: Synthesised) -> None:
-    """And not run again by Lambda: a failed minute would overtake the next ones."""
+    """Lambda does not retry: a failed minute would overtake the next ones."""
     stack = deployment.stacks["dr"]
     retries = stack.only(LambdaFunctionEventInvokeConfig)
     assert retries["maximum_retry_attempts"] == 0
@@ -60,8 +61,8 @@ def test_its_log_is_encrypted_and_ends_some_day(deployment: Synthesised) -> None
 
 
 def test_what_is_late_is_not_run(deployment: Synthesised) -> None:
-    """After hours of a Lambda that takes no events, those of all these minutes would come at once;
-    the next minute's look sees more than any of them."""
+    """After hours of a Lambda that accepts no events, those of all these minutes would arrive at
+    once, and the next minute's look sees more than any of them."""
     stack = deployment.stacks["dr"]
     target = stack.resources(CloudwatchEventTarget)["control_minute_target"]
     assert target["retry_policy"] == {
@@ -75,7 +76,8 @@ def test_what_is_late_is_not_run(deployment: Synthesised) -> None:
 
 
 def test_each_target_is_named_after_its_rule(deployment: Synthesised) -> None:
-    """The watch's in the primary's region as well: a target's ID says in the console what it is."""
+    """Also the standby watch's in the primary's region: in the console, a target's ID says what it
+    is."""
     named = {
         target["target_id"]
         for role in ("primary", "dr")

@@ -77,7 +77,7 @@ def test_health_checkers_alone_may_read_their_object_unsigned(deployment: Synthe
 
 
 def together(**changes: Any) -> Environment:
-    """The mission, its global state in the standby's region."""
+    """The mission with its global state in the standby's region."""
     content = example("mission").model_dump(by_alias=True, exclude_none=True)
     content["state"]["global"]["region"] = "us-east-1"
     return check({**content, **changes}, EXAMPLES / "together.toml")
@@ -112,7 +112,7 @@ FAILOVERS: list[dict[str, Any]] = [
 
 
 def test_whatever_the_failover_no_bucket_goes(tmp_path: Path) -> None:
-    """Terraform would destroy it, and AWS refuses: it holds the switch's history."""
+    """Terraform would try to destroy it and AWS would refuse: it holds the switch's history."""
     made: list[set[tuple[str, str]]] = []
     read_by_checkers: list[bool] = []
     for number, failover in enumerate(FAILOVERS):
@@ -138,7 +138,7 @@ def test_the_public_stays_out(deployment: Synthesised) -> None:
 
 
 def test_the_checkers_ranges_are_narrow_and_distinct() -> None:
-    """S3 takes a policy for wide ranges for a public one."""
+    """S3 considers a policy for wide ranges public."""
     networks = [ip_network(cidr) for cidr in CHECKER_RANGES]
     assert all(network.prefixlen >= 18 and network.is_global for network in networks)
     assert len({*networks}) == len(networks)
@@ -157,7 +157,7 @@ def test_it_remembers_who_moved_the_switch(deployment: Synthesised, logical_id: 
 
 
 def test_the_alarm_follows_what_the_function_says(deployment: Synthesised) -> None:
-    """Without data it stays as it is, and of a minute the "set" counts. Nothing obeys it."""
+    """Without data it keeps its state; within a minute, "set" wins. Nothing acts on it."""
     assert deployment.stacks["dr"].has(
         CloudwatchMetricAlarm,
         alarm_name=f"{deployment.environment.name}-failover-switch",

@@ -1,4 +1,4 @@
-"""The function's archive: what is in it, and that it is the same everywhere."""
+"""The function's archive: its contents, and that it is the same everywhere."""
 
 import os
 import subprocess
@@ -53,7 +53,7 @@ def test_it_holds_the_functions_alone() -> None:
 
 @pytest.mark.parametrize("handler", [HANDLER, WATCH_HANDLER])
 def test_it_runs_without_the_rest_of_the_project(tmp_path: Path, handler: str) -> None:
-    """As Lambda unpacks it: only boto3 is there besides."""
+    """As Lambda unpacks it, with only boto3 besides."""
     with zipfile.ZipFile(archive()) as bundle:
         bundle.extractall(tmp_path)
     module, _, function = handler.rpartition(".")

@@ -7,8 +7,8 @@ from pathlib import Path
 BASH = shutil.which("bash") or "/bin/bash"
 # EC2's limit, before base64. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
 MAX_USER_DATA = 16 * 1024
-# As often as the file `failures` says it fails, or hangs where there is a file `hang`; a failing
-# attempt leaves a binary behind. Then it installs.
+# Fails as many times as the file `failures` says, leaving a binary behind each time, or hangs if
+# there is a file `hang`; otherwise it installs.
 DNF = """\
 #!{bash}
 echo "dnf $*" >> {root}/log

@@ -1,4 +1,4 @@
-"""What people are told of a region's web tier."""
+"""The alarms on a region's web tier."""
 
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,8 @@ def test_hosts_that_stay_unhealthy(region: Region) -> None:
 
 
 def test_too_few_hosts_even_if_none_is_registered(region: Region) -> None:
-    """Then nothing is reported. And not before the first instances serve."""
+    """With none registered, nothing is reported. And there is no alarm before the first instances
+    serve."""
     has(
         region,
         "too-few-hosts",
@@ -102,7 +103,8 @@ def test_errors_in_percent_of_the_requests(
 def test_errors_of_the_load_balancers_own(
     region: Region, errors: int, requests: int, percent: int
 ) -> None:
-    """RequestCount leaves out what had no target: CloudWatch takes a missing value as 0."""
+    """RequestCount excludes requests that reached no target; CloudWatch counts a missing value as
+    0."""
     result, *_ = alarm(region, "load-balancer-errors")["metric_query"]
     assert eval(result["expression"], {}, {"errors": errors, "requests": requests}) == percent
 
@@ -139,7 +141,7 @@ def test_a_surge_of_blocked_requests(region: Region) -> None:
 
 
 def test_the_surge_is_of_the_regions_own_firewall(region: Region) -> None:
-    """By the name that its metrics have."""
+    """By the name used in its metrics."""
     acl = region.stack.only(Wafv2WebAcl)
     named = alarm(region, "firewall-blocks")["dimensions"]["WebACL"]
     assert named == acl["visibility_config"]["metric_name"]

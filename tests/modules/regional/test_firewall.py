@@ -1,4 +1,4 @@
-"""The firewall: who passes it, what it stops, and what is kept of that."""
+"""The firewall: what passes, what it blocks, and what it logs."""
 
 import json
 from pathlib import Path
@@ -28,14 +28,14 @@ MANAGED = {
 
 
 def rules(stack: Stack) -> dict[str, dict[str, Any]]:
-    """By name, in the order in which WAF asks them."""
+    """The rules by name, in the order in which WAF evaluates them."""
     found = sorted(stack.only(Wafv2WebAcl)["rule"], key=lambda rule: rule["priority"])
     assert [rule["priority"] for rule in found] == list(range(len(found)))
     return {rule["name"]: rule for rule in found}
 
 
 def with_firewall(outdir: Path, **settings: Any) -> Stack:
-    """The mission's primary with other settings of the firewall."""
+    """The mission's primary with other firewall settings."""
     mission = example("mission")
     firewall = mission.firewall.model_copy(update=settings)
     return synthesise(mission.model_copy(update={"firewall": firewall}), outdir)["primary"]
@@ -57,7 +57,7 @@ def test_it_is_in_front_of_the_load_balancer(region: Region) -> None:
 
 
 def test_without_it_nobody_is_served(region: Region) -> None:
-    """The load balancer answers 500 then, and users are moved."""
+    """The load balancer then answers 500, and users are moved."""
     assert "enable_waf_fail_open" not in region.stack.only(Lb)
 
 
@@ -129,7 +129,7 @@ def test_both_regions_turn_away_alike(deployment: Synthesised) -> None:
 
 
 def test_it_logs_what_was_blocked_or_counted(region: Region) -> None:
-    """And nothing that was simply allowed: the load balancer's log has that."""
+    """Not what was simply allowed, which the load balancer logs."""
     logging = region.stack.only(Wafv2WebAclLoggingConfiguration)
     assert logging["resource_arn"] == "${aws_wafv2_web_acl.firewall.arn}"
     assert logging["log_destination_configs"] == ["${aws_cloudwatch_log_group.firewall_log.arn}"]

@@ -1,4 +1,4 @@
-"""Hostile pages reach the browser byte by byte, and execute nothing: from the emitted launch
+"""Hostile pages reach the browser byte for byte and execute nothing, from the emitted launch
 template through a real shell and a real web server."""
 
 import base64
@@ -72,9 +72,9 @@ PAGES = {
     "double quotes at length": '"' * (PAGE.most - 2),
     "e-mails": "mime-version:" * ((PAGE.most - 2) // 13),
 }
-# Debian's, or that of GitHub's machines.
+# Debian's name for it, or the one on GitHub's runners.
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-# What keeps a headless browser to the page alone.
+# Keeps a headless browser from doing anything besides loading the page.
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -85,7 +85,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
 )
-# A synthesis each: the others are slow.
+# Each takes a synthesis, so the others are slow tests.
 FIRST = (
     "plain",
     "an end of the quotes",
@@ -107,7 +107,7 @@ each_page = pytest.mark.parametrize(
 
 
 def emitted_script(page: str, folder: Path) -> str:
-    """The user data of the launch template that this page's environment becomes."""
+    """The user data of the launch template emitted for this page."""
     file = copy.deepcopy(hostile.GOOD)
     file["primary"]["page"] = page
     app = App(outdir=str(folder))
@@ -131,7 +131,7 @@ Boot = Callable[[str], Booted]
 
 @pytest.fixture(scope="module")
 def boot(tmp_path_factory: pytest.TempPathFactory) -> Boot:
-    """Boots by the page's name. A page may not name the folders that the test moves."""
+    """Boots machines by the page's name. A page may not name the folders that the test moves."""
 
     @cache
     def booted(name: str) -> Booted:
@@ -145,7 +145,7 @@ def boot(tmp_path_factory: pytest.TempPathFactory) -> Boot:
 
 
 def served(page: str) -> bytes:
-    """A page as it is served: a text file, which ends its last line."""
+    """A page as served: a text file, which ends with a newline."""
     return f"{page}\n".encode()
 
 
@@ -163,26 +163,24 @@ def test_a_hostile_page_is_written_and_nothing_else_happens(name: str, boot: Boo
 def test_cloud_init_takes_the_script_for_a_script(name: str, boot: Boot) -> None:
     script = boot(name).script.encode()
     assert script.startswith(b"#!/bin/bash\n")
-    assert b"mime-version:" not in script.lower()  # in its first 4 KiB, it would be an e-mail
+    assert b"mime-version:" not in script.lower()  # in its first 4 KiB, it means an e-mail
     assert len(script) <= MAX_USER_DATA
 
 
 @dataclass(frozen=True)
 class Website:
-    """A web server with the emitted configuration."""
-
     folder: Path
     port: int
 
     def add(self, machine: Machine) -> str:
-        """The path under which a machine's page is served."""
+        """Adds a machine's page, and returns its path."""
         name = f"{machine.root.name}.html"
         shutil.copy(machine.page, self.folder / HTML / name)
         return f"/{name}"
 
 
 def website_folder(plain: Machine, folder: Path) -> Path:
-    """A folder that has booted, as the drill's web servers want it, without a page."""
+    """A booted folder without a page, laid out as the drill's web servers need it."""
     folder.chmod(0o755)
     for inside in (HTML, CONFIGURATION):
         (folder / inside).mkdir()
@@ -198,7 +196,7 @@ def configured_charset(folder: Path) -> str:
 
 @contextlib.contextmanager
 def python_server(folder: Path) -> Iterator[int]:
-    """Python's, with the charset that Apache is told to send."""
+    """Python's server, with the charset that Apache is configured to send."""
     kinds = {"extensions_map": {".html": f"text/html; charset={configured_charset(folder)}"}}
     handler = type("Handler", (Handler,), kinds)
     directory = str(folder / HTML)
@@ -210,7 +208,7 @@ def python_server(folder: Path) -> Iterator[int]:
 
 @contextlib.contextmanager
 def apache_server(folder: Path) -> Iterator[int]:
-    """The Apache that is installed, with the emitted configuration."""
+    """The installed Apache, with the emitted configuration."""
     port = free_port()
     with subprocess.Popen(find_software().command(folder, port)) as process:
         try:

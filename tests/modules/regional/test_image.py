@@ -1,4 +1,4 @@
-"""The image fits the instance type's processor."""
+"""The image matches the instance type's processor."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The instances' role: EC2 alone may take it, and Session Manager is all it may use."""
+"""The instances' role: only EC2 may assume it, and it allows only Session Manager."""
 
 import json
 

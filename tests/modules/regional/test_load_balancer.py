@@ -1,4 +1,4 @@
-"""The load balancer, its listeners, and how soon a dead instance is out."""
+"""The load balancer, its listeners, and how soon a dead instance is taken out."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ FORWARD = {"type": "forward", "target_group_arn": "${aws_lb_target_group.target_
 
 
 def test_https_is_forwarded_to_the_target_group(region: Region) -> None:
-    """The certificate is the one that ACM has issued, not the one that was asked for."""
+    """The certificate is the validated one, not the one just requested."""
     assert region.stack.resources(LbListener)["https_listener"] | {"//": 0} == {
         "//": 0,
         "load_balancer_arn": "${aws_lb.load_balancer.arn}",
@@ -73,7 +73,7 @@ def test_without_tls_http_is_forwarded(plain: Synthesised) -> None:
 
 
 def test_a_client_cannot_stay_for_longer_than_the_dns_ttl(region: Region) -> None:
-    """Who holds a connection open is not moved by DNS."""
+    """DNS does not move a client that keeps its connection open."""
     assert region.stack.only(Lb)["client_keep_alive"] <= ALIAS_TTL
 
 
@@ -88,7 +88,7 @@ def test_deletion_protection_is_a_setting(protected: bool, tmp_path: Path) -> No
     for role in ROLES:
         balancer = stacks[role].only(Lb)
         assert balancer["enable_deletion_protection"] is protected
-        # AWS would refuse only once all that depends on it is destroyed.
+        # AWS would refuse only after everything that depends on it is destroyed.
         assert balancer.get("lifecycle", {}) == ({"prevent_destroy": True} if protected else {})
 
 
@@ -110,7 +110,7 @@ def test_the_target_group_asks_for_the_page(region: Region) -> None:
 
 def test_a_dead_instance_is_out_within_15_seconds(region: Region) -> None:
     check = region.stack.only(LbTargetGroup)["health_check"]
-    # It dies right after a good probe: the failing ones start an interval apart, and the last
-    # one takes its whole timeout.
+    # Worst case: it dies right after a good probe, the failing probes start an interval apart, and
+    # the last one takes its whole timeout.
     assert check["interval"] * check["unhealthy_threshold"] + check["timeout"] <= 15
     assert check["timeout"] < check["interval"]

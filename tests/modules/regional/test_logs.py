@@ -1,4 +1,5 @@
-"""The logs in S3: who may write them, how long they stay, and what comes of them at the end."""
+"""The logs in S3: who may write them, how long they are kept, and what happens to them in the
+end."""
 
 import json
 from fnmatch import fnmatchcase
@@ -50,7 +51,7 @@ def test_it_is_private_encrypted_and_versioned(region: Region) -> None:
     assert all(access[setting] is True for setting in (*blocks, *more))
     ownership = region.stack.only(S3BucketOwnershipControls)
     assert ownership["rule"] == {"object_ownership": "BucketOwnerEnforced"}
-    # Load balancers can deliver to no bucket with a key of one's own.
+    # Load balancers cannot deliver logs to a bucket with a customer managed key.
     encryption = region.stack.only(S3BucketServerSideEncryptionConfigurationA)
     assert encryption["rule"] == [
         {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
@@ -122,7 +123,8 @@ def test_flow_logs_find_the_statements_that_aws_would_add(region: Region) -> Non
 
 
 def test_nobody_of_the_account_writes_a_log(region: Region) -> None:
-    """Whom the account's own roles let write, is denied here; a service is none of them."""
+    """The Deny covers everyone whom the account's own roles would let write; services are
+    exempt."""
     (deny,) = (one for one in statements(region) if one.get("Sid") == "ServicesAlone")
     assert (deny["Effect"], deny["Principal"]) == ("Deny", "*")
     assert deny["Action"] == "s3:PutObject"

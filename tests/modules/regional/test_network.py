@@ -1,4 +1,4 @@
-"""The VPC of each region: subnets, routes, gateways and what is closed."""
+"""Each region's VPC: subnets, routes, gateways, and what is closed."""
 
 import json
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_the_vpc_resolves_names(region: Region) -> None:
 
 @pytest.mark.parametrize("protected", [True, False])
 def test_a_network_is_not_replaced_by_mistake(protected: bool, tmp_path: Path) -> None:
-    """A `cidr` that is changed would take the load balancer to another VPC, which AWS refuses."""
+    """A changed `cidr` would move the load balancer to another VPC, which AWS refuses."""
     mission = example("mission").model_copy(update={"deletion_protection": protected})
     network = synthesise(mission, tmp_path)["primary"].only(Vpc)
     assert network.get("lifecycle", {}) == ({"prevent_destroy": True} if protected else {})
@@ -102,11 +102,12 @@ def test_s3_is_reached_through_a_gateway_endpoint_from_every_subnet(region: Regi
 def test_the_default_security_group_has_no_rules(region: Region) -> None:
     group = region.stack.only(DefaultSecurityGroup)
     assert group["vpc_id"] == "${aws_vpc.vpc.id}"
-    assert (group["ingress"], group["egress"]) == ([], [])  # absent, later rules would stay
+    assert (group["ingress"], group["egress"]) == ([], [])  # if absent, later rules would stay
 
 
 def test_the_load_balancers_subnets_have_ipv6_and_the_instances_none(region: Region) -> None:
-    """A place's number is part of a subnet's address, so it stays: another would replace it."""
+    """A place's number is part of a subnet's address, so it stays: another would replace the
+    subnet."""
     assert region.stack.only(Vpc)["assign_generated_ipv6_cidr_block"] is True
     for logical_id, subnet in region.stack.resources(Subnet).items():
         if logical_id.startswith("private"):
@@ -152,7 +153,7 @@ def test_an_existing_network_is_used_and_not_touched(tmp_path: Path) -> None:
     assert {group["vpc_id"] for group in stack.resources(SecurityGroup).values()} == {
         "vpc-01234567"
     }
-    # How its instances reach S3 is not known, so HTTPS may go anywhere.
+    # How its instances reach S3 is unknown, so HTTPS may go anywhere.
     egress = stack.resources(VpcSecurityGroupEgressRule)
     assert set(egress) == {"load_balancer_to_instances", "instances_to_internet"}
 

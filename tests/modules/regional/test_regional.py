@@ -1,4 +1,4 @@
-"""What the region as a whole offers: its own DNS name, and no knowledge of its role."""
+"""The region as a whole: it has its own DNS name, and does not know its role."""
 
 import re
 
@@ -24,8 +24,8 @@ def test_the_regional_name_follows_the_load_balancer(region: Region) -> None:
 
 
 def test_both_regions_are_built_alike(mission: Synthesised) -> None:
-    """The standby's has the failover control besides, and the primary's the watch over the standby,
-    which name what they add."""
+    """Only the standby has the failover control, and only the primary the standby watch; the names
+    of their resources say so."""
     primary, dr = (
         {
             f"{kind}.{found}"

@@ -1,4 +1,4 @@
-"""A region in somebody else's application: by itself, beside another one, several in a stack."""
+"""A region reused in another application: by itself, next to another, several in one stack."""
 
 import re
 from pathlib import Path
@@ -25,7 +25,7 @@ def regional(
     settings: RegionalSettings | None = None,
     provider: TerraformProvider | None = None,
 ) -> Regional:
-    """A region, and its alarms beside it, with no more than they need."""
+    """A region and its alarms, with the minimum that they need."""
     settings = settings or example("mission").primary
     region = Regional(
         scope,
@@ -61,7 +61,7 @@ def addresses(stack: Stack) -> set[str]:
 
 
 def dangling(stack: Stack) -> set[str]:
-    """What is referred to and is not there."""
+    """References to resources that do not exist."""
     there = {name for kind in ("resource", "data") for name in flat(stack.json.get(kind, {}))}
     return {".".join(found) for found in REFERENCE.findall(stack.text)} - there
 

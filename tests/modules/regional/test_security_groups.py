@@ -1,4 +1,4 @@
-"""Who may talk to whom: every rule is listed here, so that a new one shows in review."""
+"""Who may talk to whom. Every rule is listed here, so that a new one shows up in review."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Interface endpoints for Session Manager, where asked for, and only there."""
+"""Interface endpoints for Session Manager, only where requested."""
 
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 

@@ -1,4 +1,4 @@
-"""Subnets are disjoint, inside the VPC, and stay where they are when zones come and go."""
+"""Subnets are disjoint, lie inside the VPC, and stay in place as zones come and go."""
 
 from ipaddress import IPv4Network
 from itertools import combinations, product
@@ -32,5 +32,5 @@ def test_the_smallest_vpc_holds_subnets_that_a_load_balancer_accepts() -> None:
     ],
 )
 def test_places_never_move(tier: Tier, zone: str, subnet: str) -> None:
-    """Another address for an existing subnet would replace it, and all that is in it."""
+    """A new address would replace an existing subnet and everything in it."""
     assert subnet_cidr("10.0.0.0/16", tier, zone) == subnet

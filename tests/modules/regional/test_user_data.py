@@ -1,4 +1,4 @@
-"""The user data, run by the real bash with dnf and systemctl played by small scripts."""
+"""The user data, run by the real bash with small scripts for dnf and systemctl."""
 
 import re
 from pathlib import Path

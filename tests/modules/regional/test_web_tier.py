@@ -104,7 +104,7 @@ def test_an_instance_has_time_for_all_attempts_at_installing_apache(region: Regi
 
 
 def test_instances_start_once_their_way_out_and_their_listener_are_there(region: Region) -> None:
-    """Before a listener forwards to it, AWS probes no target, and an apply waits in vain."""
+    """Until a listener forwards to it, AWS probes no target, and an apply waits in vain."""
     expected = {
         "aws_lb_listener.https_listener",
         "aws_vpc_endpoint.s3_endpoint",
@@ -189,7 +189,7 @@ def test_a_new_template_version_refreshes_the_instances(region: Region) -> None:
 
 
 def test_a_refresh_rolls_back_only_where_ec2_can(region: Region, tmp_path: Path) -> None:
-    """EC2 Auto Scaling refuses a roll-back to an image that is an SSM parameter."""
+    """EC2 Auto Scaling refuses to roll back to an image given as an SSM parameter."""
     refresh = region.stack.only(AutoscalingGroup)["instance_refresh"]
     assert refresh["preferences"]["auto_rollback"] is False
 

@@ -1,4 +1,4 @@
-"""The watch over the standby, in the primary's region."""
+"""The standby watch, in the primary's region."""
 
 import json
 from pathlib import Path
@@ -59,7 +59,7 @@ def test_it_may_publish_its_metric_and_write_its_log(deployment: Synthesised) ->
 def test_its_alarm_tells_the_primarys_topic_of_the_loss_and_of_silence(
     deployment: Synthesised,
 ) -> None:
-    """Not before there was a word for the first time: an alarm begins without data."""
+    """Not before its first data: an alarm starts without any."""
     topic = ["${aws_sns_topic.alerts.arn}"]
     assert deployment.stacks["primary"].has(
         CloudwatchMetricAlarm,
@@ -88,7 +88,7 @@ def test_its_alarm_tells_the_primarys_topic_of_the_loss_and_of_silence(
     ],
 )
 def test_a_pilot_light_may_sleep(tmp_path: Path, strategy: Strategy, asked: dict[str, str]) -> None:
-    """Route 53 calls it unhealthy then; what has to answer is its load balancer."""
+    """Route 53 then considers it unhealthy; only its load balancer has to answer."""
     stacks = synthesise(with_strategy(strategy), tmp_path)
     variables = stacks["primary"].only(LambdaFunction)["environment"]["variables"]
     assert variables == {"DEPLOYMENT": "awspractice", **asked}

@@ -82,7 +82,7 @@ def test_old_versions_expire(deployment: Synthesised, owner: RemoteStack) -> Non
         {"noncurrent_days": 90, "newer_noncurrent_versions": 10}
     ]
     assert old_versions["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 7}]
-    # S3 takes a delete marker away only once no old version is left, so a lock keeps none.
+    # S3 removes a delete marker only when no old version is left, so locks keep none.
     key = deployment.environment.backend(owner).key
     assert released_locks["filter"] == [{"prefix": f"{key}.tflock"}]
     assert released_locks["noncurrent_version_expiration"] == [{"noncurrent_days": 1}]

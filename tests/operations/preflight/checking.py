@@ -1,4 +1,4 @@
-"""Runs one check of an account, and says what it found."""
+"""Runs one check on an account, and returns its findings."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""An account of the tests' own, and an environment below a hosted zone of each test's own."""
+"""An account for these tests, and for each test an environment below its own hosted zone."""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -16,7 +16,7 @@ PLENTY = 100
 
 @pytest.fixture(autouse=True)
 def plenty(aws: EmbeddedAws) -> Iterator[None]:
-    """What a test takes from the account is there again for the next."""
+    """Restores the quotas and the region that a test takes away."""
     yield
     for quota in (VCPUS, ELASTIC_IPS, VPCS, CONCURRENCY):
         aws.allow(quota.code, PLENTY)
@@ -25,7 +25,7 @@ def plenty(aws: EmbeddedAws) -> Iterator[None]:
 
 @pytest.fixture
 def environment(aws: EmbeddedAws) -> Environment:
-    """The mission's, below a hosted zone of the test's own."""
+    """The mission, below the test's own hosted zone."""
     zone = f"{uuid4().hex[:12]}.example"
     aws.client("route53", "us-east-1").create_hosted_zone(Name=zone, CallerReference=zone)
     return with_dns(example("mission"), zone=zone, domain=zone)

@@ -1,4 +1,4 @@
-"""Who may deploy, and where."""
+"""Which account may be deployed to, and in which regions."""
 
 import pytest
 

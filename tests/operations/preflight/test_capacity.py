@@ -1,4 +1,4 @@
-"""Whether the account has room."""
+"""Whether the account has enough quota."""
 
 import pytest
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 def test_vcpus_are_counted_at_the_start_and_at_most(
     aws: EmbeddedAws, environment: Environment, vcpus: int, status: Status, words: str
 ) -> None:
-    """3 t3.micro to start; 6 at most, and one more while they are refreshed."""
+    """3 t3.micro to start, 6 at most, and one more during a refresh."""
     aws.allow_vcpus(vcpus)
     primary = found(capacity.vcpus_suffice, environment, aws.client)[0]
     assert primary[0] is status

@@ -1,4 +1,4 @@
-"""`failover preflight`, and what its exit code means."""
+"""`failover preflight` and its exit code."""
 
 import io
 from collections.abc import Iterator

@@ -183,7 +183,7 @@ def test_a_bucket_in_another_region_is_in_the_way(
 
 
 class Refusing:
-    """An S3 that answers so to every question about a bucket."""
+    """An S3 client that answers every question about a bucket with this error."""
 
     def __init__(self, code: str) -> None:
         self._code = code

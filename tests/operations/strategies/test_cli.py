@@ -1,4 +1,4 @@
-"""`failover strategies` from outside."""
+"""`failover strategies` on the command line."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ MISSION = str(EXAMPLES / "mission.toml")
 
 @pytest.fixture
 def synthesised(monkeypatch: pytest.MonkeyPatch, mission_options: list[Option]) -> None:
-    """No command has to synthesise mission.toml again."""
+    """Spares commands from synthesising mission.toml again."""
     monkeypatch.setattr(table, "options", lambda *_: mission_options)
 
 
@@ -40,7 +40,7 @@ def test_an_instance_type_without_a_price_is_told(tmp_path: Path) -> None:
     text = Path(MISSION).read_text()
     (tmp_path / "large.toml").write_text(text.replace("t3.micro", "m7i.large"))
     result = CliRunner().invoke(failover, ["strategies", "-e", str(tmp_path / "large.toml")])
-    assert isinstance(result.exception, OperationError)  # which the command line's `main` prints
+    assert isinstance(result.exception, OperationError)  # printed by the command line's `main`
     assert 'add [instances."m7i.large"] to operations' in str(result.exception)
     assert result.output == ""
 

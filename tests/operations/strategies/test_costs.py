@@ -1,4 +1,4 @@
-"""What is counted in a stack's JSON, and what is refused."""
+"""What is counted in a stack's JSON, and what is rejected."""
 
 from typing import Any
 

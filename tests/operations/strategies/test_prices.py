@@ -1,4 +1,4 @@
-"""The file of prices: what it must be, and what is said where it is not."""
+"""The price file: what it must contain, and the messages if it does not."""
 
 from datetime import date
 from pathlib import Path

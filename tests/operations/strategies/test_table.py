@@ -105,6 +105,7 @@ def test_a_routing_controls_cluster_is_named_and_not_in_the_sums(
     assert not any("cluster" in note for note in notes(mission, prices))
     runs = 43.8  # thousands
     for own, arc in zip(mission_options, options(environment, prices), strict=True):
-        # Two objects' checks, HTTPS and fast, for one; and no reads of the objects.
+        # Two object checks, HTTPS and fast, less one routing control check; and no reads of the
+        # objects.
         spared = 2 * 2.50 - 0.50 + runs * 2 * LOOKS * 0.0004
         assert own.usd - arc.usd == pytest.approx(spared)

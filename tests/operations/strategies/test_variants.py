@@ -1,4 +1,4 @@
-"""The environment under each strategy, and what its stacks emit then."""
+"""The environment under each strategy, and what its stacks then emit."""
 
 import tempfile
 from pathlib import Path

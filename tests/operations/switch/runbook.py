@@ -1,4 +1,4 @@
-"""The `aws` commands of docs/failover.md, run by boto3: the CLI is made from the same models."""
+"""Runs the `aws` commands of docs/failover.md with boto3, which shares its models with the CLI."""
 
 import re
 import shlex
@@ -14,14 +14,14 @@ NUMBERS = {"integer": int, "long": int, "double": float, "float": float}
 
 
 def commands(heading: str) -> list[list[str]]:
-    """The `aws` commands below a heading, each as its words after `aws`."""
+    """The `aws` commands below a heading, each as the list of words after `aws`."""
     section = GUIDE.read_text().partition(f"### {heading}\n")[2].partition("\n### ")[0]
     lines = re.sub(r"\\\n\s*", " ", section).splitlines()
     return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("aws ")]
 
 
 def write_files(heading: str, folder: Path) -> None:
-    """Runs the lines below a heading that write what its `aws` commands send."""
+    """Runs the lines below a heading that write the files its `aws` commands send."""
     section = GUIDE.read_text().partition(f"### {heading}\n")[2].partition("\n### ")[0]
     for line in section.splitlines():
         if line.startswith("date > "):
@@ -29,7 +29,7 @@ def write_files(heading: str, folder: Path) -> None:
 
 
 def run(words: list[str], client_of: Any) -> Any:
-    """client_of: makes a boto3 client of a service and a region."""
+    """client_of: makes a boto3 client for a service and a region."""
     service, operation, *options = words
     given = dict(zip(options[::2], options[1::2], strict=True))
     client = client_of(SERVICES.get(service, service), given.pop("--region"))

@@ -1,4 +1,4 @@
-"""The operator's hand on the switch: what it does, says and refuses."""
+"""The operator's commands for the switch: what they do, say and refuse."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 DOMAIN = "www.staging.example.com"
 PRIMARY, STANDBY = f"eu-central-1.{DOMAIN}", f"eu-west-1.{DOMAIN}"
-# The primary serves, both are healthy.
+# The primary serves, and both are healthy.
 CALM = {
     f"primary-health.{DOMAIN}": {HEALTHY_ADDRESS},
     f"standby-health.{DOMAIN}": {HEALTHY_ADDRESS},
@@ -32,7 +32,7 @@ CALM = {
 
 @pytest.fixture(scope="module")
 def environment(aws: EmbeddedAws) -> Environment:
-    """Staging, of which only the switch's buckets are there."""
+    """Staging, with only the switch's buckets created."""
     found = example("staging")
     for place in found.switch_places:
         elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
@@ -70,7 +70,7 @@ def said(console: Console) -> str:
 
 
 def lookup(**changes: set[str]) -> Callable[[str], set[str]]:
-    """DNS, calm but for these of the primary's names."""
+    """DNS on a calm day, except for these of the primary's names."""
     named = {f"{name.replace('_', '-')}.{DOMAIN}": value for name, value in changes.items()}
     return lambda name: {**CALM, **named}.get(name, set())
 

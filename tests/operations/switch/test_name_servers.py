@@ -1,4 +1,4 @@
-"""The operator's questions go to the zone's own name servers."""
+"""The operator's DNS queries go to the zone's own name servers."""
 
 import socket
 import threading
@@ -66,7 +66,7 @@ def test_a_name_without_an_answer_has_a_reason(own: NameServers) -> None:
 
 
 def test_the_zones_own_are_asked_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who they are, the machine's resolver says; it is not asked for what it may drop."""
+    """The machine's resolver is asked only who they are, not for records that it may drop."""
     asked: list[tuple[str, str]] = []
     known = {
         ("example.test", "NS"): ["ns-1.example.org.", "ns-2.example.org."],

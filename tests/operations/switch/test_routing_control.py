@@ -1,4 +1,4 @@
-"""The operator's hand on a switch that is an ARC routing control."""
+"""The operator's commands for a switch that is an ARC routing control."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ def environment() -> Environment:
 
 @pytest.fixture
 def s3(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The standby's region, which has the bucket for the notes alone."""
+    """The standby's region, with only the bucket for the notes."""
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
     for name, value in {**NOTHING_OF_THE_USERS, **keys}.items():
         monkeypatch.setenv(name, value)
@@ -45,7 +45,7 @@ def s3(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[An
 
 @pytest.fixture
 def cluster(s3: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:  # noqa: ARG001
-    """Its endpoints are tried in the order of the file."""
+    """Its endpoints are tried in the file's order."""
     with Cluster().answering() as one:
         others = commands.client
 
@@ -71,7 +71,7 @@ def said(console: Console) -> str:
 
 
 def position(environment: Environment, console: Console) -> str:
-    """The switch's, as shown."""
+    """The switch's position, as shown."""
     commands.show(environment, console, lookup=lambda _: {HEALTHY_ADDRESS})
     rows = [" ".join(row.split()) for row in said(console).splitlines()]
     return [row for row in rows if row.startswith("switch ")][-1].removeprefix("switch ")
@@ -169,7 +169,7 @@ def test_a_lost_cluster_is_named(
 def test_lost_answers_are_not_taken_for_a_refusal(
     environment: Environment, console: Console, cluster: Cluster
 ) -> None:
-    """Users may have moved: nobody is told otherwise."""
+    """Users may have moved, so no message may say otherwise."""
 
     def told(act: Callable[[Environment, Console], None]) -> str:
         for region in ENDPOINTS:

@@ -1,4 +1,4 @@
-"""Who has only the `aws` command moves the switch as `failover switch` does."""
+"""With only the `aws` command, an operator moves the switch as `failover switch` does."""
 
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ def test_they_set_and_clear_the_switch(
         run(look, aws.client)
     for command in commands(SET):
         with pytest.raises(ClientError, match="PreconditionFailed"):
-            run(command, aws.client)  # another's reason stays
+            run(command, aws.client)  # the first reason is kept
 
     for command in commands(CLEAR):
         run(command, aws.client)
@@ -65,7 +65,7 @@ def test_they_set_and_clear_the_switch(
 
 @pytest.mark.parametrize("heading", ["Check the state", SET, CLEAR])
 def test_they_are_of_both_places(mission: Environment, heading: str) -> None:
-    """Each command of one place has its like of the other."""
+    """Every command for one place has its counterpart for the other."""
     places = {(place.region, place.bucket): set[str]() for place in mission.switch_places}
     for service, operation, *options in commands(heading):
         given = dict(zip(options[::2], options[1::2], strict=True))

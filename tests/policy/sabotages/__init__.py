@@ -1,4 +1,4 @@
-"""Stacks that violate a rule, one at a time: each turns that rule red, and no other."""
+"""Stacks that violate one rule each: that rule turns red, and no other."""
 
 from tests.policy.sabotages import dns, edge, holdings, watching, words
 from tests.policy.sabotages.rule_sabotage import RuleSabotage

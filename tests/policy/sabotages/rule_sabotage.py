@@ -1,4 +1,4 @@
-"""A sabotage, and the rule that must notice it."""
+"""A sabotage and the rule that must notice it."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from tests.sabotage import Edit, Sabotage
 
 @dataclass(frozen=True)
 class RuleSabotage(Sabotage):
-    """also: rules that cannot but turn red with it. example: the environment."""
+    """also: rules that unavoidably turn red as well. example: the environment."""
 
     rule: Function
     also: frozenset[str] = frozenset()
@@ -16,12 +16,11 @@ class RuleSabotage(Sabotage):
 
     @property
     def red(self) -> set[str]:
-        """The rules that must turn red: these, and no other."""
+        """The rules that must turn red, exactly."""
         return {self.rule.__name__, *self.also}
 
 
 def violates(
     rule: Function, what: str, apply: Edit, *also: Function, example: str = "alerted"
 ) -> RuleSabotage:
-    """What turns a rule red."""
     return RuleSabotage(what, apply, rule, frozenset(one.__name__ for one in also), example)

@@ -1,4 +1,4 @@
-"""The examples' emitted stacks, as the drill reads them, and load balancers made of them."""
+"""The examples' emitted stacks as the drill reads them, and load balancers built from them."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -23,7 +23,7 @@ FACTOR = 50
 
 
 def written(synthesised: Synthesised, folder: Path) -> Path:
-    """The stacks, below a folder."""
+    """The stacks written below a folder."""
     for name, stack in synthesised.stacks.items():
         file = folder / "stacks" / name / "cdk.tf.json"
         file.parent.mkdir(parents=True)
@@ -46,7 +46,6 @@ def emitted(
 
 @pytest.fixture(scope="session")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Emitted:
-    """An example without TLS."""
     environment = example("mission").model_copy(update={"tls": False})
     folder = tmp_path_factory.mktemp("plain")
     return read_emitted(
@@ -57,7 +56,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Emitted:
 
 @dataclass
 class Bench:
-    """An open load balancer. ports: on loopback, by those of its listeners."""
+    """An open load balancer. ports: on loopback, by its listeners' ports."""
 
     clock: Clock
     balancer: Balancer
@@ -74,8 +73,6 @@ Play = Callable[[Bench], Awaitable[None]]
 
 
 def run(region: EmittedRegion, folder: Path, play: Play) -> None:
-    """Plays something with the region's load balancer."""
-
     async def main() -> None:
         clock, authority = Clock(FACTOR), Authority()
         ports = {one.port: common_port([ADDRESS]) for one in region.entrances}
@@ -101,7 +98,7 @@ def run(region: EmittedRegion, folder: Path, play: Play) -> None:
 
 @asynccontextmanager
 async def target(status: int, body: str) -> AsyncGenerator[int]:
-    """A server that always says the same; its port."""
+    """A server that always gives the same answer; yields its port."""
     length = len(body)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

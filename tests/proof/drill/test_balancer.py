@@ -1,4 +1,4 @@
-"""A region's load balancer, on loopback, in front of small servers."""
+"""A region's load balancer on loopback, in front of small servers."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +19,6 @@ def region(emitted: Callable[[str], Emitted]) -> EmittedRegion:
 
 @pytest.fixture
 def play(region: EmittedRegion, tmp_path: Path) -> Callable[[Play], None]:
-    """Runs something with an open load balancer."""
     return lambda what: run(region, tmp_path, what)
 
 
@@ -100,7 +99,7 @@ def test_https_has_a_certificate_for_the_emitted_names_alone(play: Callable[[Pla
 
 
 def test_nobody_gets_through_a_closed_port(region: EmittedRegion, tmp_path: Path) -> None:
-    """The drill's own sabotage: what security groups without their rule for HTTPS do."""
+    """The drill's own sabotage: security groups without their rule for HTTPS."""
     opened = frozenset(one for one in region.balancer.ingress if one.first != 443)
     assert opened != region.balancer.ingress
 
@@ -135,7 +134,7 @@ def test_without_tls_port_80_serves(plain: Emitted, tmp_path: Path) -> None:
 def test_a_certificate_that_lacks_the_domain_is_refused(
     region: EmittedRegion, tmp_path: Path
 ) -> None:
-    """The drill's own sabotage: what a forgotten name does to users."""
+    """The drill's own sabotage: what a name missing from the certificate does to users."""
     (https,) = (one for one in region.entrances if one.tls is not None)
     assert https.tls is not None
     wrong = replace(https, tls=replace(https.tls, names=("ap-south-1.awspractice.space",)))

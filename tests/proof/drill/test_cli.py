@@ -1,4 +1,4 @@
-"""`failover drill` from outside, where there is nothing to drill."""
+"""`failover drill` on the command line, when there is nothing to drill."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The drill's clock, and that a machine that stalls stops it."""
+"""The drill's clock, which stops while the machine stalls."""
 
 import asyncio
 import time
@@ -43,7 +43,7 @@ def test_a_timeout_is_of_simulated_seconds() -> None:
             await too_long()
         async with clock.timeout(2):
             pass
-        clock.advance(5)  # over, and of no consequence
+        clock.advance(5)  # the timeout is over and has no effect
         await asyncio.sleep(0)
 
     asyncio.run(run())

@@ -1,4 +1,4 @@
-"""What a load balancer answers on its ports, as emitted."""
+"""What a load balancer answers on its ports, according to the emitted stacks."""
 
 import copy
 from collections.abc import Callable

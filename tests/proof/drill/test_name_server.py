@@ -1,4 +1,4 @@
-"""What the name server answers on the wire."""
+"""The name server's answers on the wire."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -20,7 +20,7 @@ MISSION, STAGING = "awspractice.space", "www.staging.example.com"
 
 @pytest.fixture
 def names(emitted: Callable[[str], Emitted]) -> Make:
-    """Of an example, with the primary's region up or not."""
+    """The names of an example, with each region up or down."""
 
     def made(example: str, up: Mapping[str, bool]) -> Names:
         found = emitted(example)
@@ -32,7 +32,7 @@ def names(emitted: Callable[[str], Emitted]) -> Make:
 
 
 def world_of(found: Emitted, up: Mapping[str, bool]) -> World:
-    """Every region that is asked, those of the roles up or not."""
+    """Every region that is asked, with those of the roles up or down."""
     regions = dict.fromkeys(found.configuration.buckets.values(), RegionState())
     regions |= {
         one.region: RegionState(network=up.get(role, True)) for role, one in found.regions.items()
@@ -81,7 +81,7 @@ def test_whoever_asks_finds_one_region(
 
 
 def test_aaaa_records_that_lead_elsewhere_are_noticed(emitted: Callable[[str], Emitted]) -> None:
-    """The drill's own sabotage: AAAA records that obey no health check."""
+    """The drill's own sabotage: AAAA records without a health check."""
     found = emitted("mission")
     forgotten = tuple(
         replace(one, health_check=None) if one.type == "AAAA" else one
@@ -93,7 +93,7 @@ def test_aaaa_records_that_lead_elsewhere_are_noticed(emitted: Callable[[str], E
 
 
 def compared(found: Emitted, example: str, *, up: bool) -> list[bool]:
-    """Of a question for each type."""
+    """What is recorded for one query of each type."""
     world = world_of(found, {"primary": up})
     noted: list[bool] = []
     zone = Zone(found.configuration, world, statuses(found.configuration, world))

@@ -1,4 +1,4 @@
-"""The page and its picture, from evidence that was made up."""
+"""The page and its picture, from made-up evidence."""
 
 import re
 import shlex

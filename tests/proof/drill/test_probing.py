@@ -1,4 +1,4 @@
-"""What Route 53's checkers make of a load balancer, by real requests."""
+"""How Route 53's checkers see a load balancer, with real requests."""
 
 import random
 from collections.abc import Callable
@@ -19,7 +19,8 @@ CHECK = "aws_route53_health_check.primary_health_check"
 
 
 def probed(found: Emitted, region: EmittedRegion, folder: Path, status: int = 200) -> bool:
-    """Whether one probe of the primary's emitted check succeeds, with such a target."""
+    """Whether one probe of the primary's emitted check succeeds when the target answers this
+    status."""
     outcomes: list[bool] = []
 
     async def what(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""What the drill takes from the emitted stacks."""
+"""What the drill reads from the emitted stacks."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""When a load balancer takes a target for healthy."""
+"""When a load balancer considers a target healthy."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from proof.route53.configuration import ModelLoadBalancer
 
 @pytest.fixture
 def settings(emitted: Callable[[str], Emitted]) -> ModelLoadBalancer:
-    """Two probes in a row, in either direction."""
+    """Two consecutive probes, in either direction."""
     return emitted("mission").regions["primary"].balancer
 
 

@@ -14,7 +14,7 @@ from proof.drill.route53 import Propagation
 
 
 class Remembered:
-    """As much of dnspython's answer as a cache needs."""
+    """The part of dnspython's answer that a cache needs."""
 
     def __init__(self, ttl: int) -> None:
         self.chaining_result = self
@@ -36,7 +36,7 @@ def test_an_answer_is_remembered_for_its_ttl(age: float, first: int) -> None:
 
 
 class S3:
-    """Takes everything, and dates it as the machine's clock has it."""
+    """Accepts everything, and dates it by the machine's clock."""
 
     def put_object(self, **_: Any) -> None: ...
 
@@ -61,7 +61,7 @@ def test_an_object_is_dated_by_the_drills_clock_in_whole_seconds() -> None:
 
 
 def test_clients_that_share_dates_agree() -> None:
-    """What an operator clears, the function must not take for cleared later than it is."""
+    """The function must not date an operator's clear later than it happened."""
     dates: Dates = {}
     clock = Clock(20)
     operator, function = Dated(S3(), clock, dates), Dated(S3(), clock, dates)

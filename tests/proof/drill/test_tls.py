@@ -1,4 +1,4 @@
-"""The drill's authority: who is trusted, by whom, and with which versions of TLS."""
+"""The drill's authority: who trusts whom, and with which TLS versions."""
 
 import ssl
 from pathlib import Path
@@ -15,7 +15,7 @@ NEW = "ELBSecurityPolicy-TLS13-1-3-2021-06"
 
 
 def shaken(client: ssl.SSLContext, server: ssl.SSLContext, name: str = NAMES[0]) -> str | None:
-    """The version that both agree on, without a network."""
+    """The TLS version that both sides agree on, without a network."""
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     ends = [
         client.wrap_bio(to_client, to_server, server_hostname=name),

@@ -1,4 +1,4 @@
-"""What a user does with a URL, at a real load balancer on loopback."""
+"""What a user does with a URL, with a real load balancer on loopback."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,7 +19,7 @@ HTTP, HTTPS = f"http://{DOMAIN}/", f"https://{DOMAIN}/"
 
 
 class Resolver:
-    """Leads every name to the load balancer, and notes what it was asked."""
+    """Resolves every name to the load balancer, and records the queries."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
@@ -40,7 +40,7 @@ class Nobody(Resolver):
 def one_request(
     region: EmittedRegion, folder: Path, url: str, resolver: Any = None, page: str = "page"
 ) -> Request:
-    """A user's first, where one target serves the page."""
+    """A user's first request, with one target serving the page."""
     found: list[Request] = []
 
     async def what(bench: Bench) -> None:
@@ -54,7 +54,7 @@ def one_request(
             asking = asyncio.create_task(user.run(0))
             await bench.clock.until(lambda: bool(journal.requests), 20)
             asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)  # which closes its connection
+            await asyncio.gather(asking, return_exceptions=True)  # closes its connection
         found.append(journal.requests[0])
 
     run(region, folder, what)

@@ -1,4 +1,4 @@
-"""Each scenario's verdicts, on requests made up for them."""
+"""Each scenario's verdicts on made-up requests."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +14,7 @@ from tests.synthesis import example
 
 USERS = 2
 BOUND = 118
-# Two probes, five seconds apart, that may take four.
+# Two probes, five seconds apart, which may take four.
 BALANCER = ModelLoadBalancer(
     "primary/aws_lb.x", "ap-south-1", "/", 5, 4, 2, 2, listeners={}, ingress=frozenset()
 )
@@ -30,8 +30,8 @@ def times(name: str) -> Times:
 
 
 def played(key: str, *users: Iterable[tuple[float, Served | str]]) -> Played:
-    """A scenario in which each user's requests end at these seconds, served by a region, or with
-    an outcome instead; it begins at second 1000."""
+    """A scenario in which each user's requests end at these seconds, served by a region or with
+    another outcome. It begins at second 1000."""
     scenario = next(one for one in scenarios(example("mission")) if one.key == key)
     requests = [
         Request(
@@ -128,8 +128,8 @@ def test_with_automatic_failback_it_does(promise: Promise) -> None:
     assert holds(played("flapping", [(1, "dr")], []), automatic) == []
 
 
-# The switch's object is read every 10 s and for 6 s at most, 10 s until name servers know, a TTL of
-# 60, and a user who waits for 2.
+# The switch's object is read every 10 s, for up to 6 s; name servers take another 10 s; then come a
+# TTL of 60 s and a user who waits for 2 s.
 @pytest.mark.parametrize(("last", "expected"), [(88, True), (88.1, False)])
 def test_failback(promise: Promise, last: float, expected: bool) -> None:
     one = played("failback", [(50, "primary")], [(last, "primary")])
@@ -211,7 +211,7 @@ def test_a_scenario_has_a_key_of_its_own() -> None:
 
 
 def over_https(one: Played, *, redirects: int = 0) -> Played:
-    """The same over HTTPS, each user's first request led there by so many redirects."""
+    """The same over HTTPS; each user's first request went through this many redirects."""
     first = {request.user: request for request in reversed(one.requests)}
     one.requests = [
         replace(request, secure=True, redirects=redirects if request in first.values() else 0)

@@ -1,4 +1,4 @@
-"""An instance's web server, real, from the emitted user data."""
+"""An instance's real web server, from the emitted user data."""
 
 import urllib.error
 import urllib.request
@@ -14,7 +14,7 @@ from tests.permissions import open_to_everybody
 
 
 def every_software() -> list[Software]:
-    """Python's always, and Apache where it is."""
+    """Python's server, and Apache if installed."""
     found = find_software()
     python = Software("http.server", None)
     return [python, found] if found.apache is not None else [python]

@@ -1,1 +1,1 @@
-"""The model of Route 53, against what AWS documents; and the deployment, against the model."""
+"""Tests the Route 53 model against AWS's documentation, and the deployment against the model."""

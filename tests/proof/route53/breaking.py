@@ -1,4 +1,4 @@
-"""How the sabotages of the model edit records and health checks, IPv4 and IPv6 alike."""
+"""How the model's sabotages edit records and health checks, for IPv4 and IPv6 alike."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ VARIANT: tuple[str, ...] = ("hot", "manual", "alias")
 PRIMARY, SECONDARY = "primary_record", "secondary_record"
 ENDPOINT, STANDBY = "primary_health_check", "standby_health_check"
 IN_SERVICE = "primary_in_service"
-# The checks of the switch's two places.
+# The health checks of the switch's two places.
 HERE, THERE = "switch_check_standby", "switch_check_global"
 
 
 @dataclass(frozen=True)
 class ModelSabotage(Sabotage):
-    """variant: strategy, failback, record and, at times, how users come."""
+    """variant: strategy, failback, record and, for some, how users connect."""
 
     variant: tuple[str, ...] = VARIANT
 
@@ -30,12 +30,12 @@ def records(stacks: Stacks) -> dict[str, Any]:
 
 
 def ipv6(record: str) -> str:
-    """The AAAA record beside an A record."""
+    """The AAAA counterpart of an A record."""
     return f"{record}_ipv6"
 
 
 def of_both_types(stacks: Stacks, record: str) -> Iterator[dict[str, Any]]:
-    """A record, and the AAAA one beside it, where there is one."""
+    """A record and its AAAA counterpart, if there is one."""
     found = records(stacks)
     yield found[record]
     if ipv6(record) in found:
@@ -51,7 +51,7 @@ def check(name: str, **changed: Any) -> Edit:
 
 
 def record(name: str, **changed: Any) -> Edit:
-    """Of both types."""
+    """Changes arguments of a record of both types."""
 
     def apply(stacks: Stacks) -> None:
         for body in of_both_types(stacks, name):
@@ -61,7 +61,7 @@ def record(name: str, **changed: Any) -> Edit:
 
 
 def drop(name: str, field: str) -> Edit:
-    """An argument of records of both types."""
+    """Removes an argument from a record of both types."""
 
     def apply(stacks: Stacks) -> None:
         for body in of_both_types(stacks, name):
@@ -71,7 +71,7 @@ def drop(name: str, field: str) -> Edit:
 
 
 def swap(field: str) -> Edit:
-    """An argument of the domain's records, of both types."""
+    """Swaps an argument between the domain's records, for both types."""
 
     def apply(stacks: Stacks) -> None:
         pairs = zip(of_both_types(stacks, PRIMARY), of_both_types(stacks, SECONDARY), strict=True)
@@ -82,7 +82,7 @@ def swap(field: str) -> Edit:
 
 
 def ask_targets(name: str, *, ask: bool) -> Edit:
-    """Of both types."""
+    """Sets whether an alias of both types evaluates its target's health."""
 
     def apply(stacks: Stacks) -> None:
         for body in of_both_types(stacks, name):

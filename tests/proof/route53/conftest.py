@@ -1,4 +1,4 @@
-"""What is emitted for a strategy and a way of failback, each once."""
+"""The emitted stacks of each strategy and failback, synthesised once."""
 
 import copy
 import json
@@ -15,14 +15,14 @@ from proof.route53 import Configuration, configuration
 from tests.synthesis import EXAMPLES, synthesise
 from tests.variants import FAILBACKS, STRATEGIES, changed
 
-# A VPC of somebody else's, without IPv6.
+# A VPC not created by us, without IPv6.
 IPV4_ALONE = {
     "vpc_id": "vpc-0123456789abcdef0",
     "public_subnets": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
     "private_subnets": ["subnet-0123456789abcdef2", "subnet-0123456789abcdef3"],
     "load_balancer_security_groups": ["sg-0123456789abcdef0"],
 }
-# Primary, standby, and where the global stack's state and the switch's second place are.
+# Primary, standby, and the region of the global stack's state and of the switch's second place.
 PLACE = ("ap-south-1", "us-east-1", "us-west-2")
 ARC = "arn:aws:route53-recovery-control::111122223333"
 ROUTING_CONTROL = {
@@ -32,9 +32,9 @@ ROUTING_CONTROL = {
         for region in ("us-west-2", "eu-west-1", "ap-northeast-1")
     },
 }
-# Strategy, failback, how the domain names the regions and, at times, what else differs: users come
-# by plain HTTP; the standby's network is another's, and has no IPv6; the global stack's state is in
-# the standby's region, so that the switch has one place; or the switch is a routing control.
+# Strategy, failback, how the domain points to the regions and, for some, what else differs: users
+# connect by plain HTTP; the standby uses an existing network without IPv6; the global stack's state
+# is in the standby's region, so the switch has one place; or the switch is a routing control.
 VARIANTS: tuple[tuple[str, ...], ...] = (
     *((strategy, failback, "alias") for strategy in STRATEGIES for failback in FAILBACKS),
     ("hot", "manual", "cname"),
@@ -61,7 +61,7 @@ class Deployed:
         return configuration(self.stacks)
 
     def copied(self) -> dict[str, Any]:
-        """Stacks that may be changed."""
+        """A copy of the stacks to modify."""
         return copy.deepcopy(self.stacks)
 
 

@@ -11,12 +11,12 @@ PROOF_MD = DOCS / "proof.md"
 
 
 def promised(stacks: Mapping[str, Any]) -> int:
-    """What the JSON's own output says."""
+    """The promise in the JSON's own output."""
     return stacks["global"]["output"]["worst_case_recovery_seconds"]["value"]
 
 
 def documented_switch_seconds() -> int:
-    """What docs/failover.md says of how soon a set switch is obeyed."""
+    """How soon a set switch takes effect, according to docs/failover.md."""
     found = re.search(r"Route 53 sees the object within (\d+) seconds", FAILOVER_MD.read_text())
     assert found
     return int(found[1])

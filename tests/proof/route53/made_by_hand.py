@@ -1,4 +1,4 @@
-"""Small configurations for the model's own tests: one region's load balancer, checks, records."""
+"""Small configurations for the model's own tests: load balancers, checks and records."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ ANYBODY = frozenset({Ingress("A", 80, 80), Ingress("AAAA", 80, 80)})
 def balancer(
     address: str = "one/aws_lb.lb", region: str = REGION, **settings: Any
 ) -> ModelLoadBalancer:
-    """A load balancer that sends plain HTTP to its targets, by IPv4 and IPv6."""
+    """A load balancer that forwards plain HTTP to its targets, over IPv4 and IPv6."""
     usual: dict[str, Any] = {
         "path": "/",
         "interval": 5,
@@ -44,7 +44,8 @@ CONTROL = "arn:aws:route53-recovery-control::111122223333:controlpanel/a/routing
 
 
 def record(name: str, target: str | None = None, *, asks: bool = True, **other: Any) -> Record:
-    """An alias record to a target whose health it asks; without a target, another one."""
+    """An alias record that evaluates its target's health or, without a target, another kind of
+    record."""
     settings: dict[str, Any] = {
         "type": "A",
         "role": None,
@@ -57,7 +58,7 @@ def record(name: str, target: str | None = None, *, asks: bool = True, **other: 
 
 
 def endpoint(**settings: Any) -> EndpointCheck:
-    """A check of the one region's name."""
+    """A check of REGION's name."""
     usual: dict[str, Any] = {
         "type": "HTTP",
         "fqdn": "one.example.com",
@@ -94,7 +95,8 @@ def setup(
     readable: frozenset[str] = frozenset({KEY}),
     balancer: ModelLoadBalancer = BALANCER,
 ) -> Configuration:
-    """Both regions' names and load balancers, of which the one may be another, and these."""
+    """Both regions' names and load balancers, the first replaceable, and these records and
+    checks."""
     regional = (
         record("one.example.com", BALANCER.address),
         record("other.example.com", OTHER_BALANCER.address),
@@ -111,5 +113,5 @@ def setup(
 def world(
     one: RegionState | None = None, other: RegionState | None = None, **settings: Any
 ) -> World:
-    """Both regions, well unless told otherwise."""
+    """Both regions, healthy unless stated otherwise."""
     return World({REGION: one or RegionState(), OTHER: other or RegionState()}, **settings)

@@ -1,7 +1,8 @@
-"""Ways to break what is emitted, each with what is then wrong; those of the switch, of the way to
-the load balancers and of IPv6 have files of their own.
+"""Ways to break the emitted stacks, each named after what is then wrong. Those of the switch, of
+the load balancers' front and of IPv6 are in separate files.
 
-Whoever wants to know whether a check of the deployment would notice, breaks it with these."""
+To find out whether a check of the deployment would notice a mistake, break the stacks with these.
+"""
 
 from tests.proof.route53.breaking import (
     ENDPOINT,
@@ -33,7 +34,7 @@ def _regional_name_asks_nothing(stacks: Stacks) -> None:
 
 
 def _point(check: str, other: str | None) -> Edit:
-    """At another check's name, or at the failover name."""
+    """Makes a check probe another check's name, or the failover name."""
 
     def apply(stacks: Stacks) -> None:
         name = records(stacks)[PRIMARY]["name"]
@@ -95,7 +96,7 @@ SABOTAGES = (
     ModelSabotage("the primary's check asks a port nobody listens on", check(ENDPOINT, port=8080)),
     ModelSabotage("the primary's check each 30 s", check(ENDPOINT, request_interval=30)),
     ModelSabotage("the primary's check fails after 10", check(ENDPOINT, failure_threshold=10)),
-    # What the control asks, and the standby.
+    # What the control asks for, and the standby.
     ModelSabotage(
         "the control hears of the standby's check",
         record("primary_health_healthy", health_check_id=of(STANDBY)),

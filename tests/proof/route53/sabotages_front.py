@@ -1,4 +1,4 @@
-"""Ways to break what is in front of the targets: IPv6, listeners, TLS, who is let in, firewall."""
+"""Ways to break what is in front of the targets: IPv6, listeners, TLS, ingress rules, firewall."""
 
 from collections.abc import Callable
 from typing import Any
@@ -76,7 +76,7 @@ def _checkers_rule(acl: dict[str, Any]) -> dict[str, Any]:
 
 
 def _firewall(breaks: Callable[[dict[str, Any]], None]) -> Edit:
-    """Of the primary's region."""
+    """Edits the firewall of the primary's region."""
     return lambda stacks: breaks(resources(stacks, "primary", "aws_wafv2_web_acl")["firewall"])
 
 

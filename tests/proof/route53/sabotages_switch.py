@@ -1,4 +1,4 @@
-"""Ways to break the switch: its checks, the objects that they read, and the order of an apply."""
+"""Ways to break the switch: its checks, the objects they read, and the order of an apply."""
 
 import json
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from tests.sabotage import Edit, Stacks, change, gone, resources
 
 Json = dict[str, Any]
 CHECK = "aws_route53_health_check"
-# The switch's places, by what is said of them: the check, the bucket that it asks, and its region.
+# The switch's places by what they are called: the check, its bucket and its region.
 PLACES = {
     "the standby's": (HERE, "awspractice-space-state-dr-switch", "us-east-1"),
     "the third region's": (THERE, "awspractice-space-state-global-switch", "us-west-2"),
@@ -35,7 +35,7 @@ CONTROL = "routing_control_check"
 
 
 def _obeys(*children: str) -> Edit:
-    """All of these, and nothing else."""
+    """Gives the calculated check exactly these children."""
     return check(
         IN_SERVICE,
         child_healthchecks=[of(child) for child in children],
@@ -52,14 +52,13 @@ def _host(name: str, old: str, new: str) -> Edit:
 
 
 def _bucket(stacks: Stacks, name: str) -> str:
-    """A bucket's address, by its name."""
+    """A bucket's address by its name."""
     buckets = resources(stacks, "bootstrap", "aws_s3_bucket")
     (found,) = (place for place, body in buckets.items() if body["bucket"] == name)
     return found
 
 
 def _policy_of(stacks: Stacks, name: str) -> Json:
-    """The policy of a bucket."""
     reference = f"${{aws_s3_bucket.{_bucket(stacks, name)}."
     policies = resources(stacks, "bootstrap", "aws_s3_bucket_policy").values()
     (found,) = (body for body in policies if body["bucket"].startswith(reference))
@@ -88,7 +87,7 @@ def _with_some_checkers_alone(bucket: str) -> Edit:
 
 
 def _for_another(bucket: str, old: str, new: str) -> Edit:
-    """A policy that lets checkers read something else."""
+    """Makes a policy let checkers read something else."""
 
     def apply(stacks: Stacks) -> None:
         body = _policy_of(stacks, bucket)
@@ -110,7 +109,7 @@ def _encrypted_with_kms(bucket: str) -> Edit:
 
 
 def _made_elsewhere(bucket: str) -> Edit:
-    """In the primary's region."""
+    """Creates the bucket in the primary's region."""
 
     def apply(stacks: Stacks) -> None:
         providers = stacks["bootstrap"]["provider"]["aws"]
@@ -122,7 +121,6 @@ def _made_elsewhere(bucket: str) -> Edit:
 
 
 def _of_each_place() -> Iterator[ModelSabotage]:
-    """What can be wrong with either place."""
     for whose, (name, bucket, region) in PLACES.items():
         for what, apply in {
             "check not inverted": check(name, invert_healthcheck=False),
@@ -160,7 +158,7 @@ def _a_metric_instead(stacks: Stacks) -> None:
 
 
 def _before(first: str, second: str) -> Edit:
-    """The dependency the wrong way round."""
+    """Reverses a dependency."""
 
     def apply(stacks: Stacks) -> None:
         found = records(stacks)

@@ -32,7 +32,7 @@ def zone(*records: Record, well: bool = True, other_well: bool = True, **regions
 
 
 def pair(primary: dict[str, Any] | None = None, secondary: dict[str, Any] | None = None) -> Any:
-    """Failover records of example.com with a check each, no target's health asked."""
+    """Failover records of example.com, with one check each and without target health."""
     first: dict[str, Any] = {"asks": False, "role": "PRIMARY", "health_check": "one"}
     second: dict[str, Any] = {"asks": False, "role": "SECONDARY", "health_check": "other"}
     return (
@@ -118,7 +118,7 @@ def test_evaluate_target_health_follows_aliases_to_the_load_balancer(
 
 
 def test_an_alias_that_does_not_ask_hides_the_health_behind_it() -> None:
-    """Complex, "Evaluate Target Health to No": the records behind it are not looked at."""
+    """Complex, "Evaluate Target Health to No": the records behind it are ignored."""
     middle = record("middle.example.com", BALANCER.address, asks=False)
     primary = record("example.com", "middle.example.com", role="PRIMARY")
     found = zone(middle, primary, pair()[1], one=EMPTY).answer("example.com")
@@ -138,7 +138,7 @@ def test_an_alias_to_failover_records_is_healthy_while_one_of_them_is() -> None:
 
 
 def test_an_alias_to_a_load_balancer_answers_with_60_seconds() -> None:
-    """Alias: an alias has its target's TTL, and a load balancer's is 60 seconds."""
+    """Alias: an alias has its target's TTL, which is 60 seconds for a load balancer."""
     found = zone(*pair()).answer("example.com")
     assert found == Answer((BALANCER.address,), 60, REGION)
 
@@ -153,8 +153,8 @@ def test_an_alias_to_a_record_answers_with_that_records_ttl() -> None:
 
 
 def test_of_a_cname_that_fails_over_its_own_ttl_counts() -> None:
-    """https://datatracker.ietf.org/doc/html/rfc2181#section-5.2: TTLs are each record set's. A
-    resolver asks for the load balancer each 60 seconds, but for which one only when the CNAME has
+    """https://datatracker.ietf.org/doc/html/rfc2181#section-5.2: each record set has its own TTL. A
+    resolver looks up the load balancer every 60 seconds, but which one only once the CNAME has
     expired."""
     for ttl in (10, 3600):
         shared: dict[str, Any] = {"type": "CNAME", "ttl": ttl}
@@ -183,8 +183,8 @@ def test_a_name_without_a_record_has_no_answer() -> None:
 
 
 def test_aaaa_is_chosen_like_a_beside_it() -> None:
-    """Chooses: records "that have the same name, the same type"; failover alias: A or AAAA. The
-    check is one, and so both types move together."""
+    """Chooses: records "that have the same name, the same type"; failover alias: A or AAAA. Both
+    types share one check, so they move together."""
     six = (
         record("one.example.com", BALANCER.address, type="AAAA"),
         record("other.example.com", OTHER_BALANCER.address, type="AAAA"),
@@ -198,7 +198,7 @@ def test_aaaa_is_chosen_like_a_beside_it() -> None:
 
 def test_an_alias_to_a_load_balancer_without_ipv6_has_no_aaaa() -> None:
     """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html:
-    "ipv4" has IPv4 addresses alone; and an answer has those of its own type."""
+    "ipv4" has only IPv4 addresses, and an answer contains only addresses of its own type."""
     records = (record("one.example.com", BALANCER.address, type="AAAA"), *pair())
     for ipv6, there in ((True, True), (False, False)):
         configured = setup(*records, checks=CHECKS, balancer=balancer(ipv6=ipv6))
@@ -216,8 +216,8 @@ def test_a_cname_leads_to_both_types() -> None:
 
 
 def test_aaaa_left_out_of_a_failover_stays_where_it_is() -> None:
-    """Chooses: each type is a group of its own. A simple AAAA record beside failover A records
-    never moves, and users with IPv6 stay on a primary that is down."""
+    """Chooses: each type is a separate group. A simple AAAA record next to failover A records never
+    moves, so IPv6 users stay on a primary that is down."""
     six = (
         record("one.example.com", BALANCER.address, type="AAAA"),
         record("example.com", "one.example.com", type="AAAA"),

@@ -1,4 +1,4 @@
-"""How soon users are moved, by the settings that are emitted."""
+"""How soon users are moved with the emitted settings."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.proof.route53.documented import PROOF_MD, documented_switch_seconds, 
 def test_the_emitted_settings_recover_as_soon_as_the_output_says(
     deployed: Deploy, variant: tuple[str, ...]
 ) -> None:
-    """Computed twice: from the JSON here, from the environment there."""
+    """Computed twice: here from the JSON, there from the environment."""
     one = deployed(*variant)
     assert recovery_bound(one.configuration, one.environment) == promised(one.stacks)
     assert promised(one.stacks) == recovery_time(one.environment).total

@@ -1,5 +1,6 @@
-"""Many checkers, each with its streak:
-https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html."""
+"""Several checkers, each with its own streak:
+https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html.
+"""
 
 import pytest
 

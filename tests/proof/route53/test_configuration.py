@@ -1,6 +1,7 @@
-"""What is read from the emitted JSON; and that whatever is not understood is an error.
+"""What is read from the emitted JSON, and that anything not understood is an error.
 
-"Values" is https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html.
+"Values" is
+https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html.
 """
 
 import json
@@ -71,7 +72,7 @@ def test_a_routing_controls_check_is_read(deployed: Deploy) -> None:
 
 
 def test_what_is_left_out_has_route_53s_defaults(mission: Deployed) -> None:
-    """Values: 30 seconds and three."""
+    """Values: 30 seconds, three failures."""
     stacks = mission.copied()
     checks = stacks["global"]["resource"]["aws_route53_health_check"]
     for field in ("request_interval", "failure_threshold"):
@@ -104,7 +105,7 @@ def test_checkers_read_the_switchs_object_alone(mission: Deployed) -> None:
 
 
 def edit(stack: str, kind: str, name: str, **changes: Any) -> Edit:
-    """Changes arguments of a resource; None takes one away."""
+    """Changes arguments of a resource; None removes one."""
 
     def apply(stacks: dict[str, Any]) -> None:
         body = stacks[stack]["resource"][kind][name]
@@ -230,7 +231,7 @@ EVERY = "primary_in_service"
     ],
 )
 def test_what_no_rule_covers_is_unknown(mission: Deployed, change: Edit, message: str) -> None:
-    """Or Route 53 refuses it; never a guess."""
+    """An error, even where Route 53 itself would refuse; never a guess."""
     stacks = mission.copied()
     change(stacks)
     with pytest.raises(UnknownToTheModelError, match=message):

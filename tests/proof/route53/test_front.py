@@ -19,7 +19,7 @@ HTTPS: dict[str, Any] = {"type": "HTTPS", "port": 443}
 HTTP: dict[str, Any] = {"type": "HTTP", "port": 80}
 TCP: dict[str, Any] = {"type": "TCP", "port": 443}
 LOST = RegionState(network=False)
-# Each is unhealthy where somebody asks the targets.
+# Each is unhealthy for a check that reaches the targets.
 FAILING = (RegionState(registered=0, healthy=0), RegionState(status=500), RegionState(latency=30))
 LET_IN = FirewallRule("checkers", "allow", checkers=True, path="/")
 OTHERS = FirewallRule("common", "the group's", checkers=False)
@@ -40,8 +40,8 @@ def test_an_https_check_asks_the_targets_through_an_https_listener() -> None:
 
 def test_a_redirect_is_healthy_whatever_the_targets_do() -> None:
     """Determines: 3xx is healthy; and
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html:
-    the load balancer itself redirects. A check left on port 80 sees no failure but the region's."""
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html: the
+    load balancer itself redirects. A check left on port 80 notices only the loss of the region."""
     for state in (RegionState(), *FAILING):
         assert outcome(HTTP, state).success
     assert not outcome(HTTP, LOST).success
@@ -58,7 +58,7 @@ def test_a_port_without_a_listener_is_unhealthy() -> None:
 
 
 def test_an_https_check_of_plain_http_is_unhealthy() -> None:
-    """Config: it "submits an HTTPS request", to which plain HTTP has no status."""
+    """Config: it "submits an HTTPS request", which plain HTTP cannot answer with a status."""
     assert not outcome(HTTPS, listeners={443: ModelListener("HTTP")}).success
 
 
@@ -88,8 +88,9 @@ def test_a_tcp_check_only_connects() -> None:
     ],
 )
 def test_policies_that_speak_tls_1_2_suit_the_checkers(policy: str | None) -> None:
-    """Config: "the endpoint must support TLS v1.0, v1.1, or v1.2"; which policy speaks what:
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html."""
+    """Config: "the endpoint must support TLS v1.0, v1.1, or v1.2"; the versions of each policy:
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html.
+    """
     assert outcome(HTTPS, listeners={443: ModelListener("HTTPS", tls_policy=policy)}).success
 
 
@@ -113,7 +114,7 @@ def test_tls_1_3_alone_or_a_policy_of_another_name_is_unknown(policy: str) -> No
     ],
 )
 def test_security_groups_must_let_the_checkers_in(ingress: list[Ingress], success: bool) -> None:
-    """https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html; and by IPv4:
+    """https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html; over IPv4:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html."""
     assert outcome(HTTPS, ingress=frozenset(ingress)) == (
         Outcome(True, 0.1) if success else Outcome(False, 4)
@@ -142,8 +143,10 @@ def test_security_groups_must_let_the_checkers_in(ingress: list[Ingress], succes
 def test_a_firewalls_first_rule_that_decides_counts(
     rules: list[FirewallRule], success: bool
 ) -> None:
-    """https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-rule-actions.html and, of the
-    403, https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html."""
+    """https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-rule-actions.html and, for the
+    403,
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html.
+    """
     assert outcome(HTTPS, firewall=tuple(rules)).success is success
 
 
@@ -163,5 +166,5 @@ def test_what_other_rules_make_of_the_checkers_is_unknown(
 
 def test_a_paths_query_is_nothing_to_a_rule_about_paths() -> None:
     """https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-fields-list.html:
-    the URI path is without the query string."""
+    the URI path excludes the query string."""
     assert outcome(HTTPS | {"path": "/?from=route53"}, firewall=(LET_IN, OTHERS)).success

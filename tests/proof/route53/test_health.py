@@ -1,4 +1,4 @@
-"""What becomes of checks. "Determines" is
+"""The health of checks. "Determines" is
 https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 and "values" is
 https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html."""
@@ -38,7 +38,7 @@ DOWN_THERE = RegionState(network=False)
 def test_a_calculated_check_counts_its_healthy_children(
     threshold: int, healthy: int, status: bool
 ) -> None:
-    """Values, "Report healthy when": 0 is always healthy, more than the children never."""
+    """Values, "Report healthy when": 0 is always healthy, more than there are children never is."""
     children = {f"child{number}": UP for number in range(3)}
     configured = setup(checks={**children, "all": calculated(*children, threshold=threshold)})
     raw = {name: number < healthy for number, name in enumerate(children)}
@@ -83,7 +83,7 @@ def test_a_calculated_check_of_calculated_checks_is_refused() -> None:
 def test_a_check_may_be_inverted_and_disabled(
     kind: str, flags: dict[str, bool], healthy: bool, status: bool
 ) -> None:
-    """Values, "Invert health check status"; and of a disabled check,
+    """Values, "Invert health check status"; on disabled checks,
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_UpdateHealthCheck.html: "considers
     the status of the health check to always be healthy … to stop routing traffic to a resource,
     change the value of Inverted"."""
@@ -113,7 +113,7 @@ def test_a_routing_controls_check_is_healthy_while_that_is_on(
     off: bool, flags: dict[str, bool], status: bool
 ) -> None:
     """https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.html: "On" lets traffic
-    flow to what obeys it; whatever has become of the regions."""
+    flow, whatever the state of the regions."""
     configured = setup(checks={"control": routing_control(**flags)})
     for region in (RegionState(), DOWN_THERE):
         found = world(region, off=frozenset({CONTROL} if off else ()))
@@ -123,6 +123,6 @@ def test_a_routing_controls_check_is_healthy_while_that_is_on(
 @pytest.mark.parametrize("make", [endpoint, routing_control])
 def test_a_new_check_is_healthy_and_a_new_inverted_one_is_not(make: Any) -> None:
     """Determines: "Route 53 considers a new health check to be healthy until there's enough data to
-    determine the actual status", and where its status is inverted, unhealthy until then."""
+    determine the actual status"; an inverted check is unhealthy until then."""
     assert new_status(make())
     assert not new_status(make(inverted=True))

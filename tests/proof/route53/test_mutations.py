@@ -1,4 +1,4 @@
-"""Each sabotage of what is emitted is noticed by at least one check of the deployment."""
+"""Each sabotage of the emitted stacks is noticed by at least one check of the deployment."""
 
 import contextlib
 import itertools
@@ -25,7 +25,7 @@ from tests.proof.route53.conftest import VARIANTS, Deploy, Deployed
 from tests.proof.route53.documented import PROOF_MD, documented_switch_seconds, promised
 from tests.proof.route53.sabotages import SABOTAGES
 
-# What a check finds wrong, in words.
+# A check yields what it finds wrong, in words.
 Check = Callable[[Configuration, Environment, Mapping[str, Any]], Iterator[str]]
 pytestmark = pytest.mark.slow
 
@@ -35,7 +35,7 @@ LEAST = 125
 def recovery(
     found: Configuration, environment: Environment, stacks: Mapping[str, Any]
 ) -> Iterator[str]:
-    """The emitted settings recover within the time that the same JSON promises."""
+    """The emitted settings recover within the time promised in the same JSON."""
     if recovery_bound(found, environment) != promised(stacks):
         yield "worst_case_recovery_seconds"
 
@@ -54,14 +54,14 @@ def switch(
 def rest(
     found: Configuration, environment: Environment, _stacks: Mapping[str, Any]
 ) -> Iterator[str]:
-    """What the strategy promises, by the sizes that are emitted."""
+    """The emitted sizes keep the strategy's promise."""
     yield from broken_at_rest(found, environment)
 
 
 def table(
     found: Configuration, environment: Environment, _stacks: Mapping[str, Any]
 ) -> Iterator[str]:
-    """The first invariant that a row of the table breaks."""
+    """The first invariant broken by a row of the table."""
     for name, _ in itertools.islice(violations(found, environment), 1):
         yield name
 
@@ -69,11 +69,11 @@ def table(
 def applied(
     found: Configuration, _environment: Environment, _stacks: Mapping[str, Any]
 ) -> Iterator[str]:
-    """Nothing is answered wrongly while an apply is under way, or after it was killed."""
+    """No wrong answer while an apply is under way, or after it was killed."""
     yield from broken_while_applied(found)
 
 
-# Another check, as of a timeline, is one more line here.
+# To add a check, such as one of a timeline, add a line here.
 CHECKS: dict[str, Check] = {
     "bound": recovery,
     "switch": switch,
@@ -84,7 +84,7 @@ CHECKS: dict[str, Check] = {
 
 
 def caught(stacks: Mapping[str, Any], environment: Environment) -> list[str]:
-    """Which checks turn red, and over what."""
+    """The checks that turn red, and why."""
     try:
         found = configuration(stacks)
         return [
@@ -98,8 +98,6 @@ def caught(stacks: Mapping[str, Any], environment: Environment) -> list[str]:
 
 @pytest.fixture(scope="module")
 def after(deployed: Deploy) -> Callable[[ModelSabotage], list[str]]:
-    """What is noticed after a sabotage."""
-
     @cache
     def noticed(sabotage: ModelSabotage) -> list[str]:
         one = deployed(*sabotage.variant)
@@ -109,7 +107,7 @@ def after(deployed: Deploy) -> Callable[[ModelSabotage], list[str]]:
 
 
 def broken(one: Deployed, sabotage: ModelSabotage) -> dict[str, Any]:
-    """The stacks after a sabotage, which changes something."""
+    """The stacks after a sabotage, which must change something."""
     stacks = one.copied()
     sabotage.apply(stacks)
     assert stacks != one.stacks
@@ -146,7 +144,7 @@ def test_the_sabotages_are_shown_with_what_noticed_them(
 
 @pytest.mark.slow
 def test_every_invariant_is_broken_by_some_sabotage(deployed: Deploy) -> None:
-    """Or it would be there for show."""
+    """An invariant that nothing breaks would be for show."""
     unbroken = {one.__name__ for one in INVARIANTS}
     for sabotage in SABOTAGES:
         one = deployed(*sabotage.variant)

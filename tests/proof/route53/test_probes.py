@@ -66,8 +66,8 @@ def test_a_status_of_2xx_or_3xx_is_healthy(status: int, success: bool) -> None:
 def test_each_step_has_its_time(
     check: dict[str, Any], region: dict[str, Any], expected: Outcome
 ) -> None:
-    """Determines: connect within four seconds (TCP: ten), answer within two more, and with a string
-    the body within the next two."""
+    """Determines: connect within four seconds (TCP: ten), answer within two more and, with a search
+    string, the body within another two."""
     found = outcome(check, region)
     assert (found.success, found.seconds) == (expected.success, pytest.approx(expected.seconds))
 
@@ -174,8 +174,8 @@ def test_a_check_of_what_the_model_does_not_know_is_an_error(
 def test_an_s3_object_is_served_where_it_is_and_checkers_may_read_it(
     there: bool, readable: bool, region: dict[str, Any], success: bool
 ) -> None:
-    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: without the right to list
-    the bucket, an object that does not exist is refused with 403 like any other."""
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: without permission to
+    list the bucket, a missing object gets a 403 like any refused request."""
     configured = setup(readable=frozenset({KEY} if readable else ()))
     objects = frozenset({KEY} if there else ())
     found = probe(of_object(), configured, world(RegionState(**region), objects=objects))
@@ -194,6 +194,6 @@ def test_an_s3_object_is_served_where_it_is_and_checkers_may_read_it(
 )
 def test_s3_asked_otherwise_is_unknown(settings: dict[str, Any]) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html: a redirect would be a
-    3xx, and so healthy."""
+    3xx, so healthy."""
     with pytest.raises(UnknownToTheModelError):
         probe(of_object(**settings), setup(), world())

@@ -1,5 +1,5 @@
-"""What is read of load balancers, their firewalls and the names that lead to them; what else is
-emitted is left out on purpose, or an error."""
+"""What is read from load balancers, their firewalls and the names that lead to them. Anything else
+emitted is either ignored on purpose or an error."""
 
 from collections.abc import Callable
 from typing import Any
@@ -47,8 +47,8 @@ def test_without_tls_port_80_forwards(deployed: Deploy) -> None:
 
 
 def test_records_that_lead_nowhere_are_left_out(mission: Deployed) -> None:
-    """https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html: ACM's are CNAMEs of
-    names that nobody opens."""
+    """https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html: ACM's records are
+    CNAMEs of names that no user opens."""
     emitted = [
         body
         for stack in mission.stacks.values()
@@ -178,7 +178,7 @@ def both(*statements: Any) -> dict[str, Any]:
 
 
 def firewall(*rules: dict[str, Any], **settings: Any) -> tuple[FirewallRule, ...]:
-    """What is read of a web ACL with these rules, in this order, and a set of addresses."""
+    """What is read from a web ACL with these rules, in this order, and one address set."""
     addresses = {"ip_address_version": "IPV4", "addresses": list(CHECKER_RANGES)}
     acl: dict[str, Any] = {
         "default_action": {"allow": {}},
@@ -278,8 +278,8 @@ def test_a_firewall_of_another_kind_is_unknown(
 def test_checkers_read_nothing_that_kms_encrypts(
     mission: Deployed, algorithm: str, readable: bool
 ) -> None:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: a request
-    must be signed, and the checkers' are not."""
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html: requests must
+    be signed, and the checkers' are not."""
     resources = mission.copied()["bootstrap"]["resource"]
     rule = {"apply_server_side_encryption_by_default": {"sse_algorithm": algorithm}}
     resources["aws_s3_bucket_server_side_encryption_configuration"]["switch_encryption"] = {

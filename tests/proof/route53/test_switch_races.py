@@ -1,5 +1,5 @@
-"""Two hands on the switch at once: whatever one of them does between two calls of the other's, the
-places come to agree, and a set is never lost to somebody's tidying up."""
+"""Two actors on the switch at once: whatever one does between two calls of the other, the places
+converge, and a set is never lost to somebody's cleanup."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,13 +13,13 @@ from proof.route53.simulated_aws import S3, SimulatedClock
 
 HERE, THERE = "us-east-1", "us-west-2"
 BUCKET = "bucket"
-# More calls than any one step of the switch's makes.
+# More calls than any single action on the switch makes.
 MOST_CALLS = 30
 Act = Callable[["Bench"], Any]
 
 
 class Bench:
-    """Both places, each with an S3 of its own."""
+    """Both places, each with its own S3."""
 
     def __init__(self) -> None:
         self.clock = SimulatedClock(100)
@@ -39,11 +39,11 @@ class Bench:
 
     @property
     def shown(self) -> list[bool]:
-        """Of each place, whether the object that sets the switch is there."""
+        """For each place, whether the object that sets the switch exists."""
         return [f"{BUCKET}/{SET_KEY}" in one.objects for one in self.s3.values()]
 
     def interrupt(self, before: int, act: Act) -> None:
-        """Does something before the call of this number."""
+        """Runs `act` just before the call with this number."""
         self.calls, self._interrupt = 0, (before, act)
 
     def _count(self, _: str) -> None:
@@ -67,8 +67,8 @@ class Bench:
 
 
 def put_by_hand(bench: Bench) -> None:
-    """As docs/failover.md has it: one PutObject, of nothing, which is refused where the object is
-    there already; and then nobody may think that this has set the switch."""
+    """As in docs/failover.md: one PutObject of an empty object, refused if the object already
+    exists. If so, nobody may assume that this set the switch."""
     try:
         bench.s3[HERE].put_object(Bucket=BUCKET, Key=SET_KEY, IfNoneMatch="*")
     except ClientError:
@@ -76,7 +76,8 @@ def put_by_hand(bench: Bench) -> None:
 
 
 def puts_a_date(bench: Bench) -> None:
-    """Without a condition, as the console does it; what docs/failover.md puts differs each time."""
+    """Puts unconditionally, as the console does; what docs/failover.md puts is different each
+    time."""
     bench.s3[HERE].put_object(Bucket=BUCKET, Key=SET_KEY, Body=str(bench.clock.seconds))
 
 
@@ -101,7 +102,8 @@ def was_set(first: Act) -> Bench:
 
 
 def missed_clear(first: Act) -> Bench:
-    """The switch was set, and cleared while the third region was away: there it is stale."""
+    """The switch was set, then cleared while the third region was away, so the object there is
+    stale."""
     bench = Bench()
     first(bench)
     bench.switch.reconcile()
@@ -114,7 +116,7 @@ def missed_clear(first: Act) -> Bench:
 
 
 def interruptions(made: Callable[[], Bench], act: Act, other: Act) -> list[list[bool]]:
-    """What the places show in the end, for each call of `act`'s before which `other` happened."""
+    """The final state of the places, for `other` happening before each of `act`'s calls in turn."""
     found: list[list[bool]] = []
     number = 0
     for number in range(MOST_CALLS):
@@ -141,7 +143,7 @@ def test_a_set_is_not_lost_while_the_control_completes_an_earlier_clear(
 @pytest.mark.parametrize(
     ("first", "act", "other"),
     [
-        # The control may be about to set it, or to copy it, when an operator clears it.
+        # The control may be about to set or copy it when an operator clears it.
         (put_by_hand, sets, clears),
         (put_by_hand, reconciles, clears),
         (sets, clears, sets),
@@ -152,7 +154,7 @@ def test_a_set_is_not_lost_while_the_control_completes_an_earlier_clear(
 def test_places_agree_on_a_clear_and_what_happens_during_it(
     first: Act, act: Act, other: Act
 ) -> None:
-    """And where that is the control's tidying alone, the clear is not undone."""
+    """And if only the control's cleanup happens meanwhile, the clear is not undone."""
     found = interruptions(lambda: was_set(first), act, other)
     assert all(here == there for here, there in found)
     if reconciles in (act, other):
@@ -160,7 +162,7 @@ def test_places_agree_on_a_clear_and_what_happens_during_it(
 
 
 def test_a_set_and_a_clear_in_one_second_are_told_apart() -> None:
-    """S3 tells whole seconds."""
+    """S3's times have whole seconds."""
     for last, expected in ((sets, True), (clears, False)):
         bench = Bench()
         first = clears if last is sets else sets

@@ -1,4 +1,4 @@
-"""Every case of every variant, against the invariants; and docs/failover.md's table, against the
+"""Every case of every variant against the invariants, and docs/failover.md's table against the
 model."""
 
 import re
@@ -14,14 +14,14 @@ from proof.route53.table import Case, Row, Table, cases, positions, serves
 from tests.proof.route53.conftest import VARIANTS, Deploy, Deployed
 from tests.proof.route53.documented import FAILOVER_MD, PROOF_MD
 
-# Of a region: 2 applications, 3 kinds of targets, 2 networks. Of each of the switch's places: the
-# object there or not, S3 up or gone. Or else of a routing control: On or Off.
+# For each region: 2 applications, 3 kinds of targets, 2 networks. For each of the switch's places:
+# object present or not, S3 up or gone; or for a routing control: On or Off.
 REGIONS = (2 * 3 * 2) ** 2
 BY_PLACES = {2: REGIONS * (2 * 2) ** 2, 1: REGIONS * 2 * 2}
 BY_CONTROL = REGIONS * 2
 
 UP, ASLEEP = RegionState(), RegionState(registered=0, healthy=0)
-# The ways to be down that both regions have.
+# The ways in which both regions can be down.
 DOWN = (
     RegionState(network=False),
     RegionState(status=500),
@@ -77,8 +77,8 @@ def test_no_case_of_any_variant_breaks_an_invariant(
 def test_with_no_place_to_be_read_the_switch_is_clear_and_with_one_it_holds(
     deployed: Deploy, other: tuple[str, ...], report: Callable[[str], None]
 ) -> None:
-    """decisions: the loss of one region's S3 moves nobody, in either position; with S3 gone in
-    every region that holds the switch, a primary that is well has its users back."""
+    """decisions: losing one region's S3 moves nobody, in either position. With S3 gone in every
+    region that holds the switch, users return to a healthy primary."""
     one = deployed("hot", "manual", "alias", *other)
     held, lost = 0, 0
     number = len(one.environment.switch_places)
@@ -113,10 +113,10 @@ def test_only_a_standby_that_fails_open_is_passed_over_while_it_serves(
     deployed: Deploy, variant: tuple[str, ...], report: Callable[[str], None]
 ) -> None:
     """As a user sees it: a standby whose targets are all unhealthy still serves if its application
-    does, since its load balancer asks them nonetheless. An alias takes it for down, as
-    docs/failover.md decides, also where nobody serves then, or the switch is set. Every row in
-    which users would be better off, or the switch is not held to, is of this kind; and a CNAME,
-    which asks no targets, has none."""
+    does, since its load balancer fails open. An alias considers it down, as decided in
+    docs/failover.md, even if then nobody serves, or the switch is set. Every row in which users
+    would be better off, or the switch is not obeyed, is of this kind; a CNAME does not evaluate
+    targets and has no such row."""
     one = deployed(*variant)
     unserved = unheld = 0
     for row in Table(one.configuration, one.environment).rows():
@@ -138,8 +138,9 @@ def test_the_control_latches_where_users_were_moved_but_for_a_standby_that_fails
     deployed: Deploy, report: Callable[[str], None]
 ) -> None:
     """decisions/0003: "once the primary's check is unhealthy and the standby's is not". The name
-    that it asks tells of the standby's check alone, and the SECONDARY record wants healthy targets
-    as well: of a standby that fails open, the control thinks that it has the users."""
+    that the control looks up reflects only the standby's check, while the SECONDARY record needs
+    healthy targets as well. So if the standby fails open, the control thinks that it has the users.
+    """
     one = deployed("hot", "manual", "alias")
     primary, standby = one.environment.health_name("primary"), one.environment.health_name("dr")
     misled = [
@@ -187,7 +188,7 @@ def test_a_primary_that_fails_open_keeps_its_users_only_with_a_switch(deployed: 
 
 
 def documented() -> list[tuple[str, str, str, str]]:
-    """The rows of "Every case"."""
+    """The rows of the table "Every case"."""
     section = FAILOVER_MD.read_text().partition("## Every case\n")[2].partition("\n\n")[0]
     lines = [line.strip("| ").split(" | ") for line in section.splitlines()]
     heading, _, *rows = lines
@@ -196,15 +197,15 @@ def documented() -> list[tuple[str, str, str, str]]:
 
 
 def said(cell: str) -> tuple[str, str | None]:
-    """Which region a cell says is answered, and which one once the standby is awake."""
+    """The region in a cell, and the one once the standby is awake."""
     found = re.match(r"\W*(primary|standby)\b(?: until the standby is awake, then \W*(\w+))?", cell)
     assert found, cell
     return found[1], found[2]
 
 
 def answers(one: Deployed, primary: RegionState, standby: RegionState, *, switch: bool) -> set[str]:
-    """Who is answered, by every way in which the switch is what it is: of a set one, every place
-    or any."""
+    """The regions in DNS answers, for every way to have the switch in this position: a set one may
+    be set in any place or in all."""
     table = Table(one.configuration, one.environment)
     return {
         "standby" if on_standby(table.row(case)) else "primary"

@@ -23,7 +23,7 @@ Build = Callable[..., Timeline]
 
 seeds = st.integers(0, 10**6)
 propagations = st.integers(0, PROPAGATION)
-# Each a way in which the primary stops serving everybody.
+# Each makes the primary stop serving everybody.
 failures = st.sampled_from(
     [{"network": False}, {"status": 500}, {"status": 200, "latency": 30.0}, {"registered": 0}]
 )
@@ -32,7 +32,7 @@ WELL = {"network": True, "status": 200, "latency": 0.1, "registered": 3}
 
 @pytest.fixture(scope="module")
 def emitted(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
-    """A variant's environment and configuration, from its JSON; each once."""
+    """A variant's environment and its configuration from the JSON, each built once."""
     made: dict[tuple[Any, ...], tuple[Environment, Configuration]] = {}
 
     def variant(*which: str) -> tuple[Environment, Configuration]:
@@ -116,7 +116,7 @@ def test_a_recovered_primary_waits_for_the_operator(
     primary, standby = timeline.environment.primary.region, timeline.environment.dr.region
     timeline.run(lasting, [Change(0, primary, failure)])
     after = timeline.run(1800, [Change(0, primary, WELL)])
-    if any(moment.is_set for moment in after):  # a short failure moved nobody, at times
+    if any(moment.is_set for moment in after):  # sometimes a short failure moves nobody
         set_at = next(number for number, moment in enumerate(after) if moment.is_set)
         settled = after[set_at + 180 :]
         assert {moment.answered for moment in settled} == {standby}
@@ -182,7 +182,7 @@ def test_with_both_regions_lost_there_is_an_answer_and_whoever_returns_serves(
 def test_a_few_checkers_that_see_it_keep_the_primary_in_service(
     calm: Build, seed: int, blind: set[int]
 ) -> None:
-    """18 % of 16 checkers are 2.88: three that see it suffice, two do not."""
+    """18 % of 16 checkers are 2.88: three that see it are enough, two are not."""
     timeline = calm("hot", "manual", seed=seed)
     primary, standby = timeline.environment.primary.region, timeline.environment.dr.region
     moments = timeline.run(400, [Change(0, primary, {}, blind=frozenset(blind))])
@@ -191,7 +191,7 @@ def test_a_few_checkers_that_see_it_keep_the_primary_in_service(
 
 
 def test_a_pilot_light_that_was_not_needed_lets_users_stay(calm: Build) -> None:
-    """The primary is well again before the standby is awake."""
+    """The primary recovers before the standby is awake."""
     for seed in range(10):
         timeline = calm("pilot_light", "manual", seed=seed)
         primary = timeline.environment.primary.region

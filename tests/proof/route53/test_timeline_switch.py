@@ -1,5 +1,5 @@
-"""The switch's two places over time: what of a set, a clear or a latch is left when one of them is
-away, and when it is back; and deployments that are there in part."""
+"""The switch's two places over time: what remains of a set, a clear or a latch while one of them is
+away and when it is back; and partial deployments."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -42,7 +42,7 @@ def emitted(tmp_path_factory: pytest.TempPathFactory) -> Deployed:
 
 @pytest.fixture(scope="module")
 def calm(emitted: Deployed) -> Build:
-    """A deployment after a calm start, the switch set or clear."""
+    """A deployment after a calm start, with the switch set or clear."""
 
     def build(seed: int, *, is_set: bool = False) -> Timeline:
         environment, configuration = emitted
@@ -57,12 +57,12 @@ def calm(emitted: Deployed) -> Build:
 
 
 def moved(moments: Sequence[Moment], region: str) -> int:
-    """The most resolvers, at a time, whose users were not on a region."""
+    """The largest number of resolvers, at any time, whose users were not on the region."""
     return max(sum(one != region for one in moment.users) for moment in moments)
 
 
 def holders(timeline: Timeline) -> set[str]:
-    """The regions whose places hold the object that sets the switch."""
+    """The regions whose places have the object that sets the switch."""
     return {
         place.region
         for place in timeline.environment.switch_places
@@ -122,8 +122,8 @@ def test_a_latch_holds_that_was_made_while_a_place_was_away(
 def test_a_clear_is_completed_once_the_place_is_back(
     calm: Build, seed: int, region: str, gap: int
 ) -> None:
-    """Users return at once; those who ask while the object is seen again are sent away for at most
-    the bound of docs/proof.md."""
+    """Users return at once. While the object is seen again, users who ask are sent away, for at
+    most the bound in docs/proof.md."""
     timeline = calm(seed, is_set=True)
     timeline.run(120 + gap, [Change(0, region, {"s3": False})])
     assert len(timeline.switch.clear(by="operator", reason="").missed) == 1
@@ -140,7 +140,7 @@ def test_a_clear_is_completed_once_the_place_is_back(
 
 @pytest.mark.parametrize("region", [STANDBY, THIRD])
 def test_a_clear_waits_for_a_place_that_refuses_it(calm: Build, region: str) -> None:
-    """Its object is there for everybody to see: users stay, as the operator is told."""
+    """Its object is still visible to everybody, so users stay, and the operator is told."""
     timeline = calm(0, is_set=True)
     timeline.run(60, [Change(0, region, AWAY["refused"])])
     missed = timeline.switch.clear(by="operator", reason="").missed
@@ -153,7 +153,7 @@ def test_a_clear_waits_for_a_place_that_refuses_it(calm: Build, region: str) -> 
 
 
 def test_how_many_users_a_late_clear_moves(calm: Build, report: Callable[[str], None]) -> None:
-    """Measured, for docs/proof.md."""
+    """Measured for docs/proof.md."""
     seconds, resolvers, until = list[int](), list[int](), list[int]()
     at_rest = calm(0, is_set=True)
     bound = completion_bound(at_rest.configuration, at_rest.environment)
@@ -194,7 +194,8 @@ def test_without_the_function_a_late_clear_waits_for_it(calm: Build) -> None:
 def test_with_no_place_to_be_read_the_switch_is_clear_until_one_is_back(
     calm: Build, seed: int
 ) -> None:
-    """Both regions' S3 at once: users return to a primary that is well, and leave it again."""
+    """S3 is lost in both of its regions at once: users return to a healthy primary, and leave it
+    again."""
     timeline = calm(seed, is_set=True)
     lost = timeline.run(300, [Change(0, region, {"s3": False}) for region in (STANDBY, THIRD)])
     assert lost[-1].answered == PLACE[0]
@@ -207,7 +208,7 @@ def test_with_no_place_to_be_read_the_switch_is_clear_until_one_is_back(
 def test_regions_that_are_lost_and_back_change_nothing(
     calm: Build, regions: tuple[str, ...], is_set: bool
 ) -> None:
-    """While the standby is lost, the primary is answered; afterwards, who was before."""
+    """While the standby is lost, the primary is answered; afterwards, the same region as before."""
     timeline = calm(1, is_set=is_set)
     before = STANDBY if is_set else PLACE[0]
     lost = timeline.run(900, [Change(0, region, {"network": False}) for region in regions])
@@ -219,9 +220,8 @@ def test_regions_that_are_lost_and_back_change_nothing(
 
 @pytest.mark.parametrize("seed", range(6))
 def test_hours_of_faults_one_place_at_a_time(calm: Build, seed: int) -> None:
-    """An operator sets and clears at any moment, and one place or the other is gone for a while:
-    whenever nothing has happened for as long as the bound says, users are where the last move put
-    them."""
+    """An operator sets and clears at any moment, and either place is away for a while. Whenever
+    nothing has happened for as long as the bound, users are where the last move put them."""
     timeline, chance = calm(seed), random.Random(seed)
     bound = completion_bound(timeline.configuration, timeline.environment)
     assert bound is not None
@@ -242,7 +242,7 @@ def test_hours_of_faults_one_place_at_a_time(calm: Build, seed: int) -> None:
 
 
 def orders(configuration: Configuration, chance: random.Random) -> list[Record]:
-    """The failover records in some order in which Terraform may create them."""
+    """The failover records, in an order in which Terraform may create them."""
     left = [one for one in configuration.records if one.role is not None]
     addresses = {one.address for one in left}
     order = list[Record]()
@@ -259,8 +259,8 @@ def orders(configuration: Configuration, chance: random.Random) -> list[Record]:
 def test_a_deployment_that_is_there_in_part_never_latches(
     emitted: Deployed, seed: int, killed: bool
 ) -> None:
-    """A first apply in any order that the emitted JSON allows, maybe killed after any record and
-    left so for an hour; then a destroy in the reverse order. The checks are new, too."""
+    """A first apply in any order that the emitted JSON allows, possibly killed after any record and
+    left so for an hour; then a destroy in reverse. The checks are new as well."""
     environment, configuration = emitted
     chance = random.Random(seed)
     order = orders(configuration, chance)

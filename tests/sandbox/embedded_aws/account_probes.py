@@ -1,4 +1,4 @@
-"""Questions to an AWS about what an account may have: quotas, regions, instances."""
+"""Probes an AWS for what an account may have: quotas, regions, instances."""
 
 from contextlib import suppress
 from typing import Any
@@ -11,10 +11,10 @@ from sandbox.embedded_aws import EmbeddedAws, EmbeddedAwsError
 from tests.sandbox.embedded_aws.default_network import default_subnets
 from tests.sandbox.embedded_aws.naming import unique
 
-# Other probes count and change things elsewhere.
+# Other probes count and change things in other regions.
 REGION = "eu-west-1"
 OPT_IN = "eu-south-2"
-# Of t3.micro, which has 2 vCPUs.
+# vCPUs: two t3.micro, which have 2 each.
 FEW = 4
 REFUSED = (ClientError, ResponseParserError)
 
@@ -125,12 +125,12 @@ def instances_start_where_they_may(aws: EmbeddedAws) -> bool:
 
 
 def _allow(aws: EmbeddedAws, vcpus: int) -> None:
-    with suppress(ValueError, EmbeddedAwsError):  # an unfixed moto has no such path
+    with suppress(ValueError, EmbeddedAwsError):  # unfixed moto has no such path
         aws.allow(VCPUS.code, vcpus, REGION)
 
 
 def _short_group(aws: EmbeddedAws) -> str:
-    """A group that wants one instance more than it may have."""
+    """A group that wants one instance more than allowed."""
     ec2, name = aws.client("ec2", REGION), unique()
     _allow(aws, _used(aws) + FEW)
     ec2.create_launch_template(

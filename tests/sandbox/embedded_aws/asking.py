@@ -1,4 +1,5 @@
-"""boto3 clients of a WSGI application in this process: no server, no checks of boto3's own."""
+"""boto3 clients for a WSGI application in this process: no server, and none of boto3's own
+checks."""
 
 import io
 from functools import cache
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Request
 
 
 class Raw(io.BytesIO):
-    """A body, as urllib3 has it."""
+    """A body like urllib3's."""
 
     def stream(self, **_: object) -> Any:
         while block := self.read(65536):
@@ -21,12 +22,13 @@ class Raw(io.BytesIO):
 
 @cache
 def _session() -> boto3.Session:
-    """One for all: it keeps what it reads of botocore's models."""
+    """One session for all clients, as it caches botocore's models."""
     return boto3.Session("test", "test")
 
 
 def client(application: Any, service: str, region: str = "us-east-1", **config: Any) -> Any:
-    """A client whose requests go to `application`, whatever boto3 thinks of their parameters."""
+    """A client that sends its requests to `application`, whatever boto3 thinks of their
+    parameters."""
     new = _session().client(  # pyright: ignore[reportCallIssue]
         service,  # pyright: ignore[reportArgumentType]
         region_name=region,
@@ -42,7 +44,7 @@ def client(application: Any, service: str, region: str = "us-east-1", **config: 
 
 
 def environ_of(request: AWSPreparedRequest) -> dict[str, Any]:
-    """The request as a WSGI server hands it on."""
+    """The request as a WSGI server passes it on."""
     body: Any = request.body
     if hasattr(body, "read"):
         body = body.read()
@@ -65,5 +67,5 @@ def respond(application: Any, request: AWSPreparedRequest) -> AWSResponse:
 
 
 def read_back(environ: dict[str, Any]) -> bytes:
-    """What is left of a request's body for the one behind."""
+    """What is left of a request's body for the next application."""
     return Request(environ).get_data()

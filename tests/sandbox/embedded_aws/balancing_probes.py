@@ -1,4 +1,4 @@
-"""Questions to an AWS about certificates and load balancing."""
+"""Probes an AWS for certificates and load balancing."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def names_have_records_of_their_own(aws: EmbeddedAws) -> bool:
 
 
 def certificates_wait_for_their_records(aws: EmbeddedAws) -> bool:
-    """Pending without the records, with one of two, with a wrong one; issued with both."""
+    """Pending without the records, with one of two, or with a wrong one; issued with both."""
     domain = f"{unique()}.example"
     route53 = aws.client("route53", REGION)
     zone = route53.create_hosted_zone(Name=domain, CallerReference=domain)["HostedZone"]["Id"]
@@ -105,7 +105,8 @@ def targets_wait_for_a_listener(aws: EmbeddedAws) -> bool:
 
 
 def records_are_deleted_alone(aws: EmbeddedAws) -> bool:
-    """Of two names' primaries, and of a name's A and AAAA records, the one that is asked for."""
+    """Deletes only the requested one of two names' primaries, and of a name's A and AAAA
+    records."""
     domain = f"{unique()}.example"
     route53 = aws.client("route53", REGION)
     zone = route53.create_hosted_zone(Name=domain, CallerReference=domain)["HostedZone"]["Id"]

@@ -1,4 +1,4 @@
-"""Questions to an AWS about buckets, and what services do to them."""
+"""Probes an AWS for buckets, and for what services do to them."""
 
 import json
 from uuid import uuid4

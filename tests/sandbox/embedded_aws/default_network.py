@@ -1,4 +1,4 @@
-"""The network that every account has in each region from its start."""
+"""The default network that every account has in each region."""
 
 from typing import Any
 
@@ -6,6 +6,6 @@ from sandbox.embedded_aws import EmbeddedAws
 
 
 def default_subnets(aws: EmbeddedAws, region: str) -> list[dict[str, Any]]:
-    """Those of the default VPC, one for each zone: others may have made more."""
+    """The subnets of the default VPC, one for each zone; other tests may have added more."""
     only = [{"Name": "default-for-az", "Values": ["true"]}]
     return aws.client("ec2", region).describe_subnets(Filters=only)["Subnets"]

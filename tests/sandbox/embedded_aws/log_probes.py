@@ -1,4 +1,4 @@
-"""Questions to an AWS about firewalls, events, and what is logged."""
+"""Probes an AWS for firewalls, events and logs."""
 
 import json
 from typing import Any

@@ -1,6 +1,7 @@
-"""Minimal stacks, cut from what is emitted: a resource, what it refers to, and nothing else.
+"""Minimal stacks cut from the emitted ones: a resource, what it refers to, and nothing else.
 
-Many of them, changed or not, go into one configuration, which one Terraform applies at once."""
+Many of them, changed or not, go into one configuration, which a single Terraform applies.
+"""
 
 import json
 import re
@@ -15,16 +16,17 @@ from tests.synthesis import Stack, example
 Json = dict[str, Any]
 Change = Callable[[Json], None]
 
-# Stands in every name that may be there only once, and in nothing else.
+# Part of every name that must be unique, and of nothing else.
 TOKEN = "sabotage00"
 ZONE = "sab.example"
-# Takes minutes, and its names are all that anything asks of it: they are put in its place.
+# An Auto Scaling group takes minutes, and others need only its names, which replace the references
+# to it.
 GROUP = re.compile(r"\$\{aws_autoscaling_group\.[^}]*\}")
 REFERENCE = re.compile(r"\b(?:data\.)?aws_[a-z0-9_]+\.[A-Za-z0-9_]+")
 
 
 def environment() -> Environment:
-    """The mission's system, whose names all hold TOKEN."""
+    """The mission, with TOKEN in all of its names."""
     content = example("mission").model_dump(by_alias=True)
     content["name"] = TOKEN
     content["dns"].update(zone=ZONE, domain=f"{TOKEN}.{ZONE}")
@@ -37,7 +39,7 @@ def environment() -> Environment:
 
 
 class MinimalStacks:
-    """One configuration of many minimal stacks. folder: where they were emitted to."""
+    """One configuration of many minimal stacks. folder: where they were emitted."""
 
     def __init__(self, stacks: Mapping[str, Stack], folder: Path) -> None:
         self._stacks = stacks
@@ -48,8 +50,8 @@ class MinimalStacks:
         self._resources: Json = {}
 
     def add(self, stack: str, address: str, change: Change | None = None) -> str:
-        """Adds a resource, changed, and whatever it refers to. Returns how the addresses of all of
-        them begin after the type."""
+        """Adds a resource, with `change` applied, and everything it refers to. Returns the prefix
+        of all their names."""
         self._count += 1
         prefix = f"{TOKEN[:-2]}{self._count:02d}"
         emitted = self._stacks[stack].json
@@ -65,7 +67,7 @@ class MinimalStacks:
 
     @property
     def configuration(self) -> Json:
-        """What Terraform applies: state in a local file, and as few providers as there can be."""
+        """What Terraform applies: with state in a local file, and as few providers as possible."""
         return {
             "terraform": {"required_providers": {"aws": {"source": "aws", "version": "5.100.0"}}},
             "provider": {"aws": list(self._providers.values())},
@@ -100,7 +102,7 @@ def _resource(emitted: Json, address: str) -> Json:
 
 
 def _collect(emitted: Json, body: Json, bodies: dict[str, Json]) -> None:
-    """Adds what a body refers to, and what that does."""
+    """Adds everything that a body refers to, recursively."""
     text = json.dumps({key: value for key, value in body.items() if key != "depends_on"})
     for address in REFERENCE.findall(text):
         if address not in bodies:
@@ -109,7 +111,7 @@ def _collect(emitted: Json, body: Json, bodies: dict[str, Json]) -> None:
 
 
 def _kept(body: Json, bodies: Mapping[str, Json]) -> Json:
-    """Without what it only comes after, and what keeps it from being destroyed."""
+    """The body without dependencies that are not included, and without its lifecycle."""
     kept = dict(body)
     after = [address for address in kept.pop("depends_on", []) if address in bodies]
     kept.pop("lifecycle", None)

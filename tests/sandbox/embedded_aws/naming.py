@@ -1,8 +1,8 @@
-"""Names for what tests make in an AWS that they share."""
+"""Names for resources in a shared AWS."""
 
 from uuid import uuid4
 
 
 def unique() -> str:
-    """A name that nothing else has, and that every service takes."""
+    """A unique name that every service accepts."""
     return f"x{uuid4().hex[:20]}"

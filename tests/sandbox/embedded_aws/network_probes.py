@@ -1,4 +1,4 @@
-"""Questions to an AWS about subnets with IPv6, and load balancers."""
+"""Probes an AWS for subnets with IPv6, and load balancers."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from sandbox.embedded_aws import EmbeddedAws
 from tests.sandbox.embedded_aws.default_network import default_subnets
 from tests.sandbox.embedded_aws.naming import unique
 
-# Of their own: the other questions count what there is in theirs.
+# Separate, as the other probes count what is in their region.
 REGION = "eu-west-1"
 
 

@@ -1,4 +1,4 @@
-"""Questions to an AWS about launch templates, Auto Scaling groups and their policies."""
+"""Probes an AWS for launch templates, Auto Scaling groups and their policies."""
 
 import base64
 from collections import Counter
@@ -15,7 +15,7 @@ ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 
 
 def template(aws: EmbeddedAws) -> str:
-    """A launch template with tags of its own and tags for what it starts."""
+    """A launch template with its own tags, and tags for what it launches."""
     data = {
         "ImageId": "ami-12c6146b",
         "InstanceType": "t3.micro",

@@ -1,4 +1,4 @@
-"""Requests that AWS's models do not allow are refused, by every protocol, and others pass."""
+"""Requests that AWS's models do not allow are refused, in every protocol, and others pass."""
 
 import json
 from typing import Any, NamedTuple
@@ -10,8 +10,8 @@ from sandbox.embedded_aws.checks import Checks
 from tests.sandbox.embedded_aws import asking
 
 
-class Passed(Exception):  # noqa: N818 # an answer, not a fault
-    """A request got to where moto is otherwise."""
+class Passed(Exception):  # noqa: N818 # an answer, not an error
+    """A request got through to where moto usually is."""
 
 
 def moto(_environ: dict[str, Any], _start_response: Any) -> list[bytes]:
@@ -72,10 +72,10 @@ class Bad(NamedTuple):
     operation: str
     good: dict[str, Any]
     wrong: dict[str, Any]
-    """What makes the good ones bad; None: left out."""
+    """Changes that make the valid parameters invalid; None removes one."""
     code: str
     named: tuple[str, ...]
-    """In the message."""
+    """Must appear in the message."""
 
 
 BAD = [

@@ -1,4 +1,4 @@
-"""The embedded AWS's own paths: outages, the IDs of zones to come, and what they refuse."""
+"""The embedded AWS's own paths: outages, the IDs of future zones, and what they refuse."""
 
 import json
 import threading
@@ -67,7 +67,7 @@ def test_a_region_that_was_not_lost_may_come_back(outages: Outages) -> None:
 
 @pytest.mark.parametrize("name", ["chosen.example", "dotted.example."])
 def test_a_zones_id_is_chosen(outages: Outages, name: str) -> None:
-    """As moto's Route 53 then says, however the zone is asked for."""
+    """moto's Route 53 then reports it, however the zone is looked up."""
     zone_id = f"Z{uuid4().hex[:12].upper()}"
     path = f"/_embedded/zone-ids/{name.removesuffix('.')}/{zone_id}"
     assert ask(outages, "PUT", path)[0] == "200 OK"

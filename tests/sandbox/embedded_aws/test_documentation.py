@@ -1,4 +1,4 @@
-"""docs/embedded-aws.md is in step with the code."""
+"""docs/embedded-aws.md matches the code."""
 
 import re
 
@@ -10,7 +10,7 @@ PAGE = documentation.FILE.read_text()
 
 
 def test_the_tables_are_todays() -> None:
-    """`make snapshot` writes them."""
+    """`make snapshot` rewrites them."""
     assert documentation.documented(PAGE) == PAGE
 
 
@@ -35,7 +35,7 @@ def test_what_aws_takes_is_marked() -> None:
 
 
 def test_no_word_is_broken() -> None:
-    """A docstring's line may end in a hyphen, and a row is one line."""
+    """A docstring's line may end in a hyphen, but a table row is one line."""
     assert not re.findall(r"\w- \w\S*", documentation.rules_table())
 
 

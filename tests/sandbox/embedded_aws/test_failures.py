@@ -1,4 +1,4 @@
-"""Where moto fails, its client is told in words."""
+"""When moto fails, the client gets an explanation."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Each fix is needed, and works: one question to an unfixed moto, and to the embedded AWS."""
+"""Each fix is needed, and works: the same probe on unfixed moto and on the embedded AWS."""
 
 import socket
 import subprocess
@@ -66,7 +66,7 @@ Probe = Callable[[EmbeddedAws], bool]
 
 @pytest.fixture(scope="module")
 def unfixed() -> Iterator[EmbeddedAws]:
-    """moto as it comes."""
+    """moto without our fixes."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -263,5 +263,5 @@ def test_the_embedded_aws_answers_as_aws_does(probe: Probe, aws: EmbeddedAws) ->
 @pytest.mark.slow
 @pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.__name__)
 def test_moto_still_needs_the_fix(probe: Probe, unfixed: EmbeddedAws) -> None:
-    """Where this fails, moto has learnt it: delete the fix."""
+    """If this fails, moto now does it itself: delete the fix."""
     assert not probe(unfixed)

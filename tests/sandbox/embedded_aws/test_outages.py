@@ -1,4 +1,4 @@
-"""A lost region answers nobody; all others go on."""
+"""A lost region does not answer; all others do."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -31,7 +31,7 @@ def ask(outages: Outages, environ: dict[str, Any]) -> tuple[str, bytes]:
 
 @pytest.fixture
 def outages() -> Outages:
-    """us-west-2 is lost."""
+    """An AWS with us-west-2 lost."""
     new = Outages(aws)
     new.lost.add("us-west-2")
     return new

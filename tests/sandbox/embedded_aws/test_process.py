@@ -1,4 +1,4 @@
-"""The embedded AWS's process ends with whoever started it, unless it is to stay."""
+"""The embedded AWS's process ends with the process that started it, unless told to stay."""
 
 import json
 import os
@@ -31,7 +31,7 @@ with started(Path(sys.argv[1])) as one:
 
 
 def starter(folder: Path, how: str) -> subprocess.Popen[str]:
-    """Another process that starts one."""
+    """Another process, which starts an embedded AWS."""
     process = subprocess.Popen(
         [sys.executable, "-c", STARTER, str(folder), how],
         cwd=ROOT,
@@ -48,7 +48,7 @@ def recorded_pid(folder: Path) -> int:
 
 
 def ended(pid: int) -> bool:
-    """Also one that nobody reaped."""
+    """Whether a process has ended, even if it was never reaped."""
     try:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
@@ -100,13 +100,13 @@ def test_one_that_stays_is_found_and_stopped_by_others(tmp_path: Path) -> None:
 
 
 def test_one_that_nobody_reaps_has_ended(tmp_path: Path) -> None:
-    """As in a container whose first process reaps nothing."""
+    """As in a container whose init process reaps nothing."""
     with starter(tmp_path, "stay and wait") as parent:
         server = psutil.Process(recorded_pid(tmp_path))
         began = time.monotonic()
         assert stop(tmp_path) is True
         assert time.monotonic() - began < STOP_TIMEOUT
-        assert server.status() == psutil.STATUS_ZOMBIE  # not reaped: still there
+        assert server.status() == psutil.STATUS_ZOMBIE  # not reaped, so still listed
         assert find(tmp_path) is None
         assert stop(tmp_path) is False
         parent.kill()
@@ -139,7 +139,7 @@ def test_what_moto_lacks_fails_at_once_and_says_so(tmp_path: Path) -> None:
 
 
 def test_it_plays_the_account_that_it_is_asked_to(tmp_path: Path) -> None:
-    """For environments that allow certain accounts alone."""
+    """For environments that allow only certain accounts."""
     with started(tmp_path, "111122223333") as one:
         for region in ("us-east-1", "ap-south-1"):
             identity = one.aws.client("sts", region).get_caller_identity()

@@ -1,4 +1,4 @@
-"""A client that lost an answer and asks again gets it; nothing is done twice."""
+"""A client that lost an answer and retries gets it; nothing is done twice."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,7 +12,7 @@ Ask = Callable[..., str]
 
 @pytest.fixture
 def ask() -> Ask:
-    """Asks an application that counts, and says how often it was asked."""
+    """Asks an application that counts its requests, and answers with the count."""
     asked: list[str] = []
 
     def application(environ: Any, start_response: Any) -> Iterable[bytes]:

@@ -1,4 +1,4 @@
-"""Whom a request is for, and errors as each service's client reads them."""
+"""Which service a request is for, and errors as each service's client reads them."""
 
 from typing import Any
 

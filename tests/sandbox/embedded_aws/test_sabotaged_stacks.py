@@ -1,9 +1,10 @@
-"""What AWS refuses in the emitted stacks, the embedded AWS refuses too, and Terraform shows why.
+"""What AWS would refuse in the emitted stacks, the embedded AWS refuses too, and Terraform shows
+why.
 
-Each sabotage is one change of the emitted JSON, of a kind that AWS was found to refuse. All of them
-are applied by one real Terraform, beside the same resources as they are emitted. What the provider
-refuses by itself (an accent in a security group's description, a colon in a load balancer's name)
-or leaves out (a tag that begins with aws:) is asked for with boto3 in refusals/.
+Each sabotage is one change of the emitted JSON, of a kind that AWS was found to refuse. One real
+Terraform applies all of them, along with the same resources unchanged. What the provider itself
+refuses (an accent in a security group's description, a colon in a load balancer's name) or drops (a
+tag that begins with aws:) is tested with boto3 in refusals/.
 """
 
 import json
@@ -36,19 +37,19 @@ APOSTROPHE = "Route 53's health checkers"
 
 @dataclass(frozen=True)
 class Sabotage:
-    """A change of one emitted resource, and what Terraform must say of it."""
+    """A change of one emitted resource, and what Terraform must report."""
 
     stack: str
     address: str
     change: Change
     says: str
-    """A pattern of what AWS says: the field, and what is wrong."""
+    """A pattern for AWS's message: the field, and what is wrong."""
     alone: bool = False
-    """Whether the resource as it is emitted takes too much beside it to be applied here."""
+    """Whether the unchanged resource needs too much else to be applied here."""
 
 
 def setting(path: str, value: Any) -> Change:
-    """Puts a value at a path of keys, such as tags.Name or default_action.0.type."""
+    """Sets the value at a path of keys, such as tags.Name or default_action.0.type."""
 
     def change(body: Any) -> None:
         *parents, last = path.split(".")
@@ -60,7 +61,7 @@ def setting(path: str, value: Any) -> Change:
 
 
 def policy(path: str, **changes: Any) -> Change:
-    """Changes the first statement of a policy that is emitted as JSON text."""
+    """Changes the first statement of a policy emitted as JSON text."""
 
     def change(body: Json) -> None:
         document = json.loads(body[path])
@@ -70,13 +71,13 @@ def policy(path: str, **changes: Any) -> Change:
     return change
 
 
-# Instances in the standby at the start: 2, which a new account's quota allows.
+# The standby starts 2 instances, which a new account's quota allows.
 QUICKLY = setting("wait_for_capacity_timeout", "20s")
 TWICE = setting("name", "the-same")
 
 
 def many(body: Json) -> None:
-    """As many instances as a new account may not have."""
+    """More instances than a new account may have."""
     QUICKLY(body)
     body.update(min_size=3, desired_capacity=3)
 
@@ -201,7 +202,7 @@ TARGETS = list(
 
 @dataclass(frozen=True)
 class Applied:
-    """What Terraform said, by the sabotage or the sound resource that it is about."""
+    """Terraform's output, by the sabotage or the unchanged resource that it is about."""
 
     said: dict[str, str]
     sound: list[str]

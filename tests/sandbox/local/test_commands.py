@@ -9,7 +9,7 @@ from sandbox.embedded_aws import EmbeddedAws
 from sandbox.local.commands import shell_variables
 
 AWS = EmbeddedAws("http://127.0.0.1:40123")
-# Each with what makes it stop at an error, or at an unknown variable where it knows such a thing.
+# For each shell, what makes it stop at errors and, where supported, at unset variables.
 SHELLS = {"sh": "set -eu", "bash": "set -eu", "zsh": "set -eu", "fish": ""}
 
 
@@ -21,7 +21,7 @@ def shell(request: pytest.FixtureRequest) -> str:
 
 
 def in_a_shell(environ: dict[str, str], url: str = AWS.url, *, shell: str = "sh") -> dict[str, str]:
-    """A shell's variables after it has evaluated them, as docs/local.md says."""
+    """A shell's variables after it has evaluated them as docs/local.md says."""
     commands = shell_variables(EmbeddedAws(url), environ)
     script = f'{SHELLS[shell]}\neval "$(printf %s "$COMMANDS" || echo false)"\nexec env'
     finished = subprocess.run(

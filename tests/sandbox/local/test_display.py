@@ -1,4 +1,4 @@
-"""What a deployment looks like, in words and in lines."""
+"""How a deployment is displayed, in words and in lines."""
 
 import io
 import threading
@@ -15,7 +15,7 @@ TWO = {"aws_lb.one": "create", "aws_lb.two": "create"}
 
 
 class Shown:
-    """A deployment that is over once somebody has looked at it `looks` times."""
+    """A deployment that is over after being looked at `looks` times."""
 
     def __init__(self, *stacks: StackRollout, looks: int = 0) -> None:
         self.stacks = {stack.name: stack for stack in stacks}

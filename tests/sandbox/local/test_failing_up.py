@@ -1,4 +1,4 @@
-"""`failover local up` that fails or is interrupted: it says why, and nothing runs on."""
+"""A failing or interrupted `failover local up` says why, and leaves nothing running."""
 
 import json
 import os
@@ -36,7 +36,7 @@ def up(folder: Path, **environ: str) -> subprocess.Popen[str]:
 
 
 def terraform_in(folder: Path) -> list[psutil.Process]:
-    """The Terraform processes that work below this folder."""
+    """The Terraform processes working below this folder."""
     found: list[psutil.Process] = []
     for process in psutil.process_iter():
         try:
@@ -73,7 +73,7 @@ def test_an_interrupt_ends_terraform_and_the_aws(number: signal.Signals, tmp_pat
 
 
 def test_without_the_provider_it_says_how_to_name_a_mirror(tmp_path: Path) -> None:
-    """A CLI configuration that allows nothing but an empty mirror."""
+    """With a CLI configuration that allows only an empty mirror."""
     (tmp_path / "mirror").mkdir()
     configuration = tmp_path / "terraform.rc"
     configuration.write_text(ONLY_AN_EMPTY_MIRROR.format(tmp_path / "mirror"))
@@ -89,7 +89,7 @@ def test_without_the_provider_it_says_how_to_name_a_mirror(tmp_path: Path) -> No
 
 
 def test_a_new_account_lacks_vcpus(tmp_path: Path) -> None:
-    """As AWS does, the group takes what it may have, and Terraform shows why there is no more."""
+    """As in AWS, the group starts what it may, and Terraform shows why there is no more."""
     folder = tmp_path / "local"
     command = failover_local(
         "up", "--new-account", "-e", str(EXAMPLES / "mission.toml"), folder=folder

@@ -18,9 +18,9 @@ def with_zone_id(zone_id: str | None) -> Environment:
 
 
 def test_the_hosted_zone_has_the_files_id(aws: EmbeddedAws) -> None:
-    """Terraform reads it by this ID, and finds it there."""
+    """Terraform looks it up by this ID, and finds it."""
     environment = with_zone_id(ZONE_ID)
-    for _ in range(2):  # once more where it is there
+    for _ in range(2):  # again when it already exists
         create_outside_world(environment, aws)
     route53 = aws.client("route53", "us-east-1")
     found = route53.get_hosted_zone(Id=ZONE_ID)["HostedZone"]

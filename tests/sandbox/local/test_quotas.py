@@ -1,4 +1,4 @@
-"""What an environment needs of an account, and an embedded AWS that grants it."""
+"""The quotas an environment needs, and an embedded AWS that grants them."""
 
 import io
 
@@ -13,7 +13,7 @@ from tests.synthesis import example
 
 pytestmark = pytest.mark.slow  # the AWS takes a few seconds to start
 
-# 6 instances of 2 vCPUs, and one more while they are refreshed.
+# 6 instances of 2 vCPUs, and one more during a refresh.
 MISSIONS = 14
 
 

@@ -1,4 +1,4 @@
-"""The order in which stacks are applied, and what becomes of the others where one fails."""
+"""The order in which stacks are applied, and what happens to the others when one fails."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from terminal.errors import OperationError
 RULE = "aws_s3_bucket_lifecycle_configuration.states"
 BUCKET = "aws_s3_bucket.states"
 SUMMARY = {"type": "change_summary"}
-# Each stack's Terraform has its own, here one's alone.
+# Each stack's Terraform has its own variables; here only one has any.
 VARIABLES = {"dr": {"AWS_ACCESS_KEY_ID": "another"}}
 
 Observe = Callable[[Mapping[str, Any]], None]
@@ -31,7 +31,7 @@ def completed(addr: str) -> dict[str, Any]:
 
 
 class Recorder:
-    """In Terraform's place: records what it is asked for, and does in an apply what it is told."""
+    """Stands in for Terraform: records the calls, and runs a given function in each apply."""
 
     def __init__(self, applies: Mapping[str, Callable[[Observe], None]]) -> None:
         self.calls: list[str] = []

@@ -1,7 +1,7 @@
-"""A certificate that takes 12 minutes, as ACM's may: the region comes up all the same.
+"""A certificate that takes 12 minutes, as ACM's may: the region still comes up.
 
-Time runs twelve times as fast: every duration in the emitted JSON, by which Terraform waits, is
-divided, and so is the time that ACM takes.
+Time runs twelve times as fast: every duration in the emitted JSON that Terraform waits for is
+divided, as is the time that ACM takes.
 """
 
 import json
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 FASTER = 12
 CERTIFICATE_SECONDS = 12 * 60
 DURATION = re.compile(r"(\d+)m")
-# Long enough for instances here, which start at once.
+# Long enough here, where instances start at once.
 CAPACITY_TIMEOUT = "2m"
 
 
@@ -43,7 +43,7 @@ def faster(value: Any) -> Any:
 
 
 def validate_the_domain(domain: str, aws: EmbeddedAws) -> None:
-    """As the bootstrap stack does: the record of the domain itself."""
+    """Creates the domain's own validation record, as the bootstrap stack does."""
     acm, route53 = aws.client("acm", "us-east-1"), aws.client("route53", "us-east-1")
     arn = acm.request_certificate(DomainName=domain, ValidationMethod="DNS")["CertificateArn"]
     certificate = acm.describe_certificate(CertificateArn=arn)["Certificate"]
@@ -61,7 +61,7 @@ def validate_the_domain(domain: str, aws: EmbeddedAws) -> None:
 
 
 def region(mission: Synthesised, folder: Path) -> dict[str, Any]:
-    """The primary's stack, and its functions' code in a folder, with its state there too."""
+    """The primary's stack with its functions' code, and with its state, in this folder."""
     outdir = folder.with_name("emitted")
     stack = synthesise(mission.environment, outdir)["primary"].json
     del stack["terraform"]["backend"]
@@ -114,11 +114,12 @@ def test_the_region_comes_up(
 def test_a_group_that_does_not_wait_for_its_listener_fails(
     mission: Synthesised, runner: Terraform, aws: EmbeddedAws, tmp_path: Path
 ) -> None:
-    """As long as no listener forwards to them, the targets are unused, and the group's wait ends.
-    Only the group and what it needs are applied: without the dependency, no listener is of it."""
+    """While no listener forwards to them, the targets are unused, and the group's wait times out.
+    Only the group and its dependencies are applied, and without depends_on these include no
+    listener."""
     create_outside_world(mission.environment, aws)
     stack = region(mission, tmp_path / "primary")
-    # The first test's are of the same names.
+    # The first test has resources of the same names.
     stack = json.loads(json.dumps(stack).replace("ap-south-1", "eu-west-1"))
     (group,) = stack["resource"]["aws_autoscaling_group"].values()
     group["name"], group["wait_for_capacity_timeout"] = "another", CAPACITY_TIMEOUT

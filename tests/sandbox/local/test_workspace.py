@@ -1,4 +1,4 @@
-"""The folder of `failover local`: whose it is, who is at work in it, and what is removed."""
+"""The folder of `failover local`: who owns it, who is using it, and what gets removed."""
 
 from pathlib import Path
 

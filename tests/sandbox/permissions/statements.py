@@ -1,4 +1,4 @@
-"""The statements of a stack's policies, and what they are good for."""
+"""The statements of a stack's policies, and which of them are needed."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ DETAILS = ("iam:passedtoservice", "iam:awsservicename", "iam:policyarn")
 
 
 def statements_of(policies: Mapping[str, str], stack: str) -> list[dict[str, Any]]:
-    """Of all the policies of a stack's deployer, by their files' names."""
+    """The statements in all policies of a stack's deployer. policies: by file name."""
     return [
         statement
         for name, text in sorted(policies.items())
@@ -22,7 +22,6 @@ def statements_of(policies: Mapping[str, str], stack: str) -> list[dict[str, Any
 
 
 def allows(statements: Iterable[Mapping[str, Any]], needed: Needed) -> bool:
-    """Whether they allow what was needed."""
     detail = dict.fromkeys(DETAILS, (needed.detail,)) if needed.detail else {}
     context = {"aws:requestedregion": (needed.region,), **detail}
     need = Need(needed.action, needed.resource, context)
@@ -32,7 +31,7 @@ def allows(statements: Iterable[Mapping[str, Any]], needed: Needed) -> bool:
 def unneeded_statements(
     policies: Mapping[str, str], stack: str, needed: Iterable[Needed]
 ) -> list[str]:
-    """Those without which all that was needed is still allowed."""
+    """The statements that can be removed with everything needed still allowed."""
     statements, everything = statements_of(policies, stack), list(needed)
     assert all(allows(statements, each) for each in everything)
     return [

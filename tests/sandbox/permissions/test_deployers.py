@@ -1,4 +1,4 @@
-"""The roles of deployers: read from a folder, and made in an embedded AWS."""
+"""The deployers' roles: read from a folder, and created in an embedded AWS."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Policies from what was needed: what belongs together, and how much fits."""
+"""Policies from what was needed: how statements are combined, and how much fits."""
 
 import json
 from typing import Any

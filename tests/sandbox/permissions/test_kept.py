@@ -1,4 +1,4 @@
-"""The policies in docs/permissions: IAM takes them, and they name what the mission's stacks name.
+"""The policies in docs/permissions: IAM accepts them, and they name what the mission's stacks name.
 
 tests/sandbox/local/deployed deploys the mission with them.
 """
@@ -19,7 +19,7 @@ from tests.refresh_permissions import FOLDER
 from tests.sandbox.permissions.statements import allows, statements_of
 
 KEPT = {file.name: file.read_text() for file in FOLDER.glob("*.json")}
-# What is narrowed neither by a resource nor by a region, since AWS has one of it for all regions.
+# Limited neither to a resource nor to a region, since AWS has one for all regions.
 GLOBAL = "route53:"
 
 

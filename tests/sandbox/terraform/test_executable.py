@@ -1,4 +1,4 @@
-"""Which Terraform is taken, and what an operator reads where none can be."""
+"""Which Terraform is used, and the message if none can be."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where the provider comes from: a mirror that was named, one that is found, or the registry."""
+"""Where the provider comes from: a configured mirror, one that is found, or the registry."""
 
 from pathlib import Path
 

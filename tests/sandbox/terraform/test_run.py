@@ -1,4 +1,4 @@
-"""Terraform's output as progress and errors, and its end where somebody interrupts it."""
+"""Terraform's output as progress and errors, and how it ends when interrupted."""
 
 import json
 import time

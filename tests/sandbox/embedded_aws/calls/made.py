@@ -1,4 +1,4 @@
-"""Requests made from AWS's own models: any operation, with parameters that it allows."""
+"""Requests generated from AWS's own models: any operation, with valid parameters."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -34,12 +34,12 @@ WORDS = (
 )
 
 
-class NoValue(Exception):  # noqa: N818 # no fault
-    """None of the words fits a pattern."""
+class NoValue(Exception):  # noqa: N818 # not an error
+    """No candidate value matches a pattern."""
 
 
 def values(shape: Shape) -> Any:
-    """Something that the shape allows: what it requires, and a single value where nothing is."""
+    """A value that the shape allows: only required members, or one member if none is required."""
     least = int(shape.metadata.get("min") or 0)
     match shape.type_name:
         case "structure":
@@ -89,10 +89,11 @@ def _word(shape: Shape, least: int) -> str:
 
 
 def broken(shape: Shape, good: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Each single way to make good parameters bad: the member, the kind of violation, the rest."""
+    """Each single way to make valid parameters invalid: the member, the kind of violation, the
+    parameters."""
     for name, member in shape.members.items():
         if "location" in member.serialization or "streaming" in member.serialization:
-            continue  # another address, or not read
+            continue  # changes the address, or is not read
         if name in shape.required_members:
             yield name, "missing", {key: value for key, value in good.items() if key != name}
         for kind, wrong in _wrong(member):
@@ -138,7 +139,7 @@ def _signature(model: Any) -> str:
 
 
 def operations(service: str) -> Iterator[Operation]:
-    """All that are not deprecated and no stream of events."""
+    """All operations except deprecated ones and event streams."""
     model: Any = get_service_model(service)
     for name in model.operation_names:
         operation = model.operation_model(name)

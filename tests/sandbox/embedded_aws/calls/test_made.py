@@ -1,5 +1,5 @@
-"""Every operation of the services that the stacks use: what its model allows passes, and whatever
-is made wrong of it is found."""
+"""Every operation of the services that the stacks use: what its model allows passes, and every
+violation is found."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from sandbox.embedded_aws.calls.models import Operation
 from sandbox.embedded_aws.calls.reading import read_by_model
 from tests.sandbox.embedded_aws.calls import made
 
-# One of each protocol but ec2, which is large.
+# One for each protocol except ec2, which is large.
 SERVICES = ["sns", "kms", "lambda", "route53"]
 OTHERS = [
     "acm",
@@ -29,7 +29,7 @@ OTHERS = [
     "sts",
     "wafv2",
 ]
-# A structure without a value in it is no part of a form or of XML, and so is missing.
+# A structure without a value does not show up in a form or in XML, so it counts as missing.
 NOTHING_TO_SAY = {
     "AssociateInstanceEventWindow",
     "BundleInstance",
@@ -41,7 +41,7 @@ NOTHING_TO_SAY = {
     "PutIntegration",
     "UpdateObjectEncryption",
 }
-# The same address as ListBuckets, at another host.
+# Has the same path as ListBuckets, on another host.
 ELSEWHERE = {"ListDirectoryBuckets"}
 
 

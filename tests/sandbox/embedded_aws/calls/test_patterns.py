@@ -1,4 +1,4 @@
-"""AWS's patterns, as its services take them."""
+"""AWS's patterns, as its services apply them."""
 
 import pytest
 
@@ -35,9 +35,9 @@ def test_it_allows(pattern: str, value: str) -> None:
         (WITHOUT_CONTROLS, "a\x07"),
         (TAG_OF_ACM, "a (b)"),
         (DESCRIPTION_OF_WAF, "Route 53's checkers"),
-        (r"\w+", "ü"),  # Java's \w is of ASCII
+        (r"\w+", "ü"),  # Java's \w is ASCII only
         (r"\d+", "٣"),
-        (r"[a-z]+", "abc1"),  # all of it, with or without anchors
+        (r"[a-z]+", "abc1"),  # matches the whole text, with or without anchors
         (r"^[a-z]+$", "abc\n"),
         (r"[a-z&&[^x]]+", "axc"),
     ],

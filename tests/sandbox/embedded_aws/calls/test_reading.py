@@ -1,4 +1,4 @@
-"""A request of every protocol is read as the parameters that boto3 was given."""
+"""Requests of every protocol are read back as the parameters given to boto3."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +17,7 @@ ADDED_BY_BOTO3 = {"ChecksumAlgorithm", "ChecksumMode", "ClientToken", "ContentMD
 
 
 class Reader:
-    """In moto's place: reads each request twice, and keeps its body."""
+    """Stands in for moto: reads each request twice, and keeps its body."""
 
     def __init__(self) -> None:
         self.call: Call | None = None
@@ -35,7 +35,7 @@ def reading(service: str, operation: str, **parameters: Any) -> Reader:
     reader = Reader()
     try:
         getattr(asking.client(reader, service, "eu-west-1"), operation)(**parameters)
-    except Exception:  # an empty answer is no answer to some
+    except Exception:  # some clients cannot parse an empty answer
         assert reader.call is not None
     return reader
 
@@ -231,7 +231,7 @@ def test_its_body_can_be_read_again(
     client.meta.events.register_first("before-send", lambda request, **_: sent.append(request.body))
     try:
         getattr(client, operation)(**parameters)
-    except Exception:  # an empty answer is no answer to some
+    except Exception:  # some clients cannot parse an empty answer
         assert reader.call is not None
     (body,) = sent
     assert reader.body == (body.encode() if isinstance(body, str) else body or b"")
@@ -283,7 +283,7 @@ def test_the_version_tells_the_older_load_balancers() -> None:
 
 
 def test_a_compressed_body_is_read() -> None:
-    """boto3 compresses what is over 10,240 bytes of some operations."""
+    """boto3 compresses bodies over 10,240 bytes for some operations."""
     data = [
         {
             "MetricName": "m" * 200,

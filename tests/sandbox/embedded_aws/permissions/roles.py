@@ -20,7 +20,7 @@ TRUST = {
     ],
 }
 NUMBERS = count(1)
-# One for all: it keeps what it reads of botocore's models.
+# One session for all clients, as it caches botocore's models.
 SESSION = boto3.Session()
 
 
@@ -33,7 +33,7 @@ def deny(*actions: str, on: str = "*", **more: Any) -> dict[str, Any]:
 
 
 class Role:
-    """A new role with this policy, and a session of it."""
+    """A new role with this policy, and a session for it."""
 
     def __init__(self, aws: EmbeddedAws, *statements: dict[str, Any]) -> None:
         self._aws = aws
@@ -50,7 +50,7 @@ class Role:
         self.credentials: dict[str, str] = session["Credentials"]
 
     def put(self, *statements: dict[str, Any]) -> None:
-        """Gives the role these statements instead of those that it has."""
+        """Replaces the role's statements."""
         if not statements:
             return
         document = {"Version": "2012-10-17", "Statement": list(statements)}

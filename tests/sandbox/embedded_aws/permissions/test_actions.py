@@ -1,4 +1,4 @@
-"""Operations, and the IAM actions that stand for them by the service authorization reference."""
+"""Operations and their IAM actions, according to the service authorization reference."""
 
 from functools import cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a role may do in the embedded AWS: requests with credentials that STS gave out."""
+"""What a role may do in the embedded AWS: requests with credentials from STS."""
 
 import json
 from collections.abc import Callable

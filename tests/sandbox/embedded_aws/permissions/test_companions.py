@@ -76,7 +76,7 @@ def group(aws: EmbeddedAws) -> str:
 
 
 def test_updating_a_group_needs_what_its_template_launches(aws: EmbeddedAws, group: str) -> None:
-    """And setting its desired capacity does not."""
+    """Setting its desired capacity does not."""
     own = allow("autoscaling:UpdateAutoScalingGroup", "autoscaling:SetDesiredCapacity")
     role = Role(aws, own)
     autoscaling = role.client("autoscaling")

@@ -1,4 +1,4 @@
-"""Condition operators, as IAM's user guide has them."""
+"""Condition operators, as described in the IAM user guide."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Statements, and what several of them say together."""
+"""Single statements, and several combined."""
 
 from typing import Any
 

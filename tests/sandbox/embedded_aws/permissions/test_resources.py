@@ -1,4 +1,4 @@
-"""What an action is taken on, by a call's parameters."""
+"""The resources that a call's action applies to, by its parameters."""
 
 from typing import Any
 

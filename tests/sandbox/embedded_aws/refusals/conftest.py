@@ -1,4 +1,4 @@
-"""An embedded AWS that is asked what it should refuse."""
+"""An embedded AWS, asked for what it should refuse."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ REGION = "us-east-1"
 
 
 class Asked:
-    """Asks an AWS, whatever boto3 thinks of the parameters."""
+    """Sends requests to an AWS, whatever boto3 thinks of their parameters."""
 
     def __init__(self, aws: EmbeddedAws) -> None:
         session = boto3.Session("test", "test")
@@ -50,7 +50,8 @@ class Asked:
     def refused(
         self, service: str, operation: str, message: str, *, region: str = REGION, **parameters: Any
     ) -> str:
-        """Asks for what is refused with the regular expression `message`. Returns the code."""
+        """Sends a request that must be refused with a message matching `message`. Returns the error
+        code."""
         with pytest.raises(ClientError) as caught:
             self(service, operation, region=region, **parameters)
         error = caught.value.response["Error"]
@@ -61,14 +62,13 @@ class Asked:
 
 @pytest.fixture(scope="session")
 def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
-    """One for all of these tests, which name what they make differently."""
+    """One for all of these tests, which create resources under different names."""
     with started(tmp_path_factory.mktemp("refusing"), vcpus=ENOUGH_VCPUS) as one:
         yield one.aws
 
 
 @pytest.fixture(scope="session")
 def asked(refusing: EmbeddedAws) -> Asked:
-    """Whatever service is asked."""
     return Asked(refusing)
 
 
@@ -84,5 +84,5 @@ def elb(refusing: EmbeddedAws) -> Service:
 
 @pytest.fixture(scope="module")
 def net(refusing: EmbeddedAws) -> Network:
-    """One for each module: what a test makes in it stays."""
+    """One for each module: what a test creates in it stays."""
     return network(refusing)

@@ -1,4 +1,4 @@
-"""A VPC for tests, and what is in it."""
+"""A VPC for tests, and its contents."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""One service of an embedded AWS, asked what it should refuse and what not."""
+"""One service of an embedded AWS, with requests that it should refuse or accept."""
 
 from typing import Any
 from uuid import uuid4
@@ -12,12 +12,12 @@ from sandbox.embedded_aws import EmbeddedAws
 from sandbox.embedded_aws.client import KEYS
 
 REGION = "us-east-1"
-# Whatever boto3 thinks of a request, the embedded AWS gets it, once.
+# Sends every request exactly once, whatever boto3 thinks of it.
 AS_IT_IS = Config(parameter_validation=False, retries={"total_max_attempts": 1}, proxies={})
 
 
 class Service:
-    """One service of one region, asked by hand."""
+    """One service in one region."""
 
     def __init__(self, aws: EmbeddedAws, service: str, region: str = REGION) -> None:
         keys = list(KEYS.values())
@@ -28,11 +28,12 @@ class Service:
         )
 
     def ok(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        """A call that passes."""
+        """Makes a call that must pass."""
         return getattr(self.client, operation)(**parameters)
 
     def refused(self, operation: str, code: str, *said: str, **parameters: Any) -> None:
-        """A call that is refused by this code, in a message that has each of these."""
+        """Makes a call that must be refused with this code and a message containing each of
+        `said`."""
         with pytest.raises(ClientError) as caught:
             getattr(self.client, operation)(**parameters)
         error = caught.value.response["Error"]
@@ -42,5 +43,5 @@ class Service:
 
 
 def unique() -> str:
-    """A name that nothing else has."""
+    """A unique name."""
     return f"x{uuid4().hex[:20]}"

@@ -1,4 +1,4 @@
-"""What CloudWatch refuses of alarms, dashboards and metric data."""
+"""What CloudWatch refuses: alarms, dashboards and metric data."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -137,7 +137,8 @@ def test_alarms_act_in_their_region(asked: Asked) -> None:
 
 def test_alarms_may_publish(asked: Asked) -> None:
     arn = topic(asked)
-    asked("cloudwatch", "PutMetricAlarm", **OF_METRIC, AlarmActions=[arn])  # by SNS's own policy
+    # SNS's default policy allows it.
+    asked("cloudwatch", "PutMetricAlarm", **OF_METRIC, AlarmActions=[arn])
     publish = {"Effect": "Allow", "Action": "sns:Publish", "Resource": arn}
     set_ = {"TopicArn": arn, "AttributeName": "Policy"}
     of_events = document({**publish, "Principal": {"Service": "events.amazonaws.com"}})

@@ -9,7 +9,7 @@ from sandbox.embedded_aws import EmbeddedAws
 from tests.sandbox.embedded_aws.refusals.network import Network, network
 from tests.sandbox.embedded_aws.refusals.service import Service, unique
 
-# Where no other module counts.
+# A region in which no other module counts.
 REGION = "eu-central-1"
 VIOLATION = "DependencyViolation"
 
@@ -47,7 +47,7 @@ def test_a_new_account_has_five_vpcs(refusing: EmbeddedAws) -> None:
     region = "sa-east-1"
     ec2 = Service(refusing, "ec2", region)
     refusing.allow(VPCS.code, VPCS.new_account, region)
-    for _ in range(4):  # the default one is the first
+    for _ in range(4):  # the default VPC is the first
         ec2.ok("create_vpc", CidrBlock="10.0.0.0/16")
     ec2.refused("create_vpc", "VpcLimitExceeded", VPCS.code, CidrBlock="10.0.0.0/16")
 

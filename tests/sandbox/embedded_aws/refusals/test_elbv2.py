@@ -103,7 +103,7 @@ def test_security_groups_are_of_the_vpc(
 def test_a_balancer_stays_in_its_vpc(
     elb: Service, net: Network, other: Network, balancer: str
 ) -> None:
-    """As when a region's network is made anew under it."""
+    """As if a region's network were replaced under it."""
     elb.refused(
         "set_subnets",
         INVALID,

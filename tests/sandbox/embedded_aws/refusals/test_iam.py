@@ -67,7 +67,7 @@ def test_inline_policies_name_what_exists(asked: Asked) -> None:
 def test_inline_policies_fit_together(asked: Asked) -> None:
     name = role(asked)
     half = allow("s3:GetObject", f"arn:aws:s3:::{'b' * 5_100}/*")
-    for _ in range(2):  # the second time in place of the first
+    for _ in range(2):  # the second replaces the first
         asked("iam", "PutRolePolicy", RoleName=name, PolicyName="1", PolicyDocument=half)
     code = asked.refused(
         "iam",

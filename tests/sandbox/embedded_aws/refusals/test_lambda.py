@@ -22,7 +22,7 @@ def archive(size: int = 1) -> bytes:
 
 
 def role(aws: EmbeddedAws, service: str, *allowed: str) -> str:
-    """A role that a service may assume, and that may do `allowed` anywhere."""
+    """A role that a service may assume, and that allows `allowed` on everything."""
     iam, name = Service(aws, "iam"), unique()
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})

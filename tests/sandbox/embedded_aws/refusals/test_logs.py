@@ -1,4 +1,4 @@
-"""What CloudWatch Logs refuses, and logs whose destination does not let their service in."""
+"""What CloudWatch Logs refuses, and logs whose destination does not admit their service."""
 
 import json
 from typing import Any

@@ -85,7 +85,7 @@ def create_again(route53: Service, reference: str, config: dict[str, Any]) -> st
 
 
 def test_a_reference_is_of_one_check(route53: Service, child: str) -> None:
-    """The same settings return the check that is there."""
+    """With the same settings, the existing check is returned."""
     code = "HealthCheckAlreadyExists"
     parent = {"Type": "CALCULATED", "ChildHealthChecks": [child], "HealthThreshold": 1}
     control = "arn:aws:route53-recovery-control::123456789012:controlpanel/0123456789abcdef"

@@ -1,4 +1,4 @@
-"""What Route 53 refuses: changes of records."""
+"""What Route 53 refuses: record changes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ def route53(refusing: EmbeddedAws) -> Service:
 
 
 class Zone:
-    """A hosted zone of a test's own."""
+    """A test's own hosted zone."""
 
     def __init__(self, route53: Service) -> None:
         self.route53 = route53
@@ -43,7 +43,7 @@ class Zone:
         return f"{label}.{self.name}" if label else self.name
 
     def a(self, label: str, *values: str, kind: str = "A", **more: Any) -> Record:
-        """An address record, of 192.0.2.1 where nothing else is said."""
+        """An address record, with 192.0.2.1 by default."""
         listed = [{"Value": value} for value in values or ("192.0.2.1",)]
         record = {"Name": self.named(label), "Type": kind, "TTL": 60, "ResourceRecords": listed}
         return {**record, **more}
@@ -129,7 +129,7 @@ def test_a_failover_set(zone: Zone, health: str) -> None:
 
 
 def test_a_set_may_change_places_at_once(zone: Zone, health: str) -> None:
-    """Two updates in one batch make a sound zone of one that neither would alone."""
+    """Two updates in one batch are valid together where neither would be alone."""
     one = zone.a("", SetIdentifier="one", Failover="PRIMARY", HealthCheckId=health)
     two = zone.a("", SetIdentifier="two", Failover="SECONDARY", HealthCheckId=health)
     zone.ok(one, two)

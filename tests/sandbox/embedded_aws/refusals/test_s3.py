@@ -60,7 +60,7 @@ def test_a_bucket_is_in_the_region_that_is_asked(asked: Asked) -> None:
     message = "BucketAlreadyOwnedByYou"
     asked.refused("s3", "CreateBucket", message, region="eu-west-1", Bucket=name, **elsewhere)
     own = bucket(asked)
-    asked("s3", "CreateBucket", Bucket=own)  # again: nothing new in us-east-1
+    asked("s3", "CreateBucket", Bucket=own)  # a second time is fine in us-east-1
 
 
 @pytest.mark.parametrize(

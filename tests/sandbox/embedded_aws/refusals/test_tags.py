@@ -132,4 +132,4 @@ def test_the_operations_are_aws() -> None:
     for service, operations in OPERATIONS.items():
         model = session.get_service_model(service)
         for operation in operations:
-            model.operation_model(operation)  # raises for one that is not there
+            model.operation_model(operation)  # raises if it does not exist

@@ -1,4 +1,4 @@
-"""What EC2 refuses of VPC endpoints."""
+"""What EC2 refuses: VPC endpoints."""
 
 import json
 from typing import Any

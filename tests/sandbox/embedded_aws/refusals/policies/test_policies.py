@@ -1,4 +1,4 @@
-"""Policies that AWS refuses, or takes and never matches."""
+"""Policies that AWS refuses, or accepts though they never match."""
 
 import json
 import re
@@ -301,7 +301,7 @@ ARNS = {
 
 
 def _applied(text: str) -> str:
-    """With what Terraform's references become."""
+    """Replaces Terraform's references with values."""
     text = text.replace("${data.aws_caller_identity.account.account_id}", ACCOUNT)
     text = re.sub(r"\$\{(aws_\w+)\.\w+\.arn\}", lambda found: ARNS[found[1]], text)
     return re.sub(r"\$\{data\.aws_route53_zone\.\w+\.zone_id\}", "Z1", text)
