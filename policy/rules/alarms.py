@@ -85,7 +85,7 @@ def alarm_says_what_no_data_mean(deployment: Deployment) -> Iterator[Finding]:
         missing = alarm.get("treat_missing_data")
         told = missing == "missing" and alarm.get("insufficient_data_actions")
         if missing not in ("breaching", "notBreaching", "ignore") and not told:
-            yield Finding.of(alarm, "treat_missing_data is AWS's default", "a decision")
+            yield Finding.of(alarm, "treat_missing_data is AWS's default", "an explicit choice")
 
 
 @error
@@ -99,7 +99,7 @@ def alarms_have_names_of_their_own(deployment: Deployment) -> Iterator[Finding]:
     for alarm in deployment.resources(*ALARMS):
         name = (alarm.region, alarm.get("alarm_name"))
         if name in seen:
-            yield Finding.of(alarm, f"another is called {name[1]}", "a name of its own")
+            yield Finding.of(alarm, f"another is called {name[1]}", "a unique name")
         seen.add(name)
 
 
@@ -163,9 +163,11 @@ def topic_listens_to_this_account_alone(deployment: Deployment) -> Iterator[Find
                 continue
             condition = str(statement.get("Condition", ""))
             if services(statement) and "aws:SourceAccount" not in condition:
-                yield Finding.of(topic, "a service may, for any account", "aws:SourceAccount")
+                yield Finding.of(
+                    topic, "a service may publish for any account", "aws:SourceAccount"
+                )
             elif statement.get("Principal") in ("*", {"AWS": "*"}) and not condition:
-                yield Finding.of(topic, "anybody may", "a service, for this account")
+                yield Finding.of(topic, "anybody may publish", "a service, for this account")
 
 
 @warning
@@ -177,7 +179,7 @@ def topic_has_a_subscriber(deployment: Deployment) -> Iterator[Finding]:
     """
     for topic in topics(deployment):
         if not deployment.naming("aws_sns_topic_subscription", "topic_arn", topic):
-            yield Finding.of(topic, "nobody listens", "alarms.emails or alarms.webhooks")
+            yield Finding.of(topic, "no subscribers", "alarms.emails or alarms.webhooks")
 
 
 @error
@@ -189,7 +191,7 @@ def key_is_renewed(deployment: Deployment) -> Iterator[Finding]:
     """
     for key in deployment.resources("aws_kms_key"):
         if not key.get("enable_key_rotation"):
-            yield Finding.of(key, "stays the same for ever", "enable_key_rotation")
+            yield Finding.of(key, "is never rotated", "enable_key_rotation")
 
 
 @error
@@ -210,4 +212,4 @@ def event_reaches_its_function(deployment: Deployment) -> Iterator[Finding]:
             continue
         both = frozenset({function.address, *references(target.get("rule"))})
         if (target.stack, both) not in permitted:
-            yield Finding.of(target, "its function does not let it", "an aws_lambda_permission")
+            yield Finding.of(target, "its function does not allow it", "an aws_lambda_permission")

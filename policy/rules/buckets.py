@@ -57,7 +57,7 @@ def bucket_wants_tls(deployment: Deployment) -> Iterator[Finding]:
                 break
         else:
             yield Finding.of(
-                bucket, "takes what comes without", "a Deny without aws:SecureTransport"
+                bucket, "accepts requests without TLS", "a Deny without aws:SecureTransport"
             )
 
 
@@ -94,7 +94,7 @@ def bucket_opens_one_object_to_checkers_alone(deployment: Deployment) -> Iterato
                 continue
             addresses = conditions(statement).get("aws:sourceip", [])
             if not addresses or not set(addresses) <= set(CHECKER_RANGES):
-                yield Finding.of(bucket, "lets anybody in", "aws:SourceIp of the checkers")
+                yield Finding.of(bucket, "allows anybody", "aws:SourceIp of the checkers")
             what = [one.partition(":::")[2].partition("/")[2] for one in resources(statement)]
             if actions(statement) != ["s3:GetObject"] or any(not o or "*" in o for o in what):
                 yield Finding.of(bucket, "more than one object", "s3:GetObject of one object")
@@ -124,7 +124,7 @@ def kept_bucket_keeps_versions(deployment: Deployment) -> Iterator[Finding]:
     for bucket in kept(deployment):
         found = deployment.naming("aws_s3_bucket_versioning", "bucket", bucket)
         if not any(o.get("versioning_configuration", "status") == "Enabled" for o in found):
-            yield Finding.of(bucket, "overwrites", "an aws_s3_bucket_versioning")
+            yield Finding.of(bucket, "is not versioned", "an aws_s3_bucket_versioning")
 
 
 @error

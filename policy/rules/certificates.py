@@ -39,7 +39,7 @@ def domain_is_validated_by_bootstrap_alone(deployment: Deployment) -> Iterator[F
     owners = [record for record, name in _validations(deployment) if name == domain]
     for record in owners:
         if record.stack != "bootstrap":
-            yield Finding.of(record, f"{record.stack} validates {domain}", "bootstrap alone")
+            yield Finding.of(record, f"{record.stack} validates {domain}", "only bootstrap")
     asked = [
         one
         for one in deployment.resources("aws_acm_certificate")
@@ -60,7 +60,7 @@ def validation_has_one_owner(deployment: Deployment) -> Iterator[Finding]:
     owners = Counter(name for _, name in found)
     for record, name in found:
         if owners[name] > 1:
-            yield Finding.of(record, f"{name} is validated by another too", "one owner")
+            yield Finding.of(record, f"{name} is validated by another stack too", "one owner")
 
 
 @error

@@ -131,4 +131,4 @@ def firewall_log_holds_no_secret(deployment: Deployment) -> Iterator[Finding]:
         fields = blocks(log.get("redacted_fields"))
         hidden = {header.get("name") for f in fields for header in blocks(f.get("single_header"))}
         if missing := [name for name in SECRET_HEADERS if name not in hidden]:
-            yield Finding.of(log, f"{' and '.join(missing)} in clear", "redacted_fields")
+            yield Finding.of(log, f"{' and '.join(missing)} not redacted", "redacted_fields")

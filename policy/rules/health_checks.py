@@ -37,7 +37,7 @@ def no_check_probes_a_failover_name(deployment: Deployment) -> Iterator[Finding]
     names.add(deployment.environment.dns.domain)
     for check in checks(deployment, *ENDPOINTS):
         if check.get("fqdn") in names:
-            yield Finding.of(check, f"asks {check.get('fqdn')}", "a regional name")
+            yield Finding.of(check, f"probes {check.get('fqdn')}", "a regional name")
 
 
 @error
@@ -55,7 +55,7 @@ def endpoint_check_meets_a_listener(deployment: Deployment) -> Iterator[Finding]
             continue
         balancer = balancer_of(deployment, name)
         if balancer is None:
-            yield Finding.of(check, f"{name or 'nothing'} is asked", "a regional name")
+            yield Finding.of(check, f"{name or 'nothing'} is probed", "a regional name")
             continue
         protocol, port = check.get("type").partition("_")[0], check.get("port")
         listeners = deployment.naming("aws_lb_listener", "load_balancer_arn", balancer)
@@ -64,7 +64,7 @@ def endpoint_check_meets_a_listener(deployment: Deployment) -> Iterator[Finding]
             == (protocol, port, "forward")
             for one in listeners
         ):
-            yield Finding.of(check, f"asks {protocol} {port}", f"what {name} serves")
+            yield Finding.of(check, f"probes {protocol} {port}", f"what {name} serves")
 
 
 @error
@@ -81,9 +81,9 @@ def object_check_asks_a_bucket_of_its_region(deployment: Deployment) -> Iterator
         if host is None:
             continue
         if host.groups() not in places:
-            yield Finding.of(check, f"asks {check.get('fqdn')}", "a bucket where it is")
+            yield Finding.of(check, f"probes {check.get('fqdn')}", "a bucket in its region")
         if (check.get("type"), check.get("port")) != ("HTTPS", 443):
-            yield Finding.of(check, f"asks {check.get('type')} {check.get('port')}", "HTTPS 443")
+            yield Finding.of(check, f"probes {check.get('type')} {check.get('port')}", "HTTPS 443")
 
 
 @error
@@ -104,7 +104,7 @@ def switch_is_asked_of_every_place(deployment: Deployment) -> Iterator[Finding]:
         for place in environment.switch_places:
             host = f"{place.bucket}.s3.{place.region}.amazonaws.com"
             if host not in asked:
-                yield Finding.of(check, f"has no child that asks {host}", "one for each place")
+                yield Finding.of(check, f"has no child that checks {host}", "one for each place")
 
 
 @error
@@ -170,7 +170,7 @@ def calculated_check_needs_every_child(deployment: Deployment) -> Iterator[Findi
             yield Finding.of(check, f"{threshold} of {len(children)}", "as many as there are")
         if any(one is None or one.get("type") == "CALCULATED" for one in there):
             yield Finding.of(
-                check, "a child that is not there, or calculated", "checks of this stack"
+                check, "a child that does not exist or is calculated", "checks of this stack"
             )
 
 
@@ -214,4 +214,4 @@ def no_check_is_idle(deployment: Deployment) -> Iterator[Finding]:
             obeyed |= {(one.stack, address) for address in references(one.get(field))}
     for check in checks(deployment):
         if (check.stack, check.address) not in obeyed:
-            yield Finding.of(check, "nothing obeys it", "a record or a check that does")
+            yield Finding.of(check, "nothing uses it", "a record or check that uses it")

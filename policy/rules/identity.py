@@ -52,7 +52,7 @@ def role_is_assumed_by_services_alone(deployment: Deployment) -> Iterator[Findin
     for role in deployment.resources("aws_iam_role"):
         for statement in allowed(role.statements("assume_role_policy")):
             if set(principals(statement)) != {"Service"}:
-                yield Finding.of(role, "others than services may be it", "a service")
+                yield Finding.of(role, "not only services may assume it", "only services")
 
 
 @error
@@ -64,4 +64,4 @@ def no_role_is_an_administrator(deployment: Deployment) -> Iterator[Finding]:
     """
     for attached in deployment.resources("aws_iam_role_policy_attachment"):
         if str(attached.get("policy_arn")).endswith(POWERFUL):
-            yield Finding.of(attached, f"{attached.get('policy_arn')}", "what is needed alone")
+            yield Finding.of(attached, f"{attached.get('policy_arn')}", "only the needed actions")

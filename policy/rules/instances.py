@@ -37,9 +37,9 @@ def world_reaches_load_balancers_alone(deployment: Deployment) -> Iterator[Findi
     }
     for rule, first, last, groups in _open_rules(deployment):
         if not {(rule.stack, group) for group in groups} <= doors:
-            yield Finding.of(rule, "is open to the world", "a load balancer's group alone")
+            yield Finding.of(rule, "is open to the internet", "only a load balancer's group")
         elif first != last or first not in USER_PORTS:
-            yield Finding.of(rule, f"opens {first} to {last}", "80 and 443 alone")
+            yield Finding.of(rule, f"opens {first} to {last}", "only 80 and 443")
 
 
 @error
@@ -53,7 +53,7 @@ def instances_want_a_token(deployment: Deployment) -> Iterator[Finding]:
         if template.get("metadata_options", "http_tokens") != "required":
             yield Finding.of(template, "IMDSv1 answers", 'http_tokens = "required"')
         if template.get("metadata_options", "http_put_response_hop_limit") != 1:
-            yield Finding.of(template, "a token travels further", "http_put_response_hop_limit = 1")
+            yield Finding.of(template, "the hop limit is not 1", "http_put_response_hop_limit = 1")
 
 
 @error
@@ -85,7 +85,7 @@ def volumes_are_encrypted(deployment: Deployment) -> Iterator[Finding]:
         devices = blocks(template.get("block_device_mappings"))
         clear = [d for d in devices if not all(is_true(e.get("encrypted")) for e in _ebs(d))]
         if clear or not devices:
-            yield Finding.of(template, "a volume in clear", "ebs.encrypted")
+            yield Finding.of(template, "an unencrypted volume", "ebs.encrypted")
 
 
 def _ebs(device: object) -> list[dict[str, object]]:
@@ -113,9 +113,9 @@ def group_replaces_what_does_not_serve(deployment: Deployment) -> Iterator[Findi
     """
     for group in deployment.resources("aws_autoscaling_group"):
         if group.get("health_check_type") != "ELB":
-            yield Finding.of(group, f"goes by {group.get('health_check_type') or 'EC2'}", "ELB")
+            yield Finding.of(group, f"uses {group.get('health_check_type') or 'EC2'} checks", "ELB")
         if deployment.named(group, group.get("target_group_arns")) is None:
-            yield Finding.of(group, "is in no target group", "target_group_arns")
+            yield Finding.of(group, "has no target group", "target_group_arns")
 
 
 @error

@@ -56,7 +56,7 @@ def https_is_where_tls_is(deployment: Deployment) -> Iterator[Finding]:
     for balancer in public(deployment):
         found = deployment.naming("aws_lb_listener", "load_balancer_arn", balancer)
         if not any(one.get("protocol") == "HTTPS" for one in found):
-            yield Finding.of(balancer, "no HTTPS", "a listener of HTTPS")
+            yield Finding.of(balancer, "no HTTPS", "an HTTPS listener")
 
 
 @error
@@ -104,7 +104,7 @@ def load_balancer_drops_invalid_headers(deployment: Deployment) -> Iterator[Find
     """
     for balancer in deployment.resources("aws_lb"):
         if not is_true(balancer.get("drop_invalid_header_fields")):
-            yield Finding.of(balancer, "passes them on", "drop_invalid_header_fields")
+            yield Finding.of(balancer, "forwards invalid headers", "drop_invalid_header_fields")
 
 
 @error
@@ -152,9 +152,9 @@ def targets_are_asked_what_route53_asks(deployment: Deployment) -> Iterator[Find
     for group in deployment.resources("aws_lb_target_group"):
         path = group.get("health_check", "path") or "/"
         if (group.stack, path) not in asked:
-            yield Finding.of(group, f"asks for {path}", "what Route 53 asks for")
+            yield Finding.of(group, f"probes {path}", "what Route 53 probes")
         matcher = group.get("health_check", "matcher")
         if matcher != "200":
-            yield Finding.of(group, f"takes {matcher} for healthy", "200")
+            yield Finding.of(group, f"accepts {matcher} as healthy", "200")
         if group.get("health_check", "enabled") is False:
-            yield Finding.of(group, "asks nothing", "a health check")
+            yield Finding.of(group, "has no health check", "a health check")

@@ -51,7 +51,7 @@ def services_alone_write_logs(deployment: Deployment) -> Iterator[Finding]:
         for statement in allowed(bucket_statements(deployment, bucket)):
             written = [one for one in WRITES if covers(statement, one)]
             if written and set(principals(statement)) != {"Service"}:
-                yield Finding.of(bucket, "others than services may write", "services alone")
+                yield Finding.of(bucket, "not only services may write", "only services")
             if set(written) - {"s3:PutObject"}:
                 yield Finding.of(bucket, f"allows {', '.join(actions(statement))}", "s3:PutObject")
 
@@ -72,7 +72,7 @@ def logs_are_of_this_account(deployment: Deployment) -> Iterator[Finding]:
             by_condition = "aws:sourceaccount" in conditions(statement)
             by_key = all(OF_AN_ACCOUNT.search(one) for one in resources(statement))
             if not by_condition and not by_key:
-                yield Finding.of(bucket, "for any account", "aws:SourceAccount, or it in the key")
+                yield Finding.of(bucket, "for any account", "aws:SourceAccount, or in the key")
 
 
 @error
@@ -90,7 +90,7 @@ def logs_are_not_for_the_account_to_write(deployment: Deployment) -> Iterator[Fi
             if others and whole and for_everybody(statement):
                 break
         else:
-            yield Finding.of(bucket, "the account may write", "a Deny for who is no AWS service")
+            yield Finding.of(bucket, "the account may write", "a Deny for all but AWS services")
 
 
 @error
@@ -104,7 +104,7 @@ def logs_expire(deployment: Deployment) -> Iterator[Finding]:
     for bucket in _log_buckets(deployment):
         found = deployment.naming("aws_s3_bucket_lifecycle_configuration", "bucket", bucket)
         if not any(one.get("rule", "expiration", "days") == days for one in found):
-            yield Finding.of(bucket, "keeps them for other than so long", f"{days} days")
+            yield Finding.of(bucket, "keeps logs for another period", f"{days} days")
 
 
 @error
@@ -116,7 +116,7 @@ def log_group_forgets(deployment: Deployment) -> Iterator[Finding]:
     """
     for group in deployment.resources("aws_cloudwatch_log_group"):
         if not group.get("retention_in_days"):
-            yield Finding.of(group, "never forgets", "retention_in_days")
+            yield Finding.of(group, "has no retention", "retention_in_days")
 
 
 @error
@@ -182,7 +182,7 @@ def flow_log_waits_for_the_bucket(deployment: Deployment) -> Iterator[Finding]:
         for kind in BUCKET_CONFIGURATION:
             for one in deployment.resources(kind, stack=log.stack):
                 if buckets & references(one.get("bucket")) and one.address not in awaited:
-                    yield Finding.of(log, f"may be made during {one.address}", "depends_on it")
+                    yield Finding.of(log, f"may be created during {one.address}", "depends_on it")
 
 
 @error

@@ -89,7 +89,7 @@ def secondary_follows_its_primary(deployment: Deployment) -> Iterator[Finding]:
         if role(record) != "SECONDARY" or primary is None:
             continue
         if primary.address not in texts(record.get("depends_on")):
-            yield Finding.of(record, "may come first", f"depends_on {primary.address}")
+            yield Finding.of(record, "may be created first", f"depends_on {primary.address}")
 
 
 @error
@@ -108,7 +108,9 @@ def users_are_answered_by_failover(deployment: Deployment) -> Iterator[Finding]:
     for record in records:
         if role(record) is None:
             yield Finding.of(
-                record, f"{domain} {record.get('type')} has no role", "a failover record"
+                record,
+                f"{domain} {record.get('type')} is not a failover record",
+                "a failover record",
             )
     if not records:
         yield Finding("global", "aws_route53_record", f"{domain} has no record", "failover records")
@@ -163,7 +165,7 @@ def ipv6_fails_over_with_ipv4(deployment: Deployment) -> Iterator[Finding]:
         if six and not both:
             yield Finding.of(six, "IPv6, which one region lacks", "no AAAA record")
         elif six and (four is None or obeys(four) != obeys(six)):
-            yield Finding.of(six, "obeys other than the A record", "its check, target and question")
+            yield Finding.of(six, "differs from the A record", "the same health settings")
 
 
 @error
@@ -193,7 +195,7 @@ def regional_name_knows_its_targets(deployment: Deployment) -> Iterator[Finding]
         target = deployment.named(record, record.get("alias", "name"))
         asks = record.get("alias", "evaluate_target_health")
         if target and target.address.startswith("aws_lb.") and not asks:
-            yield Finding.of(record, "its load balancer is not asked", "evaluate_target_health")
+            yield Finding.of(record, "does not evaluate target health", "evaluate_target_health")
 
 
 @error
@@ -209,7 +211,7 @@ def alias_has_its_target(deployment: Deployment) -> Iterator[Finding]:
         target = record.get("alias", "name")
         if target and "${" not in target and (target, record.get("type")) not in there:
             yield Finding.of(
-                record, f"{target} is not there", f"a record {target} {record.get('type')}"
+                record, f"{target} does not exist", f"a record {target} {record.get('type')}"
             )
 
 
@@ -228,4 +230,6 @@ def record_has_one_owner(deployment: Deployment) -> Iterator[Finding]:
     owners = Counter(key for _, key in found)
     for record, key in found:
         if owners[key] > 1:
-            yield Finding.of(record, f"{' '.join(map(str, key))} is another's too", "one owner")
+            yield Finding.of(
+                record, f"{' '.join(map(str, key))} is in another stack too", "one owner"
+            )

@@ -209,4 +209,4 @@ def account_wide_names_are_unique(deployment: Deployment) -> Iterator[Finding]:
         owners = Counter(one.get(field) for one in found)
         for one in found:
             if owners[one.get(field)] > 1:
-                yield Finding.of(one, f"{one.get(field)} is another's too", "a name of its own")
+                yield Finding.of(one, f"{one.get(field)} is in another stack too", "a unique name")

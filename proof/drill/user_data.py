@@ -30,7 +30,7 @@ def printed(script: str) -> Printed:
             found[words[place + 4]] = (words[place + 1], words[place + 2])
     for path in (PAGE_FILE, CONFIGURATION_FILE):
         if path not in found:
-            raise OperationError(f"the emitted user data print no {path}")
+            raise OperationError(f"the emitted user data do not write {path}")
     return found
 
 
