@@ -9,7 +9,7 @@ from rich.table import Table
 from environments import Environment, Strategy
 from modules.recovery_time import recovery_time
 from operations.strategies.costs import Line, count
-from operations.strategies.prices import Price, Prices, load_prices
+from operations.strategies.prices import FILE_SHOWN, Price, Prices, load_prices
 from operations.strategies.variants import STRATEGIES, standby_stacks, variant
 
 HEADINGS = ("strategy", "what of the standby runs", "recovers in at most", "USD a month")
@@ -111,7 +111,7 @@ def notes(environment: Environment, prices: Prices) -> Iterator[str]:
     yield (
         f"A month of {environment.name}'s standby, which is all of the stacks dr and global, at"
         f" {prices.region}'s list prices as read on {days}"
-        f" (operations/strategies/prices.toml), without free tiers."
+        f" ({FILE_SHOWN}), without free tiers."
     )
     if environment.dr.region != prices.region:
         yield f"{environment.dr.region}'s prices differ somewhat."
