@@ -7,12 +7,16 @@ import sys
 from pathlib import Path
 
 try:
+    from emitted import stack_files
     from environments import (
         DEFAULT_ENVIRONMENT,
         EnvironmentFileError,
         environment_file,
         load_environment,
     )
+    from stacks import synthesise
+    from summary import print_summary, print_warnings
+    from terminal.files import unwritable
 except ModuleNotFoundError as error:
     sys.exit(
         f"{error.name} is not installed for this Python: run `make synth`, or .venv/bin/python"
@@ -31,12 +35,6 @@ def main() -> int:
     except EnvironmentFileError as error:
         print(error, file=sys.stderr)
         return 2
-
-    # Slow to import, so only once the environment file is known to be valid.
-    from emitted import stack_files
-    from stacks import synthesise
-    from summary import print_summary, print_warnings
-    from terminal.files import unwritable
 
     outdir = Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out")
     problem = unwritable([outdir / "manifest.json", *stack_files(outdir)])

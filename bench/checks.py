@@ -1,7 +1,9 @@
 """What it costs to check every request against AWS's models and rules: with and without, compared.
 
-python -m bench.checks replay REQUESTS [PAIRS]   CPU seconds to answer one deployment's requests,
-    recorded by `bench.recording`, in one process each
+python -m bench.checks record ENVIRONMENT REQUESTS
+    writes the requests of a deployment to the file REQUESTS
+python -m bench.checks replay REQUESTS [PAIRS]   CPU seconds to answer these requests, in one
+    process each
 python -m bench.checks up [PAIRS] [ENVIRONMENT]  wall seconds of `failover local up`, both at once,
     so that other load on the machine slows both
 """
@@ -9,6 +11,7 @@ python -m bench.checks up [PAIRS] [ENVIRONMENT]  wall seconds of `failover local
 import base64
 import io
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -19,6 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SERVERS = {"with": "sandbox.embedded_aws.server", "without": "bench.unchecked"}
+RECORDER = "bench.recording"
 
 
 def answer_all(requests: str, how: str) -> None:
@@ -45,15 +49,16 @@ def _ignore(*_: object) -> Callable[[bytes], None]:
 WSGI = {"wsgi.url_scheme": "http", "wsgi.errors": sys.stderr, "wsgi.version": (1, 0)}
 
 
-def up(environment: str, how: str) -> None:
-    """Deploys to an embedded AWS of its own, and prints the seconds that took."""
+def up(environment: str, server: str) -> None:
+    """Deploys to an embedded AWS of its own, which this module serves, and prints the seconds that
+    took."""
     from rich.console import Console
 
     from sandbox.embedded_aws import process
     from sandbox.local.commands import down, up
     from sandbox.local.workspace import Workspace
 
-    process.SERVER = SERVERS[how]
+    process.SERVER = server
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder) / "local")
         quiet = Console(file=io.StringIO())
@@ -97,7 +102,10 @@ def main(arguments: list[str]) -> None:
         case ["answer", requests, how]:
             answer_all(requests, how)
         case ["deploy", environment, how]:
-            up(environment, how)
+            up(environment, SERVERS[how])
+        case ["record", environment, requests]:
+            os.environ["REQUESTS"] = str(Path(requests).resolve())
+            up(environment, RECORDER)
         case ["replay", requests, *pairs]:
             compare(int(pairs[0]) if pairs else 5, lambda: pair("answer", requests, at_once=False))
         case ["up", *rest]:

@@ -1,7 +1,5 @@
-"""The embedded AWS, recording every request: `python -m bench.recording RECORD`.
-
-It appends one JSON object per request to the file that RECORDING names; `bench/checks.py` replays
-them.
+"""The embedded AWS, as `bench/checks.py record` starts it: every request becomes a JSON object in
+the file that the variable REQUESTS names.
 """
 
 import base64
@@ -42,4 +40,4 @@ def recording(aws: "WSGIApplication", file: Path) -> "WSGIApplication":
 
 
 if __name__ == "__main__":
-    serve(recording(application(), Path(os.environ["RECORDING"])), Path(sys.argv[1]))
+    serve(recording(application(), Path(os.environ["REQUESTS"])), Path(sys.argv[1]))

@@ -1,7 +1,7 @@
 """The product as data: the stacks that `main.py` writes, read in one place."""
 
 from emitted.deployment import Deployment, Resource, blocks, is_true, references, texts
-from emitted.folder import STACK_NAMES, read, stack_file, stack_files
+from emitted.folder import STACK_NAMES, read, stack_file, stack_files, stack_folder, write
 from emitted.terraform_json import Json, of_type, region_of, regions_of
 
 __all__ = [
@@ -18,5 +18,7 @@ __all__ = [
     "regions_of",
     "stack_file",
     "stack_files",
+    "stack_folder",
     "texts",
+    "write",
 ]

@@ -46,7 +46,8 @@ class Resource:
 
 
 class Deployment:
-    """One environment's stacks, by name. Raises OperationError for a missing or malformed one."""
+    """One environment's stacks, by name. Raises OperationError for a missing one.
+    Reading the resources of a malformed one raises it too."""
 
     def __init__(self, environment: Environment, stacks: Mapping[str, Json]) -> None:
         self.environment = environment

@@ -11,9 +11,14 @@ from terminal.errors import OperationError
 STACK_NAMES = ("bootstrap", "primary", "dr", "global")
 
 
+def stack_folder(outdir: Path, name: str) -> Path:
+    """Where Terraform runs for the stack of this name."""
+    return outdir / "stacks" / name
+
+
 def stack_file(outdir: Path, name: str) -> Path:
-    """Where cdktf writes a stack."""
-    return outdir / "stacks" / name / "cdk.tf.json"
+    """Where cdktf writes the stack of this name."""
+    return stack_folder(outdir, name) / "cdk.tf.json"
 
 
 def stack_files(outdir: Path) -> list[Path]:
@@ -30,6 +35,14 @@ def read(outdir: Path) -> Mapping[str, Any]:
     if not found:
         raise OperationError(f"{outdir} contains no stacks (stacks/*/cdk.tf.json): run make synth")
     return found
+
+
+def write(outdir: Path, stacks: Mapping[str, Any]) -> None:
+    """Writes stacks by name, as `read` finds them again."""
+    for name, stack in stacks.items():
+        file = stack_file(outdir, name)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(stack, indent=1), "utf-8")
 
 
 def _read(file: Path) -> Any:

@@ -39,11 +39,3 @@ QUOTAS = (VCPUS, ELASTIC_IPS, VPCS, CONCURRENCY)
 def standard(instance_type: str) -> bool:
     """Whether an instance type counts towards the vCPU quota."""
     return instance_type[0] in STANDARD and not instance_type.startswith(OTHERS)
-
-
-def find_quota(service: str, code: str) -> Quota | None:
-    """The quota with these codes, or None if the embedded AWS does not know it."""
-    for quota in QUOTAS:
-        if (quota.service, quota.code) == (service, code):
-            return quota
-    return None

@@ -19,7 +19,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from emitted import Json, stack_file
+from emitted import Json, write
 from terminal.errors import OperationError
 
 ROOT = Path(__file__).parent.parent
@@ -114,11 +114,11 @@ def check_stacks(stacks: Mapping[str, Json], executable: Path = EXECUTABLE) -> R
     if not executable.is_file():
         raise CheckovError(f"{executable} is not there: run `make test`, which installs it")
     with tempfile.TemporaryDirectory() as folder:
-        for name, stack in stacks.items():
-            file = stack_file(Path(folder), name)
-            file.parent.mkdir(parents=True)
-            readable = {key: value for key, value in stack.items() if key not in UNREAD}
-            file.write_text(json.dumps(readable, indent=1), encoding="utf-8")
+        readable = {
+            name: {key: value for key, value in stack.items() if key not in UNREAD}
+            for name, stack in stacks.items()
+        }
+        write(Path(folder), readable)
         found = _results(_run(executable, Path(folder)))
     addresses = {name: dict(_addresses(stack)) for name, stack in stacks.items()}
     failed = frozenset(_result(one, addresses) for kind in FAILED for one in found.get(kind, []))

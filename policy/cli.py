@@ -7,6 +7,7 @@ import typer
 
 from emitted import Deployment, read
 from environments import DEFAULT_ENVIRONMENT, load_environment
+from policy import check
 from stacks import synthesised
 from terminal.console import console
 from terminal.options import EnvironmentOption
@@ -36,8 +37,6 @@ def policy(
     The rules cover what a general scanner does not know: failover, health checks, alarms, regions,
     logs.
     """
-    from policy import check  # noqa: PLC0415 - only needed here
-
     out = console()
     if rules or as_markdown:
         if as_markdown:

@@ -34,7 +34,7 @@ from environments.instance_types import known_type
 from modules.module import Module
 from modules.recovery_time import BOOT
 from modules.regional.image import image_id
-from modules.regional.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT, user_data
+from modules.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT, user_data
 
 ROOT_DEVICE = "/dev/xvda"
 ROOT_VOLUME_GIB = 8

@@ -9,7 +9,7 @@ from rich.table import Table
 from environments import Environment, Strategy
 from modules.recovery_time import recovery_time
 from operations.strategies.costs import Line, count
-from operations.strategies.prices import Price, Prices, load_prices
+from operations.strategies.prices import FILE_SHOWN, Price, Prices, load_prices
 from operations.strategies.variants import STRATEGIES, standby_stacks, variant
 
 HEADINGS = ("strategy", "running in the standby", "RTO: outage at most", "USD a month")
@@ -110,7 +110,7 @@ def notes(environment: Environment, prices: Prices) -> Iterator[str]:
     days = " to ".join(str(day) for day in dict.fromkeys((dates[0], dates[-1])))
     yield (
         f"The monthly cost of {environment.name}'s standby, the stacks dr and global, at"
-        f" {prices.region}'s list prices as read on {days} (operations/strategies/prices.toml),"
+        f" {prices.region}'s list prices as read on {days} ({FILE_SHOWN}),"
         " without free tiers."
     )
     if environment.dr.region != prices.region:

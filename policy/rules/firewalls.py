@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from emitted import Deployment, Json, Resource, blocks, references
+from environments import ROLES
 from modules.checkers import CHECKER_RANGES
 from policy.finding import Finding
 from policy.rule import error
@@ -94,7 +95,7 @@ def firewalls_are_the_same(deployment: Deployment) -> Iterator[Finding]:
     [Web ACLs](https://docs.aws.amazon.com/waf/latest/developerguide/web-acl.html)
     """
     found = {acl.stack: (acl, by_priority(acl)) for acl in acls(deployment)}
-    if {"primary", "dr"} <= set(found):
+    if set(ROLES) <= set(found):
         (_, one), (acl, other) = found["primary"], found["dr"]
         if one != other:
             yield Finding.of(acl, "its rules differ from the primary's", "the same rules")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from emitted import Deployment, Resource, blocks, is_true, references
+from environments import ROLES
 from policy.finding import Finding
 from policy.rule import error
 
@@ -159,7 +160,7 @@ def group_is_in_every_zone(deployment: Deployment) -> Iterator[Finding]:
     [Zones](https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html)
     """
     places = {"aws_autoscaling_group": "vpc_zone_identifier", "aws_lb": "subnets"}
-    for role in ("primary", "dr"):
+    for role in ROLES:
         settings = deployment.environment.regional(role)
         if settings.existing_network is not None:
             continue

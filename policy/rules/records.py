@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from emitted import Deployment, Resource, texts
+from environments import ROLES
 from policy.finding import Finding
 from policy.rule import error
 
@@ -175,7 +176,7 @@ def regional_name_has_every_family(deployment: Deployment) -> Iterator[Finding]:
     Failover aliases point to it by type, and Route 53's checkers query only A.
     [Choosing alias records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html)
     """
-    for stack in ("primary", "dr"):
+    for stack in ROLES:
         name = deployment.environment.regional_name(stack)
         for balancer in deployment.resources("aws_lb", stack=stack):
             dual = balancer.get("ip_address_type") == "dualstack"

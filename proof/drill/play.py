@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -26,8 +26,8 @@ class Result:
         return all(verdict.holds for _, verdict in self.verdicts)
 
 
-def play(stage: Stage, following: Callable[[Result], None] = lambda _: None) -> Result:
-    """Runs the drill. following: called after each scenario."""
+def play(stage: Stage) -> Result:
+    """Runs the drill."""
     times = Times.of(stage.environment, stage.emitted.regions["primary"].balancer)
     latches = stage.environment.failover.latches
     emitted = stage.emitted
@@ -42,15 +42,13 @@ def play(stage: Stage, following: Callable[[Result], None] = lambda _: None) -> 
     result = Result(promise)
     with _without_pauses():
         try:
-            asyncio.run(_play(stage, times, result, following))
+            asyncio.run(_play(stage, times, result))
         except BaseExceptionGroup as group:
             raise _first(group) from None
     return result
 
 
-async def _play(
-    stage: Stage, times: Times, result: Result, following: Callable[[Result], None]
-) -> None:
+async def _play(stage: Stage, times: Times, result: Result) -> None:
     async with stage.running():
         await _settle(stage, times)
         users = [asyncio.create_task(user) for user in stage.users()]
@@ -74,7 +72,6 @@ async def _play(
                 result.verdicts += [
                     (scenario.key, verdict) for verdict in judge(played, result.promise)
                 ]
-                following(result)
                 if not result.holds:  # the next one starts from where this one should have ended
                     break
         finally:

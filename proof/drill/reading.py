@@ -9,8 +9,7 @@ from emitted import Json, read
 from environments import ROLES, Environment, Role
 from proof.drill.entrances import Entrance, read_entrances
 from proof.drill.user_data import page_of
-from proof.route53 import Configuration, UnknownToTheModelError
-from proof.route53 import configuration as configured
+from proof.route53 import Configuration, UnknownToTheModelError, configuration_of
 from proof.route53.configuration import ModelLoadBalancer
 from terminal.errors import OperationError
 
@@ -46,7 +45,7 @@ def read_emitted(folder: Path, environment: Environment) -> Emitted:
     """Reads an output folder. Raises OperationError if the drill cannot play what it holds."""
     stacks = read(folder)
     try:
-        configuration = configured(stacks)
+        configuration = configuration_of(stacks)
         outputs = stacks["global"]["output"]
         return Emitted(
             configuration=configuration,

@@ -5,11 +5,8 @@ import shlex
 import subprocess
 from pathlib import Path
 
+from modules.user_data import CONFIGURATION_FILE, PAGE_FILE
 from terminal.errors import OperationError
-
-# The same as in modules/regional/user_data.py, which is slow to import.
-PAGE_FILE = "/var/www/html/index.html"
-CONFIGURATION_FILE = "/etc/httpd/conf.d/failover.conf"
 
 Printed = dict[str, tuple[str, str]]
 """By path on an instance: printf's format and its argument."""
@@ -30,7 +27,7 @@ def printed(script: str) -> Printed:
             found[words[place + 4]] = (words[place + 1], words[place + 2])
     for path in (PAGE_FILE, CONFIGURATION_FILE):
         if path not in found:
-            raise OperationError(f"the emitted user data do not write {path}")
+            raise OperationError(f"the emitted user data writes no {path}")
     return found
 
 

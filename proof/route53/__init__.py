@@ -9,7 +9,7 @@ from proof.route53.answers import Answer, Zone
 from proof.route53.configuration import Configuration
 from proof.route53.errors import UnknownToTheModelError
 from proof.route53.health import Statuses, statuses
-from proof.route53.reading import configuration, read_configuration
+from proof.route53.reading import configuration_of
 from proof.route53.world import RegionState, World
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "UnknownToTheModelError",
     "World",
     "Zone",
-    "configuration",
-    "read_configuration",
+    "configuration_of",
     "statuses",
 ]

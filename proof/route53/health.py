@@ -78,14 +78,6 @@ def routing_control_status(check: RoutingControlCheck, world: World) -> bool:
     return check.arn not in world.off
 
 
-def new_status(check: Check) -> bool:
-    """A new check counts as healthy until there is enough data; an inverted one as unhealthy.
-
-    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
-    """
-    return reported(check, healthy=True)
-
-
 def reported(check: Check, *, healthy: bool) -> bool:
     """The status a check reports: a disabled one counts as healthy, and an inverted one reports the
     opposite. One that is both therefore reports unhealthy.

@@ -1,9 +1,8 @@
 """Reads the configuration from the emitted stacks."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
-from emitted import Json, of_type, read, region_of, regions_of
+from emitted import Json, of_type, region_of, regions_of
 from proof.route53.configuration import (
     CalculatedCheck,
     Check,
@@ -20,12 +19,7 @@ from proof.route53.reading_objects import readable_objects
 from proof.route53.reading_records import read_record
 
 
-def read_configuration(outdir: Path) -> Configuration:
-    """The configuration of the stacks in an output folder."""
-    return configuration(read(outdir))
-
-
-def configuration(stacks: Mapping[str, Json]) -> Configuration:
+def configuration_of(stacks: Mapping[str, Json]) -> Configuration:
     """The configuration of stacks given by name. Raises UnknownToTheModelError."""
     try:
         found = _configuration(stacks)

@@ -85,6 +85,8 @@ class Timeline:
             if isinstance(check, EndpointCheck)
         }
         self._fleets = {address: Fleet(check) for address, check in self._endpoints.items()}
+        # A new check counts as healthy until there is enough data:
+        # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
         for address, check in self._endpoints.items():
             settled = self.new or probe(check, self.configuration, self._world).success
             for checker in self._fleets[address].checkers:

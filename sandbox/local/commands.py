@@ -156,16 +156,16 @@ def _synthesise(choice: str, outdir: Path) -> None:
         raise OperationError(f"the stacks cannot be synthesised:\n{finished.stderr.strip()}")
 
 
-def _deploy(deployment: Rollout, console: Console) -> None:
+def _deploy(rollout: Rollout, console: Console) -> None:
     try:
-        deployment.start()
-        follow(deployment, console)
+        rollout.start()
+        follow(rollout, console)
     except BaseException:
         with suppress(OSError):  # the terminal may be gone
             console.print("stopping Terraform ...")
-        deployment.interrupt()
+        rollout.interrupt()
         raise
-    deployment.result()
+    rollout.result()
 
 
 def _show(environment: Environment, aws: EmbeddedAws, console: Console) -> None:

@@ -1,4 +1,4 @@
-"""Shows a running deployment: progress bars in a terminal, otherwise a line per step."""
+"""Shows a rollout as it goes: progress bars in a terminal, otherwise a line per step."""
 
 import time
 
@@ -14,17 +14,17 @@ REFRESH = 0.1
 BAR_WIDTH = 30
 
 
-def follow(deployment: Rollout, console: Console) -> None:
-    """Returns when the deployment is over."""
+def follow(rollout: Rollout, console: Console) -> None:
+    """Returns when the rollout is over."""
     if console.is_terminal:
-        with Live(console=console, refresh_per_second=8, get_renderable=lambda: bars(deployment)):
-            while not deployment.finished:
+        with Live(console=console, refresh_per_second=8, get_renderable=lambda: bars(rollout)):
+            while not rollout.finished:
                 time.sleep(REFRESH)
         return
     shown: set[tuple[str, str]] = set()
     while True:
-        over = deployment.finished
-        for stack in deployment.stacks.values():
+        over = rollout.finished
+        for stack in rollout.stacks.values():
             if (stack.name, stack.phase) not in shown:
                 shown.add((stack.name, stack.phase))
                 console.print(f"{stack.name}: {state(stack)}")
@@ -33,10 +33,10 @@ def follow(deployment: Rollout, console: Console) -> None:
         time.sleep(REFRESH)
 
 
-def bars(deployment: Rollout) -> Table:
+def bars(rollout: Rollout) -> Table:
     """A row per stack: how many planned resources are done, and what is in progress."""
     table = Table.grid(padding=(0, 2))
-    for stack in deployment.stacks.values():
+    for stack in rollout.stacks.values():
         planned, done = len(stack.progress.planned), len(stack.progress.done)
         over = stack.phase == "done"
         table.add_row(

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from emitted import stack_folder
 from sandbox.embedded_aws.process import LOG, RECORD
 from terminal.errors import OperationError
 
@@ -24,17 +25,17 @@ class Workspace:
         self.providers = folder / ".providers"
         """Caches a provider that Terraform had to download."""
 
-    def outdir(self, deployment: str) -> Path:
-        """This deployment's emitted stacks; the bootstrap stack's state is next to it."""
-        return self.folder / deployment / "cdktf.out"
+    def outdir(self, name: str) -> Path:
+        """The emitted stacks of the environment of this name; bootstrap's state is next to it."""
+        return self.folder / name / "cdktf.out"
 
-    def stack(self, deployment: str, stack: str) -> Path:
+    def stack(self, name: str, stack: str) -> Path:
         """Terraform's working directory for this stack."""
-        return self.outdir(deployment) / "stacks" / stack
+        return stack_folder(self.outdir(name), stack)
 
-    def log(self, deployment: str, stack: str) -> Path:
+    def log(self, name: str, stack: str) -> Path:
         """Terraform's full output for this stack."""
-        return self.folder / deployment / f"{stack}.log"
+        return self.folder / name / f"{stack}.log"
 
     @contextmanager
     def held(self) -> Generator[None]:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from emitted import STACK_NAMES, Deployment, read, stack_file, stack_files
+from emitted import STACK_NAMES, Deployment, read, stack_file, stack_files, write
+from stacks import synthesise
 from terminal.errors import OperationError
 from tests.conftest import Synthesised
 from tests.synthesis import example
@@ -14,10 +15,7 @@ from tests.synthesis import example
 @pytest.fixture
 def outdir(mission: Synthesised, tmp_path: Path) -> Path:
     """The mission's stacks, as files."""
-    for name, stack in mission.stacks.items():
-        file = stack_file(tmp_path, name)
-        file.parent.mkdir(parents=True)
-        file.write_text(stack.text)
+    write(tmp_path, {name: stack.json for name, stack in mission.stacks.items()})
     return tmp_path
 
 
@@ -29,8 +27,9 @@ def test_the_stacks_are_read_in_the_order_in_which_one_deploys_them(
     assert found == {name: stack.json for name, stack in mission.stacks.items()}
 
 
-def test_synth_writes_each_stack_where_it_is_read(outdir: Path) -> None:
-    assert [file for file in stack_files(outdir) if not file.exists()] == []
+def test_synth_writes_each_stack_where_it_is_read(tmp_path: Path) -> None:
+    synthesise(example("mission"), tmp_path)
+    assert set(stack_files(tmp_path)) == set(tmp_path.rglob("cdk.tf.json"))
 
 
 def test_what_else_is_in_the_folder_is_left_alone(outdir: Path) -> None:

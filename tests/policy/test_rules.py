@@ -1,6 +1,7 @@
 """Our own rules: the emitted stacks keep them, and every rule notices a violation."""
 
 import inspect
+import io
 from collections.abc import Callable
 from functools import cache
 from types import ModuleType
@@ -96,14 +97,15 @@ def test_every_rule_says_what_it_wants_why_and_where_that_is_written() -> None:
 
 
 def test_the_sabotages_are_shown_with_what_was_found(
-    after: Callable[[RuleSabotage], list[Broken]], capsys: pytest.CaptureFixture[str]
+    after: Callable[[RuleSabotage], list[Broken]], report: Callable[[str], None]
 ) -> None:
-    table = Table("violation", "rule", "where", "found", "wanted", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table("sabotage", "rule", "where", "found", "wanted", box=SIMPLE_HEAD, pad_edge=False)
     for one in SABOTAGES:
-        own = [f for f in after(one) if f.rule.check is one.rule]
+        own = [broken for broken in after(one) if broken.rule.check is one.rule]
+        assert own, one.what
         finding = own[0].finding
         where = f"{finding.stack}: {finding.address}"
         table.add_row(one.what, one.rule.__name__, where, finding.wrong, finding.wanted)
-    with capsys.disabled():
-        print()
-        Console(width=200).print(table)
+    console = Console(width=200, file=io.StringIO(), record=True)
+    console.print(table)
+    report(console.export_text())

@@ -15,7 +15,7 @@ from moto.ec2.models.instances import InstanceBackend
 from moto.moto_api._internal import mock_random
 from moto.servicequotas.responses import ServiceQuotasResponse
 
-from modules.quotas import QUOTAS, VCPUS, Quota, find_quota, standard
+from modules.quotas import QUOTAS, VCPUS, Quota, standard
 from sandbox.embedded_aws.account import account
 
 UNKNOWN_VCPUS = 2
@@ -75,7 +75,7 @@ def quotas_are_told_and_raised() -> None:
 
 def _asked(response: ServiceQuotasResponse) -> Quota:
     asked = json.loads(response.body)
-    quota = find_quota(asked["ServiceCode"], asked["QuotaCode"])
+    quota = _find_quota(asked["ServiceCode"], asked["QuotaCode"])
     if quota is None:
         raise NoSuchQuotaError(asked["ServiceCode"], asked["QuotaCode"])
     return quota
@@ -185,3 +185,11 @@ def _check_type(region: str, kind: str, zone: str | None) -> None:
             f"Availability Zone ({zone}). Please retry your request by not specifying an "
             f"Availability Zone{others}.",
         )
+
+
+def _find_quota(service: str, code: str) -> Quota | None:
+    """The quota with these codes, or None if the embedded AWS does not know it."""
+    for quota in QUOTAS:
+        if (quota.service, quota.code) == (service, code):
+            return quota
+    return None

@@ -22,13 +22,13 @@ from cdktf import App
 
 from environments.limits import PAGE
 from environments.loading import check
-from modules.regional.user_data import APACHE_CONFIGURATION
+from modules.user_data import APACHE_CONFIGURATION
 from proof.drill.page_server import Handler
 from proof.drill.user_data import CONFIGURATION, HTML
 from proof.drill.web_server import LOOPBACK, find_software, free_port
 from stacks.regional import RegionalStack
 from tests.environments import hostile
-from tests.modules.regional.machine import MAX_USER_DATA, Machine
+from tests.modules.machine import MAX_USER_DATA, Machine
 from tests.permissions import open_to_everybody
 from tests.synthesis import Stack
 

@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.launch_template import LaunchTemplate
 
 from environments import ROLES
 from modules.recovery_time import BOOT
-from modules.regional.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT
+from modules.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT
 from tests.conftest import Region, Synthesised
 from tests.synthesis import example, synthesise
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from modules.regional.user_data import APACHE_CONFIGURATION, CONFIGURATION_FILE, PAGE_FILE
+from modules.user_data import APACHE_CONFIGURATION
+from modules.user_data import user_data as script
 from proof.drill import user_data
 from proof.drill.reading import Emitted, read_emitted
 from terminal.errors import OperationError
@@ -46,21 +47,15 @@ def test_a_boot_writes_what_the_script_prints(
     }
 
 
-def test_the_paths_are_those_of_the_script() -> None:
-    assert (user_data.PAGE_FILE, user_data.CONFIGURATION_FILE) == (PAGE_FILE, CONFIGURATION_FILE)
-
-
 def test_a_page_is_data(tmp_path: Path) -> None:
     page = "it's $(touch broken) > /tmp/x\n`touch broken`; printf '%s'"
-    from modules.regional.user_data import user_data as script  # noqa: PLC0415
-
     user_data.boot(script(page), tmp_path)
     assert (tmp_path / "html" / "index.html").read_text() == f"{page}\n"
     assert not list(tmp_path.rglob("broken"))
 
 
 def test_a_script_without_a_page_is_refused() -> None:
-    with pytest.raises(OperationError, match=r"do not write /var/www/html/index\.html"):
+    with pytest.raises(OperationError, match=r"writes no /var/www/html/index\.html"):
         user_data.printed("#!/bin/bash\nsystemctl restart httpd\n")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from environments import Environment
 from environments.loading import check
-from proof.route53 import Configuration, configuration
+from proof.route53 import Configuration, configuration_of
 from tests.synthesis import EXAMPLES, synthesise
 from tests.variants import FAILBACKS, STRATEGIES, changed
 
@@ -58,7 +58,7 @@ class Deployed:
 
     @property
     def configuration(self) -> Configuration:
-        return configuration(self.stacks)
+        return configuration_of(self.stacks)
 
     def copied(self) -> dict[str, Any]:
         """A copy of the stacks to modify."""

@@ -3,7 +3,7 @@
 import pytest
 
 from modules.recovery_time import recovery_time
-from proof.route53 import configuration
+from proof.route53 import configuration_of
 from proof.route53.bound import completion_bound, recovery_bound, switch_bound
 from tests.proof.route53.conftest import VARIANTS, Deploy
 from tests.proof.route53.documented import PROOF_MD, documented_switch_seconds, promised
@@ -38,8 +38,8 @@ def test_a_switch_that_one_of_its_places_does_not_move_has_no_bound(deployed: De
         every = stacks["global"]["resource"]["aws_route53_health_check"]["primary_in_service"]
         every["child_healthchecks"].remove(f"${{aws_route53_health_check.{name}.id}}")
         every["child_health_threshold"] -= 1
-        assert switch_bound(configuration(stacks), one.environment) is None
-        assert completion_bound(configuration(stacks), one.environment) is None
+        assert switch_bound(configuration_of(stacks), one.environment) is None
+        assert completion_bound(configuration_of(stacks), one.environment) is None
 
 
 def test_without_a_check_that_moves_users_there_is_no_bound(deployed: Deploy) -> None:
@@ -47,4 +47,4 @@ def test_without_a_check_that_moves_users_there_is_no_bound(deployed: Deploy) ->
     assert switch_bound(one.configuration, one.environment) is None
     stacks = one.copied()
     del stacks["global"]["resource"]["aws_route53_record"]["primary_record"]["health_check_id"]
-    assert recovery_bound(configuration(stacks), one.environment) is None
+    assert recovery_bound(configuration_of(stacks), one.environment) is None

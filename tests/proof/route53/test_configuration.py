@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from modules.checkers import CHECKER_RANGES
-from proof.route53 import UnknownToTheModelError, configuration
+from proof.route53 import UnknownToTheModelError, configuration_of
 from proof.route53.configuration import (
     Alias,
     CalculatedCheck,
@@ -77,7 +77,7 @@ def test_what_is_left_out_has_route_53s_defaults(mission: Deployed) -> None:
     checks = stacks["global"]["resource"]["aws_route53_health_check"]
     for field in ("request_interval", "failure_threshold"):
         del checks["primary_health_check"][field]
-    endpoint = configuration(stacks).checks[f"{CHECK}primary_health_check"]
+    endpoint = configuration_of(stacks).checks[f"{CHECK}primary_health_check"]
     assert isinstance(endpoint, EndpointCheck)
     assert (endpoint.interval, endpoint.threshold) == (30, 3)
 
@@ -235,4 +235,4 @@ def test_what_no_rule_covers_is_unknown(mission: Deployed, change: Edit, message
     stacks = mission.copied()
     change(stacks)
     with pytest.raises(UnknownToTheModelError, match=message):
-        configuration(stacks)
+        configuration_of(stacks)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from proof.route53 import RegionState, UnknownToTheModelError, statuses
-from proof.route53.health import combined, new_status
+from proof.route53.health import combined
 from tests.proof.route53.made_by_hand import (
     CONTROL,
     calculated,
@@ -118,11 +118,3 @@ def test_a_routing_controls_check_is_healthy_while_that_is_on(
     for region in (RegionState(), DOWN_THERE):
         found = world(region, off=frozenset({CONTROL} if off else ()))
         assert statuses(configured, found) == {"control": status}
-
-
-@pytest.mark.parametrize("make", [endpoint, routing_control])
-def test_a_new_check_is_healthy_and_a_new_inverted_one_is_not(make: Any) -> None:
-    """Determines: "Route 53 considers a new health check to be healthy until there's enough data to
-    determine the actual status"; an inverted check is unhealthy until then."""
-    assert new_status(make())
-    assert not new_status(make(inverted=True))

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from environments import Environment
-from proof.route53 import Configuration, UnknownToTheModelError, configuration
+from proof.route53 import Configuration, UnknownToTheModelError, configuration_of
 from proof.route53.bound import recovery_bound, switch_bound
 from proof.route53.invariants import (
     INVARIANTS,
@@ -86,7 +86,7 @@ CHECKS: dict[str, Check] = {
 def caught(stacks: Mapping[str, Any], environment: Environment) -> list[str]:
     """The checks that turn red, and why."""
     try:
-        found = configuration(stacks)
+        found = configuration_of(stacks)
         return [
             f"{name}: {finding.replace('_', ' ')}"
             for name, check in CHECKS.items()
@@ -149,7 +149,7 @@ def test_every_invariant_is_broken_by_some_sabotage(deployed: Deploy) -> None:
     for sabotage in SABOTAGES:
         one = deployed(*sabotage.variant)
         with contextlib.suppress(UnknownToTheModelError):
-            found = configuration(broken(one, sabotage))
+            found = configuration_of(broken(one, sabotage))
             for name, _ in violations(found, one.environment):
                 unbroken.discard(name)
                 if not unbroken:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from modules.checkers import CHECKER_RANGES
-from proof.route53 import UnknownToTheModelError, configuration
+from proof.route53 import UnknownToTheModelError, configuration_of
 from proof.route53.configuration import FirewallRule, Ingress, ModelListener
 from proof.route53.reading_firewall import read_firewall
 from proof.route53.reading_objects import readable_objects
@@ -60,7 +60,7 @@ def test_records_that_lead_nowhere_are_left_out(mission: Deployed) -> None:
     stacks = mission.copied()
     text = {"name": "awspractice.space", "type": "TXT", "records": ["v=spf1 -all"], "ttl": 300}
     stacks["global"]["resource"]["aws_route53_record"]["text"] = text
-    assert configuration(stacks) == mission.configuration
+    assert configuration_of(stacks) == mission.configuration
 
 
 def edit(kind: str, id: str, **changes: Any) -> Edit:
@@ -149,7 +149,7 @@ def test_what_no_rule_covers_is_unknown(mission: Deployed, change: Edit, message
     stacks = mission.copied()
     change(stacks)
     with pytest.raises(UnknownToTheModelError, match=message):
-        configuration(stacks)
+        configuration_of(stacks)
 
 
 def test_every_port_and_groups_of_others_are_open(mission: Deployed) -> None:
@@ -159,7 +159,7 @@ def test_every_port_and_groups_of_others_are_open(mission: Deployed) -> None:
     resources = stacks["dr"]["resource"]
     resources["aws_lb"]["load_balancer"]["security_groups"].append("sg-0123456789abcdef0")
     resources[INGRESS][OPEN] |= {"ip_protocol": "-1"}
-    found = configuration(stacks).balancers[BALANCER]
+    found = configuration_of(stacks).balancers[BALANCER]
     assert Ingress("A", 0, 65535) in found.ingress
 
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emitted import read
 from environments import Environment
 from modules.recovery_time import PROPAGATION, recovery_time
-from proof.route53 import Configuration, read_configuration
+from proof.route53 import Configuration, configuration_of
 from proof.route53.history import Change, recovery_seconds, returns
 from proof.route53.timeline import Timeline
 from tests.synthesis import synthesise
@@ -41,7 +42,7 @@ def emitted(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
             environment = changed(strategy, failback, PLACES[1], *record)
             folder = tmp_path_factory.mktemp("variant")
             synthesise(environment, folder)
-            made[which] = (environment, read_configuration(folder))
+            made[which] = (environment, configuration_of(read(folder)))
         return made[which]
 
     return variant

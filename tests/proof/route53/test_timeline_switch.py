@@ -11,9 +11,10 @@ from botocore.exceptions import BotoCoreError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emitted import read
 from environments import Environment
 from functions.failover_control.agreed import SET_KEY
-from proof.route53 import Configuration, read_configuration
+from proof.route53 import Configuration, configuration_of
 from proof.route53.bound import completion_bound, switch_bound
 from proof.route53.configuration import Record
 from proof.route53.history import Change, Moment
@@ -37,7 +38,7 @@ def emitted(tmp_path_factory: pytest.TempPathFactory) -> Deployed:
     environment = changed("hot", "manual", PLACE)
     folder = tmp_path_factory.mktemp("hot")
     synthesise(environment, folder)
-    return environment, read_configuration(folder)
+    return environment, configuration_of(read(folder))
 
 
 @pytest.fixture(scope="module")

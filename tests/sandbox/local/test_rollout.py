@@ -7,7 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from sandbox.local.rollout import Rollout, StackRollout
+from emitted import STACK_NAMES
+from sandbox.local.rollout import AFTER, Rollout, StackRollout
 from sandbox.local.workspace import Workspace
 from sandbox.terraform import Terraform, TerraformError
 from terminal.errors import OperationError
@@ -19,6 +20,10 @@ SUMMARY = {"type": "change_summary"}
 VARIABLES = {"dr": {"AWS_ACCESS_KEY_ID": "another"}}
 
 Observe = Callable[[Mapping[str, Any]], None]
+
+
+def test_every_stack_has_a_place_in_the_order() -> None:
+    assert tuple(AFTER) == STACK_NAMES
 
 
 def planned(addr: str) -> dict[str, Any]:

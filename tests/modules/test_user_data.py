@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from environments.limits import PAGE
 from modules.regional.load_balancer import IDLE_TIMEOUT
-from modules.regional.user_data import (
+from modules.user_data import (
     APACHE_CONFIGURATION,
     ATTEMPT_TIMEOUT,
     LAST_ATTEMPT,
     user_data,
 )
-from tests.modules.regional.machine import MAX_USER_DATA, Machine
+from tests.modules.machine import MAX_USER_DATA, Machine
 
 
 def test_a_boot_installs_apache_writes_the_page_and_starts(tmp_path: Path) -> None:
