@@ -28,7 +28,7 @@ test: .venv/.test-ready ## run every test; those that need Terraform skip, with 
 unit: .venv/.test-ready ## run only the fast tests
 	@.venv/bin/python -m pytest $(call SIDE_BY_SIDE,logical) -m "not slow"
 
-lint: .venv/.test-ready ## check style, formatting, spelling and which room imports which
+lint: .venv/.test-ready ## check style, formatting, spelling and which layer imports which
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/codespell

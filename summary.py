@@ -49,8 +49,8 @@ def warnings(environment: Environment, file: Path, stacks: Iterable[Json]) -> It
     ]
     if not environment.alarms.reach_somebody:
         yield (
-            f"{len(alarms)} alarms reach nobody: name somebody in alarms.emails or"
-            f" alarms.webhooks, in {file}"
+            f"{len(alarms)} alarms have no recipients: set alarms.emails or"
+            f" alarms.webhooks in {file}"
         )
     mute = [alarm["alarm_name"] for alarm in alarms if not alarm.get("alarm_actions")]
     if mute:
@@ -58,8 +58,8 @@ def warnings(environment: Environment, file: Path, stacks: Iterable[Json]) -> It
     yield from advice(environment)
     if not environment.tls:
         yield (
-            f"plain HTTP: anybody on the way can read and change what users of"
-            f" {environment.dns.domain} see (tls = false, in {file})"
+            f"plain HTTP: anybody on the network path can read and change what users of"
+            f" {environment.dns.domain} see (tls = false in {file})"
         )
 
 

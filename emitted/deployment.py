@@ -41,7 +41,7 @@ class Resource:
             return blocks(json.loads(text)["Statement"])
         except (ValueError, KeyError, TypeError):
             raise OperationError(
-                f"{self.stack}: {self.address} has a {field} that is no policy in JSON"
+                f"{self.stack}: {self.address} has a {field} that is not a JSON policy"
             ) from None
 
 

@@ -33,7 +33,7 @@ def read(outdir: Path) -> Mapping[str, Any]:
     """
     found = {file.parent.name: _read(file) for file in stack_files(outdir) if file.exists()}
     if not found:
-        raise OperationError(f"{outdir} holds no stacks (stacks/*/cdk.tf.json): make synth")
+        raise OperationError(f"{outdir} contains no stacks (stacks/*/cdk.tf.json): run make synth")
     return found
 
 
@@ -49,4 +49,4 @@ def _read(file: Path) -> Any:
     try:
         return json.loads(file.read_text("utf-8"))
     except ValueError as error:
-        raise OperationError(f"{file} is no JSON: {error}") from None
+        raise OperationError(f"{file} is not JSON: {error}") from None

@@ -23,8 +23,8 @@ def _unknown_types(environment: Environment) -> Iterator[str]:
         settings = environment.regional(role)
         if settings.ami is None and known_type(settings.instance_type) is None:
             yield (
-                f"{role}.instance_type: {settings.instance_type} is not among the known types: its"
-                " processor, and so its image, is guessed from its name; pin one with ami"
+                f"{role}.instance_type: {settings.instance_type} is not a known type: synth guesses"
+                " its architecture, and so its image, from its name; set ami to choose the image"
             )
 
 
@@ -56,7 +56,7 @@ def _switch_in_one_region(environment: Environment) -> Iterator[str]:
     standby = environment.dr.region
     if environment.failover.obeys_objects and len(environment.switch_places) == 1:
         yield (
-            f"state.global.region: {standby} is the standby's, so that the failover switch is kept"
-            " there alone: while S3 is gone there, no failover lasts, and nobody can set the"
-            " switch; a third region holds it a second time"
+            f"state.global.region: {standby} is the standby's region, so the failover switch is"
+            " kept only there: while S3 is down there, failovers do not latch, and nobody can set"
+            " the switch; use a third region for a second copy"
         )

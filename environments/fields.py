@@ -67,8 +67,8 @@ def _domain_name(value: str) -> str:
         )
     if len(value) > limits.DOMAIN.most:
         raise ValueError(
-            f"must have at most {limits.DOMAIN.most} characters, and has {len(value)}: ACM takes"
-            " no more as the first name of a certificate, of which there is one also with"
+            f"must have at most {limits.DOMAIN.most} characters, and has {len(value)}: ACM allows"
+            " no more in the first name of a certificate, and bootstrap requests one even with"
             " tls = false"
         )
     return value
@@ -102,19 +102,19 @@ def _load_balancing_name(value: str) -> str:
 
 def _page(value: str) -> str:
     if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", value):
-        raise ValueError("must not hold control characters other than tab and line ends")
+        raise ValueError("must not contain control characters other than tab and line ends")
     size = len(shlex.quote(value).encode())
     if size > limits.PAGE.most:
         raise ValueError(
             f"must be at most {limits.PAGE.most} bytes once quoted for the shell, and is {size}:"
-            " it travels in the instances' user data"
+            " it is part of the instances' user data"
         )
     return value
 
 
 def _deployment_name(value: str) -> str:
     if value.startswith("sg-"):
-        raise ValueError("must not start with sg-, which EC2 keeps for security group IDs")
+        raise ValueError("must not start with sg-, which EC2 reserves for security group IDs")
     return value
 
 
@@ -149,8 +149,8 @@ def _https_url(value: str) -> str:
     host = _server(value)[0]
     if host.rpartition(".")[2].isdigit() or "." not in host or host.endswith(".localhost"):
         raise ValueError(
-            "must name a host that SNS finds in public DNS, such as alerts.example.com, and not an"
-            " address, a name without a dot or localhost"
+            "must name a host that SNS can resolve in public DNS, such as alerts.example.com, and"
+            " not an address, a name without a dot or localhost"
         )
     return _endpoint_url(value)
 
@@ -177,9 +177,11 @@ def _tag_key(value: str) -> str:
     # IAM takes keys that differ only in case for the same one:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
     if value.lower() in map(str.lower, limits.OWN_TAGS):
-        raise ValueError(f"must be none of this project's own: {', '.join(limits.OWN_TAGS)}")
+        raise ValueError(
+            f"must not be one of this project's own tags: {', '.join(limits.OWN_TAGS)}"
+        )
     if value == "__proto__":
-        raise ValueError("must not be __proto__, which is no key to cdktf's JavaScript")
+        raise ValueError("must not be __proto__, which cdktf's JavaScript cannot use as a key")
     return _tag(value)
 
 

@@ -101,7 +101,7 @@ def _parse(file: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise _unreadable(file, "is not TOML that can be read: nested too deeply") from None
+        raise _unreadable(file, "is not readable TOML: nested too deeply") from None
     except ValueError as error:
         end = f"at line {text.count(chr(10)) + 1}, the end"
         reason = str(error).replace("at end of document", end)
@@ -123,7 +123,7 @@ def _mistake(detail: ErrorDetails) -> Mistake:
             known = list(_fields_at(location[:-1]))
             close = difflib.get_close_matches(str(location[-1]), known, n=1)
             meant = f" (did you mean {close[0]}?)" if close else ""
-            return Mistake(field, f"is not a known key{meant}; there are {', '.join(known)}")
+            return Mistake(field, f"is not a known key{meant}; known keys: {', '.join(known)}")
         case "model_type":
             message = "must be a table"
         case "too_short" | "too_long" | "string_too_short":

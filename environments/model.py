@@ -49,14 +49,14 @@ class Environment(Section):
     """2 to 20 lower-case letters, digits and inner hyphens, starting with a letter. The names of
     roles and security groups start with it, and it is the value of the tag Deployment."""
     allowed_account_ids: Annotated[list[AccountId], Field(max_length=limits.ACCOUNT_IDS.most)] = []
-    """At most 10 accounts, of 12 digits each, in which Terraform may work; with any other account's
-    credentials it stops. Without any, every account is allowed."""
+    """At most 10 account IDs, of 12 digits each, in which Terraform may work; it refuses the
+    credentials of any other account. If empty, every account is allowed."""
     tls: bool = True
     """Whether to serve HTTPS, with certificates that AWS issues and renews; HTTP then only
-    redirects. False, plain HTTP, is for a trial."""
+    redirects. false serves plain HTTP, for trials."""
     deletion_protection: bool = True
     """Whether AWS refuses to delete the load balancers, and Terraform the networks and the logs in
-    S3. To destroy a deployment, apply false first; its logs go with it."""
+    S3. To destroy a deployment, apply false first; its logs are then destroyed too."""
     dns: Dns
     """The domain, its zone and its records."""
     health_check: HealthCheck = HealthCheck()
@@ -66,7 +66,7 @@ class Environment(Section):
     firewall: Firewall = Firewall()
     """Which requests are blocked."""
     alarms: Alarms = Alarms()
-    """Whom to tell, and when."""
+    """Who is notified, and when."""
     logs: Logs = Logs()
     """How long logs are kept."""
     primary: RegionalSettings
@@ -74,11 +74,11 @@ class Environment(Section):
     dr: RegionalSettings
     """The region that stands by."""
     state: State
-    """The buckets of Terraform's states."""
+    """The buckets for the Terraform states."""
     tags: Annotated[dict[TagKey, TagValue], Field(max_length=limits.TAGS.most)] = {}
-    """At most 6 more tags for whatever takes tags, with keys of 1 to 127 and values of 1 to 255
-    letters, digits, inner spaces and _ . : / = + - @, none beginning with aws:. Route 53 takes ten
-    on a health check, four of which this project sets itself."""
+    """At most 6 more tags for all resources that support tags, with keys of 1 to 127 and values of
+    1 to 255 letters, digits, inner spaces and _ . : / = + - @, none beginning with aws:. Route 53
+    allows ten on a health check, and this project sets four itself."""
 
     def regional(self, role: Role) -> RegionalSettings:
         """The settings of the region that plays this role."""

@@ -151,8 +151,8 @@ def routing_control_is_obeyed(environment: Environment) -> Iterator[Mistake]:
     """A routing control is the switch, and with automatic failback there is none."""
     failover = environment.failover
     if failover.routing_control is not None and not failover.latches:
-        wanted = f'needs failback = "manual", and it is "{failover.failback}"'
-        yield Mistake("failover.routing_control", f"{wanted}: users return by themselves then")
+        wanted = f'requires failback = "manual", and it is "{failover.failback}"'
+        yield Mistake("failover.routing_control", f"{wanted}: users then return automatically")
 
 
 def instances_run_amazon_linux(role: Role, environment: Environment) -> Iterator[Mistake]:
@@ -161,7 +161,7 @@ def instances_run_amazon_linux(role: Role, environment: Environment) -> Iterator
     settings = environment.regional(role)
     field, kind = f"{role}.instance_type", settings.instance_type
     if architecture(kind) == "mac":
-        yield Mistake(field, f"must not be a Mac, which runs no Linux; it is {kind!r}")
+        yield Mistake(field, f"must not be a Mac type, which cannot run Linux; it is {kind!r}")
     elif kind.startswith("a1.") and settings.ami is None:
         wanted = "must be of a later generation than a1, on which Amazon Linux 2023 does not run"
         yield Mistake(field, f"{wanted}, or have an ami; it is {kind!r}")
@@ -201,7 +201,7 @@ def cname_not_at_apex(environment: Environment) -> Iterator[Mistake]:
     """DNS allows no CNAME beside the zone's own SOA and NS records (RFC 1034, section 3.6.2)."""
     dns = environment.dns
     if dns.record == "cname" and dns.domain == dns.zone:
-        yield Mistake("dns.record", 'must be "alias" where dns.domain is the zone itself')
+        yield Mistake("dns.record", 'must be "alias" if dns.domain is the zone itself')
 
 
 def derived_buckets_fit(environment: Environment) -> Iterator[Mistake]:

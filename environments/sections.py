@@ -64,9 +64,9 @@ class Capacity(Section):
 
 
 class ExistingNetwork(Section):
-    """A VPC that something else manages: it is neither created nor changed. Its owner makes sure
-    that the instances' subnets reach Amazon Linux's repositories, through a NAT gateway or an S3
-    endpoint."""
+    """A VPC that is managed elsewhere and neither created nor changed here. Its owner must make
+    sure that the instances' subnets reach Amazon Linux's repositories, through a NAT gateway or an
+    S3 endpoint."""
 
     vpc_id: VpcId
     """The VPC's ID, such as vpc-0123456789abcdef0."""
@@ -77,11 +77,12 @@ class ExistingNetwork(Section):
     load_balancer_security_groups: Annotated[
         list[SecurityGroupId], _items(limits.BALANCER_GROUPS)
     ] = []
-    """At most 4 security groups, such as sg-0123456789abcdef0, that the load balancer keeps besides
-    its own: while you adopt a system, those through which it reaches the old instances."""
+    """At most 4 security groups, such as sg-0123456789abcdef0, that the load balancer has in
+    addition to its own: while you adopt a system, those through which it reaches the old
+    instances."""
     ipv6: bool = False
     """Whether the public subnets have IPv6 addresses and a route for them. If not, the load
-    balancer has only IPv4, and so does the name that users open."""
+    balancer and the domain have only IPv4."""
 
 
 class RegionalSettings(Section):
@@ -91,19 +92,19 @@ class RegionalSettings(Section):
     """A commercial AWS region."""
     zones: Annotated[list[str], _items(limits.ZONES)]
     """2 to 6 of the region's availability zones, by name. They are listed rather than looked up, so
-    that a zone that AWS marks impaired does not change a plan."""
+    that a plan does not change when AWS marks a zone impaired."""
     cidr: VpcCidr | None = None
     """The private IPv4 network of a new VPC for this region, /16 to /22, which must not overlap the
     other region's. Set either this or existing_network."""
     existing_network: ExistingNetwork | None = None
-    """Instead of `cidr`, to adopt a system that already runs in a VPC."""
+    """An existing VPC, instead of `cidr`: for adopting a system that already runs in one."""
     nat_gateways: Literal["none", "single", "per_az"] = "none"
-    """The instances' way to the internet. With none, they reach Amazon Linux's package repositories
-    through the S3 gateway endpoint."""
+    """The instances' outbound internet access. With none, they reach Amazon Linux's package
+    repositories through the S3 gateway endpoint."""
     session_manager_endpoints: bool = False
     """Whether to add the two interface endpoints that Session Manager needs without a NAT gateway.
-    An existing_network must have neither of them yet, and both enableDnsSupport and
-    enableDnsHostnames: AWS refuses a second endpoint with the same private name."""
+    An existing_network must have enableDnsSupport and enableDnsHostnames on, and must not have the
+    endpoints yet: AWS refuses a second endpoint with the same private name."""
     launch_template: LaunchTemplateName
     """The launch template's name: 3 to 125 letters, digits and ( ) . - / _"""
     auto_scaling_group: AutoScalingGroupName
@@ -114,18 +115,18 @@ class RegionalSettings(Section):
     """The target group's name: 1 to 32 letters, digits and inner hyphens."""
     instance_type: InstanceType = "t3.micro"
     """An EC2 instance type such as t3.micro. Graviton types get the arm64 image; synth warns about
-    a type that it does not know."""
+    unknown types."""
     ami: AmiId | None = None
-    """A fixed image in this region, such as ami-0123456789abcdef0. Without one, EC2 takes the
-    newest Amazon Linux 2023 whenever an instance starts."""
+    """A fixed image in this region, such as ami-0123456789abcdef0. Without one, each new instance
+    uses the newest Amazon Linux 2023 image."""
     capacity: Capacity
     """The Auto Scaling group's size."""
     target_cpu_percent: Annotated[int, _between(limits.TARGET_CPU_PERCENT)] = 50
-    """The CPU load, 10 to 90 percent, that target tracking holds by adding and removing
+    """The CPU load, 10 to 90 percent, that target tracking maintains by adding and removing
     instances."""
     page: Page
-    """What the web server answers: at least one character, at most 12 KiB of UTF-8 once quoted for
-    the shell."""
+    """The page that the web server serves: at least one character, at most 12 KiB of UTF-8 once
+    quoted for the shell."""
 
     @property
     def ipv6(self) -> bool:
@@ -137,7 +138,7 @@ class Dns(Section):
     """The name that users open."""
 
     zone: DomainName
-    """The public hosted zone, which must exist."""
+    """The public hosted zone, which must already exist."""
     zone_id: HostedZoneId | None = None
     """The hosted zone's ID: Z, then upper-case letters and digits. Without it, each plan looks the
     zone up by name, which needs Route 53's control plane in us-east-1; with it, a plan with
@@ -157,8 +158,8 @@ class Dns(Section):
     cname_ttl: Annotated[int, _between(limits.CNAME_TTL)] = 10
     """The TTL of failover CNAMEs in seconds, 1 to 300; used only with record = "cname"."""
     query_logs: bool = True
-    """Whether Route 53 logs the zone's queries, in us-east-1. A zone has room for one such log: set
-    false if it has one, or if another deployment in the same zone keeps it."""
+    """Whether Route 53 logs the zone's queries, in us-east-1. A zone can have only one query log:
+    set false if it already has one, or if another deployment in the same zone creates it."""
 
     @property
     def failover_ttl(self) -> int | None:
@@ -172,39 +173,39 @@ class HealthCheck(Section):
     interval: Annotated[Literal[10, 30], Whole] = 10
     """Seconds between two probes of one checker: 10 or 30."""
     failure_threshold: Annotated[int, _between(limits.FAILURE_THRESHOLD)] = 3
-    """How many probes in a row change a checker's verdict, 1 to 10."""
+    """How many consecutive probes change a checker's status, 1 to 10."""
 
 
 class Firewall(Section):
-    """AWS WAF in front of both load balancers. Each group of rules blocks requests, or only counts
+    """AWS WAF in front of both load balancers. Each rule group blocks requests, or only counts
     them, so that metrics and logs show what it would block."""
 
     common: FirewallMode = "block"
     """AWS's core rule set, which covers what OWASP lists."""
     known_bad_inputs: FirewallMode = "block"
-    """AWS's rules against requests that are known to exploit something."""
+    """AWS's rules against known exploits."""
     ip_reputation: FirewallMode = "block"
     """AWS's list of addresses that attack others."""
     rate: FirewallMode = "block"
-    """Requests from an address that sends more of them than `rate_limit`."""
+    """Whether to block or count an address that sends more requests than `rate_limit`."""
     rate_limit: Annotated[int, _between(limits.RATE_LIMIT)] = 2000
-    """Requests from one address in five minutes, 10 to 2,000,000,000."""
+    """How many requests one address may send in five minutes, 10 to 2,000,000,000."""
 
 
 class Alarms(Section):
-    """Who is told, through topics in both regions and in us-east-1, and above which thresholds.
-    Synth warns while there is nobody to tell."""
+    """Who is notified, through topics in both regions and in us-east-1, and above which thresholds.
+    Synth warns if there are no recipients."""
 
     emails: Annotated[list[EmailAddress], _items(limits.RECEIVERS)] = []
-    """At most 20 addresses, such as oncall@example.com, each of which confirms once, by a link.
-    Paging services have addresses too."""
+    """At most 20 addresses, such as oncall@example.com, each of which must confirm its
+    subscriptions by a link. Paging services offer addresses too."""
     webhooks: Annotated[list[HttpsUrl], _items(limits.RECEIVERS)] = []
-    """At most 20 URLs, such as https://alerts.example.com/sns, to which SNS posts: public hosts, by
-    name. Whoever can read the state can read them, so put no key in one."""
+    """At most 20 URLs, such as https://alerts.example.com/sns, to which SNS posts. They must be
+    public host names. Anyone who can read the state can read them, so do not put a key in one."""
     error_percent: Annotated[int, _between(limits.ERROR_PERCENT)] = 5
     """The percentage of a minute's requests that may end in a 5xx status, 1 to 99."""
     latency_seconds: Annotated[float, Field(ge=0.01, le=limits.LATENCY_SECONDS.most)] = 1.0
-    """How long the slowest hundredth of a minute's requests may take, 0.01 to 60 seconds."""
+    """The 99th percentile that a minute's response times may reach, 0.01 to 60 seconds."""
     blocked_requests: Annotated[int, _between(limits.BLOCKED_REQUESTS)] = 1000
     """How many requests the firewall may block in five minutes, 1 to 1,000,000,000."""
 
@@ -215,15 +216,15 @@ class Alarms(Section):
 
 
 class Logs(Section):
-    """How long logs are kept: those of load balancers, networks, firewalls, DNS and functions."""
+    """How long the logs of load balancers, networks, firewalls, DNS and functions are kept."""
 
     days: LogDays = 365
     """1, 7, 14, 30, 60, 90, 180, 365, 731 or 1827 days."""
 
 
 class RoutingControl(Section):
-    """A routing control of Amazon Application Recovery Controller (ARC) that exists already. Its
-    cluster costs 2.50 USD an hour, and an organisation shares it."""
+    """An existing routing control of Amazon Application Recovery Controller (ARC). Its cluster
+    costs 2.50 USD an hour, and a whole organisation can share it."""
 
     arn: RoutingControlArn
     """The routing control's ARN: arn:aws:route53-recovery-control::<12 digits>:controlpanel/<32
@@ -233,13 +234,13 @@ class RoutingControl(Section):
         dict[Region, EndpointUrl],
         _items(limits.CLUSTER_ENDPOINTS),
     ]
-    """1 to 5 of the cluster's endpoints: a region, and the endpoint's URL there, https:// and at
-    most 128 characters without spaces and quotes. `aws route53-recovery-control-config
+    """1 to 5 of the cluster's endpoints: each a region and the endpoint's URL there, https:// and
+    at most 128 characters without spaces and quotes. `aws route53-recovery-control-config
     describe-cluster` lists them. With all five, the switch works while two regions are down."""
 
 
 class Failover(Section):
-    """What stands by, and how users come back."""
+    """The standby's strategy, and how users return to the primary."""
 
     strategy: Strategy = "hot"
     """hot: two or more instances serve at once. warm: one instance. pilot_light: none until the
@@ -251,7 +252,7 @@ class Failover(Section):
     """Whether the standby grows to `primary.capacity.desired` when the primary fails. Only hot may
     turn this off."""
     routing_control: RoutingControl | None = None
-    """An ARC routing control as the failover switch, in place of this project's own. Only with
+    """An ARC routing control as the failover switch, instead of this project's own. Only with
     failback = "manual"."""
 
     @property
@@ -274,8 +275,8 @@ class Backend(Section):
     """Where one stack keeps its Terraform state."""
 
     bucket: BucketName
-    """An S3 bucket of the stack's own, which the bootstrap stack creates. Bucket names are unique
-    across all of AWS."""
+    """The stack's own S3 bucket, which the bootstrap stack creates. Bucket names are unique across
+    all of AWS."""
     region: Region
     """The bucket's region."""
     key: StateKey = "terraform.tfstate"
@@ -283,7 +284,7 @@ class Backend(Section):
 
 
 class State(Section):
-    """A state backend for each stack, placed so that losing a region costs only that region's
+    """A state backend for each stack, placed so that losing a region affects only that region's
     state."""
 
     primary: Backend
@@ -291,5 +292,5 @@ class State(Section):
     dr: Backend
     """In the standby's region."""
     global_: Annotated[Backend, Field(alias="global")]
-    """Not in the primary's region, and best in a third one: the failover switch has its second
-    place there. In the standby's region, there would be no second place."""
+    """Not in the primary's region, and preferably in a third one, which then also holds the
+    failover switch's second place. In the standby's region, the switch has no second place."""

@@ -33,7 +33,7 @@ def client(
     """A boto3 client for a region's own endpoint, unless another is given. Raises OperationError if
     the credentials cannot be read."""
     create = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
-    with refused(f"{service} in {region} cannot be asked"):
+    with refused(f"{service} in {region} cannot be called"):
         made = create(service, region_name=region, endpoint_url=endpoint_url, config=config)
     return Bounded(made, CALL_SECONDS)
 

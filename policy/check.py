@@ -12,7 +12,7 @@ from policy.rule import Rule
 from policy.rules import RULES
 from terminal.errors import OperationError
 
-HEADINGS = ("rule", "level", "what it wants", "why")
+HEADINGS = ("rule", "level", "requirement", "why")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def broken(deployment: Deployment) -> list[Broken]:
 def findings_table(found: Sequence[Broken]) -> Table:
     """One row for each finding."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in ("level", "rule", "stack", "resource", "what is wrong", "what is wanted"):
+    for heading in ("level", "rule", "stack", "resource", "found", "expected"):
         table.add_column(heading, overflow="fold")
     for one in found:
         finding = one.finding

@@ -16,7 +16,7 @@ StacksOption = Annotated[
     Path | None,
     typer.Option(
         metavar="FOLDER",
-        help="An output folder, such as cdktf.out, instead of what the environment emits now.",
+        help="Check an output folder, such as cdktf.out, instead of the environment's own output.",
     ),
 ]
 
@@ -25,9 +25,11 @@ def policy(
     *,
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
     stacks: StacksOption = None,
-    rules: Annotated[bool, typer.Option("--rules", help="Show the rules, check nothing.")] = False,
+    rules: Annotated[
+        bool, typer.Option("--rules", help="List the rules without checking anything.")
+    ] = False,
     as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="The rules as a table for GitHub.")
+        bool, typer.Option("--markdown", help="List the rules as Markdown tables.")
     ] = False,
 ) -> None:
     """Check the emitted stacks against the rules in policy/rules, and fail if one is broken.

@@ -59,7 +59,7 @@ def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.doc").touch()
     finished = failover("local", "down", folder=tmp_path)
     assert finished.returncode == 1
-    assert "holds files that `failover local` did not make" in finished.stderr
+    assert "contains files that `failover local` did not create" in finished.stderr
     assert (tmp_path / "thesis.doc").exists()
 
 

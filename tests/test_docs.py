@@ -68,7 +68,7 @@ def test_the_terms_of_the_worst_case_are_the_missions(mission: Synthesised) -> N
 def test_how_soon_the_switch_moves_users() -> None:
     moved = worst_case(interval=SWITCH_INTERVAL, failure_threshold=SWITCH_THRESHOLD, ttl=ALIAS_TTL)
     seconds, ttl = re.findall(
-        r"sees the object within (\d+) seconds; resolvers forget the primary (\d+) s", FAILOVER
+        r"sees the object within (\d+) seconds;\s+resolvers forget the primary (\d+) s", FAILOVER
     )[0]
     assert int(seconds) == moved.total - ALIAS_TTL
     assert int(ttl) == ALIAS_TTL
@@ -76,7 +76,7 @@ def test_how_soon_the_switch_moves_users() -> None:
 
 def test_how_often_the_function_looks_and_when_the_standby_rests() -> None:
     (often, worst) = re.findall(
-        r"it looks every (\d+) seconds, and (\d+) seconds apart at worst", FAILOVER
+        r"it polls every (\d+) seconds, and (\d+) seconds apart at worst", FAILOVER
     )[0]
     assert (int(often), int(worst)) == (BETWEEN_LOOKS, LONGEST_GAP)
     assert timedelta(minutes=15) == REST_AFTER

@@ -102,8 +102,8 @@ def alarms_in(outdir: Path) -> int:
 def test_alarms_that_reach_nobody_are_loudly_told(tmp_path: Path) -> None:
     said = warnings_of(tmp_path, (EXAMPLES / "mission.toml").read_text())
     assert [line for line in said if "reach" in line] == [
-        f"WARNING: {alarms_in(tmp_path / 'out')} alarms reach nobody: name somebody in"
-        f" alarms.emails or alarms.webhooks, in {tmp_path / 'mine.toml'}"
+        f"WARNING: {alarms_in(tmp_path / 'out')} alarms have no recipients: set"
+        f" alarms.emails or alarms.webhooks in {tmp_path / 'mine.toml'}"
     ]
 
 
@@ -126,8 +126,8 @@ def test_a_smaller_standby_is_told_with_its_load(tmp_path: Path) -> None:
 def test_plain_http_is_told_too(tmp_path: Path) -> None:
     said = warnings_of(tmp_path, "tls = false\n" + (EXAMPLES / "mission.toml").read_text())
     assert [line for line in said if "HTTP" in line] == [
-        "WARNING: plain HTTP: anybody on the way can read and change what users of"
-        f" awspractice.space see (tls = false, in {tmp_path / 'mine.toml'})"
+        "WARNING: plain HTTP: anybody on the network path can read and change what users of"
+        f" awspractice.space see (tls = false in {tmp_path / 'mine.toml'})"
     ]
 
 

@@ -27,7 +27,7 @@ def test_every_room_is_type_checked_strictly() -> None:
 
 
 def test_the_architecture_draws_every_room() -> None:
-    drawn = (ROOT / "docs" / "architecture.md").read_text().partition("## Rooms")[2]
+    drawn = (ROOT / "docs" / "architecture.md").read_text().partition("## Layers")[2]
     assert {room for room in rooms() if not re.search(rf"\b{room}\b", drawn)} == set()
 
 

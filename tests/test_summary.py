@@ -31,4 +31,4 @@ def test_the_alarms_are_counted_in_what_was_emitted(mission: Synthesised) -> Non
         stack["resource"].get("aws_cloudwatch_metric_alarm", {}).clear()
     (after, *_) = warnings(mission.environment, FILE, stacks)
     assert not before.startswith("0 alarms")
-    assert after.startswith("0 alarms reach nobody")
+    assert after.startswith("0 alarms have no recipients")

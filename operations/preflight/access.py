@@ -21,7 +21,10 @@ def account_is_allowed(account: Account) -> Found:
     """
     allowed = account.environment.allowed_account_ids
     if not allowed:
-        yield Status.READY, f"{account.number}; allowed_account_ids names none, so any will do"
+        yield (
+            Status.READY,
+            f"{account.number}; allowed_account_ids is empty, so every account is allowed",
+        )
     elif account.number in allowed:
         yield Status.READY, account.number
     else:
@@ -57,7 +60,7 @@ def credentials_work_in_each_region(account: Account) -> Found:
                 raise
             yield (
                 Status.MISSING,
-                f"{region} does not take the credentials ({error.response['Error']['Code']}):"
+                f"{region} rejects the credentials ({error.response['Error']['Code']}):"
                 " get them from a regional STS endpoint, AWS_STS_REGIONAL_ENDPOINTS=regional",
             )
         else:

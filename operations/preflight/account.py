@@ -84,7 +84,7 @@ class Account:
     def zone_id(self) -> str:
         """The hosted zone's ID. Raises OperationError unless there is exactly one."""
         if len(self.zones) != 1:
-            raise OperationError("there is not one hosted zone to ask")
+            raise OperationError("there is no single hosted zone to check")
         zone_id: str = self.zones[0]["Id"].removeprefix("/hostedzone/")
         return zone_id
 

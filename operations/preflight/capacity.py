@@ -26,18 +26,22 @@ def vcpus_suffice(account: Account) -> Found:
         need = wanted[settings.region]
         if not standard(settings.instance_type):
             kind = settings.instance_type
-            yield Status.UNKNOWN, f"{need.region}: {kind} is of a family with a quota of its own"
+            yield Status.UNKNOWN, f"{need.region}: {kind} belongs to a family with its own quota"
             continue
         allowed, used = granted(account, need), vcpus_of_others(account, settings)
         free = allowed - used
         said = (
-            f"{need.region}: {free:g} of {allowed:g} free; {need.to_start} to start,"
+            f"{need.region}: {free:g} of {allowed:g} free; {need.to_start} needed to start,"
             f" {need.value} at most"
         )
         if free >= need.value:
             yield Status.READY, said
         else:
-            short = "it does not start" if free < need.to_start else "it starts, but cannot grow"
+            short = (
+                "too few to start"
+                if free < need.to_start
+                else "enough to start, but too few to grow"
+            )
             yield Status.MISSING, f"{said}: {short}. {need.raised_to(need.value + int(used))}"
 
 
@@ -91,11 +95,11 @@ def functions_may_run(account: Account) -> Found:
     for region, runs in needed.items():
         limits = account.client("lambda", region).get_account_settings()["AccountLimit"]
         free = limits["UnreservedConcurrentExecutions"]
-        said = f"{region}: {free} runs at a time are free, {runs} needed"
+        said = f"{region}: {free} concurrent executions are free, {runs} needed"
         if free >= runs:
             yield Status.READY, said
         else:
-            ask = f"ask for at least {CONCURRENCY.default:,} of {CONCURRENCY.code}"
+            ask = f"request at least {CONCURRENCY.default:,} of {CONCURRENCY.code}"
             yield Status.MISSING, f"{said}: reserve less for other functions, or {ask}"
 
 

@@ -12,8 +12,8 @@ AMAZON = ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com")
 ADDRESSES = ("A", "AAAA", "CNAME")
 # S3's answers for a bucket that this account does not own.
 ANSWERS = {
-    "404": (Status.READY, "{bucket} is free"),
-    "403": (Status.MISSING, "{bucket} is another account's: choose another name"),
+    "404": (Status.READY, "{bucket} is available"),
+    "403": (Status.MISSING, "{bucket} belongs to another account: choose another name"),
 }
 
 
@@ -31,7 +31,10 @@ def hosted_zone_exists(account: Account) -> Found:
             yield Status.MISSING, f"there is no public zone {dns.zone}{wanted}: {command}"
         case several:
             ids = ", ".join(zone["Id"].removeprefix("/hostedzone/") for zone in several)
-            yield Status.MISSING, f"{dns.zone} is there {len(several)} times: name one of {ids}"
+            yield (
+                Status.MISSING,
+                f"{dns.zone} exists {len(several)} times: set dns.zone_id to one of {ids}",
+            )
 
 
 def zone_is_delegated(account: Account) -> Found:
@@ -48,10 +51,10 @@ def zone_is_delegated(account: Account) -> Found:
     if found == wanted:
         yield Status.READY, f"DNS names the zone's own name servers for {zone}"
         return
-    said = f"DNS names {', '.join(sorted(found))}" if found else "DNS does not know it"
+    said = f"DNS names {', '.join(sorted(found))}" if found else "DNS does not know the zone"
     yield (
         Status.MISSING,
-        f"{zone}: {said}; the zone's own are {', '.join(sorted(wanted))}: enter these at the"
+        f"{zone}: {said}; its own name servers are {', '.join(sorted(wanted))}: set these at the"
         " registrar, or as an NS record of the parent zone",
     )
 
@@ -74,7 +77,7 @@ def certificates_may_be_issued(account: Account) -> Found:
         issuers = [value for value in values if " issue " in f" {value} "]
         if issuers:
             allowed = any(authority in value for value in issuers for authority in AMAZON)
-            said = f"the CAA records of {name} name {', '.join(issuers)}"
+            said = f"the CAA records of {name} allow only {', '.join(issuers)}"
             missing = f'{said}: add 0 issue "amazon.com"'
             yield (Status.READY, said) if allowed else (Status.MISSING, missing)
             return
@@ -97,13 +100,13 @@ def query_log_is_free(account: Account) -> Found:
         if config["HostedZoneId"].removeprefix("/hostedzone/") == account.zone_id
     ]
     if not groups:
-        yield Status.READY, f"{dns.zone} has none yet"
+        yield Status.READY, f"{dns.zone} has no query log yet"
     elif groups == [f"/aws/route53/{dns.zone}"]:
-        yield Status.READY, f"{dns.zone} logs to {groups[0]}, as this deployment would have it"
+        yield Status.READY, f"{dns.zone} logs to {groups[0]}, as this deployment configures it"
     else:
         yield (
             Status.MISSING,
-            f"{dns.zone} logs to {', '.join(groups)} already: set dns.query_logs = false",
+            f"{dns.zone} already logs to {', '.join(groups)}: set dns.query_logs = false",
         )
 
 
@@ -128,13 +131,13 @@ def records_are_free(account: Account) -> Found:
     }
     of_domain = found[environment.dns.domain]
     if of_domain and all("Failover" in record for record in of_domain):
-        yield Status.READY, f"{environment.dns.domain} has failover records already"
+        yield Status.READY, f"{environment.dns.domain} already has failover records"
         return
     for name, records in found.items():
         for record in records:
             yield (
                 Status.MISSING,
-                f"{name} has a record {record['Type']} already: delete it, or adopt it by"
+                f"{name} already has a record {record['Type']}: delete it, or adopt it as in"
                 " docs/adopting.md",
             )
     if not any(found.values()):
@@ -163,11 +166,11 @@ def buckets_are_free(account: Account) -> Found:
 
 def _in_its_region(bucket: str, found: str, wanted: str) -> tuple[Status, str]:
     if found == wanted:
-        return Status.READY, f"{bucket} is this account's already"
+        return Status.READY, f"{bucket} already belongs to this account"
     return (
         Status.MISSING,
-        f"{bucket} is this account's, but in {found} and not in {wanted}: choose another name, or"
-        " delete it",
+        f"{bucket} belongs to this account, but is in {found}, not {wanted}: choose another name,"
+        " or delete it",
     )
 
 

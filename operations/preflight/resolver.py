@@ -24,6 +24,6 @@ def resolve(name: str, kind: str) -> list[str]:
         return []
     except (dns.exception.DNSException, OSError) as error:
         raise OperationError(
-            f"DNS does not answer here ({type(error).__name__}); elsewhere, ask"
+            f"DNS does not answer here ({type(error).__name__}); elsewhere, run"
             f" `dig +short {kind} {name}`"
         ) from None

@@ -12,7 +12,7 @@ from operations.strategies.costs import Line, count
 from operations.strategies.prices import FILE_SHOWN, Price, Prices, load_prices
 from operations.strategies.variants import STRATEGIES, standby_stacks, variant
 
-HEADINGS = ("strategy", "what of the standby runs", "recovers in at most", "USD a month")
+HEADINGS = ("strategy", "running in the standby", "RTO: outage at most", "USD a month")
 
 
 @dataclass(frozen=True)
@@ -109,19 +109,19 @@ def notes(environment: Environment, prices: Prices) -> Iterator[str]:
     dates = sorted({price.date for price in _all(prices)})
     days = " to ".join(str(day) for day in dict.fromkeys((dates[0], dates[-1])))
     yield (
-        f"A month of {environment.name}'s standby, which is all of the stacks dr and global, at"
-        f" {prices.region}'s list prices as read on {days}"
-        f" ({FILE_SHOWN}), without free tiers."
+        f"The monthly cost of {environment.name}'s standby, the stacks dr and global, at"
+        f" {prices.region}'s list prices as read on {days} ({FILE_SHOWN}),"
+        " without free tiers."
     )
     if environment.dr.region != prices.region:
-        yield f"{environment.dr.region}'s prices differ somewhat."
+        yield f"Prices in {environment.dr.region} differ somewhat."
     if environment.failover.routing_control is not None:
         cluster = prices.items.routing_control_cluster
         yield (
-            f"Not in the sums, since an organisation shares it: the routing control's cluster,"
+            f"Not included, because an organisation shares it: the routing control's cluster,"
             f" {cluster.usd:,.2f} a {cluster.unit}."
         )
-    yield f"Not in the sums, since it depends on use: {'; '.join(prices.excluded.values())}."
+    yield f"Not included, because they depend on use: {'; '.join(prices.excluded.values())}."
 
 
 def markdown(environment: Environment, *, with_breakdown: bool = False) -> str:

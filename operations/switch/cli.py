@@ -15,7 +15,7 @@ switch = typer.Typer(
 )
 
 ReasonOption = Annotated[
-    str, typer.Option(metavar="TEXT", help="Why: whoever looks next will read it.")
+    str, typer.Option(metavar="TEXT", help="Why you move it, for `switch show`.")
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 

@@ -34,7 +34,7 @@ def switch_of(environment: Environment) -> FailoverSwitch:
     if not environment.failover.latches:
         raise OperationError(
             f'{environment.name} has no switch: failover.failback is "automatic", so users return'
-            " by themselves when the primary is healthy"
+            " automatically when the primary is healthy"
         )
     places = [
         Place(client("s3", place.region), place.bucket, place.region)
@@ -72,7 +72,7 @@ def set_switch(
         moved = switch.set(by=by, reason=reason)
     _tell_missed("set", moved.missed, console)
     if not moved.changed:
-        console.print("the switch is set already; its first reason stays")
+        console.print("the switch is already set; its original reason is kept")
         return
     standby = environment.dr.region
     match health(environment.health_name("dr"), lookup):
@@ -81,7 +81,7 @@ def set_switch(
         case Health.UNHEALTHY:
             console.print(f"set: {standby} does not serve yet; users move there once it does")
         case Health.UNKNOWN:
-            console.print(f"set: users move to {standby} if it serves, which DNS does not tell")
+            console.print(f"set: users move to {standby} if it serves, which DNS does not say")
 
 
 def clear_switch(
@@ -111,8 +111,8 @@ def clear_switch(
         case Health.UNKNOWN if not force:
             trouble = f" ({lookup.trouble})" if isinstance(lookup, NameServers) else ""
             raise OperationError(
-                f"{name} does not tell whether the primary is healthy{trouble}; --force clears the"
-                " switch all the same"
+                f"{name} does not say whether the primary is healthy{trouble}; --force clears the"
+                " switch anyway"
             )
         case _:
             pass
@@ -125,14 +125,14 @@ def clear_switch(
 @contextmanager
 def _moving(position: str, environment: Environment) -> Generator[None]:
     """Raises OperationError if the switch could not be moved, or if that is not known."""
-    nobody = ", and nobody moves" if position == "set" else ""
+    nobody = ", and no users move" if position == "set" else ""
     with refused(f"the switch cannot be {position}{nobody}{_where(environment)}"):
         try:
             yield
         except UncertainError as error:
             raise OperationError(
                 f"not known whether the switch is {position}{_where(environment)}: {error}\n"
-                "  Ask `failover switch show` until it tells, or try again."
+                "  Run `failover switch show` until it can tell, or try again."
             ) from None
 
 
@@ -178,7 +178,7 @@ def _position(environment: Environment) -> str:
     if setting is None:
         return f"clear{_last(switch)}: the primary is in service while it is healthy"
     if isinstance(setting, Unnoted):
-        return f"set; by whom, when and why is not known: {setting.because}"
+        return f"set; who set it, when and why is unknown: {setting.because}"
     why = f": {setting.reason}" if setting.reason else ""
     return f"set since {setting.at:%Y-%m-%d %H:%M:%S} UTC by {setting.by}{why}"
 
@@ -223,7 +223,8 @@ def _instances(environment: Environment) -> str:
     (group,) = groups["AutoScalingGroups"]
     running = [one for one in group["Instances"] if one["LifecycleState"] == "InService"]
     guarded = sum(one["ProtectedFromScaleIn"] for one in running)
-    return f"{len(running)} of {group['DesiredCapacity']} in service, {guarded} guarded"
+    in_service = f"{len(running)} of {group['DesiredCapacity']} in service"
+    return f"{in_service}, {guarded} protected from scale-in"
 
 
 def _where(environment: Environment) -> str:

@@ -30,7 +30,7 @@ class NameServers:
                 self._resolver = _own_resolver(self._zone)
             found = self._resolver.resolve(name, dns.rdatatype.A, search=False)
         except (dns.exception.DNSException, OSError) as error:
-            self.trouble = f"{self._zone}'s name servers were asked: {error}"
+            self.trouble = f"querying {self._zone}'s name servers failed: {error}"
             return set()
         return {str(address) for address in found}
 

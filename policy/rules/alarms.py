@@ -29,9 +29,9 @@ def _statements(deployment: Deployment, topic: Resource) -> list[dict[str, objec
 
 @error
 def alarm_has_an_action(deployment: Deployment) -> Iterator[Finding]:
-    """Every alarm does something when it goes off.
+    """Every alarm has an action.
 
-    An alarm without an action is a line in a console that nobody looks at.
+    Without one, an alarm only changes colour in a console that nobody watches.
     [Alarm actions](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html)
     """
     for alarm in deployment.resources(*ALARMS):
@@ -43,9 +43,10 @@ def alarm_has_an_action(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def alarm_acts_in_its_own_region(deployment: Deployment) -> Iterator[Finding]:
-    """An alarm's actions name what is in the alarm's own region, and is there.
+    """An alarm's actions target existing resources in the alarm's own region.
 
-    CloudWatch publishes to no topic of another region; and in a lost one it would be unheard.
+    CloudWatch cannot publish to a topic in another region, and a topic in a lost region could not
+    notify anybody.
     [PutMetricAlarm](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html)
     """
     for alarm in deployment.resources(*ALARMS):
@@ -61,7 +62,7 @@ def alarm_acts_in_its_own_region(deployment: Deployment) -> Iterator[Finding]:
 def route53_alarm_is_where_its_metrics_are(deployment: Deployment) -> Iterator[Finding]:
     """An alarm on Route 53's metrics is in us-east-1.
 
-    They are nowhere else: elsewhere the alarm has no data, and never goes off.
+    The metrics exist only there: elsewhere the alarm has no data and never goes off.
     [Monitoring health checks](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html)
     """
     for alarm in deployment.resources("aws_cloudwatch_metric_alarm"):
@@ -74,38 +75,40 @@ def route53_alarm_is_where_its_metrics_are(deployment: Deployment) -> Iterator[F
 
 @error
 def alarm_says_what_no_data_mean(deployment: Deployment) -> Iterator[Finding]:
-    """Every alarm on a metric says what it makes of missing data; of a third state, it tells.
+    """Every alarm on a metric says how to treat missing data; one that uses INSUFFICIENT_DATA
+    notifies on it.
 
-    AWS's default, INSUFFICIENT_DATA, tells nobody: neither that it is well nor that it is not.
+    By default, an alarm without data goes to INSUFFICIENT_DATA silently.
     [Missing data](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html)
     """
     for alarm in deployment.resources("aws_cloudwatch_metric_alarm"):
         missing = alarm.get("treat_missing_data")
         told = missing == "missing" and alarm.get("insufficient_data_actions")
         if missing not in ("breaching", "notBreaching", "ignore") and not told:
-            yield Finding.of(alarm, "treat_missing_data is AWS's default", "a decision")
+            yield Finding.of(alarm, "treat_missing_data is AWS's default", "an explicit choice")
 
 
 @error
 def alarms_have_names_of_their_own(deployment: Deployment) -> Iterator[Finding]:
-    """No two alarms of a region have the same name.
+    """Alarm names are unique in each region.
 
-    CloudWatch takes the second for a change of the first, and one of the two is gone.
+    CloudWatch treats a second alarm of the same name as an update, which overwrites the first.
     [PutMetricAlarm](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html)
     """
     seen: set[tuple[str, str]] = set()
     for alarm in deployment.resources(*ALARMS):
         name = (alarm.region, alarm.get("alarm_name"))
         if name in seen:
-            yield Finding.of(alarm, f"another is called {name[1]}", "a name of its own")
+            yield Finding.of(alarm, f"another is called {name[1]}", "a unique name")
         seen.add(name)
 
 
 @error
 def topic_has_a_key_of_ours(deployment: Deployment) -> Iterator[Finding]:
-    """Every topic is encrypted with a key of its own stack.
+    """Every topic is encrypted with a KMS key of its own stack.
 
-    CloudWatch cannot publish to one with AWS's key, whose policy nobody may change.
+    CloudWatch cannot publish to a topic encrypted with AWS's own key, whose policy cannot be
+    changed.
     [Alarms and encrypted topics](https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns)
     """
     for topic in topics(deployment):
@@ -118,9 +121,9 @@ def topic_has_a_key_of_ours(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def topics_key_lets_cloudwatch_use_it(deployment: Deployment) -> Iterator[Finding]:
-    """The policy of a topic's key lets CloudWatch decrypt and make data keys.
+    """The policy of a topic's key allows CloudWatch to decrypt and to generate data keys.
 
-    Otherwise every alarm's message is dropped, and the alarm's history alone says so.
+    Otherwise every notification is dropped, and only the alarm's history shows it.
     [Key management](https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html)
     """
     for topic in topics(deployment):
@@ -136,9 +139,9 @@ def topics_key_lets_cloudwatch_use_it(deployment: Deployment) -> Iterator[Findin
 
 @error
 def topic_lets_cloudwatch_publish(deployment: Deployment) -> Iterator[Finding]:
-    """Every topic that alarms name lets CloudWatch publish.
+    """Every topic that is an alarm's action allows CloudWatch to publish.
 
-    A topic with a policy of its own has none of AWS's default, which lets the account's alarms in.
+    A custom topic policy replaces AWS's default, which allows the account's alarms to publish.
     [SNS access policies](https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html)
     """
     for topic in topics(deployment):
@@ -148,9 +151,10 @@ def topic_lets_cloudwatch_publish(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def topic_listens_to_this_account_alone(deployment: Deployment) -> Iterator[Finding]:
-    """A service may publish to a topic for this account alone.
+    """A service may publish to a topic only on behalf of this account.
 
-    A service acts for every account: without the condition, a stranger's alarm speaks for us.
+    A service acts for every account: without the condition, another account's alarms could publish
+    here.
     [Confused deputy](https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html)
     """
     for topic in topics(deployment):
@@ -159,40 +163,42 @@ def topic_listens_to_this_account_alone(deployment: Deployment) -> Iterator[Find
                 continue
             condition = str(statement.get("Condition", ""))
             if services(statement) and "aws:SourceAccount" not in condition:
-                yield Finding.of(topic, "a service may, for any account", "aws:SourceAccount")
+                yield Finding.of(
+                    topic, "a service may publish for any account", "aws:SourceAccount"
+                )
             elif statement.get("Principal") in ("*", {"AWS": "*"}) and not condition:
-                yield Finding.of(topic, "anybody may", "a service, for this account")
+                yield Finding.of(topic, "anybody may publish", "a service, for this account")
 
 
 @warning
 def topic_has_a_subscriber(deployment: Deployment) -> Iterator[Finding]:
-    """Somebody listens to every topic.
+    """Every topic has a subscriber.
 
-    `alarms.emails` and `alarms.webhooks` of the environment file say who.
+    Set `alarms.emails` or `alarms.webhooks` in the environment file.
     [Subscriptions](https://docs.aws.amazon.com/sns/latest/dg/sns-create-subscribe-endpoint-to-topic.html)
     """
     for topic in topics(deployment):
         if not deployment.naming("aws_sns_topic_subscription", "topic_arn", topic):
-            yield Finding.of(topic, "nobody listens", "alarms.emails or alarms.webhooks")
+            yield Finding.of(topic, "no subscribers", "alarms.emails or alarms.webhooks")
 
 
 @error
 def key_is_renewed(deployment: Deployment) -> Iterator[Finding]:
-    """AWS renews every key of ours, once a year.
+    """Every KMS key is rotated automatically, once a year.
 
-    What was encrypted before stays readable; without it one leak opens all that ever was.
+    Old data stay readable, and a leaked key exposes only what it encrypted.
     [Rotating keys](https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html)
     """
     for key in deployment.resources("aws_kms_key"):
         if not key.get("enable_key_rotation"):
-            yield Finding.of(key, "stays the same for ever", "enable_key_rotation")
+            yield Finding.of(key, "is never rotated", "enable_key_rotation")
 
 
 @error
 def event_reaches_its_function(deployment: Deployment) -> Iterator[Finding]:
-    """The function that a rule of EventBridge's calls lets that rule call it.
+    """A function that an EventBridge rule targets allows that rule to invoke it.
 
-    Without the permission the event is dropped, and the control sleeps through the failure.
+    Without the permission the event is dropped, and the control misses the failure.
     [Resource policies](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html)
     """
     permitted = {
@@ -206,4 +212,4 @@ def event_reaches_its_function(deployment: Deployment) -> Iterator[Finding]:
             continue
         both = frozenset({function.address, *references(target.get("rule"))})
         if (target.stack, both) not in permitted:
-            yield Finding.of(target, "its function does not let it", "an aws_lambda_permission")
+            yield Finding.of(target, "its function does not allow it", "an aws_lambda_permission")

@@ -42,9 +42,9 @@ def of_bootstrap(deployment: Deployment) -> set[str]:
 
 @error
 def bucket_wants_tls(deployment: Deployment) -> Iterator[Finding]:
-    """Every bucket refuses what does not come over TLS, for all of it.
+    """Every bucket denies requests without TLS, for the bucket and all its objects.
 
-    A state has every secret of a stack; a log has who asked for what.
+    States contain all of a stack's attributes, and logs contain users' requests.
     [Security best practices](https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html)
     """
     for bucket in buckets(deployment):
@@ -57,15 +57,15 @@ def bucket_wants_tls(deployment: Deployment) -> Iterator[Finding]:
                 break
         else:
             yield Finding.of(
-                bucket, "takes what comes without", "a Deny without aws:SecureTransport"
+                bucket, "accepts requests without TLS", "a Deny without aws:SecureTransport"
             )
 
 
 @error
 def bucket_is_closed_to_the_public(deployment: Deployment) -> Iterator[Finding]:
-    """Every bucket has all four of S3's blocks against the public, and no ACLs.
+    """Every bucket has all four Block Public Access settings on, and ACLs off.
 
-    A policy that opens it by mistake is then refused.
+    S3 then rejects a policy that would make it public by mistake.
     [Block Public Access](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html)
     """
     for bucket in buckets(deployment):
@@ -82,9 +82,10 @@ def bucket_is_closed_to_the_public(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def bucket_opens_one_object_to_checkers_alone(deployment: Deployment) -> Iterator[Finding]:
-    """A bucket lets anybody do one thing alone: Route 53's checkers read the switch's object.
+    """The only anonymous access to a bucket is that of Route 53's checkers to the switch's object.
 
-    By their addresses, since they sign nothing; S3 calls such a bucket not public.
+    The policy allows their addresses, since they do not sign requests; S3 does not consider such a
+    bucket public.
     [The meaning of public](https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html)
     """
     for bucket in buckets(deployment):
@@ -93,7 +94,7 @@ def bucket_opens_one_object_to_checkers_alone(deployment: Deployment) -> Iterato
                 continue
             addresses = conditions(statement).get("aws:sourceip", [])
             if not addresses or not set(addresses) <= set(CHECKER_RANGES):
-                yield Finding.of(bucket, "lets anybody in", "aws:SourceIp of the checkers")
+                yield Finding.of(bucket, "allows anybody", "aws:SourceIp of the checkers")
             what = [one.partition(":::")[2].partition("/")[2] for one in resources(statement)]
             if actions(statement) != ["s3:GetObject"] or any(not o or "*" in o for o in what):
                 yield Finding.of(bucket, "more than one object", "s3:GetObject of one object")
@@ -101,9 +102,9 @@ def bucket_opens_one_object_to_checkers_alone(deployment: Deployment) -> Iterato
 
 @error
 def kept_bucket_survives_terraform(deployment: Deployment) -> Iterator[Finding]:
-    """Terraform refuses to destroy the buckets of the states and of the switch.
+    """Terraform refuses to destroy the buckets for the states and the switch.
 
-    A state that is gone is every resource forgotten; a switch made anew reads as "clear".
+    Without its state, Terraform forgets every resource; a recreated switch reads as "clear".
     [prevent_destroy](https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle)
     """
     for bucket in kept(deployment):
@@ -115,22 +116,22 @@ def kept_bucket_survives_terraform(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def kept_bucket_keeps_versions(deployment: Deployment) -> Iterator[Finding]:
-    """The buckets of the states and of the switch keep old versions.
+    """The buckets for the states and the switch are versioned.
 
-    An overwritten state can be had back; the switch's tell who moved it, when and why.
+    An overwritten state can be restored, and the switch's versions show who moved it, when and why.
     [Versioning](https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html)
     """
     for bucket in kept(deployment):
         found = deployment.naming("aws_s3_bucket_versioning", "bucket", bucket)
         if not any(o.get("versioning_configuration", "status") == "Enabled" for o in found):
-            yield Finding.of(bucket, "overwrites", "an aws_s3_bucket_versioning")
+            yield Finding.of(bucket, "is not versioned", "an aws_s3_bucket_versioning")
 
 
 @error
 def every_state_has_its_bucket(deployment: Deployment) -> Iterator[Finding]:
-    """Bootstrap makes the buckets of each stack's state and of the switch; no other stack does.
+    """Only bootstrap creates the buckets for the other stacks' states and for the switch.
 
-    A stack cannot make what its own state lies in.
+    A stack cannot create the bucket that holds its own state.
     [Backend s3](https://developer.hashicorp.com/terraform/language/backend/s3)
     """
     wanted = of_bootstrap(deployment)

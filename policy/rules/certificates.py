@@ -29,17 +29,17 @@ def _validations(deployment: Deployment) -> list[tuple[Resource, str]]:
 
 @error
 def domain_is_validated_by_bootstrap_alone(deployment: Deployment) -> Iterator[Finding]:
-    """The record that validates the domain is bootstrap's, and of no regional stack.
+    """Bootstrap owns the record that validates the domain; no regional stack does.
 
-    ACM wants one and the same record for every certificate of a name: a region that owned it would
-    take it along when it is destroyed, and the other's next renewal would fail.
+    ACM uses the same record for every certificate of a name. If a region owned it, destroying the
+    region would delete it, and the other region's next renewal would fail.
     [DNS validation](https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html)
     """
     domain = deployment.environment.dns.domain
     owners = [record for record, name in _validations(deployment) if name == domain]
     for record in owners:
         if record.stack != "bootstrap":
-            yield Finding.of(record, f"{record.stack} validates {domain}", "bootstrap alone")
+            yield Finding.of(record, f"{record.stack} validates {domain}", "only bootstrap")
     asked = [
         one
         for one in deployment.resources("aws_acm_certificate")
@@ -51,23 +51,23 @@ def domain_is_validated_by_bootstrap_alone(deployment: Deployment) -> Iterator[F
 
 @error
 def validation_has_one_owner(deployment: Deployment) -> Iterator[Finding]:
-    """The record that validates a name is of one stack.
+    """Only one stack owns the record that validates a name.
 
-    Two that own it overwrite each other, and the one destroyed first takes it along.
+    Two owners would overwrite each other, and the first one destroyed would delete the record.
     [DNS validation](https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html)
     """
     found = _validations(deployment)
     owners = Counter(name for _, name in found)
     for record, name in found:
         if owners[name] > 1:
-            yield Finding.of(record, f"{name} is validated by another too", "one owner")
+            yield Finding.of(record, f"{name} is validated by another stack too", "one owner")
 
 
 @error
 def every_name_is_validated(deployment: Deployment) -> Iterator[Finding]:
     """Every name of every certificate has its validation record in a stack.
 
-    ACM issues no certificate before the last of its names is proved, and renews none either.
+    ACM neither issues nor renews a certificate until all of its names are validated.
     [DNS validation](https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html)
     """
     proved = {name for _, name in _validations(deployment)}
@@ -82,7 +82,7 @@ def every_name_is_validated(deployment: Deployment) -> Iterator[Finding]:
 def domain_validation_survives_terraform(deployment: Deployment) -> Iterator[Finding]:
     """Terraform refuses to destroy the domain's validation record.
 
-    Every certificate of the domain, in both regions, would fail its next renewal.
+    Without it, every certificate of the domain, in both regions, would fail its next renewal.
     [Managed renewal](https://docs.aws.amazon.com/acm/latest/userguide/dns-renewal-validation.html)
     """
     for record, name in _validations(deployment):
@@ -95,7 +95,8 @@ def domain_validation_survives_terraform(deployment: Deployment) -> Iterator[Fin
 def validation_has_time(deployment: Deployment) -> Iterator[Finding]:
     """An apply waits for a certificate for at least half an hour.
 
-    ACM often takes minutes, and may take 30: an apply that gives up has made half of a region.
+    ACM usually takes minutes, but may take 30; an apply that gives up earlier leaves a region half
+    created.
     [DNS validation](https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html)
     """
     for wait in deployment.resources("aws_acm_certificate_validation"):
@@ -106,9 +107,9 @@ def validation_has_time(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def certificate_is_replaced_successor_first(deployment: Deployment) -> Iterator[Finding]:
-    """A certificate's successor is made before it goes.
+    """A certificate's replacement is created before the old certificate is destroyed.
 
-    AWS deletes none that a listener uses, and an apply would stop half-way.
+    AWS does not delete a certificate that a listener uses, so the apply would stop half-way.
     [aws_acm_certificate](https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/acm_certificate)
     """
     for certificate in deployment.resources("aws_acm_certificate"):

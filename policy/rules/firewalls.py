@@ -42,9 +42,9 @@ def _lets_checkers_in(deployment: Deployment, acl: Resource, rule: Json) -> bool
 
 @error
 def listener_has_a_firewall(deployment: Deployment) -> Iterator[Finding]:
-    """Every load balancer that faces the internet has a web ACL.
+    """Every internet-facing load balancer has a web ACL.
 
-    The standby's too: users are moved there in the middle of an attack as well.
+    So does the standby's: users may be moved there in the middle of an attack.
     [Web ACL association](https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-associating-aws-resource.html)
     """
     for balancer in public(deployment):
@@ -55,9 +55,10 @@ def listener_has_a_firewall(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def firewall_lets_checkers_in_first(deployment: Deployment) -> Iterator[Finding]:
-    """A firewall allows Route 53's checkers by a rule before any that may block.
+    """A firewall allows Route 53's checkers in a rule before any that may block.
 
-    Were they blocked, a healthy region would lose its users; in both, failover would be blind.
+    If they were blocked in one region, it would lose its users although healthy; in both, failover
+    would be blind.
     [Route 53's addresses](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/route-53-ip-addresses.html)
     """
     for acl in acls(deployment):
@@ -74,9 +75,9 @@ def firewall_lets_checkers_in_first(deployment: Deployment) -> Iterator[Finding]
 
 @error
 def firewall_lets_users_in(deployment: Deployment) -> Iterator[Finding]:
-    """A firewall's default is to allow, and its scope is regional.
+    """A firewall's default action is to allow, and its scope is regional.
 
-    Its rules say what is turned away; a load balancer takes no web ACL of CloudFront's scope.
+    Its rules decide what to block; a load balancer cannot have a web ACL of CloudFront's scope.
     [Default action](https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-default-action.html)
     """
     for acl in acls(deployment):
@@ -88,9 +89,9 @@ def firewall_lets_users_in(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def firewalls_are_the_same(deployment: Deployment) -> Iterator[Finding]:
-    """Both regions' firewalls have the same rules, in the same order, that do the same.
+    """Both regions' firewalls have the same rules, with the same actions, in the same order.
 
-    Users who are moved must neither be let in to more nor turned away for less.
+    Moved users must be neither less protected nor blocked for other reasons.
     [Web ACLs](https://docs.aws.amazon.com/waf/latest/developerguide/web-acl.html)
     """
     found = {acl.stack: (acl, by_priority(acl)) for acl in acls(deployment)}
@@ -102,9 +103,9 @@ def firewalls_are_the_same(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def firewall_is_logged(deployment: Deployment) -> Iterator[Finding]:
-    """A firewall has a log, in what WAF takes for one.
+    """A firewall logs to a destination that WAF accepts.
 
-    Who was turned away, and by which rule, is not to be had otherwise a few hours later.
+    WAF's own samples, which show who was blocked and by which rule, are gone after a few hours.
     [Logging to CloudWatch](https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html)
     """
     for acl in acls(deployment):
@@ -122,13 +123,13 @@ def firewall_is_logged(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def firewall_log_holds_no_secret(deployment: Deployment) -> Iterator[Finding]:
-    """A firewall's log leaves out the headers `authorization` and `cookie`.
+    """A firewall's log redacts the headers `authorization` and `cookie`.
 
-    Whoever may read a log could be every user in it.
+    Otherwise anyone who can read the log could impersonate the users in it.
     [Redacted fields](https://docs.aws.amazon.com/waf/latest/APIReference/API_LoggingConfiguration.html)
     """
     for log in deployment.resources("aws_wafv2_web_acl_logging_configuration"):
         fields = blocks(log.get("redacted_fields"))
         hidden = {header.get("name") for f in fields for header in blocks(f.get("single_header"))}
         if missing := [name for name in SECRET_HEADERS if name not in hidden]:
-            yield Finding.of(log, f"{' and '.join(missing)} in clear", "redacted_fields")
+            yield Finding.of(log, f"{' and '.join(missing)} not redacted", "redacted_fields")

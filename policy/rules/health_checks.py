@@ -27,23 +27,25 @@ def checks(deployment: Deployment, *types: str) -> Iterator[Resource]:
 
 @error
 def no_check_probes_a_failover_name(deployment: Deployment) -> Iterator[Finding]:
-    """No health check asks a name whose answer depends on it.
+    """No health check probes a name whose answer depends on that check.
 
-    AWS calls the outcome unpredictable: a check that fails moves the name, and then succeeds.
+    AWS calls the result unpredictable: a failing check moves the name to the other region, and then
+    succeeds.
     [Domain name](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
     """
     names = {one.get("name") for one in failover_records(deployment)}
     names.add(deployment.environment.dns.domain)
     for check in checks(deployment, *ENDPOINTS):
         if check.get("fqdn") in names:
-            yield Finding.of(check, f"asks {check.get('fqdn')}", "a regional name")
+            yield Finding.of(check, f"probes {check.get('fqdn')}", "a regional name")
 
 
 @error
 def endpoint_check_meets_a_listener(deployment: Deployment) -> Iterator[Finding]:
-    """An endpoint's check asks a regional name, by a listener's protocol and port that forward.
+    """An endpoint's check probes a regional name, on the protocol and port of a listener that
+    forwards.
 
-    A redirect is an answer without an application; a port nobody listens on is never healthy.
+    A redirect answers even if the application is dead; a port without a listener is never healthy.
     [Creating health checks](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
     """
     failover = {one.get("name") for one in failover_records(deployment)}
@@ -53,7 +55,7 @@ def endpoint_check_meets_a_listener(deployment: Deployment) -> Iterator[Finding]
             continue
         balancer = balancer_of(deployment, name)
         if balancer is None:
-            yield Finding.of(check, f"{name or 'nothing'} is asked", "a regional name")
+            yield Finding.of(check, f"{name or 'nothing'} is probed", "a regional name")
             continue
         protocol, port = check.get("type").partition("_")[0], check.get("port")
         listeners = deployment.naming("aws_lb_listener", "load_balancer_arn", balancer)
@@ -62,14 +64,15 @@ def endpoint_check_meets_a_listener(deployment: Deployment) -> Iterator[Finding]
             == (protocol, port, "forward")
             for one in listeners
         ):
-            yield Finding.of(check, f"asks {protocol} {port}", f"what {name} serves")
+            yield Finding.of(check, f"probes {protocol} {port}", f"what {name} serves")
 
 
 @error
 def object_check_asks_a_bucket_of_its_region(deployment: Deployment) -> Iterator[Finding]:
-    """A check of an object in S3 asks for a bucket of these stacks, in its region, by HTTPS.
+    """A check of an S3 object requests it over HTTPS from one of these stacks' buckets, at its own
+    region's endpoint.
 
-    Another region's endpoint answers by a redirect or an error, whatever the switch's position.
+    Another region's endpoint answers with a redirect or an error, whatever the switch's position.
     [Request routing](https://docs.aws.amazon.com/AmazonS3/latest/API/UsingRouting.html)
     """
     places = {(one.get("bucket"), one.region) for one in deployment.resources("aws_s3_bucket")}
@@ -78,16 +81,17 @@ def object_check_asks_a_bucket_of_its_region(deployment: Deployment) -> Iterator
         if host is None:
             continue
         if host.groups() not in places:
-            yield Finding.of(check, f"asks {check.get('fqdn')}", "a bucket where it is")
+            yield Finding.of(check, f"probes {check.get('fqdn')}", "a bucket in its region")
         if (check.get("type"), check.get("port")) != ("HTTPS", 443):
-            yield Finding.of(check, f"asks {check.get('type')} {check.get('port')}", "HTTPS 443")
+            yield Finding.of(check, f"probes {check.get('type')} {check.get('port')}", "HTTPS 443")
 
 
 @error
 def switch_is_asked_of_every_place(deployment: Deployment) -> Iterator[Finding]:
-    """A calculated check asks each of the switch's buckets, so that either place sets it.
+    """A calculated check includes the check of each of the switch's buckets, so that either place
+    sets the switch.
 
-    A place that nobody asks holds a switch that moves nobody.
+    Setting the switch in a place that no check reads would move no users.
     [Calculated checks](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html#health-checks-creating-values-calculated)
     """
     environment = deployment.environment
@@ -100,14 +104,15 @@ def switch_is_asked_of_every_place(deployment: Deployment) -> Iterator[Finding]:
         for place in environment.switch_places:
             host = f"{place.bucket}.s3.{place.region}.amazonaws.com"
             if host not in asked:
-                yield Finding.of(check, f"has no child that asks {host}", "one for each place")
+                yield Finding.of(check, f"has no child that checks {host}", "one for each place")
 
 
 @error
 def only_an_object_check_is_inverted(deployment: Deployment) -> Iterator[Finding]:
-    """Of all checks, those of the switch's objects alone are inverted, and they are.
+    """The checks of the switch's objects are inverted, and no others.
 
-    Inverted, an endpoint is healthy while it is dead; and the object's presence means: fail over.
+    An inverted endpoint check would be healthy while the endpoint is dead; an object's presence
+    means: fail over.
     [Invert health check status](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
     """
     for check in checks(deployment):
@@ -121,7 +126,7 @@ def only_an_object_check_is_inverted(deployment: Deployment) -> Iterator[Finding
 def no_check_is_disabled(deployment: Deployment) -> Iterator[Finding]:
     """No health check is disabled.
 
-    Route 53 takes a disabled one for healthy, for ever, and bills it all the same.
+    Route 53 considers a disabled check healthy for ever, and still charges for it.
     [Disabled](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
     """
     for check in checks(deployment):
@@ -131,9 +136,9 @@ def no_check_is_disabled(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def detection_keeps_the_promise(deployment: Deployment) -> Iterator[Finding]:
-    """Interval, threshold and TTL fit into the time to recover that `global` outputs.
+    """Interval, threshold and TTL fit into the recovery time that `global` outputs.
 
-    A checker's interval begins anew after each timeout, so every probe's counts as well.
+    A checker's interval starts again after each timeout, so every probe's timeout counts too.
     [Request interval](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
     """
     outputs = deployment.stacks["global"].get("output", {})
@@ -151,9 +156,10 @@ def detection_keeps_the_promise(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def calculated_check_needs_every_child(deployment: Deployment) -> Iterator[Finding]:
-    """A calculated check is healthy with all of its children alone, and each child is there.
+    """A calculated check is healthy only if all of its children are, and each child exists.
 
-    With a lower threshold the switch, or the endpoint, is outvoted; with 0 it is always healthy.
+    With a lower threshold, the switch or the endpoint could be outvoted; with 0, the check is
+    always healthy.
     [Calculated checks](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html#health-checks-creating-values-calculated)
     """
     for check in checks(deployment, "CALCULATED"):
@@ -164,15 +170,16 @@ def calculated_check_needs_every_child(deployment: Deployment) -> Iterator[Findi
             yield Finding.of(check, f"{threshold} of {len(children)}", "as many as there are")
         if any(one is None or one.get("type") == "CALCULATED" for one in there):
             yield Finding.of(
-                check, "a child that is not there, or calculated", "checks of this stack"
+                check, "a child that does not exist or is calculated", "checks of this stack"
             )
 
 
 @error
 def no_check_follows_a_metric(deployment: Deployment) -> Iterator[Finding]:
-    """No health check follows an alarm: nothing but S3 and the endpoints decides who serves.
+    """No health check follows an alarm: only S3 and the endpoints decide which region serves.
 
-    Whoever may publish a metric could move users; AWS's own CloudWatchAgentServerPolicy allows it.
+    Anyone who may publish the metric could move users; AWS's own CloudWatchAgentServerPolicy allows
+    it.
     [CloudWatchAgentServerPolicy](https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html)
     """
     for check in checks(deployment, "CLOUDWATCH_METRIC"):
@@ -183,9 +190,10 @@ def no_check_follows_a_metric(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def check_is_replaced_successor_first(deployment: Deployment) -> Iterator[Finding]:
-    """A health check's successor is made before it goes.
+    """A health check's replacement is created before the old check is destroyed.
 
-    Its interval cannot be changed: Terraform replaces it, and a record would obey what is gone.
+    Its interval cannot be changed, so Terraform replaces it; meanwhile a record would depend on a
+    deleted check.
     [Request interval](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
     """
     for check in checks(deployment):
@@ -195,9 +203,9 @@ def check_is_replaced_successor_first(deployment: Deployment) -> Iterator[Findin
 
 @error
 def no_check_is_idle(deployment: Deployment) -> Iterator[Finding]:
-    """Every health check is obeyed: by a record, or by a check that one obeys.
+    """Every health check is used by a record, or by another check that is.
 
-    One that nobody obeys is billed and says nothing; most often a record has lost it.
+    An unused check costs money and does nothing; usually it means that a record has lost its check.
     [Health checks and records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html)
     """
     obeyed: set[tuple[str, str]] = set()
@@ -206,4 +214,4 @@ def no_check_is_idle(deployment: Deployment) -> Iterator[Finding]:
             obeyed |= {(one.stack, address) for address in references(one.get(field))}
     for check in checks(deployment):
         if (check.stack, check.address) not in obeyed:
-            yield Finding.of(check, "nothing obeys it", "a record or a check that does")
+            yield Finding.of(check, "nothing uses it", "a record or check that uses it")

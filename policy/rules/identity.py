@@ -15,9 +15,9 @@ POLICIES = ("aws_iam_role_policy", "aws_iam_policy")
 
 @error
 def role_has_no_wildcard_action(deployment: Deployment) -> Iterator[Finding]:
-    """No role is allowed `*`, or all of a service.
+    """No role's policy allows `*` or all actions of a service.
 
-    What the code does can be listed, and what it does not do need not be possible.
+    The code makes a known set of calls, and needs permission for no others.
     [Least privilege](https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege)
     """
     for policy in deployment.resources(*POLICIES):
@@ -29,9 +29,9 @@ def role_has_no_wildcard_action(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def role_has_no_unnarrowed_resource(deployment: Deployment) -> Iterator[Finding]:
-    """A role changes nothing on `*`, unless a condition narrows it.
+    """A role may change nothing on resource `*`, unless a condition narrows it.
 
-    Reading takes no resource in several services; metrics have no ARN, but a namespace.
+    Some services' read actions support no resources, and metrics have no ARN, only a namespace.
     [Actions and resources](https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html)
     """
     for policy in deployment.resources(*POLICIES):
@@ -44,24 +44,24 @@ def role_has_no_unnarrowed_resource(deployment: Deployment) -> Iterator[Finding]
 
 @error
 def role_is_assumed_by_services_alone(deployment: Deployment) -> Iterator[Finding]:
-    """A role is assumed by AWS services alone.
+    """Only AWS services can assume a role.
 
-    No person, account or web identity needs what instances and functions may.
+    No person, account or web identity needs the permissions of instances and functions.
     [Trust policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html)
     """
     for role in deployment.resources("aws_iam_role"):
         for statement in allowed(role.statements("assume_role_policy")):
             if set(principals(statement)) != {"Service"}:
-                yield Finding.of(role, "others than services may be it", "a service")
+                yield Finding.of(role, "not only services may assume it", "only services")
 
 
 @error
 def no_role_is_an_administrator(deployment: Deployment) -> Iterator[Finding]:
-    """No role has one of AWS's policies that allow everything, or everything of a service.
+    """No role has an AWS managed policy that allows everything, or everything in a service.
 
-    They grow with every feature that AWS adds.
+    Such policies grow with every feature that AWS adds.
     [Managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html)
     """
     for attached in deployment.resources("aws_iam_role_policy_attachment"):
         if str(attached.get("policy_arn")).endswith(POWERFUL):
-            yield Finding.of(attached, f"{attached.get('policy_arn')}", "what is needed alone")
+            yield Finding.of(attached, f"{attached.get('policy_arn')}", "only the needed actions")

@@ -26,9 +26,9 @@ def _open_rules(deployment: Deployment) -> Iterator[tuple[Resource, int, int, se
 
 @error
 def world_reaches_load_balancers_alone(deployment: Deployment) -> Iterator[Finding]:
-    """The world may open the load balancers' ports for users, and nothing else.
+    """Only the load balancers' ports for users are open to the internet.
 
-    An instance that anybody reaches has neither a firewall nor a health check in front of it.
+    An instance open to the internet has neither a firewall nor a health check in front of it.
     [Security groups](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html)
     """
     doors = {
@@ -38,30 +38,30 @@ def world_reaches_load_balancers_alone(deployment: Deployment) -> Iterator[Findi
     }
     for rule, first, last, groups in _open_rules(deployment):
         if not {(rule.stack, group) for group in groups} <= doors:
-            yield Finding.of(rule, "is open to the world", "a load balancer's group alone")
+            yield Finding.of(rule, "is open to the internet", "only a load balancer's group")
         elif first != last or first not in USER_PORTS:
-            yield Finding.of(rule, f"opens {first} to {last}", "80 and 443 alone")
+            yield Finding.of(rule, f"opens {first} to {last}", "only 80 and 443")
 
 
 @error
 def instances_want_a_token(deployment: Deployment) -> Iterator[Finding]:
-    """Instances answer for their credentials only with a token, one hop away.
+    """Instance metadata requires a token (IMDSv2), with a hop limit of 1.
 
-    Without it a request that the application forwards by mistake reads its role's credentials.
+    Otherwise a request that the application forwards by mistake could read its role's credentials.
     [IMDSv2](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html)
     """
     for template in deployment.resources("aws_launch_template"):
         if template.get("metadata_options", "http_tokens") != "required":
             yield Finding.of(template, "IMDSv1 answers", 'http_tokens = "required"')
         if template.get("metadata_options", "http_put_response_hop_limit") != 1:
-            yield Finding.of(template, "a token travels further", "http_put_response_hop_limit = 1")
+            yield Finding.of(template, "the hop limit is not 1", "http_put_response_hop_limit = 1")
 
 
 @error
 def instances_have_no_public_address(deployment: Deployment) -> Iterator[Finding]:
-    """No instance has a public address, nor does a subnet give one.
+    """No instance has a public address, and no subnet assigns one.
 
-    Users come through the load balancer, which looks at them first.
+    Users come through the load balancer, which filters their requests.
     [Subnets](https://docs.aws.amazon.com/vpc/latest/userguide/subnet-public-ip.html)
     """
     for template in deployment.resources("aws_launch_template"):
@@ -79,14 +79,14 @@ def instances_have_no_public_address(deployment: Deployment) -> Iterator[Finding
 def volumes_are_encrypted(deployment: Deployment) -> Iterator[Finding]:
     """Every volume of an instance is encrypted.
 
-    A snapshot of one that is not can be read by whoever gets it.
+    Anyone who gets a snapshot of an unencrypted volume can read it.
     [EBS encryption](https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html)
     """
     for template in deployment.resources("aws_launch_template"):
         devices = blocks(template.get("block_device_mappings"))
         clear = [d for d in devices if not all(is_true(e.get("encrypted")) for e in _ebs(d))]
         if clear or not devices:
-            yield Finding.of(template, "a volume in clear", "ebs.encrypted")
+            yield Finding.of(template, "an unencrypted volume", "ebs.encrypted")
 
 
 def _ebs(device: object) -> list[dict[str, object]]:
@@ -95,9 +95,9 @@ def _ebs(device: object) -> list[dict[str, object]]:
 
 @error
 def group_keeps_the_size_it_has(deployment: Deployment) -> Iterator[Finding]:
-    """Terraform leaves a scaling group's number of instances alone.
+    """Terraform ignores changes to an Auto Scaling group's desired capacity.
 
-    An apply in the middle of a failover would put the standby back to sleep.
+    Otherwise an apply in the middle of a failover would put the standby back to sleep.
     [ignore_changes](https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle)
     """
     for group in deployment.resources("aws_autoscaling_group"):
@@ -107,23 +107,24 @@ def group_keeps_the_size_it_has(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def group_replaces_what_does_not_serve(deployment: Deployment) -> Iterator[Finding]:
-    """A scaling group goes by the load balancer's health checks, and feeds a target group.
+    """An Auto Scaling group uses the load balancer's health checks and has a target group.
 
-    By EC2's own, an instance whose application hangs is well for ever.
+    To EC2's own checks, an instance whose application hangs stays healthy for ever.
     [Health checks](https://docs.aws.amazon.com/autoscaling/ec2/userguide/health-checks-overview.html)
     """
     for group in deployment.resources("aws_autoscaling_group"):
         if group.get("health_check_type") != "ELB":
-            yield Finding.of(group, f"goes by {group.get('health_check_type') or 'EC2'}", "ELB")
+            yield Finding.of(group, f"uses {group.get('health_check_type') or 'EC2'} checks", "ELB")
         if deployment.named(group, group.get("target_group_arns")) is None:
-            yield Finding.of(group, "is in no target group", "target_group_arns")
+            yield Finding.of(group, "has no target group", "target_group_arns")
 
 
 @error
 def group_waits_for_its_listener(deployment: Deployment) -> Iterator[Finding]:
-    """A scaling group is made once a listener forwards to its target group.
+    """An Auto Scaling group is created after a listener forwards to its target group.
 
-    Until then its targets are `unused`: Terraform waits for healthy ones in vain, and taints it.
+    Until then its targets are `unused`: Terraform waits in vain for healthy ones, and taints the
+    group.
     [Target health](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html)
     """
     for group in deployment.resources("aws_autoscaling_group"):
@@ -139,9 +140,9 @@ def group_waits_for_its_listener(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def network_is_protected_as_said(deployment: Deployment) -> Iterator[Finding]:
-    """With `deletion_protection`, Terraform refuses to replace a network of ours.
+    """With `deletion_protection`, Terraform refuses to replace the deployment's own networks.
 
-    Its successor is another VPC, to which AWS moves no load balancer: an apply stops half-way.
+    AWS cannot move a load balancer to the new VPC, so the apply would stop half-way.
     [SetSubnets](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSubnets.html)
     """
     if not deployment.environment.deletion_protection:
@@ -153,9 +154,9 @@ def network_is_protected_as_said(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def group_is_in_every_zone(deployment: Deployment) -> Iterator[Finding]:
-    """A region's scaling group and load balancer have a subnet in each of its zones.
+    """A region's Auto Scaling group and load balancer have a subnet in each of its zones.
 
-    In fewer, the loss of a zone is the loss of the region.
+    With fewer zones, losing a zone could mean losing the region.
     [Zones](https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html)
     """
     places = {"aws_autoscaling_group": "vpc_zone_identifier", "aws_lb": "subnets"}
@@ -177,9 +178,10 @@ def group_is_in_every_zone(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def standby_can_take_over(deployment: Deployment) -> Iterator[Finding]:
-    """The standby's scaling group may grow to what the primary's starts with.
+    """The standby's Auto Scaling group can grow to the primary's initial size, if the standby is
+    activated.
 
-    Where it is woken; users of a whole region do not fit into less.
+    A smaller group cannot carry a whole region's users.
     [Capacity limits](https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-capacity-limits.html)
     """
     if not deployment.environment.failover.activation:
@@ -194,9 +196,10 @@ def standby_can_take_over(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def function_keeps_what_failed(deployment: Deployment) -> Iterator[Finding]:
-    """What a function could not do is kept, for people; but for a schedule's, which comes again.
+    """A function's failed events are kept for inspection, except those of a schedule, which runs
+    again.
 
-    Lambda drops an event after the last try, without a word.
+    Otherwise Lambda silently drops an event after the last retry.
     [Destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html)
     """
     for function in deployment.resources("aws_lambda_function"):

@@ -30,9 +30,9 @@ def listeners(deployment: Deployment, protocol: str) -> Iterator[Resource]:
 
 @error
 def http_only_redirects(deployment: Deployment) -> Iterator[Finding]:
-    """With TLS, a listener of plain HTTP redirects to HTTPS and does nothing else.
+    """With TLS, an HTTP listener redirects to HTTPS and does nothing else.
 
-    `tls = false` of the environment file, for a trial, serves HTTP itself.
+    For trials, `tls = false` in the environment file serves plain HTTP.
     [Redirect actions](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html)
     """
     if not deployment.environment.tls:
@@ -46,9 +46,9 @@ def http_only_redirects(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def https_is_where_tls_is(deployment: Deployment) -> Iterator[Finding]:
-    """With TLS, every public load balancer has a listener of HTTPS.
+    """With TLS, every public load balancer has an HTTPS listener.
 
-    Without one, the redirect leads users nowhere.
+    Without one, the redirect leads nowhere.
     [HTTPS listeners](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html)
     """
     if not deployment.environment.tls:
@@ -56,14 +56,14 @@ def https_is_where_tls_is(deployment: Deployment) -> Iterator[Finding]:
     for balancer in public(deployment):
         found = deployment.naming("aws_lb_listener", "load_balancer_arn", balancer)
         if not any(one.get("protocol") == "HTTPS" for one in found):
-            yield Finding.of(balancer, "no HTTPS", "a listener of HTTPS")
+            yield Finding.of(balancer, "no HTTPS", "an HTTPS listener")
 
 
 @error
 def tls_suits_users_and_checkers(deployment: Deployment) -> Iterator[Finding]:
-    """A listener of HTTPS speaks TLS 1.2 and 1.3, and nothing older.
+    """An HTTPS listener supports TLS 1.2 and 1.3, and nothing older.
 
-    Older ones are broken; of Route 53's checkers, no more than TLS 1.2 is promised.
+    Older versions are broken; Route 53's checkers are only documented to support TLS 1.2.
     [Security policies](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html),
     [HealthCheckConfig](https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html)
     """
@@ -75,9 +75,9 @@ def tls_suits_users_and_checkers(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def certificate_has_both_names(deployment: Deployment) -> Iterator[Finding]:
-    """The certificate of an HTTPS listener has the domain and the region's own name.
+    """An HTTPS listener's certificate covers the domain and the region's own name.
 
-    Route 53 does not validate certificates: users alone would notice, and only after a failover.
+    Route 53 does not validate certificates: only users would notice, and only after a failover.
     [HTTPS health checks](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
     """
     for listener in listeners(deployment, "HTTPS"):
@@ -97,21 +97,21 @@ def certificate_has_both_names(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def load_balancer_drops_invalid_headers(deployment: Deployment) -> Iterator[Finding]:
-    """A load balancer drops headers that no HTTP allows.
+    """A load balancer drops invalid HTTP headers.
 
-    Servers read them differently, by which one request is smuggled in another.
+    Servers interpret them differently, which makes request smuggling possible.
     [Invalid header fields](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html)
     """
     for balancer in deployment.resources("aws_lb"):
         if not is_true(balancer.get("drop_invalid_header_fields")):
-            yield Finding.of(balancer, "passes them on", "drop_invalid_header_fields")
+            yield Finding.of(balancer, "forwards invalid headers", "drop_invalid_header_fields")
 
 
 @error
 def load_balancer_is_protected_as_said(deployment: Deployment) -> Iterator[Finding]:
-    """A load balancer's deletion protection is what the environment says.
+    """A load balancer's deletion protection matches the environment.
 
-    Its end is the region's end, for as long as a new one and its name take.
+    Without its load balancer, a region is down until a new one and its DNS name exist.
     [Deletion protection](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html)
     """
     wanted = deployment.environment.deletion_protection
@@ -122,9 +122,9 @@ def load_balancer_is_protected_as_said(deployment: Deployment) -> Iterator[Findi
 
 @error
 def clients_let_go_of_connections(deployment: Deployment) -> Iterator[Finding]:
-    """A client may keep a connection for two minutes at most.
+    """A client may keep a connection alive for two minutes at most.
 
-    DNS moves nobody who holds one open, and AWS's default is an hour.
+    DNS cannot move a user on an open connection, and AWS's default is an hour.
     [Client keep-alive](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html)
     """
     for balancer in deployment.resources("aws_lb"):
@@ -136,9 +136,11 @@ def clients_let_go_of_connections(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def targets_are_asked_what_route53_asks(deployment: Deployment) -> Iterator[Finding]:
-    """A target group asks its targets for what Route 53 asks the region for, and wants a 200.
+    """A target group probes its targets with the same request as Route 53's check, and expects a
+    200.
 
-    Were they asked for other things, a region would be healthy with all of its targets out.
+    With different requests, a region could be healthy although all of its targets are out of
+    service.
     [Target health](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html)
     """
     asked = {
@@ -150,9 +152,9 @@ def targets_are_asked_what_route53_asks(deployment: Deployment) -> Iterator[Find
     for group in deployment.resources("aws_lb_target_group"):
         path = group.get("health_check", "path") or "/"
         if (group.stack, path) not in asked:
-            yield Finding.of(group, f"asks for {path}", "what Route 53 asks for")
+            yield Finding.of(group, f"probes {path}", "what Route 53 probes")
         matcher = group.get("health_check", "matcher")
         if matcher != "200":
-            yield Finding.of(group, f"takes {matcher} for healthy", "200")
+            yield Finding.of(group, f"accepts {matcher} as healthy", "200")
         if group.get("health_check", "enabled") is False:
-            yield Finding.of(group, "asks nothing", "a health check")
+            yield Finding.of(group, "has no health check", "a health check")

@@ -42,25 +42,27 @@ def _log_buckets(deployment: Deployment) -> list[Resource]:
 
 @error
 def services_alone_write_logs(deployment: Deployment) -> Iterator[Finding]:
-    """A log bucket lets AWS services write, one action, and nobody else.
+    """Only AWS services may write to a log bucket, with one action.
 
-    Whoever can write a log can write himself out of it.
+    Anyone who can write a log can cover their tracks.
     [Access logs](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html)
     """
     for bucket in _log_buckets(deployment):
         for statement in allowed(bucket_statements(deployment, bucket)):
             written = [one for one in WRITES if covers(statement, one)]
             if written and set(principals(statement)) != {"Service"}:
-                yield Finding.of(bucket, "others than services may write", "services alone")
+                yield Finding.of(bucket, "not only services may write", "only services")
             if set(written) - {"s3:PutObject"}:
                 yield Finding.of(bucket, f"allows {', '.join(actions(statement))}", "s3:PutObject")
 
 
 @error
 def logs_are_of_this_account(deployment: Deployment) -> Iterator[Finding]:
-    """A service writes to a log bucket for this account alone: by a condition, or by the key.
+    """A service may write to a log bucket only on behalf of this account, by a condition or by the
+    object's key.
 
-    A service acts for every account, and would let a stranger fill the bucket.
+    A service acts for every account: without the restriction, another account could fill the
+    bucket.
     [Confused deputy](https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html)
     """
     for bucket in _log_buckets(deployment):
@@ -70,14 +72,14 @@ def logs_are_of_this_account(deployment: Deployment) -> Iterator[Finding]:
             by_condition = "aws:sourceaccount" in conditions(statement)
             by_key = all(OF_AN_ACCOUNT.search(one) for one in resources(statement))
             if not by_condition and not by_key:
-                yield Finding.of(bucket, "for any account", "aws:SourceAccount, or it in the key")
+                yield Finding.of(bucket, "for any account", "aws:SourceAccount, or in the key")
 
 
 @error
 def logs_are_not_for_the_account_to_write(deployment: Deployment) -> Iterator[Finding]:
-    """A log bucket denies writing to everybody in the account who is no service.
+    """A log bucket denies writes to every principal of the account that is not a service.
 
-    Without it every administrator, and who has stolen the role of one, can forge a log.
+    Otherwise any administrator, or anybody who steals an administrator's role, could forge logs.
     [Policy evaluation](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html)
     """
     for bucket in _log_buckets(deployment):
@@ -88,40 +90,41 @@ def logs_are_not_for_the_account_to_write(deployment: Deployment) -> Iterator[Fi
             if others and whole and for_everybody(statement):
                 break
         else:
-            yield Finding.of(bucket, "the account may write", "a Deny for who is no AWS service")
+            yield Finding.of(bucket, "the account may write", "a Deny for all but AWS services")
 
 
 @error
 def logs_expire(deployment: Deployment) -> Iterator[Finding]:
-    """A log bucket forgets after the days of the environment file, and a log group too.
+    """Log buckets and log groups keep logs for the days that the environment file sets.
 
-    Kept for ever they cost for ever, and hold whom they should not hold any more.
+    Logs kept for ever cost for ever, and hold personal data longer than they should.
     [Expiring objects](https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html)
     """
     days = deployment.environment.logs.days
     for bucket in _log_buckets(deployment):
         found = deployment.naming("aws_s3_bucket_lifecycle_configuration", "bucket", bucket)
         if not any(one.get("rule", "expiration", "days") == days for one in found):
-            yield Finding.of(bucket, "keeps them for other than so long", f"{days} days")
+            yield Finding.of(bucket, "keeps logs for another period", f"{days} days")
 
 
 @error
 def log_group_forgets(deployment: Deployment) -> Iterator[Finding]:
     """Every log group has a retention.
 
-    CloudWatch's default is never to forget.
+    CloudWatch's default is to keep logs for ever.
     [PutRetentionPolicy](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html)
     """
     for group in deployment.resources("aws_cloudwatch_log_group"):
         if not group.get("retention_in_days"):
-            yield Finding.of(group, "never forgets", "retention_in_days")
+            yield Finding.of(group, "has no retention", "retention_in_days")
 
 
 @error
 def load_balancer_logs_requests(deployment: Deployment) -> Iterator[Finding]:
-    """Every public load balancer logs its requests, to the bucket of its own region.
+    """Every public load balancer logs its requests to a bucket in its own region.
 
-    After a failover they are all that says whom it reached; it takes no other region's bucket.
+    After a failover, only these logs show which users it served; it cannot log to another region's
+    bucket.
     [Access logs](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html)
     """
     for balancer in public(deployment):
@@ -139,9 +142,9 @@ def load_balancer_logs_requests(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def network_logs_its_flows(deployment: Deployment) -> Iterator[Finding]:
-    """Every network of ours logs what went through it.
+    """Every network of the deployment logs its traffic.
 
-    It is the one place that shows what never reached an application.
+    Only these logs show the traffic that never reached an application.
     [Flow logs](https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html)
     """
     for network in deployment.resources("aws_vpc"):
@@ -151,9 +154,10 @@ def network_logs_its_flows(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def flow_log_leaves_the_policy_to_terraform(deployment: Deployment) -> Iterator[Finding]:
-    """A bucket's policy is written after the flow log that writes into the bucket is made.
+    """A bucket's policy is written after the flow log that delivers to the bucket is created.
 
-    Whoever makes one and may write the policy, lets AWS write it: what was there may be lost.
+    If the caller may write bucket policies, AWS writes one when a flow log is created, and may
+    overwrite the existing policy.
     [Flow logs in S3](https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-permissions.html)
     """
     for log in deployment.resources("aws_flow_log"):
@@ -167,9 +171,9 @@ def flow_log_leaves_the_policy_to_terraform(deployment: Deployment) -> Iterator[
 
 @error
 def flow_log_waits_for_the_bucket(deployment: Deployment) -> Iterator[Finding]:
-    """A flow log is made once its bucket is set up, but for the policy.
+    """A flow log is created after its bucket is configured, except for the policy.
 
-    AWS writes the bucket's policy then, and S3 refuses one change of a bucket during another.
+    AWS then writes the bucket's policy, and S3 rejects concurrent changes to a bucket.
     [OperationAborted](https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html)
     """
     for log in deployment.resources("aws_flow_log"):
@@ -178,14 +182,15 @@ def flow_log_waits_for_the_bucket(deployment: Deployment) -> Iterator[Finding]:
         for kind in BUCKET_CONFIGURATION:
             for one in deployment.resources(kind, stack=log.stack):
                 if buckets & references(one.get("bucket")) and one.address not in awaited:
-                    yield Finding.of(log, f"may be made during {one.address}", "depends_on it")
+                    yield Finding.of(log, f"may be created during {one.address}", "depends_on it")
 
 
 @error
 def zone_logs_its_queries(deployment: Deployment) -> Iterator[Finding]:
-    """With `dns.query_logs`, the zone's queries are logged, in us-east-1, and Route 53 may write.
+    """With `dns.query_logs`, the zone's queries are logged in us-east-1, and Route 53 may write the
+    log.
 
-    Route 53 takes a log group of that region alone.
+    Route 53 accepts log groups only in that region.
     [Query logging](https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html)
     """
     found = list(deployment.resources("aws_route53_query_log"))
@@ -207,9 +212,10 @@ def zone_logs_its_queries(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def service_logs_for_this_account(deployment: Deployment) -> Iterator[Finding]:
-    """A service may write a log group for this account alone.
+    """A service may write to a log group only on behalf of this account.
 
-    A service acts for every account: without the condition, a stranger's log could be in ours.
+    A service acts for every account: without the condition, another account's logs could end up
+    here.
     [Confused deputy](https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html)
     """
     for policy in deployment.resources("aws_cloudwatch_log_resource_policy"):

@@ -54,9 +54,9 @@ def balancer_of(deployment: Deployment, name: str, kind: str = "A") -> Resource 
 
 @error
 def failover_records_come_in_pairs(deployment: Deployment) -> Iterator[Finding]:
-    """A failover record has its counterpart: one PRIMARY and one SECONDARY of a name and type.
+    """Failover records come in pairs: one PRIMARY and one SECONDARY of the same name and type.
 
-    A lone one has nobody to take over from it, or nobody to take over from.
+    A single record has no counterpart to fail over to or from.
     [Failover records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover.html)
     """
     found: defaultdict[tuple[str, str], list[Resource]] = defaultdict(list)
@@ -74,9 +74,10 @@ def failover_records_come_in_pairs(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def secondary_follows_its_primary(deployment: Deployment) -> Iterator[Finding]:
-    """A SECONDARY record depends on its PRIMARY: it is made after it, and destroyed before it.
+    """A SECONDARY record depends on its PRIMARY: it is created after it, and destroyed before it.
 
-    A lone one is answered, however well the primary is; an apply may be killed between the two.
+    Route 53 answers with a lone SECONDARY even if the primary is healthy, and an apply may be
+    killed between the two.
     [depends_on](https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on)
     """
     pairs = {
@@ -89,14 +90,14 @@ def secondary_follows_its_primary(deployment: Deployment) -> Iterator[Finding]:
         if role(record) != "SECONDARY" or primary is None:
             continue
         if primary.address not in texts(record.get("depends_on")):
-            yield Finding.of(record, "may come first", f"depends_on {primary.address}")
+            yield Finding.of(record, "may be created first", f"depends_on {primary.address}")
 
 
 @error
 def users_are_answered_by_failover(deployment: Deployment) -> Iterator[Finding]:
-    """Every address record of the domain is a failover record, and there is one.
+    """The domain has address records, and all of them are failover records.
 
-    Another record of the same name, say AAAA for IPv6 alone, would hold its users in a dead region.
+    Any other record of that name, say AAAA without failover, would keep its users in a dead region.
     [Choosing a routing policy](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-failover.html)
     """
     domain = deployment.environment.dns.domain
@@ -108,7 +109,9 @@ def users_are_answered_by_failover(deployment: Deployment) -> Iterator[Finding]:
     for record in records:
         if role(record) is None:
             yield Finding.of(
-                record, f"{domain} {record.get('type')} has no role", "a failover record"
+                record,
+                f"{domain} {record.get('type')} is not a failover record",
+                "a failover record",
             )
     if not records:
         yield Finding("global", "aws_route53_record", f"{domain} has no record", "failover records")
@@ -116,9 +119,9 @@ def users_are_answered_by_failover(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def primary_obeys_a_check(deployment: Deployment) -> Iterator[Finding]:
-    """A PRIMARY record obeys a health check.
+    """A PRIMARY record has a health check.
 
-    Without one it is always healthy, and nobody is ever moved.
+    Without one it is always healthy, and users are never moved.
     [How Route 53 chooses records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html)
     """
     for record in failover_records(deployment):
@@ -128,9 +131,10 @@ def primary_obeys_a_check(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def secondary_can_be_unhealthy(deployment: Deployment) -> Iterator[Finding]:
-    """A SECONDARY record that leads somewhere has a health check, or asks its target's health.
+    """A SECONDARY record with a real target has a health check, or evaluates its target's health.
 
-    One that cannot be unhealthy is answered though it is dead, while the primary limps.
+    Otherwise it counts as healthy even when dead, and Route 53 answers with it while the primary is
+    degraded.
     [How Route 53 chooses records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html)
     """
     for record in failover_records(deployment):
@@ -141,9 +145,11 @@ def secondary_can_be_unhealthy(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def ipv6_fails_over_with_ipv4(deployment: Deployment) -> Iterator[Finding]:
-    """Beside a failover A alias is an AAAA one that obeys the same, where both regions have IPv6.
+    """If both regions have IPv6, each failover A alias has an AAAA counterpart with the same health
+    settings.
 
-    Users choose the family, not the region; with IPv6 in one region alone there must be none.
+    Users choose the address family, not the region; with IPv6 in only one region there must be no
+    AAAA record.
     [Alias values](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html)
     """
     balancers = list(deployment.resources("aws_lb"))
@@ -160,14 +166,14 @@ def ipv6_fails_over_with_ipv4(deployment: Deployment) -> Iterator[Finding]:
         if six and not both:
             yield Finding.of(six, "IPv6, which one region lacks", "no AAAA record")
         elif six and (four is None or obeys(four) != obeys(six)):
-            yield Finding.of(six, "obeys other than the A record", "its check, target and question")
+            yield Finding.of(six, "differs from the A record", "the same health settings")
 
 
 @error
 def regional_name_has_every_family(deployment: Deployment) -> Iterator[Finding]:
-    """A regional name has an A record, and AAAA as well where its load balancer has IPv6.
+    """A regional name has an A record, and an AAAA record if its load balancer has IPv6.
 
-    The failover aliases lead there by type, and Route 53's checkers ask for A alone.
+    Failover aliases point to it by type, and Route 53's checkers query only A.
     [Choosing alias records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html)
     """
     for stack in ROLES:
@@ -183,21 +189,21 @@ def regional_name_has_every_family(deployment: Deployment) -> Iterator[Finding]:
 def regional_name_knows_its_targets(deployment: Deployment) -> Iterator[Finding]:
     """A regional name is unhealthy when its load balancer has no healthy target.
 
-    What is an alias of it, such as the standby's record, sees no further than it does.
+    An alias to it, such as the standby's record, sees only the health that the name reports.
     [Evaluate target health](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html#rrsets-values-failover-alias-evaluate-target-health)
     """
     for record in deployment.resources("aws_route53_record"):
         target = deployment.named(record, record.get("alias", "name"))
         asks = record.get("alias", "evaluate_target_health")
         if target and target.address.startswith("aws_lb.") and not asks:
-            yield Finding.of(record, "its load balancer is not asked", "evaluate_target_health")
+            yield Finding.of(record, "does not evaluate target health", "evaluate_target_health")
 
 
 @error
 def alias_has_its_target(deployment: Deployment) -> Iterator[Finding]:
-    """The record that an alias names is in one of the stacks, with the same type.
+    """The record that an alias points to is in one of the stacks, with the same type.
 
-    Route 53 refuses an alias of a record that is not there, and of another type.
+    Route 53 rejects an alias to a record that does not exist or has another type.
     [Choosing alias records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html)
     """
     records = list(deployment.resources("aws_route53_record"))
@@ -206,15 +212,15 @@ def alias_has_its_target(deployment: Deployment) -> Iterator[Finding]:
         target = record.get("alias", "name")
         if target and "${" not in target and (target, record.get("type")) not in there:
             yield Finding.of(
-                record, f"{target} is not there", f"a record {target} {record.get('type')}"
+                record, f"{target} does not exist", f"a record {target} {record.get('type')}"
             )
 
 
 @error
 def record_has_one_owner(deployment: Deployment) -> Iterator[Finding]:
-    """No two stacks have a record of one name, type and set identifier.
+    """No two stacks have a record with the same name, type and set identifier.
 
-    Each would overwrite the other's, and the one destroyed first takes the record with it.
+    They would overwrite each other, and the first one destroyed would delete the record.
     [aws_route53_record](https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/route53_record)
     """
     found = [
@@ -225,4 +231,6 @@ def record_has_one_owner(deployment: Deployment) -> Iterator[Finding]:
     owners = Counter(key for _, key in found)
     for record, key in found:
         if owners[key] > 1:
-            yield Finding.of(record, f"{' '.join(map(str, key))} is another's too", "one owner")
+            yield Finding.of(
+                record, f"{' '.join(map(str, key))} is in another stack too", "one owner"
+            )

@@ -85,9 +85,10 @@ def _names(text: str, foreign: dict[str, str]) -> list[str]:
 
 @error
 def regional_stack_names_no_other_region(deployment: Deployment) -> Iterator[Finding]:
-    """Nothing in a regional stack names another region's zones, ARNs, services, hosts or buckets.
+    """Nothing in a regional stack refers to another region's zones, ARNs, services, hosts or
+    buckets.
 
-    Whatever is lost with another region would be missing here when it is needed.
+    If that region is lost, the stack would lack what it refers to, just when it is needed.
     [Static stability](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/static-stability.html)
     """
     for role in ROLES:
@@ -105,9 +106,10 @@ def regional_stack_names_no_other_region(deployment: Deployment) -> Iterator[Fin
 
 @error
 def stack_works_in_its_own_regions(deployment: Deployment) -> Iterator[Finding]:
-    """A stack's providers are of the regions that the environment gives it.
+    """A stack's providers use only the regions that the environment assigns to it.
 
-    The regional ones' own; the global one's state's, and us-east-1 for Route 53's metrics.
+    A regional stack works in its own region, `global` in its state's region, and in us-east-1 for
+    Route 53's metrics.
     [Fault isolation](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/regions.html)
     """
     environment = deployment.environment
@@ -129,7 +131,7 @@ def stack_works_in_its_own_regions(deployment: Deployment) -> Iterator[Finding]:
 def state_is_where_the_environment_says(deployment: Deployment) -> Iterator[Finding]:
     """A stack's state is in its own bucket and region, encrypted, and locked there.
 
-    A state, or a lock, in a lost region stops every apply to the one that is left.
+    A state or lock in a lost region would block every apply in the surviving one.
     [Backend s3](https://developer.hashicorp.com/terraform/language/backend/s3)
     """
     for name in REMOTE_STACKS:
@@ -145,9 +147,10 @@ def state_is_where_the_environment_says(deployment: Deployment) -> Iterator[Find
 
 @error
 def bucket_is_in_the_region_it_serves(deployment: Deployment) -> Iterator[Finding]:
-    """Every bucket is in the region of what needs it.
+    """Every bucket is in the region of whatever needs it.
 
-    States and logs beside their stack, the failover switch in the standby's region and a third.
+    States and logs are beside their stack, the failover switch in the standby's region and a third
+    one.
     [Buckets and regions](https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingBucket.html)
     """
     environment = deployment.environment
@@ -166,7 +169,7 @@ def bucket_is_in_the_region_it_serves(deployment: Deployment) -> Iterator[Findin
 def no_stack_reads_another(deployment: Deployment) -> Iterator[Finding]:
     """No stack reads another's state or outputs.
 
-    A plan would need the other's region, which may be the one that is lost.
+    Otherwise a plan would need the other stack's region, which may be the lost one.
     [terraform_remote_state](https://developer.hashicorp.com/terraform/language/state/remote-state-data)
     """
     for name, stack in deployment.stacks.items():
@@ -179,10 +182,11 @@ def no_stack_reads_another(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def plan_looks_little_up(deployment: Deployment) -> Iterator[Finding]:
-    """A plan looks up the hosted zone and the account, and nothing that changes by itself.
+    """The only lookups in a plan are the hosted zone and the account, which do not change by
+    themselves.
 
-    What is looked up can differ tomorrow, or not answer in a disaster: a zone marked impaired would
-    change the network.
+    Other lookups may return something else tomorrow, or nothing in a disaster: a zone marked
+    impaired would change the network.
     [Control planes and data planes](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/control-planes-and-data-planes.html)
     """
     for name, stack in deployment.stacks.items():
@@ -193,9 +197,9 @@ def plan_looks_little_up(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def account_wide_names_are_unique(deployment: Deployment) -> Iterator[Finding]:
-    """No two stacks give the same name to what has one namespace for all regions.
+    """Names are unique across stacks if their namespace spans all regions, as in IAM and S3.
 
-    IAM and S3 have: the second stack's apply fails, or takes over what the first one owns.
+    Otherwise the second stack's apply fails, or takes over the first stack's resource.
     [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html)
     """
     fields = {"aws_iam_role": "name", "aws_iam_instance_profile": "name", "aws_s3_bucket": "bucket"}
@@ -205,4 +209,4 @@ def account_wide_names_are_unique(deployment: Deployment) -> Iterator[Finding]:
         owners = Counter(one.get(field) for one in found)
         for one in found:
             if owners[one.get(field)] > 1:
-                yield Finding.of(one, f"{one.get(field)} is another's too", "a name of its own")
+                yield Finding.of(one, f"{one.get(field)} is in another stack too", "a unique name")

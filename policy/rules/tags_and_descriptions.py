@@ -66,10 +66,10 @@ def _wrong(key: str, value: str) -> str | None:
 
 @error
 def tags_suit_every_service(deployment: Deployment) -> Iterator[Finding]:
-    """A tag is of characters and a length that every service takes, is not empty, and has neither
-    blanks at an end nor aws: at the start of its key or value.
+    """A tag's key and value have only characters and lengths that every service accepts. They are
+    not empty, have no leading or trailing blanks, and do not start with aws:.
 
-    ACM takes no parenthesis, and fails the apply; an empty value never comes out of a plan clean.
+    ACM rejects parentheses, which fails the apply; an empty value never yields a clean plan.
     [Tagging](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html)
     """
     wanted = "at most 127 characters in a key, 255 in a value: letters, digits, spaces, _.:/=+-@"
@@ -86,9 +86,9 @@ def tags_suit_every_service(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def tags_are_no_more_than_fit(deployment: Deployment) -> Iterator[Finding]:
-    """With the provider's, a resource has no more tags than its service takes.
+    """A resource has no more tags than its service accepts, including the provider's default tags.
 
-    Route 53 takes ten on a health check, where most take fifty.
+    Route 53 accepts ten on a health check, where most services accept fifty.
     [ChangeTagsForResource](https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeTagsForResource.html)
     """
     defaults = {
@@ -106,9 +106,9 @@ def tags_are_no_more_than_fit(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def descriptions_suit_their_service(deployment: Deployment) -> Iterator[Finding]:
-    """A description is of characters and a length that its service takes.
+    """A description has only characters and a length that its service accepts.
 
-    WAF takes no apostrophe and EC2 none either, and a description is part of what an apply makes.
+    WAF and EC2 reject apostrophes, and an invalid description fails the apply.
     [EntityDescription](https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateIPSet.html)
     """
     for one in deployment.every_resource():

@@ -17,20 +17,22 @@ from terminal.console import console
 from terminal.options import EnvironmentOption
 
 FolderOption = Annotated[
-    Path, typer.Option(metavar="FOLDER", help="Of `failover local`; one that runs is used.")
+    Path,
+    typer.Option(
+        metavar="FOLDER", help="Folder of `failover local`; reuses an AWS that runs there."
+    ),
 ]
 OutputOption = Annotated[
-    Path, typer.Option(metavar="FOLDER", help="For evidence.json and index.html.")
+    Path, typer.Option(metavar="FOLDER", help="Where to write evidence.json and index.html.")
 ]
 FactorOption = Annotated[
-    float, typer.Option(min=1, max=60, help="How many seconds pass in a real one.")
+    float, typer.Option(min=1, max=60, help="Simulated seconds per real second.")
 ]
 StacksOption = Annotated[
     Path | None,
     typer.Option(
         metavar="FOLDER",
-        help="Emitted stacks, perhaps edited, that Route 53 and the rest go by instead of those"
-        " that are deployed.",
+        help="Emitted stacks, which you may have edited, to simulate instead of the deployed ones.",
     ),
 ]
 
@@ -42,11 +44,11 @@ def drill(
     output: OutputOption = DEFAULT_OUTPUT,
     factor: FactorOption = DEFAULT_FACTOR,
     real_time: Annotated[bool, typer.Option("--real-time", help="A factor of 1.")] = False,
-    users: Annotated[int, typer.Option(min=1, max=50, help="How many ask.")] = DEFAULT_USERS,
-    seed: Annotated[int, typer.Option(help="Spreads what nobody coordinates.")] = 0,
+    users: Annotated[int, typer.Option(min=1, max=50, help="Number of users.")] = DEFAULT_USERS,
+    seed: Annotated[int, typer.Option(help="Seed for the random phases.")] = 0,
     stacks: StacksOption = None,
     deploy: Annotated[
-        bool, typer.Option(help="Apply the stacks first; or take what runs as it is.")
+        bool, typer.Option(help="Apply the stacks first, or use the running ones.")
     ] = True,
 ) -> None:
     """Lose a region on this machine, and compare what users see with what the stacks promise.

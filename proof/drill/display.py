@@ -91,4 +91,4 @@ def _figures(played: Played) -> list[str]:
 
 
 def promised(promise: Promise, terms: str) -> str:
-    return f"the stacks promise {terms}; and users wait for {promise.recovery - promise.bound} s"
+    return f"the stacks promise {terms}; users may take up to {promise.recovery - promise.bound} s"

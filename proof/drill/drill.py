@@ -39,11 +39,15 @@ def run(settings: Settings, console: Console) -> None:
             unknown = _unknown(error)
             if unknown is None:
                 raise
-            raise OperationError(f"the model of Route 53 does not know this: {unknown}") from None
+            raise OperationError(
+                f"the model of Route 53 does not support this: {unknown}"
+            ) from None
     broken = [verdict for _, verdict in result.verdicts if not verdict.holds]
     if broken:
         told = "\n".join(f"  {one.expected}: {one.measured}" for one in broken)
-        raise OperationError(f"{len(broken)} of {len(result.verdicts)} do not hold:\n{told}")
+        raise OperationError(
+            f"{len(broken)} of {len(result.verdicts)} expectations do not hold:\n{told}"
+        )
 
 
 def _unknown(error: BaseException) -> UnknownToTheModelError | None:

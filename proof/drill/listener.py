@@ -86,4 +86,6 @@ def common_port(addresses: list[str]) -> int:
             except OSError:
                 continue
             return port
-    raise OSError(f"no port is free on {', '.join(addresses)}, or one is no address of this host")
+    raise OSError(
+        f"no port is free on {', '.join(addresses)}, or one of them is not an address of this host"
+    )

@@ -58,10 +58,10 @@ def read_emitted(folder: Path, environment: Environment) -> Emitted:
             bound_terms=outputs["worst_case_recovery_terms"]["value"],
         )
     except UnknownToTheModelError as error:
-        raise OperationError(f"the model of Route 53 does not know this: {error}") from None
+        raise OperationError(f"the model of Route 53 does not support this: {error}") from None
     except (KeyError, ValueError) as error:
         raise OperationError(
-            f"the stacks in {folder} are not what the drill knows: {error!r}"
+            f"the stacks in {folder} are not what the drill supports: {error!r}"
         ) from None
 
 

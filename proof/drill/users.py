@@ -42,7 +42,7 @@ class Pages:
         for role, page in self._pages.items():
             if page == body.strip() and (not alike or self._addresses[role] == address):
                 return role, "served"
-        return None, "a page of nobody's"
+        return None, "an unexpected page"
 
 
 @dataclass(frozen=True)

@@ -121,8 +121,8 @@ def _over_https(played: Played, needed: bool) -> Verdict:
     plain = sum(not one.secure for one in served)
     redirected = sum(one.secure and one.redirects > 0 for one in served)
     return Verdict(
-        "users are served over HTTPS alone, and led there from http://",
-        f"{len(served) - plain} are, {redirected} of them led there; {plain} are not",
+        "users are served only over HTTPS, and redirected from http://",
+        f"{len(served) - plain} are, {redirected} of them redirected; {plain} are not",
         plain == 0 and (redirected > 0 or not needed),
     )
 
@@ -132,7 +132,7 @@ def _one_region(played: Played, needed: bool) -> Verdict:
     asked, differed = len(played.compared), played.compared.count(False)
     return Verdict(
         "A and AAAA records lead to one region",
-        f"asked for {asked} times, they differed {differed} times",
+        f"queried {asked} times, they differed {differed} times",
         differed == 0 and (asked > 0 or not needed),
     )
 

@@ -31,7 +31,7 @@ def rules_table() -> str:
             asked[rule].append(operation)
     rows = sorted((*_operations(found), *_refused(rule)) for rule, found in asked.items())
     lines = [f"| {service} | {name} | {refused} |" for service, name, refused in rows]
-    return "\n".join(["| service | asked of | refused |", "| --- | --- | --- |", *lines, ""])
+    return "\n".join(["| service | operations | refuses |", "| --- | --- | --- |", *lines, ""])
 
 
 def departures_table() -> str:
@@ -41,7 +41,7 @@ def departures_table() -> str:
     ]
     return "\n".join(
         [
-            "| service | shape | not held to its | evidence |",
+            "| service | shape | ignored constraint | evidence |",
             "| --- | --- | --- | --- |",
             *lines,
             "",
@@ -66,4 +66,4 @@ def _refused(rule: Rule) -> tuple[str]:
     text = f"{text[:1].upper()}{text[1:]}".replace("|", "\\|")
     text = f"{text} [Page]({address[0]})" if address else text
     taken = STRICTER.get(rule)
-    return (f"{text} **Refused here, taken by AWS:** {taken}" if taken else text,)
+    return (f"{text} **Stricter than AWS:** {taken}" if taken else text,)

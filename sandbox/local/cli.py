@@ -33,20 +33,20 @@ def up(
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
     folder: FolderOption = DEFAULT_FOLDER,
     deploy: Annotated[
-        bool, typer.Option(help="Apply the stacks; or only start an AWS to apply them to.")
+        bool, typer.Option(help="Apply the stacks, or only start an AWS for them.")
     ] = True,
     new_account: Annotated[
         bool,
         typer.Option(
             "--new-account",
-            help="Keep a new account's quotas and regions, to see what a first deployment meets.",
+            help="Keep a new account's quotas and regions, to simulate a first deployment.",
         ),
     ] = False,
     permissions: Annotated[
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="Apply each stack as a role that has the policies in FOLDER, and no more.",
+            help="Apply each stack as a role with only the policies in FOLDER.",
         ),
     ] = None,
 ) -> None:
@@ -85,7 +85,7 @@ def lose(region: RegionArgument, folder: FolderOption = DEFAULT_FOLDER) -> None:
     us-east-1 takes the control planes of Route 53 and IAM with it.
     """
     commands.running(Workspace(folder)).lose(region)
-    console().print(f"{region} is lost; `failover local restore {region}` gets it back")
+    console().print(f"{region} is lost; `failover local restore {region}` brings it back")
 
 
 @local.command()

@@ -94,7 +94,7 @@ def down(workspace: Workspace, console: Console) -> None:
     with workspace.held():
         stopped = embedded_aws.stop(workspace.folder)
         workspace.remove()
-    console.print("the embedded AWS is stopped" if stopped else "no embedded AWS ran")
+    console.print("the embedded AWS is stopped" if stopped else "no embedded AWS was running")
 
 
 def running(workspace: Workspace) -> EmbeddedAws:

@@ -19,8 +19,8 @@ def create_outside_world(environment: Environment, aws: EmbeddedAws) -> None:
     for role in ROLES:
         if environment.regional(role).existing_network is not None:
             raise OperationError(
-                f"{role}.existing_network names things of a real account, which the embedded AWS"
-                " lacks: give that region a `cidr` in a copy of the file"
+                f"{role}.existing_network refers to a real account's resources, which the embedded"
+                " AWS does not have: give that region a `cidr` in a copy of the file"
             )
     try:
         create_hosted_zone(environment, aws)
@@ -37,7 +37,7 @@ def create_hosted_zone(environment: Environment, aws: EmbeddedAws) -> None:
         if zone["Name"] == f"{dns.zone}.":
             if dns.zone_id not in {None, zone["Id"].removeprefix("/hostedzone/")}:
                 raise OperationError(
-                    f"{dns.zone} is there with another ID than dns.zone_id: start anew, with"
+                    f"{dns.zone} exists with an ID other than dns.zone_id: start over with"
                     " `failover local down`"
                 )
             return

@@ -21,8 +21,8 @@ def grant(environment: Environment, aws: EmbeddedAws, console: Console) -> None:
     for (quota, value), where in raised.items():
         regions = " and ".join(need.region for need in where)
         console.print(
-            f"quota {quota.code} is {value} in {regions}, where a new account has "
-            f"{quota.new_account}; to ask AWS for it, in each: {where[0].request}",
+            f"quota {quota.code} is {value} in {regions}, and in a new account "
+            f"{quota.new_account}; to request it from AWS, in each region: {where[0].request}",
             soft_wrap=True,
             highlight=False,
         )

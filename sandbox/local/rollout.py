@@ -130,4 +130,4 @@ class Rollout:
 
     def _explained(self, stack: StackRollout) -> str:
         log = self._workspace.log(self._name, stack.name)
-        return f"{stack.name} failed (all that Terraform said is in {log}):\n{stack.error}"
+        return f"{stack.name} failed (Terraform's full output is in {log}):\n{stack.error}"

@@ -47,7 +47,7 @@ class Workspace:
             self.folder.mkdir(parents=True, exist_ok=True)
             if not (self.folder / MARK).exists() and any(self.folder.iterdir()):
                 raise OperationError(
-                    f"{self.folder} holds files that `failover local` did not make"
+                    f"{self.folder} contains files that `failover local` did not create"
                 )
             (self.folder / MARK).write_text(MARK_TEXT)
             descriptor = os.open(self.folder, os.O_RDONLY)
@@ -63,7 +63,7 @@ class Workspace:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise OperationError(f"another `failover local` is at work in {self.folder}") from None
+            raise OperationError(f"another `failover local` is running in {self.folder}") from None
 
     def clear(self) -> None:
         """Removes what was made for an embedded AWS that is gone, but keeps downloaded providers.

@@ -193,7 +193,7 @@ def _diagnostic(event: Mapping[str, Any]) -> str:
 def _without_provider(said: str) -> str:
     return (
         f"Terraform cannot get the AWS provider {AWS_PROVIDER}, from its registry or a mirror."
-        f" Where the registry is out of reach, set {MIRROR_VARIABLE} to a folder that holds"
+        f" If the registry is unreachable, set {MIRROR_VARIABLE} to a folder that holds"
         f" {PROVIDER}."
         f" Terraform said:\n{said}"
     )

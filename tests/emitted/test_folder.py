@@ -39,14 +39,14 @@ def test_what_else_is_in_the_folder_is_left_alone(outdir: Path) -> None:
 
 
 def test_a_folder_without_stacks_is_told(tmp_path: Path) -> None:
-    with pytest.raises(OperationError, match=f"{tmp_path} holds no stacks .*: make synth"):
+    with pytest.raises(OperationError, match=f"{tmp_path} contains no stacks .*: run make synth"):
         read(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"{", b"\xff"])
 def test_what_is_no_json_is_told_with_its_file(outdir: Path, content: bytes) -> None:
     stack_file(outdir, "dr").write_bytes(content)
-    with pytest.raises(OperationError, match=f"{stack_file(outdir, 'dr')} is no JSON: "):
+    with pytest.raises(OperationError, match=f"{stack_file(outdir, 'dr')} is not JSON: "):
         read(outdir)
 
 

@@ -32,7 +32,7 @@ def test_a_hot_standby_that_is_smaller_is_said_with_its_load(mission_file: File)
 def test_an_unknown_type_is_said(quiet: File) -> None:
     quiet["dr"]["instance_type"] = "m19i.large"
     (line,) = said(quiet)
-    assert line.startswith("dr.instance_type: m19i.large is not among the known types")
+    assert line.startswith("dr.instance_type: m19i.large is not a known type")
     quiet["dr"]["ami"] = "ami-0123456789abcdef0"
     assert said(quiet) == []
 

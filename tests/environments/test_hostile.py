@@ -24,7 +24,7 @@ FIELDS = sorted({one.field for one in REFUSED})
 LONGEST_LINE = 450
 # Phrases that tell the user what is allowed, or what exists instead.
 SAYS = re.compile(
-    r"must |should |has the wrong length: .|there are "
+    r"must |should |has the wrong length: .|known keys: "
     r"|is not (of the allowed form|an allowed number|an availability zone of its region): ."
 )
 

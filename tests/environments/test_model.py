@@ -123,9 +123,9 @@ def refused(mission_file: File) -> Callable[[str, object], str]:
         ("failover.strategy", "cold", "'hot', 'warm' or 'pilot_light'"),
         ("failover.failback", "never", "'manual' or 'automatic'"),
         ("failover.activation", "yes", "valid boolean"),
-        ("unknown", 1, "not a known key; there are name, allowed_account_ids"),
+        ("unknown", 1, "not a known key; known keys: name, allowed_account_ids"),
         ("health_check.failure_treshold", 3, "did you mean failure_threshold?"),
-        ("primary.sshkey", "x", "not a known key; there are region, zones"),
+        ("primary.sshkey", "x", "not a known key; known keys: region, zones"),
     ],
 )
 def test_a_bad_value_is_refused(

@@ -114,6 +114,6 @@ def test_it_has_both_an_arn_and_endpoints(mission_file: File, key: str) -> None:
 def test_automatic_failback_has_no_switch_that_it_could_be(mission_file: File) -> None:
     mission_file["failover"]["failback"] = "automatic"
     assert mistakes(with_control(mission_file)) == [
-        'failover.routing_control: needs failback = "manual", and it is "automatic": users return'
-        " by themselves then"
+        'failover.routing_control: requires failback = "manual", and it is "automatic": users'
+        " then return automatically"
     ]

@@ -204,7 +204,7 @@ def test_the_domain_lies_in_the_zone(mission_file: File, domain: str) -> None:
 def test_a_cname_is_not_at_the_apex(mission_file: File) -> None:
     mission_file["dns"]["record"] = "cname"
     assert mistakes(mission_file) == [
-        'dns.record: must be "alias" where dns.domain is the zone itself'
+        'dns.record: must be "alias" if dns.domain is the zone itself'
     ]
 
 

@@ -74,7 +74,7 @@ def test_the_environment_itself_is_checked_without_a_folder(tmp_path: Path) -> N
 def test_a_folder_without_stacks_is_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(failover, ["policy", "-e", MISSION, "--stacks", str(tmp_path)])
     assert isinstance(result.exception, OperationError)  # printed by the command line's `main`
-    assert f"{tmp_path} holds no stacks" in str(result.exception)
+    assert f"{tmp_path} contains no stacks" in str(result.exception)
     assert result.output == ""
 
 

@@ -23,7 +23,7 @@ DEPARTURES: tuple[Departure, ...] = (
         "ec2",
         "PlacementGroupArn",
         "pattern",
-        "an anchor in the pattern's middle (`placement-group/^.{1,255}$`): no ARN at all matches",
+        "an anchor inside the pattern (`placement-group/^.{1,255}$`), which no ARN matches",
     ),
 )
 

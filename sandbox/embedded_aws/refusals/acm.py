@@ -15,7 +15,7 @@ MOST_NAMES = 10
 
 
 def first_names_are_short(call: Call) -> None:
-    """Refuses a first name of more than 64 characters; others may have 253.
+    """Refuses a first name longer than 64 characters; other names may have 253.
 
     https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
     """
@@ -29,7 +29,7 @@ def first_names_are_short(call: Call) -> None:
 
 
 def names_are_few(call: Call) -> None:
-    """Refuses more than 10 names in a certificate, the quota until AWS raises it.
+    """Refuses more than 10 names in a certificate, the default quota.
 
     https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html
     """
@@ -42,7 +42,7 @@ def names_are_few(call: Call) -> None:
 
 
 def used_certificates_stay(call: Call) -> None:
-    """Refuses to delete a certificate that a listener uses.
+    """Refuses deleting a certificate that a listener uses.
 
     https://docs.aws.amazon.com/acm/latest/APIReference/API_DeleteCertificate.html
     """

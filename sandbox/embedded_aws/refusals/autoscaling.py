@@ -24,7 +24,7 @@ REQUESTS = "ALBRequestCountPerTarget"
 
 
 def groups_have_plain_names(call: Call) -> None:
-    """Refuses a group's name with a colon, and one that is taken.
+    """Refuses a group name that contains a colon or already exists.
 
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
     """
@@ -55,7 +55,7 @@ def groups_exist(call: Call) -> None:
 
 
 def sizes_are_in_order(call: Call) -> None:
-    """Refuses sizes that are not 0 <= MinSize <= DesiredCapacity <= MaxSize.
+    """Refuses sizes that violate 0 <= MinSize <= DesiredCapacity <= MaxSize.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-capacity-limits.html
     """
@@ -100,7 +100,7 @@ def desired_is_within_the_sizes(call: Call) -> None:
 
 
 def health_checks_are_known(call: Call) -> None:
-    """Refuses health check types that there are not, and times below 0.
+    """Refuses unknown health check types, and negative times.
 
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
     """
@@ -132,7 +132,7 @@ def subnets_exist(call: Call) -> None:
 
 
 def target_groups_exist(call: Call) -> None:
-    """Refuses target groups that do not exist, are not for instances, or are of another VPC than
+    """Refuses target groups that do not exist, are not for instances, or are in another VPC than
     the group's subnets.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/attach-load-balancer-asg.html
@@ -156,7 +156,7 @@ def target_groups_exist(call: Call) -> None:
 
 
 def full_groups_stay(call: Call) -> None:
-    """Refuses to delete a group that has instances, unless by force.
+    """Refuses deleting a group that has instances, unless forced.
 
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
     """
@@ -170,8 +170,8 @@ def full_groups_stay(call: Call) -> None:
 
 
 def policies_are_whole(call: Call) -> None:
-    """Refuses target tracking without a target above 0 or without exactly one metric, and a target
-    group's requests where that is not the group's.
+    """Refuses target tracking without a target above 0 or without exactly one metric, or by the
+    request count of a target group that is not the group's.
 
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_TargetTrackingConfiguration.html
     """
@@ -201,7 +201,8 @@ def policies_are_whole(call: Call) -> None:
 
 
 def refreshes_are_possible(call: Call) -> None:
-    """Refuses healthy percentages of an instance refresh that are more than 100 apart.
+    """Refuses an instance refresh whose minimum and maximum healthy percentages are more than 100
+    apart.
 
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
     """
@@ -219,7 +220,7 @@ def refreshes_are_possible(call: Call) -> None:
 
 
 def metrics_are_of_a_minute(call: Call) -> None:
-    """Refuses another granularity than 1Minute.
+    """Refuses a granularity other than 1Minute.
 
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnableMetricsCollection.html
     """

@@ -15,9 +15,8 @@ PARTITION = "aws"
 
 
 def templates_can_be_launched(call: Call) -> None:
-    """Refuses a launch template that is not there, or without an image or an instance type, with an
-    instance profile that does not exist, or with security groups of another VPC than the group's
-    subnets.
+    """Refuses a launch template that does not exist, has no image or instance type, has an instance
+    profile that does not exist, or has security groups of another VPC than the group's subnets.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/create-launch-template.html
     """

@@ -41,8 +41,8 @@ def _invalid_data(message: str) -> Refusal:
 
 
 def alarms_watch_one_thing(call: Call) -> None:
-    """Refuses an alarm of both a metric and metric math, or of neither, and a metric without
-    exactly one statistic. What watches PromQL is not looked at."""
+    """Refuses an alarm with both a metric and metric math, or neither, and a metric without exactly
+    one statistic. PromQL alarms are not checked."""
     given = call.parameters
     if "EvaluationCriteria" in given:
         return
@@ -67,8 +67,8 @@ def _check_statistic(where: str, statistic: str) -> None:
 
 
 def alarms_have_a_threshold(call: Call) -> None:
-    """Refuses an alarm without a threshold, with datapoints that can never be enough, or with
-    words for missing data that CloudWatch does not know. What watches PromQL is not looked at."""
+    """Refuses an alarm without a threshold, with more datapoints to alarm than evaluation periods,
+    or with an unknown treatment of missing data. PromQL alarms are not checked."""
     given = call.parameters
     if "EvaluationCriteria" in given:
         return
@@ -91,8 +91,8 @@ def alarms_have_a_threshold(call: Call) -> None:
 
 
 def alarms_look_back_for_a_day(call: Call) -> None:
-    """Refuses periods other than 10, 20, 30 or whole minutes, and a look back of more than a day,
-    or a week where the period is an hour or more."""
+    """Refuses periods other than 10, 20, 30 or a multiple of 60 seconds, and evaluation over more
+    than a day, or more than a week for periods of at least an hour."""
     given, periods = call.parameters, call.parameters.get("EvaluationPeriods", 1)
     for where, period in _periods(given):
         if period not in SHORT_PERIODS and period % MINUTE:
@@ -116,8 +116,8 @@ def _periods(given: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
 
 
 def alarms_compute_one_result(call: Call) -> None:
-    """Refuses metric math whose IDs are no IDs, that names others than there are, or of which not
-    exactly one returns data.
+    """Refuses metric math with invalid IDs, with references to unknown IDs, or without exactly one
+    expression that returns data.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html
     """
@@ -160,8 +160,8 @@ def _check_query(where: str, query: Mapping[str, Any], ids: Sequence[str]) -> No
 
 
 def dimensions_are_told_apart(call: Call) -> None:
-    """Refuses a dimension twice, and names and values that are blank, not ASCII, or begin with a
-    colon.
+    """Refuses duplicate dimensions, and dimension names and values that are blank, not ASCII, or
+    start with a colon.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html
     """
@@ -189,8 +189,8 @@ def _dimensions(given: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[Mappin
 
 
 def metric_data_is_ones_own(call: Call) -> None:
-    """Refuses data in AWS's namespaces, too much of it, of no value, of values that are no numbers,
-    or from another time.
+    """Refuses data in AWS's namespaces, too many data, data without a value, values that are not
+    numbers, and timestamps out of range.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
     """

@@ -22,7 +22,7 @@ NEVER = "AWS takes it, and nobody is told"
 
 
 def actions_are_in_the_alarms_region(call: Call) -> None:
-    """Refuses actions in another region, and of services that alarms do not have.
+    """Refuses actions in another region, or in services that cannot be alarm actions.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html
     """
@@ -41,10 +41,10 @@ def actions_are_in_the_alarms_region(call: Call) -> None:
             )
 
 
-@stricter("all of it: such an alarm tells nobody.")
+@stricter("AWS accepts such an alarm, which notifies nobody.")
 def alarms_may_tell(call: Call) -> None:
-    """Refuses a topic that is not there, or that CloudWatch may not publish to: by the topic's own
-    policy, or that of the key that encrypts it.
+    """Refuses a topic that does not exist, or to which CloudWatch may not publish, because of the
+    topic's policy or of its encryption key's.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html

@@ -58,7 +58,7 @@ def _invalid(message: str) -> Refusal:
 
 
 def dashboards_can_be_drawn(call: Call) -> None:
-    """Refuses a name or a body that no dashboard has."""
+    """Refuses an invalid dashboard name or body."""
     name, text = call.parameters["DashboardName"], call.parameters["DashboardBody"]
     if not NAME.fullmatch(name):
         raise _invalid(f"DashboardName: {name!r} has others than A-Za-z0-9_- or more than 255")

@@ -24,14 +24,16 @@ TEMPLATE_NAME = re.compile(r"[a-zA-Z0-9().\-/_]{3,128}")
 LONGEST_USER_DATA = 16384
 PORTS = range(65536)
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html
-ONLY_WARNED_OF = "all of it, with a Warning in its answer: nothing starts from such a template."
+ONLY_WARNED_OF = (
+    "AWS accepts such a template with a Warning in its answer, but cannot launch instances from it."
+)
 # gp3, in GiB and IOPS: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html
 GP3_SIZES, GP3_IOPS = range(1, 65537), range(3000, 80001)
 
 
 def groups_have_plain_names(call: Call) -> None:
-    """Refuses a security group's name or description of more than 255 characters or of others than
-    a few, and a name that begins with sg-.
+    """Refuses a security group name or description longer than 255 characters or with invalid
+    characters, and a name that starts with sg-.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
     """
@@ -52,7 +54,7 @@ def groups_have_plain_names(call: Call) -> None:
 
 
 def rules_have_plain_descriptions(call: Call) -> None:
-    """Refuses a rule's description of more than 255 characters, or of others than a few.
+    """Refuses a rule description longer than 255 characters or with invalid characters.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
     """
@@ -75,8 +77,7 @@ def _descriptions(parameters: Any) -> Iterator[str]:
 
 
 def rules_have_ports(call: Call) -> None:
-    """Refuses ports of TCP or UDP that are not from 0 to 65535, or the first of them above the
-    last.
+    """Refuses TCP or UDP ports outside 0 to 65535, and ranges whose first port is above the last.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
     """
@@ -93,7 +94,7 @@ def rules_have_ports(call: Call) -> None:
 
 
 def sides_are_of_the_vpc(call: Call) -> None:
-    """Refuses a rule that names a security group of another VPC.
+    """Refuses a rule that refers to a security group of another VPC.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
@@ -110,8 +111,8 @@ def sides_are_of_the_vpc(call: Call) -> None:
 
 
 def used_groups_stay(call: Call) -> None:
-    """Refuses to delete a security group that an instance or a load balancer has or another group's
-    rule names, and a VPC's default one.
+    """Refuses deleting a security group that an instance, a load balancer or another group's rule
+    uses, or a VPC's default one.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html
     """
@@ -149,7 +150,7 @@ def _names(other: Any, group_id: str) -> bool:
 
 
 def templates_have_plain_names(call: Call) -> None:
-    """Refuses a launch template's name that is not 3 to 128 letters, digits and ( ) . - / _.
+    """Refuses a launch template name that is not 3 to 128 letters, digits and ( ) . - / _.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html
     """
@@ -162,7 +163,7 @@ def templates_have_plain_names(call: Call) -> None:
 
 
 def user_data_fits(call: Call) -> None:
-    """Refuses user data that is not Base64, and of more than 16,384 bytes before it is encoded.
+    """Refuses user data that is not Base64, or is longer than 16,384 bytes before encoding.
 
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html
     """
@@ -186,7 +187,7 @@ def user_data_fits(call: Call) -> None:
 
 @stricter(ONLY_WARNED_OF)
 def templates_agree_with_themselves(call: Call) -> None:
-    """Refuses security groups both for the instance and for its network interfaces.
+    """Refuses security groups both on the instance and on its network interfaces.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RequestLaunchTemplateData.html
     """
@@ -204,7 +205,7 @@ def templates_agree_with_themselves(call: Call) -> None:
 
 @stricter(ONLY_WARNED_OF)
 def volumes_are_possible(call: Call) -> None:
-    """Refuses a gp3 volume that is not of 1 to 65,536 GiB, and of 3,000 to 80,000 IOPS.
+    """Refuses a gp3 volume with a size outside 1 to 65,536 GiB or IOPS outside 3,000 to 80,000.
 
     https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
     """

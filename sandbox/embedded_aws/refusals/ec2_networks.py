@@ -21,7 +21,7 @@ AGGREGATION = (60, 600)
 
 
 def networks_are_of_a_size(call: Call) -> None:
-    """Refuses a network of a VPC or a subnet that is not a /16 to a /28.
+    """Refuses a VPC or subnet CIDR block that is not between /16 and /28.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
     """
@@ -43,8 +43,8 @@ def networks_are_of_a_size(call: Call) -> None:
 
 
 def vpcs_are_few(call: Call) -> None:
-    """Refuses more VPCs in a region, the default one included, than the account's quota, 5 in a new
-    one.
+    """Refuses more VPCs in a region than the account's quota, including the default VPC; a new
+    account's quota is 5.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     """
@@ -57,7 +57,8 @@ def vpcs_are_few(call: Call) -> None:
 
 
 def addresses_are_few(call: Call) -> None:
-    """Refuses more Elastic IPs in a region than the account's quota, 5 in a new one.
+    """Refuses more Elastic IP addresses in a region than the account's quota; a new account's quota
+    is 5.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
     """
@@ -85,7 +86,7 @@ def vpcs_have_one_internet_gateway(call: Call) -> None:
 
 
 def public_addresses_keep_their_gateway(call: Call) -> None:
-    """Refuses to detach an internet gateway while a load balancer or a NAT gateway in its VPC has a
+    """Refuses detaching an internet gateway while a load balancer or NAT gateway in its VPC has a
     public address.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html
@@ -104,11 +105,12 @@ def public_addresses_keep_their_gateway(call: Call) -> None:
 
 
 @stricter(
-    "all but a missing address: the gateway then fails, with this as its FailureCode. [Page]("
+    "AWS refuses only a missing address at once; otherwise the gateway is created and then fails, "
+    "with this as its FailureCode. [Page]("
     "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html)"
 )
 def nat_gateways_reach_the_internet(call: Call) -> None:
-    """Refuses a public NAT gateway without an Elastic IP of its own, or in a VPC without an
+    """Refuses a public NAT gateway without its own Elastic IP address, or in a VPC without an
     internet gateway.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
@@ -135,7 +137,7 @@ def nat_gateways_reach_the_internet(call: Call) -> None:
 
 
 def used_subnets_stay(call: Call) -> None:
-    """Refuses to delete a subnet with an instance, a load balancer or a NAT gateway in it.
+    """Refuses deleting a subnet that contains an instance, a load balancer or a NAT gateway.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html
     """
@@ -162,8 +164,8 @@ def _uses_of(call: Call, subnet: str) -> Iterator[str]:
 
 
 def vpcs_are_empty_when_they_go(call: Call) -> None:
-    """Refuses to delete a VPC with an internet gateway, an endpoint, or a security group beside the
-    default one.
+    """Refuses deleting a VPC that has an internet gateway, an endpoint, or a security group other
+    than the default one.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html
     """
@@ -179,7 +181,7 @@ def vpcs_are_empty_when_they_go(call: Call) -> None:
 
 
 def gateway_endpoints_have_routes_of_their_own(call: Call) -> None:
-    """Refuses a second gateway endpoint of a service for a route table.
+    """Refuses a second gateway endpoint for the same service in a route table.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
     """
@@ -197,8 +199,8 @@ def gateway_endpoints_have_routes_of_their_own(call: Call) -> None:
 
 
 def private_names_are_of_one_endpoint(call: Call) -> None:
-    """Refuses an interface endpoint's private DNS names where the VPC lacks a DNS attribute, or
-    another endpoint has them.
+    """Refuses private DNS names for an interface endpoint if the VPC lacks a required DNS
+    attribute, or another endpoint already has those names.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
     """

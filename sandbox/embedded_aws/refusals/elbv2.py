@@ -49,8 +49,8 @@ ATTRIBUTES: Attributes = {
 
 
 def balancers_have_plain_names(call: Call) -> None:
-    """Refuses a load balancer's name that is not 1 to 32 letters, digits and inner hyphens, or
-    begins with internal-.
+    """Refuses a load balancer name that is not 1 to 32 letters, digits and inner hyphens, or starts
+    with internal-.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
     """
@@ -63,9 +63,9 @@ def balancers_have_plain_names(call: Call) -> None:
         )
 
 
-@stricter("the name where all settings are the same: the load balancer that is there is returned.")
+@stricter("If all settings are the same, AWS returns the existing load balancer.")
 def balancers_have_names_of_their_own(call: Call) -> None:
-    """Refuses a load balancer's name that is taken.
+    """Refuses a load balancer name that already exists.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
     """
@@ -78,7 +78,7 @@ def balancers_have_names_of_their_own(call: Call) -> None:
 
 
 def subnets_are_of_two_zones(call: Call) -> None:
-    """Refuses subnets of several VPCs, two in one zone, and fewer than two zones.
+    """Refuses subnets in several VPCs, two in the same zone, or in fewer than two zones.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
     """
@@ -105,7 +105,7 @@ def subnets_are_of_two_zones(call: Call) -> None:
 
 
 def subnets_stay_in_the_vpc(call: Call) -> None:
-    """Refuses subnets of another VPC than the load balancer's.
+    """Refuses subnets outside the load balancer's VPC.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSubnets.html
     """
@@ -120,8 +120,8 @@ def subnets_stay_in_the_vpc(call: Call) -> None:
 
 
 def subnets_have_room(call: Call) -> None:
-    """Refuses a subnet with fewer than 8 free addresses, and one of a VPC without an internet
-    gateway where the internet is faced.
+    """Refuses a subnet with fewer than 8 free addresses, and for an internet-facing load balancer,
+    a subnet in a VPC without an internet gateway.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
     """
@@ -141,7 +141,7 @@ def subnets_have_room(call: Call) -> None:
 
 
 def subnets_have_ipv6_for_dualstack(call: Call) -> None:
-    """Refuses dual stack in a subnet without an IPv6 network.
+    """Refuses dual stack in a subnet without an IPv6 CIDR block.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type
     """
@@ -176,7 +176,7 @@ def security_groups_are_of_the_vpc(call: Call) -> None:
 
 
 def attributes_are_known(call: Call) -> None:
-    """Refuses attributes that a load balancer does not have, and values that they do not take.
+    """Refuses unknown load balancer attributes, and invalid values for them.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
     """

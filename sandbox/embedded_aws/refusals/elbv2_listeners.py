@@ -47,10 +47,11 @@ ATTRIBUTES: Attributes = {
 LEAST_SLOW_START = 30
 
 
-@stricter("a taken name where all settings are the same: the group that is there is returned.")
+@stricter("If all settings are the same, AWS returns the existing group.")
 def groups_have_plain_names(call: Call) -> None:
-    """Refuses a target group's name that is not 1 to 32 letters, digits and single inner hyphens,
-    or is taken. AWS's answer has the pattern, and no page that two hyphens in a row are refused.
+    """Refuses a target group name that is not 1 to 32 letters, digits and single inner hyphens, or
+    that already exists. The pattern in AWS's error message rules out consecutive hyphens; no page
+    does.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
     """
@@ -69,8 +70,8 @@ def groups_have_plain_names(call: Call) -> None:
 
 
 def health_checks_are_sound(call: Call) -> None:
-    """Refuses a health check whose timeout is not below its interval, whose path does not begin
-    with a slash, whose port is not a port, or whose codes are not from 200 to 499.
+    """Refuses a health check whose timeout is not below its interval, whose path does not start
+    with a slash, whose port is invalid, or whose codes are outside 200 to 499.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
     """
@@ -111,7 +112,7 @@ def _check_codes(codes: str | None) -> None:
 
 
 def group_attributes_are_known(call: Call) -> None:
-    """Refuses attributes that a target group does not have, and values that they do not take.
+    """Refuses unknown target group attributes, and invalid values for them.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
     """
@@ -129,9 +130,9 @@ def group_attributes_are_known(call: Call) -> None:
             )
 
 
-@stricter("the same listener once more: the one that is there is returned.")
+@stricter("If the listener is the same, AWS returns the existing one.")
 def listeners_have_ports_of_their_own(call: Call) -> None:
-    """Refuses a second listener on a port.
+    """Refuses a second listener on the same port.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
     """
@@ -148,7 +149,8 @@ def listeners_have_ports_of_their_own(call: Call) -> None:
 
 
 def listeners_have_known_policies(call: Call) -> None:
-    """Refuses a security policy that does not exist, and one or a certificate for HTTP.
+    """Refuses a security policy that does not exist, and a security policy or certificate on an
+    HTTP listener.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
     """
@@ -163,8 +165,8 @@ def listeners_have_known_policies(call: Call) -> None:
 
 
 def listeners_have_an_issued_certificate(call: Call) -> None:
-    """Refuses an HTTPS listener without exactly one certificate, and one that is not there, not of
-    the listener's region, or not issued.
+    """Refuses an HTTPS listener without exactly one certificate, and a certificate that does not
+    exist, is in another region, or is not issued.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
     """
@@ -199,8 +201,8 @@ def _check_certificate(call: Call, arn: str) -> None:
 
 
 def actions_are_possible(call: Call) -> None:
-    """Refuses to forward to a target group that is not there, is of another VPC or of another load
-    balancer, and a redirect to itself, for which another query alone does not count.
+    """Refuses forwarding to a target group that does not exist, or belongs to another VPC or load
+    balancer, and a redirect to itself, even with another query.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
     """

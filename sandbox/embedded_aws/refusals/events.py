@@ -35,8 +35,8 @@ def _invalid(message: str) -> Refusal:
 
 
 def rules_begin_somehow(call: Call) -> None:
-    """Refuses a rule without schedule and pattern, an invalid schedule, or of another bus than
-    the default one.
+    """Refuses a rule with neither a schedule nor a pattern, an invalid schedule, and a schedule on
+    a bus other than the default one.
 
     https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
     """
@@ -73,7 +73,7 @@ def patterns_are_patterns(call: Call) -> None:
 
 
 def rules_have_few_targets(call: Call) -> None:
-    """Refuses the sixth target of a rule, and two of one ID.
+    """Refuses a sixth target of a rule, and duplicate target IDs.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
     """
@@ -96,7 +96,7 @@ def rules_have_few_targets(call: Call) -> None:
 
 
 def targets_take_their_input(call: Call) -> None:
-    """Refuses several inputs, one that is not JSON, and retries out of range.
+    """Refuses more than one kind of input, input that is not JSON, and retry settings out of range.
 
     https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html
     """
@@ -117,8 +117,8 @@ def targets_take_their_input(call: Call) -> None:
 
 
 def targets_are_where_events_go(call: Call) -> None:
-    """Refuses a target that is no ARN, or in another region without being an event bus there; and
-    queues for dead letters elsewhere.
+    """Refuses a target that is not an ARN, a target in another region that is not an event bus, and
+    dead-letter queues in another region.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html
     """
@@ -140,8 +140,8 @@ def targets_are_where_events_go(call: Call) -> None:
 
 
 def targets_have_a_role_that_events_can_take(call: Call) -> None:
-    """Refuses an event bus of another region, and others that are asked by a role, without one; and
-    a role that is not there, or that does not trust EventBridge.
+    """Refuses a target without a role if it needs one, such as an event bus in another region, and
+    a role that does not exist or does not trust EventBridge.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html
     """

@@ -17,7 +17,7 @@ def _iam(call: Call) -> Any:
 
 
 def trust_policies_are_taken(call: Call) -> None:
-    """Refuses a role's trust policy that IAM does not take.
+    """Refuses an invalid trust policy of a role.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
@@ -28,7 +28,8 @@ def trust_policies_are_taken(call: Call) -> None:
 
 @stricter(NO_SUCH_NAME)
 def inline_policies_are_taken(call: Call) -> None:
-    """Refuses a role's inline policy that IAM does not take, or that names what does not exist.
+    """Refuses an inline role policy that is invalid, or that refers to something that does not
+    exist.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
@@ -38,7 +39,7 @@ def inline_policies_are_taken(call: Call) -> None:
 
 @stricter(NO_SUCH_NAME)
 def managed_policies_are_taken(call: Call) -> None:
-    """Refuses a managed policy that IAM does not take, or that names what does not exist.
+    """Refuses a managed policy that is invalid, or that refers to something that does not exist.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
     """
@@ -47,7 +48,8 @@ def managed_policies_are_taken(call: Call) -> None:
 
 
 def inline_policies_fit_together(call: Call) -> None:
-    """Refuses an inline policy that takes those of its role beyond 10,240 characters, spaces apart.
+    """Refuses an inline policy that brings a role's inline policies to more than 10,240 characters,
+    not counting whitespace.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     """
@@ -67,7 +69,7 @@ def inline_policies_fit_together(call: Call) -> None:
 
 
 def role_names_differ_in_more_than_case(call: Call) -> None:
-    """Refuses a role whose name another has in other case.
+    """Refuses a role name that differs from an existing one only in case.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
     """
@@ -82,7 +84,7 @@ def role_names_differ_in_more_than_case(call: Call) -> None:
 
 
 def roles_have_few_managed_policies(call: Call) -> None:
-    """Refuses the eleventh managed policy of a role.
+    """Refuses an eleventh managed policy on a role.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     """

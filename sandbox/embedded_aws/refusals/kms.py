@@ -28,7 +28,7 @@ def key_of(account: str, region: str, key_id: str) -> Any:
 
 
 def key_policies_are_taken(call: Call) -> None:
-    """Refuses a key policy that KMS does not take.
+    """Refuses an invalid key policy.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
     """
@@ -80,7 +80,7 @@ def _names(call: Call) -> list[str]:
 
 
 def deletion_waits(call: Call) -> None:
-    """Refuses a waiting period of fewer than 7 or more than 30 days.
+    """Refuses a deletion waiting period of fewer than 7 or more than 30 days.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
     """
@@ -93,7 +93,7 @@ def deletion_waits(call: Call) -> None:
 
 
 def keys_that_are_being_deleted_stay_as_they_are(call: Call) -> None:
-    """Refuses to change or use a key that is being deleted.
+    """Refuses changing or using a key that is pending deletion.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
     """
@@ -111,7 +111,7 @@ def _until(date: datetime | None) -> str:
 
 
 def aliases_are_ones_own(call: Call) -> None:
-    """Refuses an alias below alias/aws/, which are AWS's own.
+    """Refuses an alias that starts with alias/aws/, which is reserved for AWS.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
     """
@@ -123,7 +123,7 @@ def aliases_are_ones_own(call: Call) -> None:
 
 
 def keys_have_few_aliases(call: Call) -> None:
-    """Refuses the 51st alias of a key.
+    """Refuses a 51st alias of a key.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
     """
@@ -136,7 +136,7 @@ def keys_have_few_aliases(call: Call) -> None:
 
 
 def aliases_are_of_keys_that_exist(call: Call) -> None:
-    """Refuses an alias of a key that does not exist, and of another alias.
+    """Refuses an alias of a key that does not exist, or of another alias.
 
     https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
     """

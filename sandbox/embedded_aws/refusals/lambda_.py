@@ -42,7 +42,7 @@ RESERVED = frozenset(
 
 
 def functions_have_names_of_their_own(call: Call) -> None:
-    """Refuses a function's name that is taken.
+    """Refuses a function name that already exists.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
     """
@@ -54,7 +54,7 @@ def functions_have_names_of_their_own(call: Call) -> None:
 
 
 def environments_fit(call: Call) -> None:
-    """Refuses variables of more than 4 KiB together, and Lambda's own.
+    """Refuses environment variables of more than 4 KiB in total, and names reserved for Lambda.
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
     """
@@ -77,8 +77,8 @@ def environments_fit(call: Call) -> None:
 
 
 def functions_have_a_handler(call: Call) -> None:
-    """Refuses a function from a zip file without a handler or a runtime, of more than 15 minutes or
-    10,240 MB.
+    """Refuses a zip file function without a handler or a runtime, and a timeout of more than 15
+    minutes or memory of more than 10,240 MB.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
     """
@@ -101,7 +101,8 @@ def functions_have_a_handler(call: Call) -> None:
 
 
 def code_is_a_zip_file(call: Call) -> None:
-    """Refuses code that is no zip file, of more than 50 MiB, or of more than 250 MiB unzipped.
+    """Refuses code that is not a zip file, is larger than 50 MiB, or is larger than 250 MiB
+    unzipped.
 
     https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
     """
@@ -155,8 +156,8 @@ def _assumed_by_lambda(policy: dict[str, Any]) -> bool:
 
 
 def concurrency_is_left(call: Call) -> None:
-    """Refuses to reserve what leaves fewer than 100 of the account's concurrent executions, or
-    fewer than all of a new account's 10.
+    """Refuses reserving concurrency that leaves the account fewer than 100 unreserved executions,
+    or fewer than a new account's total of 10.
 
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
     """
@@ -179,7 +180,7 @@ def concurrency_is_left(call: Call) -> None:
 
 
 def statements_have_ids_of_their_own(call: Call) -> None:
-    """Refuses a statement ID that the function's policy has already.
+    """Refuses a statement ID that the function's policy already contains.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
     """
@@ -196,7 +197,7 @@ def statements_have_ids_of_their_own(call: Call) -> None:
 
 
 def principals_are_named(call: Call) -> None:
-    """Refuses a principal that is no account, ARN, service or everybody.
+    """Refuses a principal that is not an account, an ARN, a service or `*`.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
     """
@@ -216,7 +217,7 @@ def principals_are_named(call: Call) -> None:
 
 
 def destinations_take_events(call: Call) -> None:
-    """Refuses a destination of another kind than Lambda knows, and one to which the function's role
+    """Refuses a destination of a kind that Lambda does not support, or to which the function's role
     may not send.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html

@@ -22,8 +22,8 @@ WAF_PREFIX = "aws-waf-logs-"
 
 
 def balancers_may_write_their_logs(call: Call) -> None:
-    """Refuses logs of a load balancer to a bucket that is not there, is in another region, is
-    encrypted with a KMS key, or whose policy does not let the log delivery in.
+    """Refuses load balancer logs to a bucket that does not exist, is in another region, is
+    encrypted with a KMS key, or whose policy does not allow log delivery.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """
@@ -77,8 +77,8 @@ def _text(policy: bytes | None) -> str | None:
 
 
 def firewalls_log_where_they_may(call: Call) -> None:
-    """Refuses a destination of a firewall's logs whose name does not begin with aws-waf-logs-, in
-    another region, or that is not there; and more than one.
+    """Refuses a firewall log destination whose name does not start with aws-waf-logs-, or that is
+    in another region or does not exist; and more than one destination.
 
     https://docs.aws.amazon.com/waf/latest/developerguide/logging-destinations.html
     """

@@ -13,7 +13,7 @@ RETENTION_DAYS = (
 
 
 def retention_is_one_of_the_known(call: Call) -> None:
-    """Refuses a retention of other days than the API has.
+    """Refuses a retention period that the API does not offer.
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
     """
@@ -24,7 +24,7 @@ def retention_is_one_of_the_known(call: Call) -> None:
 
 
 def log_group_names_are_ones_own(call: Call) -> None:
-    """Refuses names that begin with aws/.
+    """Refuses names that start with aws/.
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
     """
@@ -36,8 +36,8 @@ def log_group_names_are_ones_own(call: Call) -> None:
 
 
 def keys_let_logs_in(call: Call) -> None:
-    """Refuses a log group's key that is not there, not enabled, not named by its ARN, or whose
-    policy does not let CloudWatch Logs use it for this group.
+    """Refuses a log group's key that does not exist, is not enabled, is not given as an ARN, or
+    whose policy does not allow CloudWatch Logs to use it for this group.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     """
@@ -70,7 +70,7 @@ def keys_let_logs_in(call: Call) -> None:
 
 @stricter(NO_SUCH_NAME)
 def resource_policies_are_taken(call: Call) -> None:
-    """Refuses an invalid resource policy, and one that names what does not exist.
+    """Refuses a resource policy that is invalid, or that refers to something that does not exist.
 
     https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
     """

@@ -58,7 +58,8 @@ SAYS_NOTHING = (None, False, "", [], 0)
 
 
 def checks_have_what_their_type_has(call: Call) -> None:
-    """Refuses a health check without what its type needs, and with what another type has.
+    """Refuses a health check without a setting that its type requires, or with one that belongs to
+    another type.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
     """
@@ -90,7 +91,7 @@ def checks_ask_every_10_or_30_seconds(call: Call) -> None:
 
 
 def checks_look_at_public_names(call: Call) -> None:
-    """Refuses an address that is not public, an invalid name, and a path with a space.
+    """Refuses an address that is not public, an invalid name, and a path that contains a space.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
     """
@@ -112,8 +113,8 @@ def checks_look_at_public_names(call: Call) -> None:
 
 
 def children_are_checks(call: Call) -> None:
-    """Refuses more than 255 children of a calculated health check, and one that does not exist, is
-    there twice, or is calculated itself.
+    """Refuses more than 255 children of a calculated health check, and a child that does not exist,
+    is listed twice, or is calculated itself.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html#dns-failover-determining-health-of-endpoints-calculated
     """
@@ -145,7 +146,7 @@ def checks_are_not_too_many(call: Call) -> None:
 
 
 def references_are_of_one_check(call: Call) -> None:
-    """Refuses the CallerReference of a health check that has other settings, or that is deleted.
+    """Refuses the CallerReference of a health check that has other settings or is deleted.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHealthCheck.html
     """
@@ -185,7 +186,8 @@ def _used(reference: str, how: str) -> Refusal:
 
 
 def deleted_checks_exist(call: Call) -> None:
-    """Refuses to delete a health check that does not exist; records that follow one do not matter.
+    """Refuses deleting a health check that does not exist. AWS allows deleting one that records
+    still use.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_DeleteHealthCheck.html
     """
@@ -199,7 +201,7 @@ def deleted_checks_exist(call: Call) -> None:
 
 
 def resources_have_few_tags(call: Call) -> None:
-    """Refuses more than 10 tags of a health check or a hosted zone.
+    """Refuses more than 10 tags on a health check or hosted zone.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeTagsForResource.html
     """
@@ -215,8 +217,8 @@ def resources_have_few_tags(call: Call) -> None:
 
 
 def query_logs_may_be_written(call: Call) -> None:
-    """Refuses query logs of a private zone, and to a log group to which no resource policy in
-    us-east-1 lets Route 53 write.
+    """Refuses query logs of a private zone, and query logs to a log group to which no resource
+    policy in us-east-1 allows Route 53 to write.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html
     """

@@ -30,8 +30,8 @@ OF_AWS = (".amazonaws.com", ".cloudfront.net", ".elasticbeanstalk.com", ".awsglo
 
 
 def changes_are_well_formed(call: Call) -> None:
-    """Refuses a record without exactly one of an alias and of a TTL with values, and without
-    exactly one routing policy where it has a set identifier.
+    """Refuses a record without either an alias or a TTL with values, and a record with a set
+    identifier but without exactly one routing policy.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
     """
@@ -76,9 +76,10 @@ def health_checks_exist(call: Call) -> None:
 
 
 def batches_leave_a_sound_zone(call: Call) -> None:
-    """Refuses all changes of a batch, and tells what is wrong with each, where a name is outside
-    the zone, an alias leads nowhere, a CNAME is at the apex or beside another type, records of a
-    name do not fit together, a value is none of its type, or a record is not as it is said to be.
+    """Refuses all changes of a batch, with a message for each invalid one, if a name is outside the
+    zone, an alias target does not exist, a CNAME is at the apex or beside another type, records of
+    a name conflict, a value is invalid for its type, a record to create exists already, or a record
+    to delete does not match.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
     """

@@ -11,7 +11,7 @@ Rules = Mapping[tuple[str, str], tuple[Rule, ...]]
 
 
 NO_SUCH_NAME = (
-    "actions, resources and condition keys that do not exist: they never match. [Page]("
+    "AWS accepts actions, resources and condition keys that do not exist; they never match. [Page]("
     "https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html)"
 )
 # For each rule stricter than AWS: what AWS accepts.

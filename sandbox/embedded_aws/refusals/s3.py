@@ -34,7 +34,7 @@ def bucket_of(account: str, name: str) -> Any:
 
 
 def bucket_names_are_names(call: Call) -> None:
-    """Refuses names that buckets cannot have.
+    """Refuses invalid bucket names.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
     """
@@ -61,7 +61,7 @@ def _is_address(name: str) -> bool:
 
 
 def bucket_policies_are_taken(call: Call) -> None:
-    """Refuses a bucket policy that S3 does not take, or of another bucket.
+    """Refuses a bucket policy that is invalid or names another bucket.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
     """
@@ -78,7 +78,7 @@ def bucket_policies_are_taken(call: Call) -> None:
 
 
 def public_policies_are_blocked(call: Call) -> None:
-    """Refuses a public policy of a bucket that blocks these.
+    """Refuses a public policy on a bucket that blocks public policies.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
@@ -101,7 +101,7 @@ def _statements(call: Call) -> tuple[policies.Statement, ...]:
 
 
 def buckets_without_acls_take_none(call: Call) -> None:
-    """Refuses ACLs where the bucket's owner owns every object, as is the default.
+    """Refuses ACLs on a bucket whose owner owns every object, which is the default.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
     """
@@ -123,7 +123,8 @@ def buckets_without_acls_take_none(call: Call) -> None:
 
 
 def default_encryption_has_its_key(call: Call) -> None:
-    """Refuses a KMS key for an encryption that is not KMS's, and other than one rule.
+    """Refuses a KMS key for an encryption that does not use KMS, and any number of rules other than
+    one.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html
     """
@@ -141,7 +142,7 @@ def default_encryption_has_its_key(call: Call) -> None:
 
 
 def keys_are_short(call: Call) -> None:
-    """Refuses an object's key of more than 1,024 bytes.
+    """Refuses an object key longer than 1,024 bytes.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
     """
@@ -150,7 +151,7 @@ def keys_are_short(call: Call) -> None:
 
 
 def conditions_of_writes_are_known(call: Call) -> None:
-    """Refuses an If-None-Match other than `*`, and both conditions at once.
+    """Refuses an If-None-Match other than `*`, and If-Match and If-None-Match together.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     """

@@ -29,7 +29,7 @@ SIZES = ("ObjectSizeGreaterThan", "ObjectSizeLessThan")
 
 
 def lifecycle_rules_are_told_apart(call: Call) -> None:
-    """Refuses rules of one ID, IDs of more than 255 characters, and more than 1,000 rules."""
+    """Refuses duplicate rule IDs, IDs longer than 255 characters, and more than 1,000 rules."""
     rules = call.parameters["LifecycleConfiguration"]["Rules"]
     if len(rules) > MOST_RULES:
         raise Refusal("MalformedXML", f"Rules: {len(rules):,}, of at most {MOST_RULES:,}")
@@ -46,7 +46,7 @@ def lifecycle_rules_are_told_apart(call: Call) -> None:
 
 
 def lifecycle_rules_do_something(call: Call) -> None:
-    """Refuses a rule without an action, or that says neither by Filter nor by Prefix for what."""
+    """Refuses a rule without an action, or with neither Filter nor Prefix."""
     for where, rule in _rules(call):
         if ("Filter" in rule) == ("Prefix" in rule):
             raise Refusal("MalformedXML", f"{where}: either a Filter or a Prefix")
@@ -58,7 +58,7 @@ def lifecycle_rules_do_something(call: Call) -> None:
 
 
 def lifecycle_days_are_positive(call: Call) -> None:
-    """Refuses zero days, and more than 100 newer versions."""
+    """Refuses zero days, and more than 100 newer noncurrent versions."""
     for where, rule in _rules(call):
         for action, member in DAYS.items():
             days = part(rule, action).get(member)
@@ -76,7 +76,8 @@ def lifecycle_days_are_positive(call: Call) -> None:
 
 
 def lifecycle_actions_fit_their_filter(call: Call) -> None:
-    """Refuses delete markers' expiry beside days or by tags, and uploads' by tags or sizes."""
+    """Refuses expiry of delete markers together with days or a tag filter, and aborting uploads
+    with a tag or size filter."""
     for where, rule in _rules(call):
         has = _filtered_by(part(rule, "Filter"))
         expiration = part(rule, "Expiration")

@@ -75,7 +75,7 @@ def _invalid(message: str) -> Refusal:
 
 
 def topics_have_known_attributes(call: Call) -> None:
-    """Refuses attributes that topics do not have, and display names of more than 100 characters.
+    """Refuses unknown topic attributes, and display names longer than 100 characters.
 
     https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html
     """
@@ -87,8 +87,8 @@ def topics_have_known_attributes(call: Call) -> None:
 
 
 def topic_policies_are_taken(call: Call) -> None:
-    """Refuses a topic's policy that SNS does not take: of another topic, or of actions that topics'
-    policies do not have, sns:* among them.
+    """Refuses a topic policy that names another topic, or actions that topic policies do not
+    support, such as sns:*.
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html
     """
@@ -120,8 +120,8 @@ def _attributes(call: Call) -> dict[str, str]:
 
 
 def endpoints_can_be_reached(call: Call) -> None:
-    """Refuses protocols that SNS does not have, endpoints that are not of their protocol, and web
-    addresses that only a network of one's own reaches.
+    """Refuses unknown protocols, endpoints that do not match their protocol, and web addresses that
+    are reachable only from a private network.
 
     https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
     https://docs.aws.amazon.com/sns/latest/dg/sns-http-https-endpoint-as-subscriber.html
@@ -145,7 +145,7 @@ def _is_public(host: str) -> bool:
 
 
 def subscriptions_filter_with_json(call: Call) -> None:
-    """Refuses policies of a subscription that are no JSON objects.
+    """Refuses subscription policies that are not JSON objects.
 
     https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html
     """

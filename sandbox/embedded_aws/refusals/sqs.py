@@ -36,7 +36,7 @@ def _invalid_redrive(message: str) -> Refusal:
 
 
 def queue_names_are_names(call: Call) -> None:
-    """Refuses names that queues cannot have.
+    """Refuses invalid queue names.
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
     """
@@ -47,7 +47,7 @@ def queue_names_are_names(call: Call) -> None:
 
 
 def queue_attributes_are_in_range(call: Call) -> None:
-    """Refuses numbers out of range, and both of SQS's encryptions at once.
+    """Refuses numbers out of range, and both kinds of SQS encryption at once.
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
     """
@@ -64,7 +64,8 @@ def queue_attributes_are_in_range(call: Call) -> None:
 
 
 def dead_letters_have_a_queue(call: Call) -> None:
-    """Refuses an invalid redrive policy, and one without a queue for dead letters in this region.
+    """Refuses an invalid redrive policy, or one whose dead-letter queue does not exist in this
+    region.
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
     """
@@ -88,7 +89,7 @@ def dead_letters_have_a_queue(call: Call) -> None:
 
 
 def queue_policies_are_taken(call: Call) -> None:
-    """Refuses a queue's policy that SQS does not take.
+    """Refuses an invalid queue policy.
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
     """

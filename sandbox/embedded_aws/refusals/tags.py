@@ -85,9 +85,9 @@ TWICE = {"elbv2": "DuplicateTagKeys"}
 
 
 def tags_are_taken(call: Call) -> None:
-    """Refuses keys and values that begin with `aws:` in any case, keys given twice, more than 50
-    tags, or 10 of an object in S3, and what is too long or has other characters than the service's
-    pages allow.
+    """Refuses keys and values that start with `aws:` in any case, duplicate keys, more than 50
+    tags, or 10 on an S3 object, and keys or values that are too long or contain characters that the
+    service does not allow.
 
     https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
     """

@@ -22,7 +22,7 @@ def _ec2(call: Call) -> Any:
 
 @stricter(NO_SUCH_NAME)
 def endpoint_policies_are_taken(call: Call) -> None:
-    """Refuses an invalid policy of an endpoint, and one that names what does not exist.
+    """Refuses an endpoint policy that is invalid, or that refers to something that does not exist.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
     """
@@ -31,7 +31,7 @@ def endpoint_policies_are_taken(call: Call) -> None:
 
 
 def endpoints_are_of_services_here(call: Call) -> None:
-    """Refuses a service of another region, and a gateway to one that has none.
+    """Refuses a service in another region, and a gateway endpoint for a service that has none.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
     """
@@ -47,7 +47,7 @@ def endpoints_are_of_services_here(call: Call) -> None:
 
 
 def endpoints_have_a_subnet_a_zone(call: Call) -> None:
-    """Refuses two subnets in one zone.
+    """Refuses two subnets in the same zone.
 
     https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
     """

@@ -29,7 +29,7 @@ def _invalid(message: str) -> Refusal:
 
 
 def rules_are_in_an_order(call: Call) -> None:
-    """Refuses rules of one name or one priority.
+    """Refuses duplicate rule names or priorities.
 
     https://docs.aws.amazon.com/waf/latest/APIReference/API_Rule.html
     """
@@ -41,8 +41,8 @@ def rules_are_in_an_order(call: Call) -> None:
 
 
 def rules_do_one_thing(call: Call) -> None:
-    """Refuses a rule whose action is not of its kind: OverrideAction for groups of rules, Action
-    for others; and a statement that is not exactly one.
+    """Refuses a rule with the wrong kind of action (rule groups need OverrideAction, others
+    Action), and a rule without exactly one statement.
 
     https://docs.aws.amazon.com/waf/latest/APIReference/API_Rule.html
     """
@@ -60,8 +60,8 @@ def rules_do_one_thing(call: Call) -> None:
 
 
 def statements_are_taken(call: Call) -> None:
-    """Refuses rates over windows that WAF does not have, searches for nothing or for too much,
-    transformations without an order, and groups of rules that AWS does not have.
+    """Refuses rates over unsupported windows, searches for an empty or overlong string, text
+    transformations without distinct priorities, and unknown AWS rule groups.
 
     https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
     """
@@ -106,8 +106,8 @@ def _statements(call: Call) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
 
 
 def firewalls_have_capacity(call: Call) -> None:
-    """Refuses rules of more than 5,000 web ACL capacity units, and more than ten rate-based
-    rules.
+    """Refuses rules of more than 5,000 web ACL capacity units in total, and more than ten
+    rate-based rules.
 
     https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html
     """
@@ -124,7 +124,7 @@ def firewalls_have_capacity(call: Call) -> None:
 
 
 def ip_sets_are_there(call: Call) -> None:
-    """Refuses a rule about a set of addresses that is not there.
+    """Refuses a rule that refers to an IP set that does not exist.
 
     https://docs.aws.amazon.com/waf/latest/APIReference/API_IPSetReferenceStatement.html
     """
@@ -136,7 +136,8 @@ def ip_sets_are_there(call: Call) -> None:
 
 
 def ip_sets_have_ranges(call: Call) -> None:
-    """Refuses addresses that are no ranges, ranges of everything, and those of another IP version.
+    """Refuses addresses that are not CIDR ranges, ranges that cover all addresses, and ranges of
+    the wrong IP version.
 
     https://docs.aws.amazon.com/waf/latest/APIReference/API_CreateIPSet.html
     """
@@ -161,7 +162,7 @@ def ip_sets_have_ranges(call: Call) -> None:
 
 
 def logs_hide_what_can_be_hidden(call: Call) -> None:
-    """Refuses to redact what WAF cannot.
+    """Refuses redacting fields that WAF cannot redact.
 
     https://docs.aws.amazon.com/waf/latest/APIReference/API_LoggingConfiguration.html
     """
@@ -175,7 +176,7 @@ def logs_hide_what_can_be_hidden(call: Call) -> None:
 
 
 def firewalls_protect_what_is_there(call: Call) -> None:
-    """Refuses to protect a load balancer that is not there, or in another region.
+    """Refuses protecting a load balancer that does not exist or is in another region.
 
     https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html
     """
@@ -200,7 +201,7 @@ _ACL = (
 
 
 def what_is_used_stays(call: Call) -> None:
-    """Refuses to delete a firewall that protects something, and a set that a firewall asks about.
+    """Refuses deleting a firewall that protects a resource, or an IP set that a firewall uses.
 
     https://docs.aws.amazon.com/waf/latest/APIReference/API_DeleteWebACL.html
     https://docs.aws.amazon.com/waf/latest/APIReference/API_DeleteIPSet.html

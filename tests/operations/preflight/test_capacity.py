@@ -21,7 +21,11 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize(
     ("vcpus", "status", "words"),
-    [(14, READY, ""), (13, MISSING, "it starts, but cannot grow"), (5, MISSING, "does not start")],
+    [
+        (14, READY, ""),
+        (13, MISSING, "enough to start, but too few to grow"),
+        (5, MISSING, "too few to start"),
+    ],
 )
 def test_vcpus_are_counted_at_the_start_and_at_most(
     aws: EmbeddedAws, environment: Environment, vcpus: int, status: Status, words: str
@@ -30,7 +34,7 @@ def test_vcpus_are_counted_at_the_start_and_at_most(
     aws.allow_vcpus(vcpus)
     primary = found(capacity.vcpus_suffice, environment, aws.client)[0]
     assert primary[0] is status
-    assert f"{vcpus} of {vcpus} free; 6 to start, 14 at most" in primary[1]
+    assert f"{vcpus} of {vcpus} free; 6 needed to start, 14 at most" in primary[1]
     assert words in primary[1]
     assert ("--quota-code L-1216C47A --desired-value 14" in primary[1]) == (status is MISSING)
 
@@ -68,7 +72,7 @@ def test_the_quota_of_another_family_is_not_guessed(
         aws.client,
     )[0]
     assert status is UNKNOWN
-    assert "a family with a quota of its own" in said
+    assert "a family with its own quota" in said
 
 
 def test_each_nat_gateway_needs_an_address(aws: EmbeddedAws, environment: Environment) -> None:
@@ -123,9 +127,9 @@ def test_the_functions_need_concurrency(aws: EmbeddedAws, environment: Environme
     assert [status for status, _ in found(check, environment, aws.client)] == [READY, READY]
     aws.allow(CONCURRENCY.code, 2)
     watch, control = found(check, environment, aws.client)
-    assert watch == (READY, "ap-south-1: 2 runs at a time are free, 1 needed")
+    assert watch == (READY, "ap-south-1: 2 concurrent executions are free, 1 needed")
     assert control[0] is MISSING
-    assert "us-east-1: 2 runs at a time are free, 3 needed" in control[1]
+    assert "us-east-1: 2 concurrent executions are free, 3 needed" in control[1]
     aws.allow(CONCURRENCY.code, 0)
     assert found(check, environment, aws.client)[0][0] is MISSING
     failover = environment.failover.model_copy(
@@ -133,6 +137,6 @@ def test_the_functions_need_concurrency(aws: EmbeddedAws, environment: Environme
     )
     alone = environment.model_copy(update={"failover": failover})
     assert [said for _, said in found(check, alone, aws.client)] == [
-        "ap-south-1: 0 runs at a time are free, 1 needed: reserve less for other functions, or"
-        " ask for at least 1,000 of L-B99A9384"
+        "ap-south-1: 0 concurrent executions are free, 1 needed: reserve less for other functions,"
+        " or request at least 1,000 of L-B99A9384"
     ]

@@ -44,7 +44,7 @@ def test_there_is_one_public_hosted_zone(aws: EmbeddedAws, environment: Environm
     assert only(check, environment, aws.client)[0] is READY
     route53.create_hosted_zone(Name=zone, CallerReference="second")
     status, said = only(check, environment, aws.client)
-    assert (status, f"{zone} is there 2 times" in said) == (MISSING, True)
+    assert (status, f"{zone} exists 2 times" in said) == (MISSING, True)
     status, said = only(check, with_dns(environment, zone="b.test", domain="b.test"), aws.client)
     assert status is MISSING
     assert "aws route53 create-hosted-zone --name b.test" in said
@@ -59,7 +59,10 @@ def test_dns_leads_to_the_zone(aws: EmbeddedAws, environment: Environment) -> No
 
     shown = [f"{server.upper()}." for server in reversed(own)]
     assert only(check, environment, aws.client, answering(shown))[0] is READY
-    for answer, words in (([], "DNS does not know it"), (["ns1.old.example."], "ns1.old.example")):
+    for answer, words in (
+        ([], "DNS does not know the zone"),
+        (["ns1.old.example."], "ns1.old.example"),
+    ):
         status, said = only(check, environment, aws.client, answering(answer))
         assert status is MISSING
         assert words in said
@@ -129,7 +132,7 @@ def log_queries(aws: EmbeddedAws, environment: Environment, group: str) -> None:
 
 def test_a_zone_has_room_for_one_query_log(aws: EmbeddedAws, environment: Environment) -> None:
     check, zone = names.query_log_is_free, environment.dns.zone
-    assert only(check, environment, aws.client) == (READY, f"{zone} has none yet")
+    assert only(check, environment, aws.client) == (READY, f"{zone} has no query log yet")
     log_queries(aws, environment, f"/aws/route53/of-{zone}")
     status, said = only(check, environment, aws.client)
     assert (status, said.endswith("set dns.query_logs = false")) == (MISSING, True)
@@ -147,9 +150,9 @@ def test_a_record_in_the_way_is_named(aws: EmbeddedAws, environment: Environment
     assert only(check, environment, aws.client)[0] is READY
     add(aws, environment, "A", domain, "203.0.113.1")
     add(aws, environment, "CNAME", f"ap-south-1.{domain}", "elsewhere.example")
-    assert [said.partition(" already")[0] for _, said in found(check, environment, aws.client)] == [
-        f"{domain} has a record A",
-        f"ap-south-1.{domain} has a record CNAME",
+    assert [said.partition(": ")[0] for _, said in found(check, environment, aws.client)] == [
+        f"{domain} already has a record A",
+        f"ap-south-1.{domain} already has a record CNAME",
     ]
 
 
@@ -164,7 +167,7 @@ def test_buckets_of_this_account_are_no_obstacle(
         aws.client("s3", "us-east-1").delete_bucket(Bucket=bucket)
     assert {status for status, _ in said} == {READY}
     assert [text for _, text in said if "already" in text] == [
-        f"{bucket} is this account's already"
+        f"{bucket} already belongs to this account"
     ]
     assert len(said) == len({text for _, text in said})
 
@@ -179,7 +182,7 @@ def test_a_bucket_in_another_region_is_in_the_way(
     finally:
         s3.delete_bucket(Bucket=bucket)
     (wrong,) = (text for status, text in said if status is MISSING)
-    assert f"{bucket} is this account's, but in eu-west-1 and not in us-east-1" in wrong
+    assert f"{bucket} belongs to this account, but is in eu-west-1, not us-east-1" in wrong
 
 
 class Refusing:
@@ -195,7 +198,7 @@ class Refusing:
 @pytest.mark.parametrize(
     ("code", "status", "words"),
     [
-        ("403", MISSING, "another account's"),
+        ("403", MISSING, "belongs to another account"),
         ("503", UNKNOWN, "cannot be checked"),
     ],
 )

@@ -55,7 +55,7 @@ def test_markdown_is_a_table_and_the_same_as_the_function_gives() -> None:
     output = said("--markdown")
     assert output == markdown(example("mission"))
     head, rule, *rows = output.split("\n\n")[0].splitlines()
-    assert head == "| strategy | what of the standby runs | recovers in at most | USD a month |"
+    assert head == "| strategy | running in the standby | RTO: outage at most | USD a month |"
     assert rule == "| --- | --- | --- | ---: |"
     assert len(rows) == 3
     assert all(row.count("|") == 5 for row in rows)

@@ -87,7 +87,7 @@ def test_the_notes_name_the_region_of_the_prices_and_what_is_left_out(prices: Pr
     (priced, left_out) = notes(example("mission"), prices)
     assert "us-east-1's list prices" in priced
     assert "load balancer capacity units and data transfer" in left_out
-    assert "eu-west-1's prices differ somewhat." in notes(example("staging"), prices)
+    assert "Prices in eu-west-1 differ somewhat." in notes(example("staging"), prices)
 
 
 def test_a_routing_controls_cluster_is_named_and_not_in_the_sums(
@@ -99,7 +99,7 @@ def test_a_routing_controls_cluster_is_named_and_not_in_the_sums(
     environment = mission.model_copy(update={"failover": failover})
     (note,) = [note for note in notes(environment, prices) if "cluster" in note]
     assert note == (
-        "Not in the sums, since an organisation shares it: the routing control's cluster,"
+        "Not included, because an organisation shares it: the routing control's cluster,"
         " 1,825.00 a month."
     )
     assert not any("cluster" in note for note in notes(mission, prices))

@@ -122,7 +122,7 @@ def test_what_is_set_is_shown_with_its_reason(environment: Environment, console:
     ("health", "says"),
     [
         ({UNHEALTHY_ADDRESS}, "eu-west-1 does not serve yet; users move there once it does"),
-        (set(), "users move to eu-west-1 if it serves, which DNS does not tell"),
+        (set(), "users move to eu-west-1 if it serves, which DNS does not say"),
     ],
 )
 def test_it_promises_no_standby_that_does_not_serve(
@@ -157,7 +157,7 @@ def test_one_place_suffices_and_the_other_is_told_of(
 def test_the_first_reason_stays(environment: Environment, console: Console) -> None:
     set_it(environment, console)
     set_it(environment, console, "another")
-    assert "is set already; its first reason stays" in said(console)
+    assert "is already set; its original reason is kept" in said(console)
     commands.show(environment, console, lookup=lookup())
     assert "it limps" in said(console)
     assert "another" not in said(console)
@@ -187,7 +187,7 @@ def test_one_of_which_nothing_is_known_is_put_back_by_force(
 ) -> None:
     set_it(environment, console)
     silent = lookup(primary_health=set())
-    with pytest.raises(OperationError, match="--force clears the switch all the same"):
+    with pytest.raises(OperationError, match="--force clears the switch anyway"):
         clear_it(environment, console, silent)
     clear_it(environment, console, silent, force=True)
     assert commands.switch_of(environment).setting() is None
@@ -228,7 +228,9 @@ def test_where_s3_refuses_nobody_moves(
         for place in environment.switch_places
     ]
     monkeypatch.setattr(commands, "switch_of", lambda _: Switch(places))
-    with pytest.raises(OperationError, match=r"cannot be set, and nobody moves .*-dr-switch in eu"):
+    with pytest.raises(
+        OperationError, match=r"cannot be set, and no users move .*-dr-switch in eu"
+    ):
         set_it(environment, console)
     with pytest.raises(OperationError, match=r"cannot be cleared .*-global-switch in us-east-1"):
         clear_it(environment, console, lookup())

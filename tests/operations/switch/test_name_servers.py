@@ -62,7 +62,9 @@ def test_their_answer_is_taken(own: NameServers) -> None:
 
 def test_a_name_without_an_answer_has_a_reason(own: NameServers) -> None:
     assert own("standby-health.example.test") == set()
-    assert own.trouble.startswith("example.test's name servers were asked: The DNS response does")
+    assert own.trouble.startswith(
+        "querying example.test's name servers failed: The DNS response does"
+    )
 
 
 def test_the_zones_own_are_asked_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,4 +94,4 @@ def test_without_any_resolver_nothing_is_known(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(dns.resolver.Resolver, "read_resolv_conf", none)
     nobody = NameServers("example.test")
     assert nobody("primary-health.example.test") == set()
-    assert nobody.trouble.startswith("example.test's name servers were asked: ")
+    assert nobody.trouble.startswith("querying example.test's name servers failed: ")

@@ -114,7 +114,7 @@ def test_one_that_is_set_is_not_set_again(
 ) -> None:
     cluster.reads("Off")
     set_it(environment, console)
-    assert "is set already" in said(console)
+    assert "is already set" in said(console)
 
 
 def test_it_is_cleared_and_shown_with_the_time(
@@ -132,7 +132,7 @@ def test_one_that_was_moved_elsewhere_is_shown_as_such(
 ) -> None:
     cluster.reads("Off")
     assert position(environment, console) == (
-        "set; by whom, when and why is not known: there is no note of it"
+        "set; who set it, when and why is unknown: there is no note of it"
     )
 
 
@@ -157,7 +157,7 @@ def test_a_lost_cluster_is_named(
         set_it(environment, console)
     told = str(caught.value)
     assert told.startswith(
-        f"the switch cannot be set, and nobody moves (routing control {ARN}): no endpoint of"
+        f"the switch cannot be set, and no users move (routing control {ARN}): no endpoint of"
     )
     assert all(f"{region}: Could not connect" in told for region in ENDPOINTS)
     with pytest.raises(OperationError, match=r"cannot be cleared \(routing control"):
@@ -176,7 +176,7 @@ def test_lost_answers_are_not_taken_for_a_refusal(
             cluster.loses_the_answer(at=region)
         with pytest.raises(OperationError) as caught:
             act(environment, console)
-        assert "`failover switch show` until it tells, or try again" in str(caught.value)
+        assert "`failover switch show` until it can tell, or try again" in str(caught.value)
         return str(caught.value)
 
     cluster.reads("On", times=2)

@@ -34,7 +34,7 @@ def switch_of(environment: Environment, client_of: Any) -> Switch:
     )
 
 
-SET, CLEAR = "Leave a primary that limps", "Bring users back"
+SET, CLEAR = "Move users off a degraded primary", "Bring users back"
 
 
 def test_they_set_and_clear_the_switch(
@@ -43,7 +43,7 @@ def test_they_set_and_clear_the_switch(
     monkeypatch.chdir(tmp_path)
     write_files(SET, tmp_path)
     switch = switch_of(mission, aws.client)
-    looks = commands("Look")
+    looks = commands("Check the state")
     for look in looks:
         with pytest.raises(ClientError, match="404"):
             run(look, aws.client)
@@ -63,7 +63,7 @@ def test_they_set_and_clear_the_switch(
     assert switch.cleared_at() is not None, "else a late alarm would set it again"
 
 
-@pytest.mark.parametrize("heading", ["Look", SET, CLEAR])
+@pytest.mark.parametrize("heading", ["Check the state", SET, CLEAR])
 def test_they_are_of_both_places(mission: Environment, heading: str) -> None:
     """Every command for one place has its counterpart for the other."""
     places = {(place.region, place.bucket): set[str]() for place in mission.switch_places}

@@ -124,7 +124,7 @@ def test_a_wrong_certificate_is_a_failed_request(region: EmittedRegion, tmp_path
 
 def test_a_page_of_nobodys_is_a_failed_request(region: EmittedRegion, tmp_path: Path) -> None:
     request = one_request(region, tmp_path, HTTPS, page="hacked")
-    assert (request.served, request.outcome) == (None, "a page of nobody's")
+    assert (request.served, request.outcome) == (None, "an unexpected page")
 
 
 def test_a_name_that_is_not_there_is_a_failed_request(

@@ -224,10 +224,10 @@ def test_users_are_served_over_https_alone(promise: Promise) -> None:
     https = replace(promise, https=True)
     asked = [(1.0, "primary"), (2.0, "primary")]
     good = judge(over_https(played("calm", asked), redirects=1), https)[-1]
-    assert (good.holds, good.measured) == (True, "2 are, 1 of them led there; 0 are not")
+    assert (good.holds, good.measured) == (True, "2 are, 1 of them redirected; 0 are not")
     assert not judge(over_https(played("calm", asked)), https)[-1].holds
     plain = judge(played("calm", asked), https)[-1]
-    assert (plain.holds, plain.measured) == (False, "0 are, 0 of them led there; 2 are not")
+    assert (plain.holds, plain.measured) == (False, "0 are, 0 of them redirected; 2 are not")
     assert holds(played("calm", asked), promise) == [True, True]
 
 

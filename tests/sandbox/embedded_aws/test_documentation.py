@@ -23,12 +23,12 @@ def test_every_rule_is_a_row_and_says_what_it_refuses() -> None:
 
 
 def test_what_aws_takes_is_marked() -> None:
-    marked = "**Refused here, taken by AWS:**"
+    marked = "**Stricter than AWS:**"
     rows = documentation.rules_table().splitlines()
     assert sum(marked in row for row in rows) == len(STRICTER)
     for asked, said in (
         ("`PutRolePolicy`", "actions, resources and condition keys that do not exist"),
-        ("`PutMetricAlarm`", "such an alarm tells nobody"),
+        ("`PutMetricAlarm`", "which notifies nobody"),
         ("`CreateTargetGroup`", "all settings are the same"),
     ):
         assert any(asked in row and marked in row and said in row for row in rows), asked

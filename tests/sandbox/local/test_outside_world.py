@@ -31,5 +31,5 @@ def test_the_hosted_zone_has_the_files_id(aws: EmbeddedAws) -> None:
 def test_another_id_wants_a_new_aws(aws: EmbeddedAws) -> None:
     create_outside_world(with_zone_id(ZONE_ID), aws)
     create_outside_world(with_zone_id(None), aws)
-    with pytest.raises(OperationError, match="is there with another ID than"):
+    with pytest.raises(OperationError, match="exists with an ID other than"):
         create_outside_world(with_zone_id("Z0OTHER"), aws)

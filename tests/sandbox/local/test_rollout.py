@@ -159,7 +159,7 @@ def test_nothing_is_applied_after_a_bootstrap_that_failed(tmp_path: Path) -> Non
         deployment.result()
     log = tmp_path / "mission/bootstrap.log"
     assert str(error.value) == (
-        f"bootstrap failed (all that Terraform said is in {log}):\nError: no bucket"
+        f"bootstrap failed (Terraform's full output is in {log}):\nError: no bucket"
     )
 
 

@@ -31,7 +31,7 @@ def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
 def test_a_folder_with_foreign_files_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "thesis.doc").touch()
     with (
-        pytest.raises(OperationError, match="holds files that `failover local` did not make"),
+        pytest.raises(OperationError, match="contains files that `failover local` did not create"),
         Workspace(tmp_path).held(),
     ):
         pytest.fail("it was held")
@@ -56,7 +56,7 @@ def test_a_file_in_its_place_is_an_error(tmp_path: Path) -> None:
 def test_a_second_holder_is_told_that_another_is_at_work(tmp_path: Path) -> None:
     with (
         Workspace(tmp_path).held(),
-        pytest.raises(OperationError, match="another `failover local` is at work in"),
+        pytest.raises(OperationError, match="another `failover local` is running in"),
         Workspace(tmp_path).held(),
     ):
         pytest.fail("it was held twice")
