@@ -3,9 +3,11 @@
 import json
 import os
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import boto3  # pyright: ignore[reportMissingTypeStubs]
@@ -111,6 +113,10 @@ class EmbeddedAws:
     def delay_certificates(self, seconds: float) -> None:
         """Makes ACM take so long to issue a certificate once its validation records are there."""
         self._control("PUT", f"certificates/{seconds:g}")
+
+    def clone(self, record: Path) -> None:
+        """Forks it: `sandbox.embedded_aws.cloned` does the rest."""
+        self._control("PUT", f"clones/{urllib.parse.quote(str(record.resolve()))}")
 
     def _control(self, method: str, path: str) -> list[Any]:
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))

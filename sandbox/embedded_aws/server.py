@@ -2,6 +2,7 @@
 
 It listens on a free loopback port and writes its address to the file RECORD once it does. It ends
 with its standard input, that is with the process that started it, unless that told it to stay.
+A clone of it does the same, with a pipe of its own in place of standard input.
 """
 
 import json
@@ -21,6 +22,7 @@ from werkzeug.serving import make_server
 
 from sandbox.embedded_aws import moto_fixes
 from sandbox.embedded_aws.checks import Checks
+from sandbox.embedded_aws.cloning import STANDARD_INPUT, clone
 from sandbox.embedded_aws.control import Control
 from sandbox.embedded_aws.enabled_regions import EnabledRegions
 from sandbox.embedded_aws.failures import fail_at_once
@@ -40,12 +42,23 @@ def application() -> "WSGIApplication":
     moto_fixes.apply()
     moto = DomainDispatcherApplication(create_backend_app)
     checked = Authorization(Checks(moto))
-    return Control(Outages(EnabledRegions(fail_at_once(one_at_a_time(Repeats(checked))))))
+    one_request = threading.Lock()
+    served = fail_at_once(one_at_a_time(Repeats(checked), one_request))
+
+    def clone_it(record: Path) -> None:
+        with one_request:  # which is let go of in the clone too
+            clone(record, serve_clone)
+
+    def serve_clone(record: Path) -> None:
+        one_request.release()
+        serve(control, record)
+
+    control = Control(Outages(EnabledRegions(served)), clone_it)
+    return control
 
 
-def one_at_a_time(served: "WSGIApplication") -> "WSGIApplication":
+def one_at_a_time(served: "WSGIApplication", lock: threading.Lock) -> "WSGIApplication":
     """Lets no request change what another is reading: moto's state knows no locks."""
-    lock = threading.Lock()
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         with lock:
@@ -59,16 +72,23 @@ def serve(served: "WSGIApplication", record: Path) -> None:
     server = make_server(LOOPBACK, 0, served, threaded=True, request_handler=MotoRequestHandler)
     os.environ["MOTO_PORT"] = str(server.port)  # where moto finds itself
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
-    url = f"http://{LOOPBACK}:{server.port}"
     unfinished = record.with_suffix(".part")
-    unfinished.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    told = {
+        "url": f"http://{LOOPBACK}:{server.port}",
+        "pid": os.getpid(),
+        "command": sys.argv[1],  # a clone's is that of its original
+    }
+    unfinished.write_text(json.dumps(told))
     unfinished.replace(record)
     server.serve_forever()
 
 
 def _end_with_standard_input() -> None:
-    for line in sys.stdin:
-        if line == STAY:
+    # Not through `sys.stdin`: in a clone, the original's reader of that holds its lock for ever.
+    told = b""
+    while more := os.read(STANDARD_INPUT, len(STAY)):
+        told += more
+        if STAY.encode() in told:
             return
     os._exit(0)  # nothing to save: all of it is in memory
 
