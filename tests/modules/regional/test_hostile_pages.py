@@ -10,6 +10,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -230,8 +231,10 @@ def website(
         pytest.skip("no Apache is installed")
     folder = website_folder(boot("plain").machine, tmp_path_factory.mktemp("website"))
     # Apache's processes are nobody's where root starts them, and pytest's folders root's alone.
-    for parent in (folder.parent, folder.parent.parent):
-        parent.chmod(0o755)
+    temporary = Path(tempfile.gettempdir())
+    for parent in folder.parents:
+        if temporary in parent.parents:
+            parent.chmod(0o755)
     server = python_server if request.param == "python" else apache_server
     with server(folder) as port:
         yield Website(folder, port)

@@ -132,7 +132,7 @@ def test_it_is_whole_while_others_ask(original: EmbeddedAws, tmp_path: Path) -> 
     for thread in busy:
         thread.start()
     try:
-        for number in range(10):
+        for number in range(5):
             with cloned(original, tmp_path / str(number)) as one:
                 create(one.aws, "any")
                 assert "any" in topics(one.aws)
@@ -200,7 +200,10 @@ def test_one_that_stays_is_found_and_stopped_by_others(
 
 def test_one_that_ended_cannot_stay(original: EmbeddedAws, tmp_path: Path) -> None:
     with cloned(original, tmp_path) as one:
+        pid = recorded_pid(tmp_path)
         assert stop(tmp_path) is True
+        # Its last thread is gone once its original has reaped it.
+        assert eventually(lambda: not psutil.pid_exists(pid))
         with pytest.raises(EmbeddedAwsError, match="has ended"):
             one.stay()
 
