@@ -25,13 +25,13 @@ bindings.prepare()
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 from environments import Environment, RegionalSettings, Role  # noqa: E402
-from sandbox.embedded_aws import EmbeddedAws, started  # noqa: E402
+from sandbox.embedded_aws import EmbeddedAws, cloned, started  # noqa: E402
 from sandbox.embedded_aws.client import NOTHING_OF_THE_USERS  # noqa: E402
 from sandbox.terraform import plugin_mirror, terraform_environment  # noqa: E402
-from tests.synthesis import EXAMPLES, Stack, example, synthesise  # noqa: E402
+from tests.sandbox.local.deployed import deploying  # noqa: E402
+from tests.synthesis import EXAMPLE_NAMES, EXAMPLES, Stack, example, synthesise  # noqa: E402
 from tests.terraform_runner import Terraform  # noqa: E402
 
-EXAMPLE_NAMES = ("mission", "staging")
 ROOT = Path(__file__).parent.parent
 DEPLOYED = ROOT / "tests" / "sandbox" / "local" / "deployed"
 # Tests of the quota set their own.
@@ -139,10 +139,18 @@ def runner(terraform: str, one_provider: None) -> Iterator[Terraform]:  # noqa: 
         yield Terraform(terraform, environ)
 
 
+@pytest.fixture(scope="session")
+def new_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
+    """An embedded AWS of a new account, only to be cloned, since a start takes seconds."""
+    with started(tmp_path_factory.mktemp("new-aws")) as one:
+        yield one.aws
+
+
 @pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
+def aws(new_aws: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
     """An embedded AWS, empty for each module."""
-    with started(tmp_path_factory.mktemp("aws"), vcpus=ENOUGH_VCPUS) as one:
+    with cloned(new_aws, tmp_path_factory.mktemp("aws")) as one:
+        one.aws.allow_vcpus(ENOUGH_VCPUS)
         yield one.aws
 
 
@@ -165,14 +173,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def shared_folder(config: pytest.Config) -> Path:
+    """A temporary folder of this run, the same for all its workers."""
+    base = config._tmp_path_factory.getbasetemp()  # pyright: ignore[reportAttributeAccessIssue]
+    return base.parent if hasattr(config, "workerinput") else base
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What workers deployed for each other is stopped by who started them, after them all."""
+    if not hasattr(session.config, "workerinput"):
+        deploying.stop(shared_folder(session.config))
+
+
 def pytest_configure() -> None:
     # A parent that ignores interrupts, such as nohup, would pass that on to every process that
     # tests start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # Otherwise Terraform and its provider spend a third of their CPU time collecting garbage:
+    # Otherwise Terraform and its provider spend a third of their CPU time collecting garbage; with
+    # none collected, a few at a time need more memory than a small machine has:
     # https://pkg.go.dev/runtime#hdr-Environment_Variables
-    os.environ.setdefault("GOGC", "off")
-    os.environ.setdefault("GOMEMLIMIT", "1GiB")
+    os.environ.setdefault("GOGC", "400")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -185,24 +205,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Runs the longest tests first, so that none is left running alone at the end."""
+    """Runs the longest tests first, so that none is left running alone at the end; and those that
+    need no deployment before those that do, while the examples are being deployed."""
     items.sort(
         key=lambda item: (
-            DEPLOYED not in item.path.parents,
             item.get_closest_marker("slow") is None,
-            item.get_closest_marker("last") is not None,
+            DEPLOYED in item.path.parents,
+            item.get_closest_marker("long") is None,
         )
     )
 
 
 class OneModuleOneWorker(LoadScopeScheduling):
-    """A module's tests share a worker, as do all tests that share a deployed example."""
+    """A module's tests share a worker; tests with a clone of their own share nothing."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        if not module.startswith(f"{DEPLOYED.relative_to(ROOT).as_posix()}/"):
-            return module
-        return "deployed staging" if "staging" in nodeid.partition("[")[2] else "deployed mission"
+        alone = module.startswith(f"{DEPLOYED.relative_to(ROOT).as_posix()}/")
+        return nodeid if alone and "[" in nodeid and "first_deployment" not in module else module
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneModuleOneWorker:

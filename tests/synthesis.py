@@ -14,6 +14,7 @@ from emitted import stack_files
 from environments import Environment, load_environment
 
 EXAMPLES = Path(__file__).parent / "examples"
+EXAMPLE_NAMES = ("mission", "staging")
 
 
 def example(name: str) -> Environment:

@@ -4,10 +4,12 @@ import json
 import os
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import boto3  # pyright: ignore[reportMissingTypeStubs]
@@ -115,6 +117,10 @@ class EmbeddedAws:
     def delay_certificates(self, seconds: float) -> None:
         """Sets how long ACM takes to issue a certificate once its validation records exist."""
         self._control("PUT", f"certificates/{seconds:g}")
+
+    def clone(self, record: Path) -> None:
+        """Forks it: `sandbox.embedded_aws.cloned` does the rest."""
+        self._control("PUT", f"clones/{urllib.parse.quote(str(record.resolve()))}")
 
     def _control(self, method: str, path: str) -> list[Any]:
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -11,13 +11,16 @@ DELETE /_embedded/regions/REGION       disables it
 GET    /_embedded/needs/ROLE           what a role's requests have needed so far, as a JSON list
                                        of action, resource, region and detail
 PUT    /_embedded/certificates/SECONDS how long ACM takes to issue a validated certificate
+PUT    /_embedded/clones/RECORD        forks a process with the same state, which records itself in
+                                       this file, an absolute path
 
 Errors are 400, or 404 for an unknown path, with {"message": why}.
 """
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -42,10 +45,11 @@ class BadRequestError(ValueError):
 
 
 class ControlEndpoint:
-    """In front of all other layers."""
+    """In front of all other layers. clone: forks a process that records itself in this file."""
 
-    def __init__(self, outages: Outages) -> None:
+    def __init__(self, outages: Outages, clone: Callable[[Path], None]) -> None:
         self._outages = outages
+        self._clone = clone
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -53,7 +57,7 @@ class ControlEndpoint:
         path = environ.get("PATH_INFO", "")
         if not path.startswith(PATH):
             return self._outages(environ, start_response)
-        status, told = self._answer(environ["REQUEST_METHOD"], path.removeprefix(PATH))
+        status, told = self._answer(environ["REQUEST_METHOD"], _text(path).removeprefix(PATH))
         content = json.dumps(told).encode()
         start_response(
             status,
@@ -99,9 +103,22 @@ class ControlEndpoint:
                 account.disabled_regions.add(region)
             case "PUT", ["certificates", seconds]:
                 account.certificate_seconds = _number("a certificate's seconds", seconds)
+            case "PUT", ["clones", "", *path]:
+                self._clone_into(Path("/", *path))
             case _:
                 return False
         return True
+
+    def _clone_into(self, record: Path) -> None:
+        try:
+            self._clone(record)
+        except OSError as error:
+            raise BadRequestError(f"no clone can be recorded in {record}: {error}") from None
+
+
+def _text(path: str) -> str:
+    """WSGI has UTF-8 as Latin-1: https://peps.python.org/pep-3333/#unicode-issues"""
+    return path.encode("latin-1").decode(errors="replace")
 
 
 def _number(what: str, text: str) -> float:

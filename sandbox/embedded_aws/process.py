@@ -1,7 +1,7 @@
 """Starts, finds and stops the embedded AWS's process, which is recorded in a folder.
 
 A record identifies the process by PID and command line, so a process that reuses the PID is neither
-mistaken for it nor killed.
+mistaken for it nor killed. A clone has the command line of its original.
 """
 
 import json
@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -23,6 +23,8 @@ ROOT = Path(__file__).parent.parent.parent
 SERVER = "sandbox.embedded_aws.server"
 RECORD = "aws.json"
 LOG = "aws.log"
+# In a clone's folder: what keeps it alive, as standard input keeps others.
+LIFELINE = "aws.lifeline"
 STAY = "stay\n"
 # Seconds.
 START_TIMEOUT = 60
@@ -49,6 +51,10 @@ class Started:
         except OSError:
             raise EmbeddedAwsError("the embedded AWS has ended") from None
 
+    def end(self) -> None:
+        """Lets go of it: where it still runs and was not told to stay, it ends."""
+        self._input.close()
+
     @property
     def stays(self) -> bool:
         """Whether `stay` was called."""
@@ -70,7 +76,7 @@ def started(
     (folder / RECORD).unlink(missing_ok=True)
     with (folder / LOG).open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", SERVER, str(folder.resolve() / RECORD)],
+            [sys.executable, "-u", "-m", SERVER, str(folder.resolve() / RECORD)],
             cwd=ROOT,
             env=_environ(account),
             stdin=subprocess.PIPE,
@@ -82,7 +88,7 @@ def started(
     assert process.stdin is not None  # noqa: S101 # stdin=PIPE
     one: Started | None = None
     try:
-        one = Started(_wait_for(process, folder), process.stdin)
+        one = Started(_wait_for(folder, process), process.stdin)
         if vcpus is not None:
             one.aws.allow_vcpus(vcpus)
         yield one
@@ -93,6 +99,43 @@ def started(
             process.wait()
             process.stdin.close()
             (folder / RECORD).unlink(missing_ok=True)
+
+
+@contextmanager
+def cloned(original: EmbeddedAws, folder: Path) -> Generator[Started]:
+    """Starts an embedded AWS with all that is in another, as it is now: the same account, things
+    and credentials. What happens to one of them afterwards does not happen to the other.
+
+    folder: as for `started`, and not the original's.
+    Raises EmbeddedAwsError, with the end of its log, where it does not start.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / RECORD).unlink(missing_ok=True)
+    with _lifeline(folder) as pipe:
+        original.clone(folder / RECORD)
+        aws = replace(_wait_for(folder), credentials=original.credentials)
+        one = Started(aws, os.fdopen(os.open(pipe, os.O_WRONLY), "w"))
+    try:
+        yield one
+    finally:
+        if not one.stays:
+            stop(folder)
+            one.end()
+            (folder / RECORD).unlink(missing_ok=True)
+
+
+@contextmanager
+def _lifeline(folder: Path) -> Generator[Path]:
+    """A named pipe that a clone opens at one end, and whoever wants it to live at the other."""
+    pipe = folder / LIFELINE
+    pipe.unlink(missing_ok=True)
+    os.mkfifo(pipe)
+    both_ends = os.open(pipe, os.O_RDWR)  # one alone would wait for the other
+    try:
+        yield pipe
+    finally:
+        os.close(both_ends)
+        pipe.unlink()
 
 
 def _environ(account: str) -> dict[str, str]:
@@ -123,16 +166,17 @@ def _recorded(folder: Path) -> tuple[EmbeddedAws, psutil.Process] | None:
     try:
         record = json.loads((folder / RECORD).read_text())
         process = psutil.Process(record["pid"])
-        if process.cmdline()[-2:] != [SERVER, str(folder.resolve() / RECORD)]:
+        if process.cmdline()[-2:] != [SERVER, record.get("command")]:
             return None  # another process, or a zombie
     except (FileNotFoundError, psutil.NoSuchProcess, psutil.AccessDenied):
         return None
     return EmbeddedAws(url=record["url"]), process
 
 
-def _wait_for(process: subprocess.Popen[str], folder: Path) -> EmbeddedAws:
+def _wait_for(folder: Path, process: subprocess.Popen[str] | None = None) -> EmbeddedAws:
+    """process: what is not waited for once it has ended. A clone is no child of this process."""
     end = time.monotonic() + START_TIMEOUT
-    while time.monotonic() < end and process.poll() is None:
+    while time.monotonic() < end and (process is None or process.poll() is None):
         aws = find(folder)
         if aws is not None:
             return aws

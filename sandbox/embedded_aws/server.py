@@ -1,7 +1,8 @@
 """The process of the embedded AWS: `python -m sandbox.embedded_aws.server RECORD`.
 
 It listens on a free loopback port, then writes its address to the file RECORD. It ends when its
-standard input does, and so with the process that started it, unless told to stay.
+standard input does, and so with the process that started it, unless told to stay. A clone does the
+same, with a pipe of its own in place of standard input.
 """
 
 import json
@@ -21,6 +22,7 @@ from werkzeug.serving import make_server
 
 from sandbox.embedded_aws import moto_fixes
 from sandbox.embedded_aws.checks import Checks
+from sandbox.embedded_aws.cloning import STANDARD_INPUT, clone
 from sandbox.embedded_aws.control import ControlEndpoint
 from sandbox.embedded_aws.enabled_regions import EnabledRegions
 from sandbox.embedded_aws.failures import fail_at_once
@@ -40,12 +42,23 @@ def application() -> "WSGIApplication":
     moto_fixes.apply()
     moto = DomainDispatcherApplication(create_backend_app)
     checked = Authorization(Checks(moto))
-    return ControlEndpoint(Outages(EnabledRegions(fail_at_once(one_at_a_time(Repeats(checked))))))
+    one_request = threading.Lock()
+    served = fail_at_once(one_at_a_time(Repeats(checked), one_request))
+
+    def clone_it(record: Path) -> None:
+        with one_request:  # released in the clone too
+            clone(record, serve_clone)
+
+    def serve_clone(record: Path) -> None:
+        one_request.release()
+        serve(control, record)
+
+    control = ControlEndpoint(Outages(EnabledRegions(served)), clone_it)
+    return control
 
 
-def one_at_a_time(served: "WSGIApplication") -> "WSGIApplication":
+def one_at_a_time(served: "WSGIApplication", lock: threading.Lock) -> "WSGIApplication":
     """Serialises requests, because moto's state has no locks."""
-    lock = threading.Lock()
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         with lock:
@@ -59,16 +72,23 @@ def serve(served: "WSGIApplication", record: Path) -> None:
     server = make_server(LOOPBACK, 0, served, threaded=True, request_handler=MotoRequestHandler)
     os.environ["MOTO_PORT"] = str(server.port)  # how moto finds its own port
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
-    url = f"http://{LOOPBACK}:{server.port}"
     unfinished = record.with_suffix(".part")
-    unfinished.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    told = {
+        "url": f"http://{LOOPBACK}:{server.port}",
+        "pid": os.getpid(),
+        "command": sys.argv[1],  # a clone's is that of its original
+    }
+    unfinished.write_text(json.dumps(told))
     unfinished.replace(record)
     server.serve_forever()
 
 
 def _end_with_standard_input() -> None:
-    for line in sys.stdin:
-        if line == STAY:
+    # Not through `sys.stdin`: in a clone, the original's reader of that holds its lock for ever.
+    told = b""
+    while more := os.read(STANDARD_INPUT, len(STAY)):
+        told += more
+        if STAY.encode() in told:
             return
     os._exit(0)  # nothing to save: everything is in memory
 

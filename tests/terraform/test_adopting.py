@@ -1,7 +1,11 @@
 """docs/adopting.md, followed to the letter on a system that was built by hand."""
 
+import json
 import re
+import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,7 @@ import pytest
 from environments import ROLES, Environment, ExistingNetwork, Role
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.local.outside_world import create_outside_world
+from tests.lighter_stacks import lighten
 from tests.outside_world import create_state_buckets
 from tests.synthesis import example, synthesise
 from tests.terraform_runner import Terraform
@@ -146,6 +151,7 @@ def import_commands(names: dict[str, str]) -> list[list[str]]:
     return [[verb, address, names[what]] for verb, address, what in found if what in names]
 
 
+@pytest.mark.long
 def test_adopting_destroys_nothing(
     aws: EmbeddedAws, runner: Terraform, tmp_path: Path, report: Callable[[str], None]
 ) -> None:
@@ -154,26 +160,40 @@ def test_adopting_destroys_nothing(
     create_state_buckets(mission, aws)
     hand_built = HandBuilt(mission, aws)
     synthesise(hand_built.described(), tmp_path)
-    for stack, names in hand_built.names.items():
+    lighten(tmp_path)
+    *regions, last = hand_built.names
+
+    def adopted(stack: str) -> str:
         folder = tmp_path / "stacks" / stack
-        runner.run(folder, "init", "-input=false", **aws.variables)
-        commands = import_commands(names)
-        assert len(commands) == len(names)
-        for command in commands:
-            runner.run(folder, *command[:1], "-input=false", *command[1:], **aws.variables)
-        runner.run(folder, "plan", "-input=false", "-out=plan", **aws.variables)
-        plan = runner.json(folder, "show", "-json", "plan", **aws.variables)
-        actions = {
-            change["address"]: "+".join(change["change"]["actions"])
-            for change in plan["resource_changes"]
-            if change["mode"] == "managed"
-        }
-        changed = ", ".join(what for what, action in actions.items() if action == "update")
-        created = sum(action == "create" for action in actions.values())
-        report(f"adopting {stack}: creates {created}, changes in place {changed}")
-        assert set(actions.values()) <= {"no-op", "create", "update"}
-        for _, address, _ in commands:
-            assert actions[address] in {"no-op", "update"}
-        runner.run(folder, "apply", "-input=false", "plan", **aws.variables)
-        # exits with 2, which fails the test, where anything is left to change
-        runner.run(folder, "plan", "-input=false", "-detailed-exitcode", **aws.variables)
+        return adopt(folder, hand_built.names[stack], partial(runner.run, folder, **aws.variables))
+
+    with ThreadPoolExecutor() as pool:
+        for said in (*pool.map(adopted, regions), adopted(last)):
+            report(said)
+
+
+def adopt(
+    folder: Path, names: dict[str, str], run: Callable[..., subprocess.CompletedProcess[str]]
+) -> str:
+    """Steps 2 to 4 for the stack in this folder. Returns what they did."""
+    run("init", "-input=false")
+    commands = import_commands(names)
+    assert len(commands) == len(names)
+    for command in commands:
+        run(*command[:1], "-input=false", *command[1:])
+    run("plan", "-input=false", "-out=plan")
+    plan = json.loads(run("show", "-json", "plan").stdout)
+    actions = {
+        change["address"]: "+".join(change["change"]["actions"])
+        for change in plan["resource_changes"]
+        if change["mode"] == "managed"
+    }
+    changed = ", ".join(what for what, action in actions.items() if action == "update")
+    created = sum(action == "create" for action in actions.values())
+    assert set(actions.values()) <= {"no-op", "create", "update"}
+    for _, address, _ in commands:
+        assert actions[address] in {"no-op", "update"}
+    run("apply", "-input=false", "plan")
+    # exits with 2, which fails the test, where anything is left to change
+    run("plan", "-input=false", "-detailed-exitcode")
+    return f"adopting {folder.name}: creates {created}, changes in place {changed}"

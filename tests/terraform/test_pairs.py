@@ -21,7 +21,7 @@ import pytest
 
 from environments.loading import check
 from modules.quotas import ELASTIC_IPS, VCPUS, VPCS
-from sandbox.embedded_aws import EmbeddedAws, started
+from sandbox.embedded_aws import EmbeddedAws, cloned
 from sandbox.local.outside_world import create_hosted_zone
 from tests.environments import pairs
 from tests.environments.fitting import fitting
@@ -107,10 +107,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("numbers", batches, ids=ids)
 
 
+@pytest.mark.long
 def test_files_are_applied(
     numbers: range,
     runner: Terraform,
     taggable: list[str],
+    *,
+    new_aws: EmbeddedAws,
     tmp_path: Path,
     report: Callable[[str], None],
 ) -> None:
@@ -118,7 +121,7 @@ def test_files_are_applied(
         accounts: list[Account] = []
         for first in range(ACCOUNTS):
             folder = tmp_path / str(first)
-            one = stack.enter_context(started(folder / "aws"))
+            one = stack.enter_context(cloned(new_aws, folder / "aws"))
             accounts.append(account_with(numbers[first::ACCOUNTS], one.aws, folder))
         with ThreadPoolExecutor(ACCOUNTS) as pool:
             applied = list(pool.map(partial(deploy, runner, taggable), accounts))
@@ -129,8 +132,8 @@ def deploy(runner: Terraform, taggable: list[str], account: Account) -> int:
     """Applies an account's stacks in order. Returns how many resources."""
     total = 0
     merged = [account.merge(names, taggable) for names in ORDER]
-    # Hundreds of resources take more memory than the tests' limit, near which Go collects all day.
-    ask = partial(runner.run, **account.aws.variables, GOGC="100", GOMEMLIMIT="off")
+    # Hundreds of resources take a lot of memory.
+    ask = partial(runner.run, **account.aws.variables, GOGC="100")
     for folder, resources in merged:
         ask(folder, "init", "-input=false")
         printed = ask(folder, "apply", "-auto-approve", "-input=false", "-no-color", MANY_AT_ONCE)

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +25,10 @@ def aws(_: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     return [b"aws"]
 
 
+def clone(record: Path) -> None:
+    raise FileNotFoundError(f"asked for {record}")
+
+
 @pytest.fixture
 def outages() -> Outages:
     return Outages(aws)
@@ -36,7 +41,7 @@ def ask(outages: Outages, method: str, path: str) -> tuple[str, bytes]:
         statuses.append(status)
 
     environ = {"REQUEST_METHOD": method, "PATH_INFO": path}
-    body = b"".join(ControlEndpoint(outages)(environ, start_response))
+    body = b"".join(ControlEndpoint(outages, clone)(environ, start_response))
     (status,) = statuses
     return status, body
 
@@ -86,11 +91,23 @@ def test_a_zones_id_is_chosen(outages: Outages, name: str) -> None:
         ("PUT", "/_embedded/outages"),
         ("PUT", "/_embedded/outages/us-west-2/more"),
         ("PUT", "/_embedded/zone-ids/example.com"),
+        ("PUT", "/_embedded/clones"),
+        ("PUT", "/_embedded/clones/relative/aws.json"),
     ],
 )
 def test_anything_else_is_not_found(outages: Outages, method: str, path: str) -> None:
     assert ask(outages, method, path)[0] == "404 Not Found"
     assert outages.lost == set()
+
+
+def test_a_clone_that_cannot_be_is_refused_in_a_sentence(outages: Outages) -> None:
+    """The path is as WSGI has it."""
+    path = "/_embedded/clones//a/b ü/aws.json".encode().decode("latin-1")
+    status, body = ask(outages, "PUT", path)
+    assert status == "400 Bad Request"
+    assert json.loads(body)["message"] == (
+        "no clone can be recorded in /a/b ü/aws.json: asked for /a/b ü/aws.json"
+    )
 
 
 @pytest.mark.parametrize("path", ["/", "/bucket/_embedded/outages", "/_embedded"])
@@ -121,7 +138,7 @@ def test_what_is_no_number_is_refused_in_a_sentence(
 
 @pytest.fixture
 def served(outages: Outages) -> Iterator[EmbeddedAws]:
-    server = make_server("127.0.0.1", 0, ControlEndpoint(outages))
+    server = make_server("127.0.0.1", 0, ControlEndpoint(outages, clone))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield EmbeddedAws(f"http://127.0.0.1:{server.port}")

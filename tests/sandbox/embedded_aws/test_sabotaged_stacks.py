@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.embedded_aws import EmbeddedAws, started
+from sandbox.embedded_aws import EmbeddedAws, cloned
 from sandbox.local.outside_world import create_outside_world
 from tests.sandbox.embedded_aws.minimal_stacks import (
     TOKEN,
@@ -210,7 +210,9 @@ class Applied:
 
 
 @pytest.fixture(scope="module")
-def applied(runner: Terraform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applied]:
+def applied(
+    runner: Terraform, new_aws: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Applied]:
     folder, base = tmp_path_factory.mktemp("sabotaged"), environment()
     stacks = MinimalStacks(synthesise(base, folder / "emitted"), folder / "emitted")
     sabotaged = {
@@ -220,7 +222,7 @@ def applied(runner: Terraform, tmp_path_factory: pytest.TempPathFactory) -> Iter
     sabotaged[first] = "a second target group of a name, as in another network"
     sound = [stacks.add(*target) for target in TARGETS]
     (folder / "main.tf.json").write_text(json.dumps(stacks.configuration, indent=1))
-    with started(folder / "aws") as one:
+    with cloned(new_aws, folder / "aws") as one:
         create_outside_world(base, one.aws)
         yield apply(folder, runner, one.aws, sabotaged, sound)
 

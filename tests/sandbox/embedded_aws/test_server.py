@@ -22,7 +22,7 @@ def test_no_two_requests_are_answered_at_once() -> None:
             inside -= 1
         return [b"done"]
 
-    served = one_at_a_time(slow)
+    served = one_at_a_time(slow, threading.Lock())
     with ThreadPoolExecutor(4) as many:
         answers = list(many.map(lambda _: served({}, lambda *_: lambda _: None), range(4)))
     assert answers == [[b"done"]] * 4

@@ -88,6 +88,7 @@ def test_without_the_provider_it_says_how_to_name_a_mirror(tmp_path: Path) -> No
     assert find(folder) is None
 
 
+@pytest.mark.long
 def test_a_new_account_lacks_vcpus(tmp_path: Path) -> None:
     """As in AWS, the group starts what it may, and Terraform shows why there is no more."""
     folder = tmp_path / "local"

@@ -11,7 +11,7 @@ from botocore.client import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from sandbox.embedded_aws import EmbeddedAws, started
+from sandbox.embedded_aws import EmbeddedAws, cloned
 from tests.conftest import ENOUGH_VCPUS
 from tests.sandbox.embedded_aws.refusals.network import Network, network
 from tests.sandbox.embedded_aws.refusals.service import Service
@@ -61,9 +61,12 @@ class Asked:
 
 
 @pytest.fixture(scope="session")
-def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
+def refusing(
+    new_aws: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[EmbeddedAws]:
     """One for all of these tests, which create resources under different names."""
-    with started(tmp_path_factory.mktemp("refusing"), vcpus=ENOUGH_VCPUS) as one:
+    with cloned(new_aws, tmp_path_factory.mktemp("refusing")) as one:
+        one.aws.allow_vcpus(ENOUGH_VCPUS)
         yield one.aws
 
 

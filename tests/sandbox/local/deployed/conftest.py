@@ -1,10 +1,9 @@
-"""Both examples, deployed once by `failover local up` as a user runs it."""
+"""Both examples, deployed once, of which every test has a clone of its own."""
 
-import os
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,68 +11,85 @@ import pytest
 
 from emitted import STACK_NAMES
 from sandbox import embedded_aws
+from sandbox.embedded_aws.process import LOG, RECORD
 from sandbox.local.workspace import Workspace
 from sandbox.permissions.deployers import as_deployer
-from tests.conftest import EXAMPLE_NAMES
-from tests.sandbox.local.command import ROOT, TIMEOUT, failover_local
+from tests.conftest import shared_folder
+from tests.sandbox.local.deployed import deploying
+from tests.sandbox.local.deployed.lighter import lightened
 from tests.sandbox.local.deployed.system import Deployed
-from tests.synthesis import EXAMPLES, example
+from tests.synthesis import EXAMPLE_NAMES, EXAMPLES, example
 from tests.terraform_runner import Terraform
 
-# These are deployed with the permissions that docs/permissions has, and nothing more.
-AS_DEPLOYERS = {"mission": ("--permissions", str(ROOT / "docs" / "permissions"))}
+Original = Callable[[str], Deployed]
 
 
-Deploy = Callable[[str], Deployed]
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is deployed takes minutes, of waiting above all: other tests run meanwhile."""
+    if session.config.option.collectonly or shutil.which("terraform") is None:
+        return
+    if any("original" in getattr(item, "fixturenames", ()) for item in session.items):
+        deploying.start(shared_folder(session.config))
 
 
 @pytest.fixture(scope="session")
-def deploy(runner: Terraform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deploy]:
-    """Deploys an example, once."""
-    with ExitStack() as stack:
+def original(runner: Terraform, pytestconfig: pytest.Config) -> Original:
+    """An example as it was deployed, to be cloned and not to be touched."""
+    shared = shared_folder(pytestconfig)
 
-        @cache
-        def deployed_once(name: str) -> Deployed:
-            folder = tmp_path_factory.mktemp(name) / "local"
-            stack.callback(embedded_aws.stop, folder)
-            return up(name, folder, runner)
+    @cache
+    def deployed_once(name: str) -> Deployed:
+        over = deploying.wait_for(shared, name)
+        folder = deploying.workspace(shared, name)
+        aws = embedded_aws.find(folder)
+        assert aws is not None
+        as_deployers = name in deploying.AS_DEPLOYERS
+        return Deployed(
+            environment=example(name),
+            file=EXAMPLES / f"{name}.toml",
+            workspace=Workspace(folder),
+            aws=aws,
+            runner=runner,
+            printed=over.printed,
+            seconds=over.seconds,
+            deployers={stack: as_deployer(aws, stack) for stack in STACK_NAMES if as_deployers},
+        )
 
-        yield deployed_once
+    return deployed_once
 
 
-def up(name: str, folder: Path, runner: Terraform) -> Deployed:
-    """Runs `failover local up`, and returns what that left."""
-    file = EXAMPLES / f"{name}.toml"
-    began = time.monotonic()
-    finished = subprocess.run(
-        failover_local("up", "-e", str(file), *AS_DEPLOYERS.get(name, ()), folder=folder),
-        cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if name != "ENVIRONMENT"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        timeout=TIMEOUT,
-    )
-    assert finished.returncode == 0, finished.stdout
-    aws = embedded_aws.find(folder)
-    assert aws is not None
-    return Deployed(
-        environment=example(name),
-        file=file,
-        workspace=Workspace(folder),
-        aws=aws,
-        runner=runner,
-        printed=finished.stdout,
-        seconds=time.monotonic() - began,
-        deployers={stack: as_deployer(aws, stack) for stack in STACK_NAMES if name in AS_DEPLOYERS},
-    )
+@contextmanager
+def cloned(original: Deployed, folder: Path) -> Generator[Deployed]:
+    """The same in an AWS and a workspace of its own."""
+    own = shutil.ignore_patterns(RECORD, LOG)
+    shutil.copytree(original.workspace.folder, folder, symlinks=True, ignore=own)
+    with embedded_aws.cloned(original.aws, folder) as one:
+        deployers = original.deployers.items()
+        yield replace(
+            original,
+            workspace=Workspace(folder),
+            aws=one.aws,
+            deployers={stack: replace(aws, url=one.aws.url) for stack, aws in deployers},
+        )
 
 
 @pytest.fixture(params=EXAMPLE_NAMES)
-def deployed(request: pytest.FixtureRequest, deploy: Deploy) -> Iterator[Deployed]:
-    """Each in turn; whatever region a test lost is there again after it."""
-    one = deploy(request.param)
-    yield one
-    for region in one.aws.lost:
-        one.aws.restore(region)
+def deployed(
+    request: pytest.FixtureRequest, original: Original, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Deployed]:
+    """Each in turn; whatever becomes of it, no other test sees it."""
+    with cloned(original(request.param), tmp_path_factory.mktemp(request.param) / "local") as clone:
+        yield clone
+
+
+@pytest.fixture
+def lighter(deployed: Deployed) -> Deployed:
+    """Each in turn, without what makes Terraform slow."""
+    return lightened(deployed)
+
+
+@pytest.fixture(scope="module")
+def mission(original: Original, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    """The mission, for all tests of a module."""
+    with cloned(original("mission"), tmp_path_factory.mktemp("mission") / "local") as clone:
+        yield clone

@@ -1,12 +1,14 @@
 """An example environment as it stands in an embedded AWS."""
 
 import json
+import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from emitted import stack_files
 from environments import Environment
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.local.workspace import Workspace
@@ -31,6 +33,8 @@ class Deployed:
     deployers: Mapping[str, EmbeddedAws]
     """The AWS that each stack's deployer sees, who has the policies of docs/permissions and nothing
     more; empty where anybody may do everything."""
+    prepare: Callable[[Path], None] = lambda _: None
+    """What is done to emitted stacks before Terraform sees them."""
 
     def folder(self, stack: str) -> Path:
         return self.workspace.stack(self.environment.name, stack)
@@ -56,7 +60,16 @@ class Deployed:
         """The stacks of a changed environment, beside the deployed ones: the same states."""
         outdir = self.workspace.folder / self.environment.name / name
         synthesise(self.environment.model_copy(update=update), outdir)
+        self.prepare(outdir)
+        self.make_ready(outdir)
         return outdir / "stacks"
+
+    def make_ready(self, outdir: Path) -> None:
+        """Does what `init` would: the states and the provider are the deployed stacks'."""
+        for file in stack_files(outdir):
+            there = self.folder(file.parent.name)
+            shutil.copytree(there / ".terraform", file.parent / ".terraform", symlinks=True)
+            shutil.copy(there / ".terraform.lock.hcl", file.parent)
 
     def outputs(self, stack: str) -> dict[str, Any]:
         read = json.loads(self.run(stack, "output", "-json").stdout)

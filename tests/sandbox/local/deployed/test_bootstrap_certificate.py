@@ -47,17 +47,17 @@ def validation_record(deployed: Deployed) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("deployed", ["staging"], indirect=True)
-def test_a_new_one_takes_the_same_record_and_every_plan_stays_clean(deployed: Deployed) -> None:
-    before, record = certificate(deployed), validation_record(deployed)
+def test_a_new_one_takes_the_same_record_and_every_plan_stays_clean(lighter: Deployed) -> None:
+    before, record = certificate(lighter), validation_record(lighter)
     options = ("-auto-approve", "-input=false", "-no-color")
-    applied = deployed.run("bootstrap", *command(), *options)
+    applied = lighter.run("bootstrap", *command(), *options)
     assert applied.returncode == 0, applied.stderr
     assert "Apply complete! Resources: 1 added, 0 changed, 1 destroyed." in applied.stdout
-    after = certificate(deployed)
+    after = certificate(lighter)
     assert after["arn"] != before["arn"]
-    acm = deployed.aws.client("acm", after["arn"].split(":")[3])
+    acm = lighter.aws.client("acm", after["arn"].split(":")[3])
     there = {one["CertificateArn"] for one in acm.list_certificates()["CertificateSummaryList"]}
     assert after["arn"] in there
     assert before["arn"] not in there
-    assert validation_record(deployed) == record
-    assert deployed.plan_exit_codes() == dict.fromkeys(STACK_NAMES, 0)
+    assert validation_record(lighter) == record
+    assert lighter.plan_exit_codes() == dict.fromkeys(STACK_NAMES, 0)

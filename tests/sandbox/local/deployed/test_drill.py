@@ -44,6 +44,7 @@ def drill(deployed: Deployed, output: Path, *arguments: str) -> subprocess.Compl
     )
 
 
+@pytest.mark.long
 def test_the_drill_holds(deployed: Deployed, tmp_path: Path, report: Callable[[str], None]) -> None:
     finished = drill(deployed, tmp_path)
     report(f"drill of {deployed.environment.name}:\n{finished.stdout}")

@@ -36,8 +36,8 @@ Dns = dict[str, str]
 
 
 @pytest.fixture
-def control(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> "Control":
-    return Control(deployed, monkeypatch)
+def control(lighter: Deployed, monkeypatch: pytest.MonkeyPatch) -> "Control":
+    return Control(lighter, monkeypatch)
 
 
 class Control:
@@ -59,7 +59,7 @@ class Control:
             monkeypatch.setenv(name, value)
         # boto3's own would keep the credentials that it has seen first.
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-        # No test waits until DNS is believed again after another's clear.
+        # No test waits until DNS is believed again after its own clear.
         monkeypatch.setattr("functions.failover_control.control.DISTRUST_DNS", timedelta(0))
 
     def minute(self, health: str) -> list[str]:
@@ -109,7 +109,7 @@ def positions(deployed: Deployed) -> list[float]:
     name = f"{deployed.environment.name}-failover-switch"
     (alarm,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
     query = {name: alarm[name] for name in ("Namespace", "MetricName", "Dimensions")}
-    # Second by second, which moto keeps: a drill may have published in the same minute.
+    # Second by second, which moto keeps: each look publishes.
     wanted = {"Metric": query, "Period": 1, "Stat": alarm["Statistic"]}
     now = datetime.now(UTC)
     found = cloudwatch.get_metric_data(
@@ -151,116 +151,115 @@ def apply(deployed: Deployed, stack: Path | str) -> str:
 
 
 def test_a_failover_is_kept_until_an_operator_ends_it(
-    deployed: Deployed, control: Control, report: Callable[[str], None]
+    lighter: Deployed, control: Control, report: Callable[[str], None]
 ) -> None:
-    environment, aws = deployed.environment, deployed.aws
+    environment, aws = lighter.environment, lighter.aws
     resting, serving = environment.dr.capacity.desired, environment.primary.capacity.desired
     assert control.minute(HEALTHY_ADDRESS) == []
-    assert size(deployed) == (resting, 0)
-    assert positions(deployed)[-1] == 0
+    assert size(lighter) == (resting, 0)
+    assert positions(lighter)[-1] == 0
 
     aws.lose(environment.primary.region)
     said = control.minute(UNHEALTHY_ADDRESS)
     assert said[:3] == ["standby woken", "switch set", "standby woken"]
-    assert is_set(deployed) == [True, True]
-    assert NEEDED_KEY in objects(deployed)[0]
-    assert size(deployed) == (serving, serving)
-    assert positions(deployed)[-1] == 1
-    assert "by failover-control: the primary's health check failed" in switch(deployed, "show")
-    assert_no_changes(deployed, "dr", "global")
-    assert "0 added, 0 changed, 0 destroyed" in apply(deployed, "dr")
-    assert size(deployed) == (serving, serving)
+    assert is_set(lighter) == [True, True]
+    assert NEEDED_KEY in objects(lighter)[0]
+    assert size(lighter) == (serving, serving)
+    assert positions(lighter)[-1] == 1
+    assert "by failover-control: the primary's health check failed" in switch(lighter, "show")
+    assert_no_changes(lighter, "global")
+    said = apply(lighter, "dr")
+    assert "No changes." in said
+    assert "0 added, 0 changed, 0 destroyed" in said
+    assert size(lighter) == (serving, serving)
 
     aws.restore(environment.primary.region)
     assert control.minute(HEALTHY_ADDRESS) == []
-    assert is_set(deployed) == [True, True], "a recovered primary takes nothing back"
+    assert is_set(lighter) == [True, True], "a recovered primary takes nothing back"
 
     aws.lose(environment.primary.region)
-    switch(deployed, "clear", "--yes", "--force", "--reason", "the primary is back")
-    assert is_set(deployed) == [False, False]
+    switch(lighter, "clear", "--yes", "--force", "--reason", "the primary is back")
+    assert is_set(lighter) == [False, False]
     aws.restore(environment.primary.region)
     assert control.minute(HEALTHY_ADDRESS) == []
-    assert size(deployed) == (serving, serving), "it stays awake for a while"
+    assert size(lighter) == (serving, serving), "it stays awake for a while"
     assert control.later() == ["standby at rest"]
-    assert size(deployed) == (resting, 0)
-    assert_no_changes(deployed, "primary", "dr", "global")
+    assert size(lighter) == (resting, 0)
+    assert_no_changes(lighter, "primary", "dr", "global")
     report(f"{environment.name}: {resting} to {serving} instances and back, no plan changes any")
 
 
 @pytest.mark.parametrize("deployed", ["staging"], indirect=True)
-def test_an_operator_fails_over(deployed: Deployed, control: Control) -> None:
+def test_an_operator_fails_over(lighter: Deployed, control: Control) -> None:
     """From a primary that its health check finds healthy, and with its region gone."""
-    environment = deployed.environment
-    deployed.aws.lose(environment.primary.region)
-    assert "set: users move to" in switch(deployed, "set", "--yes", "--reason", "it limps")
-    assert ": it limps" in switch(deployed, "show")
+    environment = lighter.environment
+    lighter.aws.lose(environment.primary.region)
+    assert "set: users move to" in switch(lighter, "set", "--yes", "--reason", "it limps")
+    assert ": it limps" in switch(lighter, "show")
     control.minute(HEALTHY_ADDRESS)
-    assert positions(deployed)[-1] == 1
-    assert size(deployed)[0] == environment.primary.capacity.desired
-    assert ": it limps" in switch(deployed, "show"), "the function leaves the reason alone"
-    switch(deployed, "clear", "--yes", "--force")
-    assert "clear, since" in switch(deployed, "show")
+    assert positions(lighter)[-1] == 1
+    assert size(lighter)[0] == environment.primary.capacity.desired
+    assert ": it limps" in switch(lighter, "show"), "the function leaves the reason alone"
+    switch(lighter, "clear", "--yes", "--force")
+    assert "clear, since" in switch(lighter, "show")
     assert control.later() == ["standby at rest"]
-    assert_no_changes(deployed, "dr", "global")
+    assert_no_changes(lighter, "dr", "global")
 
 
 @pytest.mark.parametrize("deployed", ["mission"], indirect=True)
 @pytest.mark.parametrize("place", [0, 1])
 def test_with_one_of_its_places_lost_a_failover_is_kept_and_repeated_once_it_is_back(
-    deployed: Deployed, control: Control, place: int
+    lighter: Deployed, control: Control, place: int
 ) -> None:
-    lost = deployed.environment.switch_places[place].region
+    lost = lighter.environment.switch_places[place].region
     with suppress(ExceptionGroup):  # the lost region is told of
-        deployed.aws.lose(lost)
+        lighter.aws.lose(lost)
         control.minute(UNHEALTHY_ADDRESS)
-    deployed.aws.restore(lost)
-    assert is_set(deployed) == [place != 0, place != 1]
+    lighter.aws.restore(lost)
+    assert is_set(lighter) == [place != 0, place != 1]
     assert f"switch set in {lost} too" in control.minute(HEALTHY_ADDRESS)
-    assert is_set(deployed) == [True, True]
-    deployed.aws.lose(lost)
-    assert f"not yet clear in {lost}" in switch(deployed, "clear", "--yes", "--force")
-    deployed.aws.restore(lost)
+    assert is_set(lighter) == [True, True]
+    lighter.aws.lose(lost)
+    assert f"not yet clear in {lost}" in switch(lighter, "clear", "--yes", "--force")
+    lighter.aws.restore(lost)
     assert f"switch cleared in {lost} too" in control.minute(HEALTHY_ADDRESS)
-    assert is_set(deployed) == [False, False]
-    control.later()
+    assert is_set(lighter) == [False, False]
 
 
 @pytest.mark.parametrize("deployed", ["staging"], indirect=True)
-def test_a_pilot_light_wakes(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
-    environment = deployed.environment
+def test_a_pilot_light_wakes(lighter: Deployed, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = lighter.environment
     capacity = environment.dr.capacity.model_copy(update={"min": 0, "desired": 0})
     asleep = environment.dr.model_copy(
         update={"capacity": capacity, "session_manager_endpoints": False}
     )
     failover = environment.failover.model_copy(update={"strategy": "pilot_light"})
-    folder = deployed.changed("pilot-light", dr=asleep, failover=failover) / "dr"
-    assert deployed.run(folder, "init", "-input=false").returncode == 0
-    apply(deployed, folder)
+    folder = lighter.changed("pilot-light", dr=asleep, failover=failover) / "dr"
     anew = "-replace=aws_autoscaling_group.auto_scaling_group"
-    assert deployed.run(folder, "apply", "-auto-approve", "-input=false", anew).returncode == 0
-    assert size(deployed) == (0, 0)
-    control = Control(deployed, monkeypatch)
+    assert lighter.run(folder, "apply", "-auto-approve", "-input=false", anew).returncode == 0
+    assert size(lighter) == (0, 0)
+    control = Control(lighter, monkeypatch)
     assert control.minute(HEALTHY_ADDRESS) == []
-    assert size(deployed) == (0, 0)
+    assert size(lighter) == (0, 0)
 
     control.minute(UNHEALTHY_ADDRESS)
     serving = environment.primary.capacity.desired
-    assert size(deployed) == (serving, serving)
-    assert_no_changes(deployed, folder)
-    switch(deployed, "clear", "--yes", "--force")
+    assert size(lighter) == (serving, serving)
+    assert_no_changes(lighter, folder)
+    switch(lighter, "clear", "--yes", "--force")
     assert control.later() == ["standby at rest"]
-    assert size(deployed) == (0, 0)
+    assert size(lighter) == (0, 0)
 
-    apply(deployed, "dr")
-    assert size(deployed) == (1, 0), "the minimum is Terraform's"
+    apply(lighter, "dr")
+    assert size(lighter) == (1, 0), "the minimum is Terraform's"
 
 
-def test_what_is_deployed_is_what_was_tested(deployed: Deployed, control: Control) -> None:
+def test_what_is_deployed_is_what_was_tested(lighter: Deployed, control: Control) -> None:
     digest = base64.b64encode(hashlib.sha256(archive().read_bytes()).digest()).decode()
     assert control.configuration["CodeSha256"] == digest
     assert control.configuration["Runtime"] == "python3.13"
-    retries = deployed.aws.client(
-        "lambda", deployed.environment.dr.region
+    retries = lighter.aws.client(
+        "lambda", lighter.environment.dr.region
     ).get_function_event_invoke_config(FunctionName=control.configuration["FunctionName"])
     assert retries["MaximumRetryAttempts"] == 0
     assert retries["DestinationConfig"]["OnFailure"]["Destination"].endswith("-dead-letters")

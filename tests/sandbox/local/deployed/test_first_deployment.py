@@ -14,7 +14,6 @@ from environments import ROLES
 from modules.quotas import VCPUS
 from tests.operations.switch.runbook import run
 from tests.sandbox.local.command import ROOT, TIMEOUT
-from tests.sandbox.local.deployed.conftest import Deploy
 from tests.sandbox.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow
@@ -38,11 +37,6 @@ def test_every_command_is_of_a_kind_that_is_run_here() -> None:
     assert of("make") == [["synth"]]
     assert of("export") == [["AWS_STS_REGIONAL_ENDPOINTS=regional"]]
     assert of("./failover") == [["preflight"], ["switch", "show"]]
-
-
-@pytest.fixture
-def mission(deploy: Deploy) -> Deployed:
-    return deploy("mission")
 
 
 @pytest.mark.parametrize("command", of("aws"), ids=" ".join)

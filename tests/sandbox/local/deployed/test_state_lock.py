@@ -58,9 +58,7 @@ def with_maximum(deployed: Deployed, more: int) -> Path:
     settings = deployed.environment.dr
     capacity = settings.capacity.model_copy(update={"max": settings.capacity.max + more})
     changed = settings.model_copy(update={"capacity": capacity})
-    folder = deployed.changed(f"dr-{more}", dr=changed) / "dr"
-    assert deployed.run(folder, "init", "-input=false").returncode == 0
-    return folder
+    return deployed.changed(f"dr-{more}", dr=changed) / "dr"
 
 
 def state(deployed: Deployed, stack: str = "dr") -> dict[str, Any]:
@@ -77,25 +75,24 @@ def managed(state: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("deployed", ["mission"], indirect=True)
-def test_of_two_applies_at_once_one_fails_or_waits(deployed: Deployed) -> None:
-    before = state(deployed)
-    one, other, patient = (with_maximum(deployed, more) for more in (1, 2, 3))
-    first = start(deployed, one, *APPLY)
-    wait_for_lock(deployed)
-    second = start(deployed, other, *APPLY)
-    third = start(deployed, patient, *APPLY, "-lock-timeout=120s")
+def test_of_two_applies_at_once_one_fails_or_waits(lighter: Deployed) -> None:
+    before = state(lighter)
+    one, other, patient = (with_maximum(lighter, more) for more in (1, 2, 3))
+    first = start(lighter, one, *APPLY)
+    wait_for_lock(lighter)
+    second = start(lighter, other, *APPLY)
+    third = start(lighter, patient, *APPLY, "-lock-timeout=120s")
     said = {process: process.communicate(timeout=TIMEOUT)[0] for process in (first, second, third)}
     assert first.returncode == 0, said[first]
     assert second.returncode == 1
     assert LOCKED in said[second]
     assert third.returncode == 0, said[third]
-    after = state(deployed)
+    after = state(lighter)
     assert after["lineage"] == before["lineage"]
     assert after["serial"] > before["serial"]
     assert managed(after) == managed(before)
-    assert lock_objects(deployed) == []
-    assert deployed.run(patient, "plan", "-detailed-exitcode").returncode == 0
-    assert deployed.run("dr", *APPLY).returncode == 0
+    assert lock_objects(lighter) == []
+    assert lighter.run(patient, "plan", "-detailed-exitcode").returncode == 0
 
 
 def documented_unlock(lock_error: str) -> tuple[str, ...]:
@@ -109,23 +106,21 @@ def documented_unlock(lock_error: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("deployed", ["mission"], indirect=True)
-def test_a_killed_change_is_finished_after_the_documented_step(deployed: Deployed) -> None:
+def test_a_killed_change_is_finished_after_the_documented_step(lighter: Deployed) -> None:
     """Killed while it starts the instances anew."""
-    settings = deployed.environment.dr
+    settings = lighter.environment.dr
     new_page = settings.model_copy(update={"page": "<h1>Killed on its way</h1>"})
-    folder = deployed.changed("killed", dr=new_page) / "dr"
-    assert deployed.run(folder, "init", "-input=false").returncode == 0
-    kill_after(deployed, folder, "aws_launch_template.launch_template")
-    assert lock_objects(deployed) == ["terraform.tfstate.tflock"]
+    folder = lighter.changed("killed", dr=new_page) / "dr"
+    kill_after(lighter, folder, "aws_launch_template.launch_template")
+    assert lock_objects(lighter) == ["terraform.tfstate.tflock"]
 
-    refused = deployed.run(folder, *APPLY)
+    refused = lighter.run(folder, *APPLY)
     assert refused.returncode == 1
     assert LOCKED in refused.stderr
-    assert deployed.run(folder, *documented_unlock(refused.stderr)).returncode == 0
-    finished = deployed.run(folder, *APPLY)
+    assert lighter.run(folder, *documented_unlock(refused.stderr)).returncode == 0
+    finished = lighter.run(folder, *APPLY)
     assert finished.returncode == 0, finished.stderr
-    assert deployed.run(folder, "plan", "-detailed-exitcode").returncode == 0
-    assert deployed.run("dr", *APPLY).returncode == 0
+    assert lighter.run(folder, "plan", "-detailed-exitcode").returncode == 0
 
 
 @pytest.mark.parametrize("deployed", ["mission"], indirect=True)

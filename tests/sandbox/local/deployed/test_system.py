@@ -2,8 +2,8 @@
 
 import re
 import subprocess
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,18 @@ from environments import REMOTE_STACKS, ROLES, Environment
 from modules.recovery_time import recovery_time
 from sandbox import embedded_aws
 from sandbox.permissions.deployers import PATH as DEPLOYERS_PATH
-from tests.refresh_permissions import FOLDER, changed, needed, policies, write_changed
+from tests.refresh_permissions import FOLDER, needed, policies, write_changed
 from tests.sandbox.local.command import ROOT, TIMEOUT, failover_local
+from tests.sandbox.local.deployed.conftest import Original
+from tests.sandbox.local.deployed.deploying import OVER, STARTED
 from tests.sandbox.local.deployed.system import Deployed
 from tests.sandbox.permissions.statements import unneeded_statements
+from tests.synthesis import EXAMPLE_NAMES
 
 # Of no example.
 OTHER_CIDR = "10.99.0.0/16"
 APPLY = ("apply", "-auto-approve", "-input=false", "-no-color")
+DESTROY = ("destroy", *APPLY[1:])
 
 pytestmark = pytest.mark.slow
 
@@ -75,6 +79,7 @@ def test_the_outputs_are_right(deployed: Deployed) -> None:
     assert name == environment.regional_name("primary")
 
 
+@pytest.mark.parametrize("deployed", ["staging"], indirect=True)
 def test_a_second_up_changes_nothing(deployed: Deployed) -> None:
     again = subprocess.run(
         failover_local("up", "-e", str(deployed.file), folder=deployed.workspace.folder),
@@ -90,25 +95,20 @@ def test_a_second_up_changes_nothing(deployed: Deployed) -> None:
     assert embedded_aws.find(deployed.workspace.folder) == deployed.aws
 
 
-def test_a_new_page_starts_new_instances_with_it(deployed: Deployed) -> None:
-    settings = deployed.environment.dr
-    autoscaling = deployed.aws.client("autoscaling", settings.region)
+def test_a_new_page_starts_new_instances_with_it(lighter: Deployed) -> None:
+    settings = lighter.environment.dr
+    autoscaling = lighter.aws.client("autoscaling", settings.region)
 
     def instances() -> set[str]:
         (group,) = autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"]
         return {instance["InstanceId"] for instance in group["Instances"]}
 
     before = instances()
-    folder = (
-        deployed.changed("page", dr=settings.model_copy(update={"page": "<h1>New</h1>"})) / "dr"
-    )
-    deployed.run(folder, "init", "-input=false")
-    applied = deployed.run(folder, "apply", "-auto-approve", "-input=false")
+    new_page = settings.model_copy(update={"page": "<h1>New</h1>"})
+    applied = lighter.run(lighter.changed("page", dr=new_page) / "dr", *APPLY)
     assert applied.returncode == 0, applied.stderr
     assert len(instances()) == len(before)
     assert not instances() & before
-    assert deployed.run("dr", "apply", "-auto-approve", "-input=false").returncode == 0
-    assert deployed.run("dr", "plan", "-detailed-exitcode").returncode == 0
 
 
 def test_a_load_balancer_is_not_deleted_by_mistake(deployed: Deployed) -> None:
@@ -119,45 +119,40 @@ def test_a_load_balancer_is_not_deleted_by_mistake(deployed: Deployed) -> None:
             balancing.delete_load_balancer(LoadBalancerArn=balancer["LoadBalancerArn"])
 
 
-def test_another_network_is_refused_at_plan(deployed: Deployed) -> None:
+def test_another_network_is_refused_at_plan(lighter: Deployed) -> None:
     """AWS moves no load balancer to another VPC: an apply would stop with two of them."""
-    settings = deployed.environment.dr.model_copy(update={"cidr": OTHER_CIDR})
-    folder = deployed.changed("moved", dr=settings) / "dr"
-    deployed.run(folder, "init", "-input=false")
-    refused = deployed.run(folder, "plan", "-input=false", "-no-color")
+    settings = lighter.environment.dr.model_copy(update={"cidr": OTHER_CIDR})
+    folder = lighter.changed("moved", dr=settings) / "dr"
+    refused = lighter.run(folder, "plan", "-input=false", "-no-color", "-refresh=false")
     assert refused.returncode == 1
     assert "Resource aws_vpc.vpc has lifecycle.prevent_destroy set" in " ".join(
         refused.stderr.split()
     )
 
 
-@pytest.mark.last
+@pytest.mark.long
 def test_destroying_leaves_only_what_is_protected(
     deployed: Deployed, report: Callable[[str], None]
 ) -> None:
     """In docs/deploying.md's order, once an operator's changes let load balancers and logs go."""
-    refused = deployed.run("primary", "destroy", "-auto-approve", "-input=false", "-no-color")
+    quickly = ("-auto-approve", "-input=false", "-no-color", "-refresh=false")
+    refused = deployed.run("primary", "destroy", *quickly)
     assert refused.returncode == 1
     assert "Resource aws_lb.load_balancer has lifecycle.prevent_destroy set" in " ".join(
         refused.stderr.split()
     )
     outdir = deployed.workspace.folder / deployed.environment.name / "changed"
     stacks = write_changed(deployed.environment, outdir)
-    for stack in STACK_NAMES:
-        deployed.run(stacks / stack, "init", "-input=false")
-        applied = deployed.run(stacks / stack, *APPLY)
-        assert applied.returncode == 0, applied.stderr
-    for stack in ("global", "dr", "primary"):
-        folder = stacks / stack
-        destroyed = deployed.run(folder, "destroy", "-auto-approve", "-input=false", "-no-color")
-        assert destroyed.returncode == 0, destroyed.stderr
-        assert "Destroy complete!" in destroyed.stdout
-        if stack == "dr":
-            takes_another_network(deployed)
+    deployed.make_ready(outdir)
+    for names in (["bootstrap"], ["primary", "dr"], ["global"]):
+        side_by_side(lambda stack: done(deployed, stacks / stack, *APPLY), names)
+    for names in (["global"], ["dr", "primary"]):
+        for said in side_by_side(lambda stack: done(deployed, stacks / stack, *DESTROY), names):
+            assert "Destroy complete!" in said
     if deployed.deployers:
         needed_all_they_may(deployed)
     assert left(deployed) == []
-    refused = deployed.run("bootstrap", "destroy", "-auto-approve", "-input=false", "-no-color")
+    refused = deployed.run("bootstrap", "destroy", *quickly)
     assert refused.returncode == 1
     said = " ".join(refused.stderr.split())
     for bucket in ("switch", *(f"{stack}_state" for stack in REMOTE_STACKS)):
@@ -180,21 +175,31 @@ def needed_all_they_may(deployed: Deployed) -> None:
         assert unneeded_statements(kept, stack, needed(deployed.aws, stack)) == []
 
 
-def takes_another_network(deployed: Deployed) -> None:
-    """A region that was destroyed, as docs/changing.md says, and is applied with another `cidr`.
-    Its tags are those of before: moto's outlive what they are on."""
-    environment = changed(deployed.environment)
-    settings = environment.dr.model_copy(update={"cidr": OTHER_CIDR})
-    elsewhere = replace(deployed, environment=environment)
-    folder = elsewhere.changed("elsewhere", dr=settings) / "dr"
-    for arguments in (
-        ("init", "-input=false"),
-        ("apply", "-auto-approve", "-input=false", "-no-color"),
-        ("plan", "-detailed-exitcode", "-input=false", "-no-color"),
-        ("destroy", "-auto-approve", "-input=false", "-no-color"),
-    ):
-        finished = deployed.run(folder, *arguments)
-        assert finished.returncode == 0, finished.stdout + finished.stderr
+def side_by_side(act: Callable[[str], str], stacks: Sequence[str]) -> list[str]:
+    """Terraform waits most of the time."""
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(act, stacks))
+
+
+def done(deployed: Deployed, folder: Path, *arguments: str) -> str:
+    finished = deployed.run(folder, *arguments)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return finished.stdout
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("deployed", ["staging"], indirect=True)
+def test_a_destroyed_region_takes_another_network(deployed: Deployed) -> None:
+    """As docs/changing.md says. Its tags are those of before: moto's outlive what they are on."""
+    unprotected = deployed.changed("unprotected", deletion_protection=False)
+    done(deployed, unprotected / "dr", *APPLY)
+    for stack in ("global", "dr"):
+        done(deployed, unprotected / stack, *DESTROY)
+    settings = deployed.environment.dr.model_copy(update={"cidr": OTHER_CIDR})
+    folder = deployed.changed("elsewhere", dr=settings, deletion_protection=False) / "dr"
+    done(deployed, folder, *APPLY)
+    done(deployed, folder, "plan", "-detailed-exitcode", "-input=false", "-no-color")
+    done(deployed, folder, *DESTROY)
 
 
 def left(deployed: Deployed) -> list[Any]:
@@ -240,10 +245,12 @@ def of_acm(record: dict[str, Any], environment: Environment) -> bool:
     return label.startswith("_") and name == f"{environment.dns.domain}."
 
 
-def test_nothing_is_written_outside_the_folder(deployed: Deployed) -> None:
+@pytest.mark.parametrize("name", EXAMPLE_NAMES)
+def test_nothing_is_written_outside_the_folder(name: str, original: Original) -> None:
+    deployed = original(name)
     assert not (ROOT / ".terraform").exists()
     folder = deployed.workspace.folder
-    assert {path.name for path in folder.parent.iterdir()} == {folder.name}
+    assert {path.name for path in folder.parent.iterdir()} == {folder.name, STARTED, OVER}
     assert (folder / deployed.environment.name / "cdktf.out").is_dir()
     states = list(Path(folder).rglob("bootstrap.*.tfstate"))
     assert len(states) == 1

@@ -1,4 +1,4 @@
-"""The real Terraform accepts every stack, without a warning."""
+"""The AWS provider knows every argument that is emitted."""
 
 import json
 from pathlib import Path
@@ -12,21 +12,8 @@ from tests.terraform.provider_schema import (
     unknown_arguments,
     unknown_arguments_of,
 )
-from tests.terraform_runner import Terraform
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.mark.parametrize("name", STACK_NAMES)
-def test_terraform_validates_it_without_a_warning(
-    name: str, emitted: tuple[Environment, Path], runner: Terraform
-) -> None:
-    folder = emitted[1] / name
-    own = {"TF_DATA_DIR": ".without-backend"}
-    runner.run(folder, "init", "-backend=false", "-input=false", **own)
-    result = runner.json(folder, "validate", "-json", **own)
-    assert result["valid"] is True
-    assert result["diagnostics"] == []
 
 
 def test_the_providers_schema_knows_every_argument(
