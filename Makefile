@@ -6,12 +6,12 @@ NEEDED := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 PIP := .venv/bin/python -m pip --disable-pip-version-check install --quiet --no-user --compile --require-hashes --only-binary :all:
 
-# Terraform's provider mostly waits, so three workers keep two cores busy. The fast tests never wait, so they get one
+# Terraform's provider mostly waits, so four workers keep two cores busy. The fast tests never wait, so they get one
 # worker per core. WORKERS=0 runs one test after the other.
 SIDE_BY_SIDE = --numprocesses $(or $(WORKERS),$(1)) --no-loadscope-reorder
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 synth: .venv/.synth-ready ## write cdktf.out/stacks/*/cdk.tf.json (ENVIRONMENT=staging for another environment)
 	@.venv/bin/python main.py
@@ -23,7 +23,7 @@ drill: ## lose a region on this machine, and see what users saw (ENVIRONMENT=sta
 	@./failover drill
 
 test: .venv/.test-ready ## run every test; those that need Terraform skip, with the reason, where there is none
-	@.venv/bin/python -m pytest $(call SIDE_BY_SIDE,3)
+	@.venv/bin/python -m pytest $(call SIDE_BY_SIDE,4)
 
 unit: .venv/.test-ready ## run only the fast tests
 	@.venv/bin/python -m pytest $(call SIDE_BY_SIDE,logical) -m "not slow"

@@ -17,6 +17,8 @@ from tests.sandbox.local.deployed.system import Deployed
 pytestmark = pytest.mark.slow
 
 Resources = dict[str, Any]
+# In the arguments of each web server of a drill, Apache or Python's.
+TEMPORARY = "failover-drill-"
 
 
 def drill(deployed: Deployed, output: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -77,8 +79,8 @@ def assert_as_before(deployed: Deployed) -> None:
     """No web server whose drill is over, no lost region, the switch clear, the standby at rest."""
     assert deployed.aws.lost == []
     commands = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
-    servers = [command for command in commands if "proof.drill.page_server" in command]
-    assert [command for command in servers if not Path(command[-2]).exists()] == []
+    folders = [part for command in commands for part in command if TEMPORARY in part]
+    assert [folder for folder in folders if not Path(folder).exists()] == []
     settings = deployed.environment.dr
     (group,) = deployed.aws.client("autoscaling", settings.region).describe_auto_scaling_groups()[
         "AutoScalingGroups"
@@ -115,7 +117,7 @@ def without_the_domain(resources: Resources) -> None:
     [
         ("global", without_health_check, "everybody is on the standby within"),
         ("global", without_switch, "the standby alone serves"),
-        ("primary", without_redirect, "users are served over HTTPS alone"),
+        ("primary", without_redirect, "users are served only over HTTPS"),
         ("dr", without_the_domain, "everybody is on the standby within"),
     ],
 )

@@ -124,6 +124,7 @@ def test_a_killed_change_is_finished_after_the_documented_step(lighter: Deployed
 
 
 @pytest.mark.parametrize("deployed", ["mission"], indirect=True)
+@pytest.mark.long
 def test_nothing_latches_while_records_come_and_go(deployed: Deployed) -> None:
     """Destroyed, and made anew by an apply that is killed between the records of a pair, the
     failover control looking all the while: the next deployment must not begin failed over."""
