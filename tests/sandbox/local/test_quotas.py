@@ -43,9 +43,9 @@ def test_what_a_new_account_lacks_is_granted_and_said(aws: EmbeddedAws) -> None:
     grant(environment, aws, Console(file=printed, width=80))
     (line,) = printed.getvalue().splitlines()
     assert line == (
-        "quota L-1216C47A is 14 in ap-south-1 and us-east-1, and in a new account 5; to "
-        "request it from AWS, in each region: aws service-quotas request-service-quota-increase --region ap-south-1 "
-        "--service-code ec2 --quota-code L-1216C47A --desired-value 14"
+        "quota L-1216C47A is 14 in ap-south-1 and us-east-1, and in a new account 5; to request it"
+        " from AWS, in each region: aws service-quotas request-service-quota-increase"
+        " --region ap-south-1 --service-code ec2 --quota-code L-1216C47A --desired-value 14"
     )
     for need in needs(environment, aws):
         assert quota(aws, need) == max(need.value, need.quota.new_account)
