@@ -12,7 +12,7 @@ import pytest
 import cli
 from sandbox.local.workspace import MARK
 from tests.command_line import ENVIRON, ROOT, failover
-from tests.permissions import obeying_permissions
+from tests.file_modes import obeying_permissions
 from tests.synthesis import EXAMPLES
 
 

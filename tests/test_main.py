@@ -12,8 +12,8 @@ import pytest
 
 from emitted import STACK_NAMES
 from environments import load_environment
+from tests.file_modes import obeying_permissions
 from tests.main_program import run_main
-from tests.permissions import obeying_permissions
 from tests.synthesis import EXAMPLES
 
 ROOT = Path(__file__).parent.parent

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from environments import Environment, EnvironmentFileError
 from environments.loading import check
-from tests.environments.strategies import broken_files, files
+from tests.environments.generated import broken_files, files
 from tests.main_program import run_main
 from tests.synthesis import Stack, synthesise
 

@@ -18,7 +18,7 @@ from environments.loading import check
 from policy.check import Broken, broken
 from policy.rules import RULES, SUBJECTS
 from tests.conftest import EXAMPLE_NAMES
-from tests.environments.strategies import files
+from tests.environments.generated import files
 from tests.policy.conftest import VARIANTS, Deploy, copied
 from tests.policy.sabotages import SABOTAGES, RuleSabotage
 from tests.synthesis import synthesise

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from terminal.files import unwritable
-from tests.permissions import obeying_permissions
+from tests.file_modes import obeying_permissions
 
 ROOT = Path(__file__).parent.parent.parent
 

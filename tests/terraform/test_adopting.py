@@ -15,7 +15,7 @@ from environments import ROLES, Environment, ExistingNetwork, Role
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.local.outside_world import create_outside_world
 from tests.lighter_stacks import lighten
-from tests.outside_world import create_state_buckets
+from tests.state_buckets import create_state_buckets
 from tests.synthesis import example, synthesise
 from tests.terraform_runner import Terraform
 

@@ -11,7 +11,7 @@ from emitted import STACK_NAMES
 from environments import Environment
 from sandbox.embedded_aws import EmbeddedAws, cloned
 from sandbox.local.outside_world import create_hosted_zone
-from tests.outside_world import create_state_buckets
+from tests.state_buckets import create_state_buckets
 from tests.synthesis import Stack
 from tests.terraform_runner import Terraform
 

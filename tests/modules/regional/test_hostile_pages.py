@@ -28,8 +28,8 @@ from proof.drill.user_data import CONFIGURATION, HTML
 from proof.drill.web_server import LOOPBACK, find_software, free_port
 from stacks.regional import RegionalStack
 from tests.environments import hostile
+from tests.file_modes import open_to_everybody
 from tests.modules.machine import MAX_USER_DATA, Machine
-from tests.permissions import open_to_everybody
 from tests.synthesis import Stack
 
 PAGES = {

@@ -10,7 +10,7 @@ from environments import Strategy
 from environments.loading import check
 from operations.strategies.variants import STRATEGIES, standby_stacks, variant
 from tests.conftest import EXAMPLE_NAMES
-from tests.environments.strategies import File, files
+from tests.environments.generated import File, files
 from tests.synthesis import example
 
 

@@ -10,7 +10,7 @@ import pytest
 from proof.drill.reading import Emitted
 from proof.drill.web_server import Software, WebServer, find_software, free_port
 from terminal.errors import OperationError
-from tests.permissions import open_to_everybody
+from tests.file_modes import open_to_everybody
 
 
 def every_software() -> list[Software]:

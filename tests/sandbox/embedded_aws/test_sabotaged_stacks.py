@@ -36,7 +36,7 @@ APOSTROPHE = "Route 53's health checkers"
 
 
 @dataclass(frozen=True)
-class Sabotage:
+class StackSabotage:
     """A change of one emitted resource, and what Terraform must report."""
 
     stack: str
@@ -82,73 +82,73 @@ def many(body: Json) -> None:
     body.update(min_size=3, desired_capacity=3)
 
 
-SABOTAGES: dict[str, Sabotage] = {
-    "a group that does not wait for its listener": Sabotage(
+SABOTAGES: dict[str, StackSabotage] = {
+    "a group that does not wait for its listener": StackSabotage(
         "dr",
         "aws_autoscaling_group.auto_scaling_group",
         QUICKLY,
         r"want at least 2 healthy instance\(s\) registered to Load Balancer, have 0",
         alone=True,
     ),
-    "more instances than a new account may have": Sabotage(
+    "more instances than a new account may have": StackSabotage(
         "primary",
         "aws_autoscaling_group.auto_scaling_group",
         many,
         r"vCPU limit of 5.*L-1216C47A in ap-south-1",
         alone=True,
     ),
-    "a second target group of a name, as in another network": Sabotage(
+    "a second target group of a name, as in another network": StackSabotage(
         "primary",
         "aws_lb_target_group.target_group",
         TWICE,
         r"(?i)target group.*(the-same|name).*exists",
     ),
-    "a parenthesis in a certificate's tag": Sabotage(
+    "a parenthesis in a certificate's tag": StackSabotage(
         "bootstrap",
         "aws_acm_certificate.domain_certificate",
         setting("tags.Name", "sab.example (for its validation record)"),
         r"(?i)tags.*\(for its validation record\)|\(for its.*Tags\[\d\]\.Value",
     ),
-    "an apostrophe in a firewall's description": Sabotage(
+    "an apostrophe in a firewall's description": StackSabotage(
         "primary",
         "aws_wafv2_ip_set.health_checkers",
         setting("description", APOSTROPHE),
         r"(?i)description",
     ),
-    "a tag's key of 129 characters": Sabotage(
+    "a tag's key of 129 characters": StackSabotage(
         "dr",
         "aws_sqs_queue.control_dead_letters",
         setting("tags." + "k" * 129, "v"),
         r"(?i)tag.*k{20}",
     ),
-    "a function's description of 257 characters": Sabotage(
+    "a function's description of 257 characters": StackSabotage(
         "dr", "aws_lambda_function.control", setting("description", "d" * 257), r"(?i)description"
     ),
-    "a role's policy that is no policy": Sabotage(
+    "a role's policy that is no policy": StackSabotage(
         "dr",
         "aws_iam_role_policy.control_policy",
         policy("policy", Effect="Permit"),
         r"(?i)Permit|Effect",
     ),
-    "a rate of a plural minute": Sabotage(
+    "a rate of a plural minute": StackSabotage(
         "dr",
         "aws_cloudwatch_event_rule.control_minute",
         setting("schedule_expression", "rate(1 minutes)"),
         r"ScheduleExpression",
     ),
-    "an unknown IAM action": Sabotage(
+    "an unknown IAM action": StackSabotage(
         "dr",
         "aws_iam_role_policy.control_policy",
         policy("policy", Action=["s3:GetObjekt"]),
         r"s3:GetObjekt",
     ),
-    "a key that locks its owner out": Sabotage(
+    "a key that locks its owner out": StackSabotage(
         "primary",
         "aws_kms_key.key",
         policy("policy", Principal={"Service": "cloudwatch.amazonaws.com"}),
         r"(?i)policy",
     ),
-    "a bucket's policy for everybody": Sabotage(
+    "a bucket's policy for everybody": StackSabotage(
         "primary",
         "aws_s3_bucket_policy.logs_policy",
         policy(
@@ -161,32 +161,32 @@ SABOTAGES: dict[str, Sabotage] = {
         ),
         r"(?i)public|BlockPublicPolicy",
     ),
-    "an alias to nowhere": Sabotage(
+    "an alias to nowhere": StackSabotage(
         "global",
         "aws_route53_record.primary_record",
         setting("alias.name", "nowhere.sab.example"),
         r"nowhere\.sab\.example.*target was not found",
         alone=True,
     ),
-    "eleven tags of a health check": Sabotage(
+    "eleven tags of a health check": StackSabotage(
         "global",
         "aws_route53_health_check.primary_health_check",
         setting("tags", {f"k{number}": "v" for number in range(11)}),
         r"(?i)tag",
     ),
-    "a certificate's name of 65 characters": Sabotage(
+    "a certificate's name of 65 characters": StackSabotage(
         "bootstrap",
         "aws_acm_certificate.domain_certificate",
         setting("domain_name", f"{'a' * 53}.sab.example"),
         r"(?i)DomainName.*64",
     ),
-    "an alarm over more than a day": Sabotage(
+    "an alarm over more than a day": StackSabotage(
         "global",
         "aws_cloudwatch_metric_alarm.primary_endpoint_alarm",
         setting("evaluation_periods", 1441),
         r"(?i)EvaluationPeriods|Period",
     ),
-    "a topic's policy for an unknown service's action": Sabotage(
+    "a topic's policy for an unknown service's action": StackSabotage(
         "primary",
         "aws_sns_topic_policy.alerts_policy",
         policy("policy", Action=["SNS:Shout"]),
