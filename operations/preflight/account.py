@@ -30,7 +30,7 @@ class Status(Enum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CheckOutcome:
     what: str
     status: Status
     said: str
@@ -105,12 +105,12 @@ class Check:
     name: str
     run: Callable[[Account], Found]
 
-    def __call__(self, account: Account) -> list[Outcome]:
+    def __call__(self, account: Account) -> list[CheckOutcome]:
         """Runs the check. If AWS or DNS fails, the outcome is that it could not be checked."""
-        found: list[Outcome] = []
+        found: list[CheckOutcome] = []
         try:
             for status, said in self.run(account):
-                found.append(Outcome(self.name, status, said))
+                found.append(CheckOutcome(self.name, status, said))
         except (BotoCoreError, ClientError, OperationError) as error:
-            found.append(Outcome(self.name, Status.UNKNOWN, f"cannot be checked: {error}"))
+            found.append(CheckOutcome(self.name, Status.UNKNOWN, f"cannot be checked: {error}"))
         return found

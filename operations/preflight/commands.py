@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from operations.preflight import access, capacity, names
-from operations.preflight.account import Account, Check, Outcome, Status
+from operations.preflight.account import Account, Check, CheckOutcome, Status
 from terminal.errors import OperationError
 
 CHECKS = (
@@ -44,7 +44,7 @@ def preflight(account: Account, console: Console, checks: Sequence[Check] = CHEC
     console.print("ready for the first apply")
 
 
-def _table(outcomes: Sequence[Outcome]) -> Table:
+def _table(outcomes: Sequence[CheckOutcome]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("what", "status", ""):
         table.add_column(heading, overflow="fold")

@@ -52,7 +52,7 @@ class StatementScope:
 
 
 @dataclass(frozen=True)
-class Kind:
+class ResourceKind:
     """A type of resource. arns: those of one resource. IDs that AWS generates are wildcards; if an
     ARN contains no name, it covers every resource of the type."""
 
@@ -63,8 +63,8 @@ class Kind:
     arns: tuple[str, ...]
 
 
-def _kind(sid: str, terraform_type: str, attribute: str | None, *arns: str) -> Kind:
-    return Kind(sid, terraform_type, attribute, arns)
+def _kind(sid: str, terraform_type: str, attribute: str | None, *arns: str) -> ResourceKind:
+    return ResourceKind(sid, terraform_type, attribute, arns)
 
 
 KINDS = (

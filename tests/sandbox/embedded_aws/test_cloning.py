@@ -14,7 +14,7 @@ import pytest
 
 from sandbox.embedded_aws import EmbeddedAws, EmbeddedAwsError, cloned, find, started, stop
 from sandbox.embedded_aws.process import LIFELINE, LOG, RECORD, ROOT
-from tests.sandbox.embedded_aws.test_process import ended, eventually, recorded_pid
+from tests.sandbox.embedded_aws.processes import ended, eventually, recorded_pid
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -15,6 +14,7 @@ import pytest
 from sandbox.embedded_aws import EmbeddedAwsError, find, started, stop
 from sandbox.embedded_aws.process import ACCOUNT, RECORD, ROOT, STOP_TIMEOUT
 from terminal.errors import OperationError
+from tests.sandbox.embedded_aws.processes import ended, eventually, recorded_pid
 
 pytestmark = pytest.mark.slow
 
@@ -41,25 +41,6 @@ def starter(folder: Path, how: str) -> subprocess.Popen[str]:
     assert process.stdout is not None
     assert process.stdout.readline() == "up\n"
     return process
-
-
-def recorded_pid(folder: Path) -> int:
-    return json.loads((folder / RECORD).read_text())["pid"]
-
-
-def ended(pid: int) -> bool:
-    """Whether a process has ended, even if it was never reaped."""
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 20
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.05)
-    return holds()
 
 
 def test_it_ends_with_the_block_also_where_that_fails(tmp_path: Path) -> None:
