@@ -12,6 +12,7 @@ from modules.timing import PROBE_INTERVAL, PROBES_TO_RECOVER
 # A checker waits 4 s for the connection, then 2 s for the response.
 CHECKER_CONNECT_TIMEOUT = 4
 CHECKER_RESPONSE_TIMEOUT = 2
+CHECKER_TIMEOUT = CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT
 # Until Route 53's name servers answer according to the new status. An estimate: AWS states no
 # bound.
 PROPAGATION = 10
@@ -71,7 +72,7 @@ def worst_case(
         # "The number of seconds between the time that each Route 53 health checker gets a response
         # from your endpoint and the time that it sends the next health check request."
         # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
-        timeouts=failure_threshold * (CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT),
+        timeouts=failure_threshold * CHECKER_TIMEOUT,
         propagation=PROPAGATION,
         activation=_activation(detection) if sleeps else 0,
         ttl=ttl,

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from emitted import Deployment, Resource, references
 from modules.recovery_time import (
     ALIAS_TTL,
-    CHECKER_CONNECT_TIMEOUT,
-    CHECKER_RESPONSE_TIMEOUT,
+    CHECKER_TIMEOUT,
     PROPAGATION,
 )
 from policy.finding import Finding
@@ -144,12 +143,11 @@ def detection_keeps_the_promise(deployment: Deployment) -> Iterator[Finding]:
     outputs = deployment.stacks["global"].get("output", {})
     promised = outputs.get("worst_case_recovery_seconds", {}).get("value", 0)
     ttl = max((one.get("ttl") or ALIAS_TTL for one in of_users(deployment)), default=ALIAS_TTL)
-    timeouts = CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT
     for check in checks(deployment, *ENDPOINTS):
         if S3_HOST.fullmatch(check.get("fqdn") or ""):
             continue
         interval, threshold = check.get("request_interval") or 30, check.get("failure_threshold")
-        needed = (interval + timeouts) * (threshold or 3) + PROPAGATION + ttl
+        needed = (interval + CHECKER_TIMEOUT) * (threshold or 3) + PROPAGATION + ttl
         if needed > promised:
             yield Finding.of(check, f"needs {needed} s", f"at most {promised} s, as promised")
 

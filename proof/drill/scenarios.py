@@ -9,8 +9,7 @@ from functions.failover_control.agreed import BETWEEN_LOOKS
 from functions.failover_control.agreed import TTL as HEALTH_TTL
 from modules.recovery_time import (
     ALIAS_TTL,
-    CHECKER_CONNECT_TIMEOUT,
-    CHECKER_RESPONSE_TIMEOUT,
+    CHECKER_TIMEOUT,
     PROPAGATION,
 )
 from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
@@ -18,8 +17,7 @@ from proof.drill.stage import Stage
 from proof.drill.users import ANSWER_TIMEOUT
 from proof.route53.configuration import ModelLoadBalancer
 
-PROBE_TIMEOUT = CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT
-SWITCH = SWITCH_THRESHOLD * (SWITCH_INTERVAL + PROBE_TIMEOUT) + PROPAGATION
+SWITCH = SWITCH_THRESHOLD * (SWITCH_INTERVAL + CHECKER_TIMEOUT) + PROPAGATION
 # Seconds.
 A_WHILE = 15
 CALM = 30
@@ -60,7 +58,7 @@ class Times:
         """Times for an environment and its primary's load balancer."""
         check = environment.health_check
         return cls(
-            detection=check.failure_threshold * (check.interval + PROBE_TIMEOUT) + PROPAGATION,
+            detection=check.failure_threshold * (check.interval + CHECKER_TIMEOUT) + PROPAGATION,
             switch=SWITCH,
             latch=3 * BETWEEN_LOOKS + HEALTH_TTL + SWITCH,
             forget=environment.dns.failover_ttl or ALIAS_TTL,
