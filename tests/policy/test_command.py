@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import failover
-from emitted import Deployment
+from emitted import Deployment, write
 from policy.check import broken, rules_markdown
 from policy.rules import RULES
 from terminal.errors import OperationError
@@ -22,10 +22,7 @@ MISSION = str(EXAMPLES / "mission.toml")
 @pytest.fixture
 def written(deployed: Deploy, tmp_path: Path) -> Path:
     """The mission's stacks as files."""
-    for name, stack in deployed("mission").stacks.items():
-        folder = tmp_path / "stacks" / name
-        folder.mkdir(parents=True)
-        (folder / "cdk.tf.json").write_text(json.dumps(stack))
+    write(tmp_path, deployed("mission").stacks)
     return tmp_path
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from emitted import write
 from proof.drill.balancer import Balancer
 from proof.drill.clock import Clock
 from proof.drill.http import Response, get
@@ -24,10 +25,7 @@ FACTOR = 50
 
 def written(synthesised: Synthesised, folder: Path) -> Path:
     """The stacks written below a folder."""
-    for name, stack in synthesised.stacks.items():
-        file = folder / "stacks" / name / "cdk.tf.json"
-        file.parent.mkdir(parents=True)
-        file.write_text(stack.text)
+    write(folder, {name: stack.json for name, stack in synthesised.stacks.items()})
     return folder
 
 
