@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 try:
-    from emitted import stack_files
+    from emitted import read, stack_files
     from environments import (
         DEFAULT_ENVIRONMENT,
         EnvironmentFileError,
@@ -50,8 +50,9 @@ def main() -> int:
             raise
         print(f"CDKTF_OUTDIR: {outdir} cannot be written: {reason[1]}", file=sys.stderr)
         return 2
-    print_summary(environment, outdir)
-    print_warnings(environment, environment_file(choice), outdir)
+    stacks = read(outdir)
+    print_summary(environment, outdir, stacks)
+    print_warnings(environment, environment_file(choice), stacks)
     return 0
 
 

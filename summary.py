@@ -1,26 +1,26 @@
 """What `main.py` prints when it is done: the stacks, the recovery time, and warnings."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from emitted import Json, read, stack_file
+from emitted import Json, stack_file
 from environments import Environment
 from environments.advice import advice
 from modules.recovery_time import recovery_time
 from terminal.console import console
 
 
-def print_summary(environment: Environment, outdir: Path) -> None:
-    """Prints a table of the stacks in `outdir`, and the worst-case recovery time."""
+def print_summary(environment: Environment, outdir: Path, stacks: Mapping[str, Json]) -> None:
+    """Prints a table of the stacks, which are in `outdir`, and the worst-case recovery time."""
     out = console()
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("stack", "region", "resources", "state backend", "output file"):
         justify = "right" if heading == "resources" else "left"
         table.add_column(heading, justify=justify, overflow="fold")
-    for name, stack in read(outdir).items():
+    for name, stack in stacks.items():
         file = stack_file(outdir, name)
         table.add_row(name, regions(stack), str(resources(stack)), state(stack), str(file))
     out.print(table)
@@ -31,12 +31,12 @@ def print_summary(environment: Environment, outdir: Path) -> None:
     )
 
 
-def print_warnings(environment: Environment, file: Path, outdir: Path) -> None:
+def print_warnings(environment: Environment, file: Path, stacks: Mapping[str, Json]) -> None:
     """Prints what you should know before you deploy this, one line each, on stderr.
 
     file: the environment file.
     """
-    for warning in warnings(environment, file, read(outdir).values()):
+    for warning in warnings(environment, file, stacks.values()):
         console(stderr=True).print(f"WARNING: {warning}", soft_wrap=True)
 
 

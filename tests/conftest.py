@@ -180,7 +180,7 @@ def shared_folder(config: pytest.Config) -> Path:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """What workers deployed for each other is stopped by who started them, after them all."""
+    """Stops the shared deployments once every worker is done."""
     if not hasattr(session.config, "workerinput"):
         deploying.stop(shared_folder(session.config))
 

@@ -1,4 +1,4 @@
-"""Copies the process of the embedded AWS, with all that is in it."""
+"""Clones the embedded AWS's process, with its whole state."""
 
 import os
 import stat
@@ -15,9 +15,9 @@ STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR = 0, 1, 2
 
 def clone(record: Path, serve: Callable[[Path], None]) -> None:
     """Forks a process that serves the same state, records itself in `record`, and ends with the
-    lifeline beside it, where its log is too. Nobody may change the state meanwhile.
+    lifeline in the same folder, where its log is too. The state must not change meanwhile.
 
-    Raises OSError, in this process, where the lifeline or the log cannot be opened.
+    Raises OSError, in this process, if the lifeline or the log cannot be opened.
     """
     lifeline = os.open(record.with_name(LIFELINE), os.O_RDONLY | os.O_NONBLOCK)
     try:
@@ -30,16 +30,16 @@ def clone(record: Path, serve: Callable[[Path], None]) -> None:
         _become_the_clone(lifeline, written, record, serve)
     os.close(lifeline)
     os.close(written)
-    # Reaps it: whoever ends a clone is not its parent.
+    # Reaps the clone, since the process that ends it is not its parent.
     threading.Thread(target=os.waitpid, args=(pid, 0), daemon=True).start()
 
 
 def _become_the_clone(
     lifeline: int, written: int, record: Path, serve: Callable[[Path], None]
 ) -> None:
-    """Never returns: below it on the stack is a request, which its own process answers."""
+    """Never returns: the stack below holds a request that the original process answers."""
     try:
-        os.setsid()  # a terminal's Ctrl-C is for the one who started it to act on
+        os.setsid()  # leaves a terminal's Ctrl-C to the process that started it
         _let_go_of_connections()
         os.set_blocking(lifeline, True)
         for own, standard in (
@@ -50,15 +50,15 @@ def _become_the_clone(
             os.dup2(own, standard)
         os.close(lifeline)
         os.close(written)
-        mock_random.seed()  # what it creates from now on has other IDs than its siblings' things
+        mock_random.seed()  # so that what it creates gets other IDs than its siblings give
         serve(record)
     finally:
         os._exit(1)
 
 
 def _let_go_of_connections() -> None:
-    """Puts nothing in the place of every socket, so that each ends with the process that uses it;
-    its number stays taken, since some object will still close that."""
+    """Replaces every inherited socket with /dev/null, so that the original's connections end with
+    the original. The descriptors stay open, since Python objects will still close them."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for name in os.listdir("/dev/fd"):  # noqa: PTH208 # numbers, not files
         descriptor = int(name)

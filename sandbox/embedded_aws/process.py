@@ -52,7 +52,7 @@ class Started:
             raise EmbeddedAwsError("the embedded AWS has ended") from None
 
     def end(self) -> None:
-        """Lets go of it: where it still runs and was not told to stay, it ends."""
+        """Ends it, if it still runs and was not told to stay."""
         self._input.close()
 
     @property
@@ -103,11 +103,11 @@ def started(
 
 @contextmanager
 def cloned(original: EmbeddedAws, folder: Path) -> Generator[Started]:
-    """Starts an embedded AWS with all that is in another, as it is now: the same account, things
-    and credentials. What happens to one of them afterwards does not happen to the other.
+    """Starts a copy of another embedded AWS: the same account, resources and credentials. From then
+    on they are independent.
 
-    folder: as for `started`, and not the original's.
-    Raises EmbeddedAwsError, with the end of its log, where it does not start.
+    folder: as for `started`, but not the original's.
+    Raises EmbeddedAwsError, with the end of the log, if it does not start.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / RECORD).unlink(missing_ok=True)
@@ -126,11 +126,11 @@ def cloned(original: EmbeddedAws, folder: Path) -> Generator[Started]:
 
 @contextmanager
 def _lifeline(folder: Path) -> Generator[Path]:
-    """A named pipe that a clone opens at one end, and whoever wants it to live at the other."""
+    """A named pipe in place of standard input: the clone reads it and ends with its writer."""
     pipe = folder / LIFELINE
     pipe.unlink(missing_ok=True)
     os.mkfifo(pipe)
-    both_ends = os.open(pipe, os.O_RDWR)  # one alone would wait for the other
+    both_ends = os.open(pipe, os.O_RDWR)  # opening one end blocks until the other is open
     try:
         yield pipe
     finally:
@@ -174,7 +174,8 @@ def _recorded(folder: Path) -> tuple[EmbeddedAws, psutil.Process] | None:
 
 
 def _wait_for(folder: Path, process: subprocess.Popen[str] | None = None) -> EmbeddedAws:
-    """process: what is not waited for once it has ended. A clone is no child of this process."""
+    """Waits for its record. process: stops waiting if this ends; None for a clone, which is not a
+    child of this process."""
     end = time.monotonic() + START_TIMEOUT
     while time.monotonic() < end and (process is None or process.poll() is None):
         aws = find(folder)

@@ -84,7 +84,7 @@ def serve(served: "WSGIApplication", record: Path) -> None:
 
 
 def _end_with_standard_input() -> None:
-    # Not through `sys.stdin`: in a clone, the original's reader of that holds its lock for ever.
+    # Not with `sys.stdin`: a clone inherits its lock, held by the original's reader.
     told = b""
     while more := os.read(STANDARD_INPUT, len(STAY)):
         told += more

@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent.parent
 TIMEOUT = 900
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from sandbox.embedded_aws import find
 from sandbox.embedded_aws.process import RECORD
-from tests.sandbox.local.command import ROOT, TIMEOUT, failover_local
+from tests.command_line import ROOT
+from tests.sandbox.local.command import TIMEOUT, failover_local
 from tests.synthesis import EXAMPLES
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("terraform")]

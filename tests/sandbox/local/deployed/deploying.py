@@ -16,7 +16,8 @@ from pathlib import Path
 import psutil
 
 from sandbox import embedded_aws
-from tests.sandbox.local.command import ROOT, TIMEOUT, failover_local
+from tests.command_line import ROOT
+from tests.sandbox.local.command import TIMEOUT, failover_local
 from tests.synthesis import EXAMPLE_NAMES, EXAMPLES
 
 # These are deployed with the permissions that docs/permissions has, and nothing more.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emitted import stack_files
+from emitted import STACK_NAMES, stack_folder
 from environments import Environment
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.local.workspace import Workspace
@@ -66,10 +66,10 @@ class Deployed:
 
     def make_ready(self, outdir: Path) -> None:
         """Does what `init` would: the states and the provider are the deployed stacks'."""
-        for file in stack_files(outdir):
-            there = self.folder(file.parent.name)
-            shutil.copytree(there / ".terraform", file.parent / ".terraform", symlinks=True)
-            shutil.copy(there / ".terraform.lock.hcl", file.parent)
+        for name in STACK_NAMES:
+            there, here = self.folder(name), stack_folder(outdir, name)
+            shutil.copytree(there / ".terraform", here / ".terraform", symlinks=True)
+            shutil.copy(there / ".terraform.lock.hcl", here)
 
     def outputs(self, stack: str) -> dict[str, Any]:
         read = json.loads(self.run(stack, "output", "-json").stdout)
@@ -78,5 +78,4 @@ class Deployed:
     def plan_exit_codes(self) -> dict[str, int]:
         """0: no changes; 1: an error; 2: changes."""
         arguments = ("plan", "-detailed-exitcode", "-input=false", "-no-color")
-        stacks = ("bootstrap", "primary", "dr", "global")
-        return {stack: self.run(stack, *arguments).returncode for stack in stacks}
+        return {stack: self.run(stack, *arguments).returncode for stack in STACK_NAMES}

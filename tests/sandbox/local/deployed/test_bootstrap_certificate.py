@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from emitted import STACK_NAMES
-from tests.sandbox.local.command import ROOT
+from tests.command_line import ROOT
 from tests.sandbox.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow

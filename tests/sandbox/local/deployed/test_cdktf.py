@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import tomli_w
 
-from tests.sandbox.local.command import ROOT, TIMEOUT
+from tests.command_line import ROOT
+from tests.sandbox.local.command import TIMEOUT
 from tests.sandbox.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow

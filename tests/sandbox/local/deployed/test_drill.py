@@ -11,7 +11,8 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.sandbox.local.command import ROOT, TIMEOUT
+from tests.command_line import ROOT
+from tests.sandbox.local.command import TIMEOUT
 from tests.sandbox.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow

@@ -25,8 +25,9 @@ from functions.failover_control.control import REST_AFTER
 from functions.failover_control.endpoint import Health
 from functions.failover_control.handler import control_from, handle
 from modules.functions.package import archive
+from tests.command_line import ROOT
 from tests.functions.failover_control.world import Run
-from tests.sandbox.local.command import ROOT, TIMEOUT
+from tests.sandbox.local.command import TIMEOUT
 from tests.sandbox.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow

@@ -12,8 +12,9 @@ import pytest
 from emitted import STACK_NAMES
 from environments import ROLES
 from modules.quotas import VCPUS
+from tests.command_line import ROOT
 from tests.operations.switch.runbook import run
-from tests.sandbox.local.command import ROOT, TIMEOUT
+from tests.sandbox.local.command import TIMEOUT
 from tests.sandbox.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow

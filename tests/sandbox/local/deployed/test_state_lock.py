@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.local.command import ROOT, TIMEOUT
+from tests.command_line import ROOT
+from tests.sandbox.local.command import TIMEOUT
 from tests.sandbox.local.deployed.running_function import function_running
 from tests.sandbox.local.deployed.system import Deployed
 

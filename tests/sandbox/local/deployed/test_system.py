@@ -15,8 +15,9 @@ from environments import REMOTE_STACKS, ROLES, Environment
 from modules.recovery_time import recovery_time
 from sandbox import embedded_aws
 from sandbox.permissions.deployers import PATH as DEPLOYERS_PATH
+from tests.command_line import ROOT
 from tests.refresh_permissions import FOLDER, needed, policies, write_changed
-from tests.sandbox.local.command import ROOT, TIMEOUT, failover_local
+from tests.sandbox.local.command import TIMEOUT, failover_local
 from tests.sandbox.local.deployed.conftest import Original
 from tests.sandbox.local.deployed.deploying import OVER, STARTED
 from tests.sandbox.local.deployed.system import Deployed
