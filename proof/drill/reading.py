@@ -1,11 +1,11 @@
 """What the drill reads from the emitted stacks, apart from what Route 53's model reads."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from emitted import Json, read
+from emitted.user_data import decoded
 from environments import ROLES, Environment, Role
 from proof.drill.entrances import Entrance, read_entrances
 from proof.drill.user_data import page_of
@@ -77,7 +77,7 @@ def _region(
         role=role,
         region=region,
         group=group["name"],
-        user_data=base64.b64decode(template["user_data"]).decode(),
+        user_data=decoded(template),
         matcher=targets["health_check"]["matcher"],
         balancer=balancer,
         entrances=read_entrances(resources),
