@@ -1,5 +1,6 @@
 """Environment files: one describes one deployment; everything else is derived from it."""
 
+from environments.application import Application, ApplicationKind
 from environments.errors import EnvironmentFileError
 from environments.loading import DEFAULT_ENVIRONMENT, environment_file, load_environment
 from environments.model import (
@@ -30,6 +31,8 @@ __all__ = [
     "ROLES",
     "ROLE_NAMES",
     "Alarms",
+    "Application",
+    "ApplicationKind",
     "Backend",
     "Dns",
     "Environment",

@@ -96,8 +96,33 @@ LOAD_BALANCING = Limit(
 INSTANCES = Limit(0, 500, "ours: more is a slip of the keyboard; AWS's quota is the account's")
 # Of the CPU: below, a group never rests; above, it grows too late.
 TARGET_CPU_PERCENT = Limit(10, 90, "ours: for room on either side")
-# Bytes, quoted for the shell: EC2 takes 16 KiB of user data, of which the script has the rest.
-PAGE = Limit(1, 12 * 1024, f"{_AWS}/AWSEC2/latest/UserGuide/user-data.html")
+# Bytes of what a file puts into one region's user data, quoted for the shell: EC2 takes 16 KiB, of
+# which the script has the rest.
+USER_DATA = Limit(0, 12 * 1024, f"{_AWS}/AWSEC2/latest/UserGuide/user-data.html")
+PAGE = Limit(1, USER_DATA.most, USER_DATA.source)
+
+PORT = Limit(
+    1, 65535, f"{_AWS}/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html"
+)
+HEALTH_CHECK_PATH = Limit(
+    1,
+    255,
+    f"{_AWS}/Route53/latest/APIReference/API_HealthCheckConfig.html",
+    "route53.ResourcePath",
+)
+HEALTH_CHECK_STRING = Limit(
+    1,
+    255,
+    f"{_AWS}/Route53/latest/APIReference/API_HealthCheckConfig.html",
+    "route53.SearchString",
+)
+BOOT = Limit(30, 1800, "ours: shorter is no instance's boot, longer no recovery's")
+GRACE = Limit(60, 7200, "ours: more is a slip of the keyboard")
+VARIABLE_NAME = Limit(1, 64, "ours: more is a slip of the keyboard")
+VARIABLE_VALUE = Limit(0, 1024, "ours: user data has room for few of them")
+VARIABLES = Limit(0, 50, "ours: more belongs into the release")
+PACKAGE_NAME = Limit(1, 64, "ours: more is a slip of the keyboard")
+PACKAGES = Limit(0, 20, "ours: more belongs into an image")
 
 BUCKET = Limit(3, 63, f"{_AWS}/AmazonS3/latest/userguide/bucketnamingrules.html")
 STATE_KEY = Limit(1, 200, "ours: S3 takes 1024 bytes, with what the backend adds")

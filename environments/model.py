@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from environments import limits
+from environments.application import Application
 from environments.fields import AccountId, DeploymentName, TagKey, TagValue
+from environments.section import Section
 from environments.sections import (
     Alarms,
     Backend,
@@ -16,7 +18,6 @@ from environments.sections import (
     HealthCheck,
     Logs,
     RegionalSettings,
-    Section,
     State,
 )
 
@@ -29,9 +30,10 @@ ROLE_NAMES: dict[Role, str] = {"primary": "primary", "dr": "standby"}
 REMOTE_STACKS: tuple[RemoteStack, ...] = ("primary", "dr", "global")
 
 # The failover switch's buckets are named after the state buckets of the standby and of `global`; a
-# region's logs, after its state bucket.
+# region's logs and releases, after its state bucket.
 SWITCH_SUFFIX = "-switch"
 LOGS_SUFFIX = "-logs"
+RELEASES_SUFFIX = "-releases"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Environment(Section):
     """The domain, its zone and its records."""
     health_check: HealthCheck = HealthCheck()
     """When the primary counts as failed."""
+    application: Application = Application()
+    """What the instances run."""
     failover: Failover = Failover()
     """The standby's strategy and the failover switch."""
     firewall: Firewall = Firewall()
@@ -113,6 +117,27 @@ class Environment(Section):
     def logs_bucket(self, role: Role) -> str:
         """The bucket of a region's logs, in that region."""
         return f"{self.backend(role).bucket}{LOGS_SUFFIX}"
+
+    def releases_bucket(self, role: Role) -> str:
+        """The bucket of a region's releases, in that region; only with application.kind =
+        "release"."""
+        return f"{self.backend(role).bucket}{RELEASES_SUFFIX}"
+
+    def own_variables(self, role: Role) -> dict[str, str]:
+        """The file's environment variables for a region's instances."""
+        return {**self.application.environment, **self.regional(role).application.environment}
+
+    def variables(self, role: Role) -> dict[str, str]:
+        """All environment variables of a region's application: the file's and this project's."""
+        known = {
+            "PORT": str(self.application.port),
+            "FAILOVER_DEPLOYMENT": self.name,
+            "FAILOVER_REGION": self.regional(role).region,
+            "FAILOVER_ROLE": ROLE_NAMES[role],
+        }
+        if self.application.kind == "release":
+            known["FAILOVER_RELEASES_BUCKET"] = self.releases_bucket(role)
+        return {**self.own_variables(role), **known}
 
     @property
     def in_service_name(self) -> str:

@@ -5,16 +5,18 @@ fields are wrong: those are absent from the object that it gets, and a rule that
 absent field is passed over (see `loading`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from ipaddress import IPv4Network
 from itertools import combinations
 
+from environments.application_rules import RULES as APPLICATION_RULES
 from environments.errors import Mistake, shown
 from environments.instance_types import architecture
 from environments.limits import BUCKET
 from environments.model import (
     LOGS_SUFFIX,
+    RELEASES_SUFFIX,
     REMOTE_STACKS,
     ROLES,
     SWITCH_SUFFIX,
@@ -22,8 +24,7 @@ from environments.model import (
     RemoteStack,
     Role,
 )
-
-Rule = Callable[[Environment], Iterator[Mistake]]
+from environments.rule import Rule
 
 ZONE_LETTERS = "abcdefgh"
 # One instance, and its zone, may fail while the region serves.
@@ -174,6 +175,7 @@ def nothing_listed_twice(environment: Environment) -> Iterator[Mistake]:
         "allowed_account_ids": environment.allowed_account_ids,
         "alarms.emails": alarms.emails,
         "alarms.webhooks": alarms.webhooks,
+        "application.packages": environment.application.packages,
     }
     for field, items in lists.items():
         for index, item in enumerate(items):
@@ -205,8 +207,8 @@ def cname_not_at_apex(environment: Environment) -> Iterator[Mistake]:
 
 
 def derived_buckets_fit(environment: Environment) -> Iterator[Mistake]:
-    """The buckets of the failover switch and the logs have names that S3 allows, and that no state
-    has."""
+    """The buckets of the failover switch, the logs and the releases have names that S3 allows, and
+    that no state has."""
     purpose = "the failover switch's bucket"
     derived: dict[str, tuple[RemoteStack, str, str]] = {
         place.bucket: (stack, SWITCH_SUFFIX, purpose)
@@ -214,6 +216,9 @@ def derived_buckets_fit(environment: Environment) -> Iterator[Mistake]:
     }
     for role in ROLES:
         derived[environment.logs_bucket(role)] = (role, LOGS_SUFFIX, f"the {role} region's logs")
+        if environment.application.kind == "release":
+            releases = f"the {role} region's releases"
+            derived[environment.releases_bucket(role)] = (role, RELEASES_SUFFIX, releases)
     for name, (stack, suffix, purpose) in derived.items():
         if len(name) > BUCKET.most:
             too_long = f"with {suffix}, {purpose}, has {len(name)} characters"
@@ -261,6 +266,7 @@ RULES: tuple[Rule, ...] = (
     pilot_light_keeps_nothing_running,
     routing_control_is_obeyed,
     *(partial(instances_run_amazon_linux, role) for role in ROLES),
+    *APPLICATION_RULES,
     nothing_listed_twice,
     tags_differ,
     domain_in_zone,

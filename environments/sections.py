@@ -1,10 +1,11 @@
 """The tables of an environment file."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from environments import limits
+from environments.application import RegionalApplication
 from environments.fields import (
     AmiId,
     AutoScalingGroupName,
@@ -29,35 +30,19 @@ from environments.fields import (
     VpcId,
     Whole,
 )
-from environments.limits import Limit
+from environments.section import Section, between, items
 
 Strategy = Literal["hot", "warm", "pilot_light"]
 """How much of the standby runs while the primary serves."""
 FirewallMode = Literal["block", "count"]
 
 
-def _between(limit: Limit) -> Any:
-    return Field(ge=limit.least, le=limit.most)
-
-
-def _items(limit: Limit) -> Any:
-    return Field(min_length=limit.least, max_length=limit.most)
-
-
-class Section(BaseModel):
-    """A table of the file: every key known, every type exact, nothing changed afterwards."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True
-    )
-
-
 class Capacity(Section):
     """Instances in the Auto Scaling group: min <= desired <= max."""
 
-    min: Annotated[int, _between(limits.INSTANCES)]
+    min: Annotated[int, between(limits.INSTANCES)]
     """The fewest instances; 0 only for a pilot light."""
-    desired: Annotated[int, _between(limits.INSTANCES)]
+    desired: Annotated[int, between(limits.INSTANCES)]
     """How many instances a new group starts with; afterwards target tracking changes the number."""
     max: Annotated[int, Field(ge=1, le=limits.INSTANCES.most)]
     """The most instances, at least 1."""
@@ -70,12 +55,12 @@ class ExistingNetwork(Section):
 
     vpc_id: VpcId
     """The VPC's ID, such as vpc-0123456789abcdef0."""
-    public_subnets: Annotated[list[SubnetId], _items(limits.ZONES)]
+    public_subnets: Annotated[list[SubnetId], items(limits.ZONES)]
     """The load balancer's subnets, such as subnet-0123456789abcdef0, one for each zone."""
-    private_subnets: Annotated[list[SubnetId], _items(limits.ZONES)]
+    private_subnets: Annotated[list[SubnetId], items(limits.ZONES)]
     """The instances' subnets, such as subnet-0123456789abcdef0, one for each zone."""
     load_balancer_security_groups: Annotated[
-        list[SecurityGroupId], _items(limits.BALANCER_GROUPS)
+        list[SecurityGroupId], items(limits.BALANCER_GROUPS)
     ] = []
     """At most 4 security groups, such as sg-0123456789abcdef0, that the load balancer has in
     addition to its own: while you adopt a system, those through which it reaches the old
@@ -90,7 +75,7 @@ class RegionalSettings(Section):
 
     region: Region
     """A commercial AWS region."""
-    zones: Annotated[list[str], _items(limits.ZONES)]
+    zones: Annotated[list[str], items(limits.ZONES)]
     """2 to 6 of the region's availability zones, by name. They are listed rather than looked up, so
     that a plan does not change when AWS marks a zone impaired."""
     cidr: VpcCidr | None = None
@@ -121,12 +106,14 @@ class RegionalSettings(Section):
     uses the newest Amazon Linux 2023 image."""
     capacity: Capacity
     """The Auto Scaling group's size."""
-    target_cpu_percent: Annotated[int, _between(limits.TARGET_CPU_PERCENT)] = 50
+    target_cpu_percent: Annotated[int, between(limits.TARGET_CPU_PERCENT)] = 50
     """The CPU load, 10 to 90 percent, that target tracking maintains by adding and removing
     instances."""
-    page: Page
-    """The page that the web server serves: at least one character, at most 12 KiB of UTF-8 once
-    quoted for the shell."""
+    page: Page | None = None
+    """The page that Apache serves: at least one character. Required with application.kind = "page",
+    and not allowed with another."""
+    application: RegionalApplication = RegionalApplication()
+    """What this region's instances have besides `[application]`."""
 
     @property
     def ipv6(self) -> bool:
@@ -155,7 +142,7 @@ class Dns(Section):
     secondary_set_identifier: SetIdentifier = "secondary"
     """The set identifier of the standby's failover record: 1 to 128 letters, digits, spaces and . _
     : / = + @ -"""
-    cname_ttl: Annotated[int, _between(limits.CNAME_TTL)] = 10
+    cname_ttl: Annotated[int, between(limits.CNAME_TTL)] = 10
     """The TTL of failover CNAMEs in seconds, 1 to 300; used only with record = "cname"."""
     query_logs: bool = True
     """Whether Route 53 logs the zone's queries, in us-east-1. A zone can have only one query log:
@@ -172,7 +159,7 @@ class HealthCheck(Section):
 
     interval: Annotated[Literal[10, 30], Whole] = 10
     """Seconds between two probes of one checker: 10 or 30."""
-    failure_threshold: Annotated[int, _between(limits.FAILURE_THRESHOLD)] = 3
+    failure_threshold: Annotated[int, between(limits.FAILURE_THRESHOLD)] = 3
     """How many consecutive probes change a checker's status, 1 to 10."""
 
 
@@ -188,7 +175,7 @@ class Firewall(Section):
     """AWS's list of addresses that attack others."""
     rate: FirewallMode = "block"
     """Whether to block or count an address that sends more requests than `rate_limit`."""
-    rate_limit: Annotated[int, _between(limits.RATE_LIMIT)] = 2000
+    rate_limit: Annotated[int, between(limits.RATE_LIMIT)] = 2000
     """How many requests one address may send in five minutes, 10 to 2,000,000,000."""
 
 
@@ -196,17 +183,17 @@ class Alarms(Section):
     """Who is notified, through topics in both regions and in us-east-1, and above which thresholds.
     Synth warns if there are no recipients."""
 
-    emails: Annotated[list[EmailAddress], _items(limits.RECEIVERS)] = []
+    emails: Annotated[list[EmailAddress], items(limits.RECEIVERS)] = []
     """At most 20 addresses, such as oncall@example.com, each of which must confirm its
     subscriptions by a link. Paging services offer addresses too."""
-    webhooks: Annotated[list[HttpsUrl], _items(limits.RECEIVERS)] = []
+    webhooks: Annotated[list[HttpsUrl], items(limits.RECEIVERS)] = []
     """At most 20 URLs, such as https://alerts.example.com/sns, to which SNS posts. They must be
     public host names. Anyone who can read the state can read them, so do not put a key in one."""
-    error_percent: Annotated[int, _between(limits.ERROR_PERCENT)] = 5
+    error_percent: Annotated[int, between(limits.ERROR_PERCENT)] = 5
     """The percentage of a minute's requests that may end in a 5xx status, 1 to 99."""
     latency_seconds: Annotated[float, Field(ge=0.01, le=limits.LATENCY_SECONDS.most)] = 1.0
     """The 99th percentile that a minute's response times may reach, 0.01 to 60 seconds."""
-    blocked_requests: Annotated[int, _between(limits.BLOCKED_REQUESTS)] = 1000
+    blocked_requests: Annotated[int, between(limits.BLOCKED_REQUESTS)] = 1000
     """How many requests the firewall may block in five minutes, 1 to 1,000,000,000."""
 
     @property
@@ -232,7 +219,7 @@ class RoutingControl(Section):
     service, Off that it is not: turn a new one on before the first apply."""
     endpoints: Annotated[
         dict[Region, EndpointUrl],
-        _items(limits.CLUSTER_ENDPOINTS),
+        items(limits.CLUSTER_ENDPOINTS),
     ]
     """1 to 5 of the cluster's endpoints: each a region and the endpoint's URL there, https:// and
     at most 128 characters without spaces and quotes. `aws route53-recovery-control-config

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from environments import Environment
+from environments import Application, Environment
 from functions.failover_control.agreed import LONGEST_GAP
 from functions.failover_control.agreed import TTL as HEALTH_TTL
 from modules.timing import PROBE_INTERVAL, PROBES_TO_RECOVER
@@ -19,11 +19,11 @@ PROPAGATION = 10
 # The TTL of an alias to a load balancer, which cannot be changed.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
 ALIAS_TTL = 60
-# From an instance's start until Apache, installed from Amazon Linux's packages, answers. An
-# estimate.
-INSTANCE_START = 180
-# Plus the time until its load balancer sends it users.
-BOOT = INSTANCE_START + PROBE_INTERVAL * PROBES_TO_RECOVER
+
+
+def until_served(application: Application) -> int:
+    """Seconds from an instance's launch until its load balancer sends it users."""
+    return application.boot + PROBE_INTERVAL * PROBES_TO_RECOVER
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class RecoveryTime:
 
 
 def worst_case(
-    *, interval: int, failure_threshold: int, ttl: int, sleeps: bool = False
+    *, interval: int, failure_threshold: int, ttl: int, boot: int | None = None
 ) -> RecoveryTime:
     """The worst case for a health check's settings and a failover record's TTL.
 
@@ -64,7 +64,8 @@ def worst_case(
         interval: Seconds between two probes.
         failure_threshold: Failed probes in a row.
         ttl: Seconds.
-        sleeps: Whether the standby runs no instances until it is needed.
+        boot: Seconds from an instance's launch until it gets users, for a standby that runs no
+            instances until it is needed; None for another.
     """
     detection = interval * failure_threshold
     return RecoveryTime(
@@ -74,24 +75,25 @@ def worst_case(
         # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
         timeouts=failure_threshold * CHECKER_TIMEOUT,
         propagation=PROPAGATION,
-        activation=_activation(detection) if sleeps else 0,
+        activation=0 if boot is None else _activation(detection, boot),
         ttl=ttl,
     )
 
 
-def _activation(detection: int) -> int:
+def _activation(detection: int, boot: int) -> int:
     """The control's next look, an instance start, the load balancer's probes, the standby's health
     check, which takes as many probes to recover as to fail, and Route 53's propagation of it."""
     look = LONGEST_GAP + HEALTH_TTL
-    return look + BOOT + detection + PROPAGATION
+    return look + boot + detection + PROPAGATION
 
 
 def recovery_time(environment: Environment) -> RecoveryTime:
     """The worst case for an environment."""
     check = environment.health_check
+    sleeps = environment.failover.strategy == "pilot_light"
     return worst_case(
         interval=check.interval,
         failure_threshold=check.failure_threshold,
         ttl=environment.dns.failover_ttl or ALIAS_TTL,
-        sleeps=environment.failover.strategy == "pilot_light",
+        boot=until_served(environment.application) if sleeps else None,
     )

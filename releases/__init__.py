@@ -5,10 +5,11 @@ Nothing here talks to AWS.
 
 from releases.archive import Release, ReleaseError, read_release
 from releases.packing import pack
-from releases.pointer import CURRENT, Pointer, PointerError, is_digest, release_key
+from releases.pointer import CURRENT, FOLDER, Pointer, PointerError, is_digest, release_key
 
 __all__ = [
     "CURRENT",
+    "FOLDER",
     "Pointer",
     "PointerError",
     "Release",

@@ -11,6 +11,7 @@ from terminal.errors import OperationError
 CURRENT = "current"
 """The key of the object that names the current release."""
 FOLDER = "releases"
+"""The folder of the archives."""
 DIGEST = r"[0-9a-f]{64}"
 # Of who and why, so that the object stays small.
 LONGEST = 500

@@ -9,7 +9,6 @@ from modules.dns import Dashboard, FailoverDns, QueryLog
 from modules.recovery_time import recovery_time
 from modules.regions import GLOBAL_METRICS_REGION
 from stacks.terraform import (
-    HEALTH_CHECK_PATH,
     output,
     provider,
     remote_state,
@@ -49,7 +48,6 @@ class GlobalStack(TerraformStack):
             "failover_dns",
             environment=environment,
             zone_id=zone,
-            health_check_path=HEALTH_CHECK_PATH,
             topic_arn=alerting.topic_arn,
             metrics_provider=metrics_provider,
         )

@@ -6,10 +6,10 @@ from environments import Environment, Role
 from modules.account import account_id
 from modules.alerts import Alerting
 from modules.failover_control import FailoverControl, StandbyResources
-from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns
+from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns, ReleasesSettings
 from modules.standby_watch import StandbyWatch
+from modules.user_data import Workload
 from stacks.terraform import (
-    HEALTH_CHECK_PATH,
     output,
     provider,
     remote_state,
@@ -66,6 +66,8 @@ class RegionalStack(TerraformStack):
         output(self, "load_balancer_dns_name", regional.load_balancer_dns_name)
         output(self, "auto_scaling_group_name", regional.auto_scaling_group_name)
         output(self, "vpc_id", regional.vpc_id)
+        if environment.application.kind == "release":
+            output(self, "releases_bucket", environment.releases_bucket(role))
 
     def _regional(
         self, name: str, environment: Environment, role: Role, alerting: Alerting
@@ -75,6 +77,11 @@ class RegionalStack(TerraformStack):
             "regional",
             name=name,
             settings=environment.regional(role),
+            workload=Workload(
+                application=environment.application,
+                variables=environment.variables(role),
+                page=environment.regional(role).page,
+            ),
             dns=RegionalDns(
                 domain=environment.dns.domain,
                 regional_name=environment.regional_name(role),
@@ -87,8 +94,17 @@ class RegionalStack(TerraformStack):
                 key_arn=alerting.key_arn,
             ),
             firewall=environment.firewall,
-            health_check_path=HEALTH_CHECK_PATH,
+            releases=_releases(environment, role),
             tls=environment.tls,
             deletion_protection=environment.deletion_protection,
             tags=tags(environment, role),
         )
+
+
+def _releases(environment: Environment, role: Role) -> ReleasesSettings | None:
+    if environment.application.kind != "release":
+        return None
+    return ReleasesSettings(
+        bucket=environment.releases_bucket(role),
+        force_destroy=not environment.deletion_protection,
+    )

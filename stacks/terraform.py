@@ -7,9 +7,6 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from environments import Dns, Environment, RemoteStack
 from modules.versions import MINIMUM_TERRAFORM
 
-# The path that the target groups and Route 53 request: the page itself.
-HEALTH_CHECK_PATH = "/"
-
 
 def require_terraform(stack: TerraformStack) -> None:
     """Rejects older versions of Terraform, with Terraform's own message."""

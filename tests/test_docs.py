@@ -11,13 +11,13 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAla
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
 
-from environments import ROLES, Environment, Strategy
+from environments import ROLES, Application, Environment, Strategy
 from functions.failover_control.agreed import BETWEEN_LOOKS, LONGEST_GAP
 from functions.failover_control.control import REST_AFTER
 from modules.dns.alarms import STANDBY_MINUTES
 from modules.failover_control.alarms import FAILED_MINUTES, SERVING_TIMEOUT_MINUTES, SILENT_MINUTES
-from modules.recovery_time import ALIAS_TTL, BOOT, recovery_time, worst_case
-from modules.regional.alarms import BOOTING, REPLACING, SUSTAINED
+from modules.recovery_time import ALIAS_TTL, recovery_time, until_served, worst_case
+from modules.regional.alarms import SUSTAINED, booting_minutes, replacing_minutes
 from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
 from operations.strategies import markdown
 from operations.strategies.costs import Line, count
@@ -25,6 +25,8 @@ from operations.strategies.prices import load_prices
 from operations.strategies.table import options
 from operations.strategies.variants import standby_stacks, variant
 from tests.conftest import Synthesised
+
+BOOT_TIME = until_served(Application())
 
 DOCS = Path(__file__).parent.parent / "docs"
 FAILOVER = (DOCS / "failover.md").read_text()
@@ -84,7 +86,7 @@ def test_how_often_the_function_looks_and_when_the_standby_rests() -> None:
 
 
 def test_what_a_pilot_light_adds() -> None:
-    recovery = worst_case(interval=10, failure_threshold=3, ttl=ALIAS_TTL, sleeps=True)
+    recovery = worst_case(interval=10, failure_threshold=3, ttl=ALIAS_TTL, boot=BOOT_TIME)
     assert f"which adds {recovery.activation} s, estimates included" in FAILOVER
 
 
@@ -132,11 +134,11 @@ def test_how_long_an_alarm_waits() -> None:
         return [int(found) for found in re.findall(r"(\d+) (?:of \d )?(?:minutes|more)", row)]
 
     assert minutes("standby-endpoint") == [STANDBY_MINUTES]
-    assert minutes("standby-cannot-serve") == [SERVING_TIMEOUT_MINUTES, -(-BOOT // 60)]
+    assert minutes("standby-cannot-serve") == [SERVING_TIMEOUT_MINUTES, -(-BOOT_TIME // 60)]
     assert minutes("control-silent") == [SILENT_MINUTES]
     assert minutes("control-errors") == minutes("control-throttles") == [FAILED_MINUTES]
-    assert minutes("unhealthy-hosts") == [BOOTING]
-    assert minutes("too-few-hosts") == [REPLACING]
+    assert minutes("unhealthy-hosts") == [booting_minutes(BOOT_TIME)]
+    assert minutes("too-few-hosts") == [replacing_minutes(BOOT_TIME)]
     for kind in ("load-balancer-errors", "target-errors", "slow-responses"):
         assert minutes(kind) == [SUSTAINED]
 

@@ -28,7 +28,6 @@ class FailoverDns(Module):
     Args:
         environment: The deployment.
         zone_id: ID of the hosted zone.
-        health_check_path: Path that the health checks request.
         topic_arn: Topic for the alarms, in us-east-1, where the metrics of health checks are.
         metrics_provider: Provider for us-east-1; None if that is the stack's own region.
     """
@@ -40,7 +39,6 @@ class FailoverDns(Module):
         *,
         environment: Environment,
         zone_id: str,
-        health_check_path: str,
         topic_arn: str,
         metrics_provider: TerraformProvider | None = None,
     ) -> None:
@@ -48,9 +46,7 @@ class FailoverDns(Module):
         self._environment = environment
         self._zone_id = zone_id
         self._first: dict[tuple[str, str], Route53Record] = {}
-        self.checks = HealthChecks(
-            self, "health_checks", environment=environment, path=health_check_path
-        )
+        self.checks = HealthChecks(self, "health_checks", environment=environment)
         self._records()
         HealthAlarms(
             self,

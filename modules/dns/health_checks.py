@@ -26,7 +26,6 @@ class HealthChecks(Module):
 
     Args:
         environment: The deployment.
-        path: Path that the endpoint checks request.
 
     Attributes:
         primary: ID of the check on the primary's endpoint.
@@ -36,26 +35,30 @@ class HealthChecks(Module):
             if the environment names one, else an object in each place.
     """
 
-    def __init__(self, scope: Construct, id: str, *, environment: Environment, path: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, environment: Environment) -> None:
         super().__init__(scope, id)
         self._environment = environment
-        self.primary = self._endpoint("primary", path)
-        self.standby = self._endpoint("dr", path)
+        self.primary = self._endpoint("primary")
+        self.standby = self._endpoint("dr")
         self.in_service = self.primary
         if environment.failover.latches:
             self.in_service = self._all_of("primary_in_service", [self.primary, *self._switch()])
 
-    def _endpoint(self, role: Role, path: str) -> str:
+    def _endpoint(self, role: Role) -> str:
         """Probes the port that serves: on the other one, the redirect would hide a dead
         application."""
         settings, tls = self._environment.health_check, self._environment.tls
+        application = self._environment.application
+        searched = application.health_check_string
+        protocol = "HTTPS" if tls else "HTTP"
         return self._check(
             "primary_health_check" if role == "primary" else "standby_health_check",
-            type="HTTPS" if tls else "HTTP",
+            type=f"{protocol}_STR_MATCH" if searched else protocol,
             fqdn=self._environment.regional_name(role),
             port=HTTPS if tls else HTTP,
             enable_sni=tls,
-            resource_path=path,
+            resource_path=application.health_check_path,
+            search_string=searched,
             request_interval=settings.interval,
             failure_threshold=settings.failure_threshold,
         )

@@ -14,7 +14,7 @@ from functions.failover_control.metrics import (
 )
 from modules.alarms import MINUTE, Alarm, MissingData, control_kinds, expression, metric
 from modules.module import Module
-from modules.recovery_time import BOOT
+from modules.recovery_time import until_served
 
 # Minutes that a needed standby may take to serve, in addition to its boot time.
 SERVING_TIMEOUT_MINUTES = 3
@@ -98,7 +98,8 @@ class ControlAlarms(Module):
         A pilot light gets its boot time on top.
         """
         sleeps = self._environment.failover.strategy == "pilot_light"
-        minutes = SERVING_TIMEOUT_MINUTES + (-(-BOOT // MINUTE) if sleeps else 0)
+        boot = until_served(self._environment.application)
+        minutes = SERVING_TIMEOUT_MINUTES + (-(-boot // MINUTE) if sleeps else 0)
         targets = {
             "LoadBalancer": self._watched.load_balancer,
             "TargetGroup": self._watched.target_group,

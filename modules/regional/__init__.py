@@ -3,5 +3,6 @@
 from modules.regional.alarms import RegionalAlarms
 from modules.regional.logs import LogSettings
 from modules.regional.region import Regional, RegionalDns
+from modules.regional.releases import ReleasesSettings
 
-__all__ = ["LogSettings", "Regional", "RegionalAlarms", "RegionalDns"]
+__all__ = ["LogSettings", "Regional", "RegionalAlarms", "RegionalDns", "ReleasesSettings"]

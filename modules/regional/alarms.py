@@ -15,16 +15,22 @@ BALANCERS = "AWS/ApplicationELB"
 # Consecutive minutes. A minute in which an instance dies is no reason to wake anybody: the load
 # balancer takes it out within seconds.
 SUSTAINED = 3
-# An instance takes about three minutes to boot, and is unhealthy meanwhile.
-BOOTING = 5
-# A dead instance is noticed, terminated, and replaced by one that has to boot.
-REPLACING = 10
 FIREWALL_PERIOD = 300
 DAY = 24 * 3600
 # ACM starts renewing 60 days before expiry, or 45 for certificates valid for less than a year. So
 # by now it has been failing for two weeks.
 # https://docs.aws.amazon.com/acm/latest/userguide/dns-renewal-validation.html
 DAYS_TO_EXPIRY = 30
+
+
+def booting_minutes(boot: int) -> int:
+    """For how long an instance that boots in `boot` seconds may be unhealthy."""
+    return -(-boot // MINUTE) + 1
+
+
+def replacing_minutes(boot: int) -> int:
+    """Until a dead instance is noticed, terminated, and replaced by one that boots."""
+    return 2 * booting_minutes(boot)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,8 @@ class WatchedRegion:
     """None for plain HTTP."""
     min_size: int
     """Minimum number of instances."""
+    boot: int
+    """Seconds from an instance's launch until the load balancer sends it users."""
 
 
 class RegionalAlarms(Module):
@@ -97,26 +105,27 @@ class RegionalAlarms(Module):
     def _unhealthy_hosts(self, kind: str) -> None:
         """Takes the minimum of each minute, so that a rolling replacement is no failure. Without
         registered targets nothing is reported; too-few-hosts covers that."""
+        minutes = booting_minutes(self._watched.boot)
         self._alarm(
             kind,
-            f"Instances have not answered the load balancer for {BOOTING} minutes.",
+            f"Instances have not answered the load balancer for {minutes} minutes.",
             "notBreaching",
             namespace=BALANCERS,
             metric_name="UnHealthyHostCount",
             dimensions=self._targets,
             statistic="Minimum",
             period=MINUTE,
-            evaluation_periods=BOOTING,
+            evaluation_periods=minutes,
             comparison_operator="GreaterThanThreshold",
             threshold=0,
         )
 
     def _too_few_hosts(self, kind: str) -> None:
         """Without registered targets nothing is reported, so missing data means no hosts."""
-        least = self._watched.min_size
+        least, minutes = self._watched.min_size, replacing_minutes(self._watched.boot)
         self._alarm(
             kind,
-            f"Fewer than {least} instances have served for {REPLACING} minutes: they are not"
+            f"Fewer than {least} instances have served for {minutes} minutes: they are not"
             " replaced.",
             "breaching",
             namespace=BALANCERS,
@@ -124,7 +133,7 @@ class RegionalAlarms(Module):
             dimensions=self._targets,
             statistic="Maximum",
             period=MINUTE,
-            evaluation_periods=REPLACING,
+            evaluation_periods=minutes,
             comparison_operator="LessThanThreshold",
             threshold=least,
             depends_on=self._depends_on,

@@ -25,13 +25,21 @@ from cdktf_cdktf_provider_aws.wafv2_web_acl import (
 from cdktf_cdktf_provider_aws.wafv2_web_acl_association import Wafv2WebAclAssociation
 from constructs import Construct
 
-from environments import Firewall, FirewallMode
+from environments import Application, Firewall, FirewallMode
 from modules.checkers import CHECKER_RANGES
 from modules.module import Module
 from modules.regional.firewall_log import SECRET_HEADERS, FirewallLog
 from modules.regional.logs import LogSettings
 
 SCOPE = "REGIONAL"
+# The common group's rule that blocks bodies of more than 8 KiB, which is as much as WAF inspects
+# for a load balancer.
+# https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+COUNT_LARGE_BODIES: dict[str, Any] = {
+    "rule_action_override": [
+        {"name": "SizeRestrictions_BODY", "action_to_use": {"count": {}}},
+    ]
+}
 # Seconds over which requests count towards `rate_limit`.
 RATE_WINDOW = 300
 
@@ -54,7 +62,7 @@ class WebAcl(Module):
         region: Region of the load balancer.
         settings: Which rules block, and which count.
         load_balancer_arn: The load balancer to protect.
-        health_check_path: Path that Route 53's checkers request.
+        application: Path that Route 53's checkers request, and whether requests are large.
         logs: How long its log is kept, and what encrypts it.
     """
 
@@ -67,7 +75,7 @@ class WebAcl(Module):
         region: str,
         settings: Firewall,
         load_balancer_arn: str,
-        health_check_path: str,
+        application: Application,
         logs: LogSettings,
     ) -> None:
         super().__init__(scope, id)
@@ -89,9 +97,9 @@ class WebAcl(Module):
             scope=SCOPE,
             default_action=Wafv2WebAclDefaultAction(allow=Wafv2WebAclDefaultActionAllow()),
             rule=[
-                _health_checkers(checkers.arn, health_check_path),
+                _health_checkers(checkers.arn, application.health_check_path),
                 _rate(settings.rate, settings.rate_limit),
-                *_managed(settings),
+                *_managed(settings, large_requests=application.large_requests),
             ],
             visibility_config=Wafv2WebAclVisibilityConfig(
                 metric_name=name, cloudwatch_metrics_enabled=True, sampled_requests_enabled=True
@@ -151,7 +159,7 @@ def _rate(mode: FirewallMode, limit: int) -> Wafv2WebAclRule:
     )
 
 
-def _managed(settings: Firewall) -> Iterator[Wafv2WebAclRule]:
+def _managed(settings: Firewall, *, large_requests: bool) -> Iterator[Wafv2WebAclRule]:
     """AWS's rule groups, cheapest to evaluate first. They take 925 units of capacity; with the few
     of the rules above, that stays within the 1500 that cost nothing extra.
     https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
@@ -165,7 +173,13 @@ def _managed(settings: Firewall) -> Iterator[Wafv2WebAclRule]:
         yield Wafv2WebAclRule(
             name=name,
             priority=priority,
-            statement={"managed_rule_group_statement": {"vendor_name": "AWS", "name": group}},
+            statement={
+                "managed_rule_group_statement": {
+                    "vendor_name": "AWS",
+                    "name": group,
+                    **(COUNT_LARGE_BODIES if large_requests and name == "common" else {}),
+                }
+            },
             # "None" keeps the action that AWS gave each rule of the group.
             override_action=Wafv2WebAclRuleOverrideAction(none=Wafv2WebAclRuleOverrideActionNone())
             if mode == "block"

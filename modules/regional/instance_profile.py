@@ -1,4 +1,7 @@
-"""The instances' IAM identity: what Session Manager needs, and nothing more."""
+"""The instances' IAM identity: what Session Manager and the application need, and nothing more."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from cdktf_cdktf_provider_aws.iam_instance_profile import IamInstanceProfile
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
@@ -16,16 +19,22 @@ class InstanceProfile(Module):
 
     Args:
         name: Start of the role's and the profile's names.
+        statements: What the application may do.
     """
 
-    def __init__(self, scope: Construct, id: str, *, name: str) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, statements: Sequence[dict[str, Any]] = ()
+    ) -> None:
         super().__init__(scope, id)
         role = ServiceRole(
             self,
             "instance",
             name=f"{name}-instance",
             service="ec2.amazonaws.com",
-            description="Web instances: Session Manager only",
+            description="Web instances: Session Manager"
+            + (", and the current release" if statements else " only"),
+            policy_name="application",
+            statements=statements,
         )
         IamRolePolicyAttachment(
             self, "session_manager_policy", role=role.name, policy_arn=SESSION_MANAGER_POLICY

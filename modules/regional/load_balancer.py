@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.lb_listener import (
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup, LbTargetGroupHealthCheck
 from constructs import Construct
 
-from environments import RegionalSettings
+from environments import Application, RegionalSettings
 from modules.module import Module
 from modules.ports import HTTP, HTTPS
 from modules.regional.logs import ACCESS, CONNECTIONS, LogBucket
@@ -21,7 +21,7 @@ from modules.timing import PROBE_INTERVAL, PROBE_TIMEOUT, PROBES_TO_FAIL, PROBES
 
 # Seconds that a deregistering instance has to finish open requests.
 DEREGISTRATION_DELAY = 30
-# Seconds that a connection may be idle; Apache's own limit is longer, see `user_data`.
+# Seconds that a connection may be idle; Apache's own limit is longer, see `modules.user_data`.
 IDLE_TIMEOUT = 60
 # Seconds that a client may reuse a connection: the least that AWS allows; its default is an hour.
 # DNS cannot move a client with an open connection, which prolongs the outage if the application
@@ -43,7 +43,7 @@ class LoadBalancer(Module):
             to the IPv4 ones.
         network: Network it is in.
         security_group_id: Its own group, besides those of `network`.
-        health_check_path: Path that the target group requests from the instances.
+        application: The port that the instances serve on, and the path of their health check.
         certificate_arn: Certificate to serve HTTPS with; HTTP then only redirects. None for HTTP
             only.
         deletion_protection: Whether AWS and Terraform refuse to destroy it.
@@ -58,7 +58,7 @@ class LoadBalancer(Module):
         settings: RegionalSettings,
         network: NetworkAttachment,
         security_group_id: str,
-        health_check_path: str,
+        application: Application,
         certificate_arn: str | None,
         deletion_protection: bool,
         logs: LogBucket,
@@ -92,7 +92,7 @@ class LoadBalancer(Module):
         self.arn = balancer.arn
         self.dns_name = balancer.dns_name
         self.zone_id = balancer.zone_id
-        target_group = self._target_group(settings, network.vpc_id, health_check_path)
+        target_group = self._target_group(settings.target_group, network.vpc_id, application)
         self.target_group_arn = target_group.arn
         # Dimensions of their metrics.
         self.arn_suffix = balancer.arn_suffix
@@ -103,19 +103,19 @@ class LoadBalancer(Module):
         https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
         """
 
-    def _target_group(self, settings: RegionalSettings, vpc_id: str, path: str) -> LbTargetGroup:
+    def _target_group(self, name: str, vpc_id: str, application: Application) -> LbTargetGroup:
         return LbTargetGroup(
             self,
             "target_group",
-            name=settings.target_group,
+            name=name,
             vpc_id=vpc_id,
-            port=HTTP,
+            port=application.port,
             protocol="HTTP",
             target_type="instance",
             deregistration_delay=str(DEREGISTRATION_DELAY),
             load_balancing_cross_zone_enabled="true",
-            health_check=_health_check(path),
-            tags={"Name": settings.target_group},
+            health_check=_health_check(application.health_check_path),
+            tags={"Name": name},
             # A target group cannot be deleted while a listener uses it.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )

@@ -20,6 +20,7 @@ from constructs import Construct
 from environments import RegionalSettings
 from modules.iam import allow, policy
 from modules.module import Module
+from modules.regional.releases import read_releases
 from modules.regional.subnets import Tier, subnet_cidr, subnet_ipv6_cidr, zone_letter
 
 PROTECTED = TerraformResourceLifecycle(prevent_destroy=True)
@@ -74,6 +75,7 @@ class Network(Module):
         name: Name of the VPC, and start of the names of what is in it.
         settings: The region, its zones, the VPC's cidr, and the NAT gateways.
         deletion_protection: Whether Terraform refuses to destroy the VPC.
+        releases_bucket: Bucket that the instances fetch their release from; None for none.
 
     Raises:
         ValueError: If the settings have no cidr.
@@ -87,8 +89,10 @@ class Network(Module):
         name: str,
         settings: RegionalSettings,
         deletion_protection: bool,
+        releases_bucket: str | None = None,
     ) -> None:
         super().__init__(scope, id)
+        self._releases_bucket = releases_bucket
         if settings.cidr is None:
             raise ValueError("a network of one's own needs a cidr")
         self._name = name
@@ -153,7 +157,7 @@ class Network(Module):
             service_name=f"com.amazonaws.{region}.s3",
             vpc_endpoint_type="Gateway",
             route_table_ids=list(route_tables),
-            policy=_packages_alone(region),
+            policy=_downloads_alone(region, self._releases_bucket),
             tags={"Name": f"{self._name}-s3"},
         )
 
@@ -258,10 +262,11 @@ class Network(Module):
         return table
 
 
-def _packages_alone(region: str) -> str:
-    """Allows package downloads only, whatever the instances' own permissions: all of the region's
-    S3 is reached through this endpoint, even if there are NAT gateways."""
+def _downloads_alone(region: str, releases_bucket: str | None) -> str:
+    """Allows downloads of packages and releases only, whatever the instances' own permissions: all
+    of the region's S3 is reached through this endpoint, even if there are NAT gateways."""
     buckets = (bucket.format(region=region) for bucket in BUCKETS_OF_AWS)
     return policy(
-        *(allow("s3:GetObject", on=f"arn:aws:s3:::{bucket}/*", to="*") for bucket in buckets)
+        *(allow("s3:GetObject", on=f"arn:aws:s3:::{bucket}/*", to="*") for bucket in buckets),
+        *(read_releases(releases_bucket, to="*") if releases_bucket else []),
     )

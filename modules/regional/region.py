@@ -12,15 +12,18 @@ from environments import Firewall, RegionalSettings
 from modules.certificates import RegionalCertificate
 from modules.module import Module
 from modules.ports import HTTP, HTTPS
+from modules.recovery_time import until_served
 from modules.regional.alarms import WatchedRegion
 from modules.regional.firewall import WebAcl
 from modules.regional.instance_profile import InstanceProfile
 from modules.regional.load_balancer import LoadBalancer
 from modules.regional.logs import FlowLogs, LogBucket, LogSettings
 from modules.regional.network import Network, NetworkAttachment
+from modules.regional.releases import ReleasesBucket, ReleasesSettings, read_releases
 from modules.regional.security_groups import SecurityGroups
 from modules.regional.session_manager import SessionManagerEndpoints
 from modules.regional.web_tier import WebTier
+from modules.user_data import Workload
 
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
@@ -44,10 +47,11 @@ class Regional(Module):
     Args:
         name: Start of the names that the settings do not define; unique across regions.
         settings: The region, its network, and its instances.
+        workload: What the instances run.
         dns: The names that lead to it.
         logs: Where its logs are, and how long they are kept.
         firewall: Which rules block, and which count.
-        health_check_path: Path that the target group requests from the instances.
+        releases: Where its releases are; None if its instances run none.
         tls: Whether users connect over HTTPS.
         deletion_protection: Whether the load balancer and the network are protected.
         tags: For the instances and volumes, which the provider's default tags do not reach.
@@ -61,10 +65,11 @@ class Regional(Module):
         *,
         name: str,
         settings: RegionalSettings,
+        workload: Workload,
         dns: RegionalDns,
         logs: LogSettings,
         firewall: Firewall | None = None,
-        health_check_path: str = "/",
+        releases: ReleasesSettings | None = None,
         tls: bool = True,
         deletion_protection: bool = True,
         tags: Mapping[str, str] = NO_TAGS,
@@ -72,6 +77,7 @@ class Regional(Module):
     ) -> None:
         super().__init__(scope, id, provider=provider)
         self._name, self._settings, self._dns = name, settings, dns
+        self._workload, self._releases = workload, releases
         network = self._network(protected=deletion_protection)
         bucket = LogBucket(self, "logs", settings=logs, region=settings.region)
         if settings.existing_network is None:
@@ -84,7 +90,7 @@ class Regional(Module):
             settings=settings,
             network=network,
             security_group_id=groups.load_balancer_id,
-            health_check_path=health_check_path,
+            application=workload.application,
             certificate_arn=certificate_arn,
             deletion_protection=deletion_protection,
             logs=bucket,
@@ -96,7 +102,7 @@ class Regional(Module):
             region=settings.region,
             settings=firewall or Firewall(),
             load_balancer_arn=balancer.arn,
-            health_check_path=health_check_path,
+            application=workload.application,
             logs=logs,
         )
         web = self._web_tier(network, groups, balancer, tags)
@@ -111,6 +117,7 @@ class Regional(Module):
             firewall=acl.name,
             certificate_arn=certificate_arn,
             min_size=settings.capacity.min,
+            boot=until_served(workload.application),
         )
 
     def _network(self, *, protected: bool) -> NetworkAttachment:
@@ -131,6 +138,7 @@ class Regional(Module):
             name=self._name,
             settings=self._settings,
             deletion_protection=protected,
+            releases_bucket=self._releases.bucket if self._releases else None,
         ).attachment
 
     def _security_groups(self, network: NetworkAttachment, *, tls: bool) -> SecurityGroups:
@@ -141,6 +149,7 @@ class Regional(Module):
             name=self._name,
             network=network,
             user_ports=(HTTP, HTTPS) if tls else (HTTP,),
+            application_port=self._workload.application.port,
             ipv6=self._settings.ipv6,
         )
         if self._settings.session_manager_endpoints:
@@ -171,12 +180,21 @@ class Regional(Module):
         balancer: LoadBalancer,
         tags: Mapping[str, str],
     ) -> WebTier:
-        profile = InstanceProfile(self, "instance_profile", name=self._name)
+        releases = self._releases
+        profile = InstanceProfile(
+            self,
+            "instance_profile",
+            name=self._name,
+            statements=read_releases(releases.bucket) if releases else (),
+        )
+        if releases:
+            ReleasesBucket(self, "releases", settings=releases)
         return WebTier(
             self,
             "web_tier",
             name=f"{self._name}-web",
             settings=self._settings,
+            workload=self._workload,
             subnet_ids=network.private_subnet_ids,
             security_group_id=groups.instances_id,
             instance_profile_arn=profile.arn,

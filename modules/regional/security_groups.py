@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 from constructs import Construct
 
 from modules.module import Module
-from modules.ports import HTTP, HTTPS
+from modules.ports import HTTPS
 from modules.regional.network import ANYWHERE, ANYWHERE_IPV6, NetworkAttachment
 
 
@@ -23,6 +23,7 @@ class SecurityGroups(Module):
         network: Where they are; how the instances reach S3, which hosts Amazon Linux's packages;
             and whether they may open HTTPS connections to anywhere.
         user_ports: Ports that users connect to.
+        application_port: Port that the instances serve on.
         ipv6: Whether users connect over IPv6 too.
     """
 
@@ -34,6 +35,7 @@ class SecurityGroups(Module):
         name: str,
         network: NetworkAttachment,
         user_ports: Sequence[int],
+        application_port: int,
         ipv6: bool,
     ) -> None:
         super().__init__(scope, id)
@@ -48,11 +50,13 @@ class SecurityGroups(Module):
             self._allow_in(users, balancer, port, cidr_ipv4=ANYWHERE)
             if ipv6:
                 self._allow_in(f"{users}_ipv6", balancer, port, cidr_ipv6=ANYWHERE_IPV6)
+        to_instances = "load_balancer_to_instances"
         self._allow_out(
-            "load_balancer_to_instances", balancer, HTTP, referenced_security_group_id=instances
+            to_instances, balancer, application_port, referenced_security_group_id=instances
         )
+        from_balancer = "instances_from_load_balancer"
         self._allow_in(
-            "instances_from_load_balancer", instances, HTTP, referenced_security_group_id=balancer
+            from_balancer, instances, application_port, referenced_security_group_id=balancer
         )
         self.instances_out = list(self._allow_instances_out(network))
         """The rules that an instance needs to install anything."""

@@ -29,21 +29,18 @@ from cdktf_cdktf_provider_aws.launch_template import (
 )
 from constructs import Construct
 
-from environments import RegionalSettings
+from environments import Application, RegionalSettings
 from environments.instance_types import known_type
 from modules.module import Module
-from modules.recovery_time import BOOT
+from modules.recovery_time import until_served
 from modules.regional.image import image_id
-from modules.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT, user_data
+from modules.user_data import Workload, user_data
 
 ROOT_DEVICE = "/dev/xvda"
 ROOT_VOLUME_GIB = 8
-# Seconds after a start in which failing load balancer checks replace nothing: enough for all of the
-# user data's attempts at installing Apache.
-HEALTH_CHECK_GRACE_PERIOD = LAST_ATTEMPT + ATTEMPT_TIMEOUT + 60
 # An apply waits as long as one instance and its replacement may take. If the group is later than
 # that, Terraform taints it, and the next apply would destroy it.
-CAPACITY_TIMEOUT = f"{2 * HEALTH_CHECK_GRACE_PERIOD // 60}m"
+INSTANCES_WAITED_FOR = 2
 # Shown on the dashboard; AWS does not charge for a group's metrics.
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-cloudwatch-monitoring.html
 GROUP_METRICS = ("GroupDesiredCapacity", "GroupInServiceInstances")
@@ -54,9 +51,10 @@ class WebTier(Module):
 
     Args:
         name: Name of the instances.
-        settings: What an instance is and serves, and how many there are. `capacity.desired` is only
+        settings: What an instance is, and how many there are. `capacity.desired` is only
             a new group's size; after that target tracking owns the number, and an apply leaves it
             alone.
+        workload: What an instance runs.
         subnet_ids: Subnets of the instances.
         security_group_id: Security group of the instances.
         instance_profile_arn: Instance profile of the instances.
@@ -73,6 +71,7 @@ class WebTier(Module):
         *,
         name: str,
         settings: RegionalSettings,
+        workload: Workload,
         subnet_ids: Sequence[str],
         security_group_id: str,
         instance_profile_arn: str,
@@ -81,7 +80,8 @@ class WebTier(Module):
         depends_on: Sequence[ITerraformDependable],
     ) -> None:
         super().__init__(scope, id)
-        self._settings = settings
+        self._settings, self._workload = settings, workload
+        application = workload.application
         self._tags = {"Name": name, **tags}
         template = self._launch_template(instance_profile_arn, security_group_id)
         capacity = settings.capacity
@@ -96,12 +96,11 @@ class WebTier(Module):
             launch_template=_numbered_version(template),
             target_group_arns=[target_group_arn],
             health_check_type="ELB",
-            health_check_grace_period=HEALTH_CHECK_GRACE_PERIOD,
+            health_check_grace_period=application.grace,
             # With less, a refresh would terminate old instances before the new ones serve.
-            default_instance_warmup=BOOT,
-            # An apply that creates the group fails unless this many instances serve in time.
-            min_elb_capacity=capacity.min or None,
-            wait_for_capacity_timeout=CAPACITY_TIMEOUT,
+            default_instance_warmup=until_served(application),
+            min_elb_capacity=_awaited(settings, application),
+            wait_for_capacity_timeout=f"{-(-INSTANCES_WAITED_FOR * application.grace // 60)}m",
             instance_refresh=_instance_refresh(can_roll_back=settings.ami is not None),
             tag=[
                 AutoscalingGroupTag(key=key, value=value, propagate_at_launch=False)
@@ -138,7 +137,7 @@ class WebTier(Module):
             update_default_version=True,
             image_id=image_id(settings.instance_type, settings.ami),
             instance_type=settings.instance_type,
-            user_data=base64.b64encode(user_data(settings.page).encode()).decode(),
+            user_data=base64.b64encode(user_data(self._workload).encode()).decode(),
             iam_instance_profile=LaunchTemplateIamInstanceProfile(arn=instance_profile_arn),
             metadata_options=LaunchTemplateMetadataOptions(
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
@@ -165,6 +164,13 @@ class WebTier(Module):
             # in a tag.
             tags={"Name": self._tags["Name"]},
         )
+
+
+def _awaited(settings: RegionalSettings, application: Application) -> int | None:
+    """How many instances must serve in time, or an apply that creates the group fails. None for
+    releases: the first one is delivered to instances that wait for it, and whether one serves is
+    the delivery's matter."""
+    return None if application.kind == "release" else settings.capacity.min or None
 
 
 def _root_volume() -> LaunchTemplateBlockDeviceMappings:

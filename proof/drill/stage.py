@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from environments import ROLE_NAMES, ROLES, Environment, Role
-from modules.recovery_time import INSTANCE_START
 from operations.switch.commands import clear_switch
 from proof.drill.clock import Clock
 from proof.drill.control import FunctionRunner, deployed_variables
@@ -71,7 +70,7 @@ class Stage:
             self.balancers[role],
             self._aws.client("autoscaling", region.region),
             software=software,
-            boot=INSTANCE_START,
+            boot=self.environment.application.boot,
             folder=folder / role,
             journal=self.journal,
         )

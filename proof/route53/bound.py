@@ -6,7 +6,6 @@ from functions.failover_control.agreed import LONGEST_GAP
 from modules.recovery_time import (
     CHECKER_CONNECT_TIMEOUT,
     CHECKER_RESPONSE_TIMEOUT,
-    INSTANCE_START,
     PROPAGATION,
 )
 from proof.route53.answers import Zone
@@ -87,7 +86,7 @@ def _activation(configuration: Configuration, environment: Environment) -> int:
         for check in _of_region(_obeyed(configuration, secondary), configuration, region)
     ]
     noticed = max((check.interval * check.threshold for check in checks), default=0)
-    return look + INSTANCE_START + probes + noticed + PROPAGATION
+    return look + environment.application.boot + probes + noticed + PROPAGATION
 
 
 def _records(configuration: Configuration, name: str, role: str) -> list[Record]:

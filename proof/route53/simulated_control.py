@@ -10,7 +10,6 @@ from functions.failover_control.metrics import Metrics
 from functions.failover_control.routing_control import RoutingControlSwitch
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import FailoverSwitch, Place, Switch
-from modules.recovery_time import INSTANCE_START
 from proof.route53.simulated_aws import S3, AutoScaling, CloudWatch, Cluster, SimulatedClock
 from proof.route53.world import RegionState
 
@@ -37,7 +36,7 @@ class SimulatedControl:
         self.group = AutoScaling(
             self.clock,
             self._answers(standby, "network"),
-            INSTANCE_START,
+            environment.application.boot,
             environment.dr.capacity.desired,
         )
         self.cluster = Cluster(lambda region: self.state(region).network)

@@ -21,9 +21,12 @@ if [ "$left" -gt 0 ]; then
 fi
 touch {root}/installed
 """
-RPM = '#!{bash}\n[ "$*" = "--query --quiet httpd" ] && [ -e {root}/installed ]\n'
+RPM = '#!{bash}\n[ "$*" = "--query --whatprovides --quiet httpd" ] && [ -e {root}/installed ]\n'
 LOGGED = '#!{bash}\necho "{name} $*" >> {root}/log\n'
-SYSTEM = ("cat", "chmod", "timeout", "touch")
+SYSTEM = ("cat", "chmod", "mkdir", "timeout", "touch")
+
+
+MOVED = ("/var/www/html", "/etc/httpd/conf.d", "/etc/failover", "/opt/application")
 
 
 class Machine:
@@ -44,9 +47,9 @@ class Machine:
             (root / "bin" / name).symlink_to(shutil.which(name) or f"/bin/{name}")
 
     def boot(self, script: str) -> subprocess.CompletedProcess[bytes]:
-        moved = script.replace("/var/www/html", str(self.root)).replace(
-            "/etc/httpd/conf.d", str(self.root)
-        )
+        moved = script
+        for folder in MOVED:
+            moved = moved.replace(folder, str(self.root))
         return subprocess.run(
             [BASH],
             input=moved.encode(),

@@ -13,14 +13,19 @@ from modules.user_data import (
     APACHE_CONFIGURATION,
     ATTEMPT_TIMEOUT,
     LAST_ATTEMPT,
+    Workload,
     user_data,
 )
 from tests.modules.machine import MAX_USER_DATA, Machine
 
 
+def of_page(page: str) -> str:
+    return user_data(Workload(page=page))
+
+
 def test_a_boot_installs_apache_writes_the_page_and_starts(tmp_path: Path) -> None:
     machine = Machine(tmp_path)
-    assert machine.boot(user_data("<h1>Hello</h1>")).returncode == 0
+    assert machine.boot(of_page("<h1>Hello</h1>")).returncode == 0
     assert machine.page.read_text() == "<h1>Hello</h1>\n"
     assert (tmp_path / "failover.conf").read_text() == APACHE_CONFIGURATION
     assert machine.log == [
@@ -32,7 +37,7 @@ def test_a_boot_installs_apache_writes_the_page_and_starts(tmp_path: Path) -> No
 
 def test_failing_first_attempts_are_repeated(tmp_path: Path) -> None:
     machine = Machine(tmp_path, failures=7)
-    assert machine.boot(user_data("x")).returncode == 0
+    assert machine.boot(of_page("x")).returncode == 0
     assert machine.log.count("sleep 10") == 7
     assert machine.page.read_text() == "x\n"
 
@@ -40,7 +45,7 @@ def test_failing_first_attempts_are_repeated(tmp_path: Path) -> None:
 def test_a_hanging_attempt_is_ended_and_what_it_left_is_no_apache(tmp_path: Path) -> None:
     machine = Machine(tmp_path, failures=1)
     (tmp_path / "hang").touch()
-    script = user_data("x")
+    script = of_page("x")
     assert f"timeout --kill-after=10 {ATTEMPT_TIMEOUT} dnf" in script
     finished = machine.boot(script.replace(f"--kill-after=10 {ATTEMPT_TIMEOUT}", "1"))
     assert finished.returncode == 0
@@ -53,11 +58,11 @@ def test_a_hanging_attempt_is_ended_and_what_it_left_is_no_apache(tmp_path: Path
 
 def test_when_time_is_up_the_boot_fails_and_nothing_starts(tmp_path: Path) -> None:
     machine = Machine(tmp_path, failures=1000)
-    script = user_data("x")
+    script = of_page("x")
     assert f"SECONDS > {LAST_ATTEMPT}" in script
     finished = machine.boot(script.replace(f"SECONDS > {LAST_ATTEMPT}", "SECONDS > 1"))
     assert finished.returncode == 1
-    assert b"Apache could not be installed" in finished.stderr
+    assert b"httpd could not be installed" in finished.stderr
     assert not machine.page.exists()
     assert not any(line.startswith("systemctl") for line in machine.log)
 
@@ -65,7 +70,7 @@ def test_when_time_is_up_the_boot_fails_and_nothing_starts(tmp_path: Path) -> No
 def test_an_image_that_has_apache_needs_no_repository(tmp_path: Path) -> None:
     machine = Machine(tmp_path, failures=99)
     (tmp_path / "installed").touch()
-    assert machine.boot(user_data("x")).returncode == 0
+    assert machine.boot(of_page("x")).returncode == 0
     assert not any(line.startswith("dnf") for line in machine.log)
 
 
@@ -85,11 +90,11 @@ def test_a_page_arrives_as_written_and_executes_nothing(
     tmp_path_factory: pytest.TempPathFactory, page: str
 ) -> None:
     machine = Machine(tmp_path_factory.mktemp("machine"))
-    assert machine.boot(user_data(page)).returncode == 0
+    assert machine.boot(of_page(page)).returncode == 0
     assert machine.page.read_bytes() == f"{page}\n".encode()
     assert not (machine.root / "pwned").exists()
     assert len(machine.log) == 3
 
 
 def test_the_largest_page_fits_in_user_data() -> None:
-    assert len(user_data("a" * PAGE.most).encode()) <= MAX_USER_DATA
+    assert len(of_page("a" * PAGE.most).encode()) <= MAX_USER_DATA

@@ -19,10 +19,13 @@ from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 
-from modules.recovery_time import BOOT, recovery_time
+from environments import Application
+from modules.recovery_time import recovery_time, until_served
 from tests.conftest import Synthesised
 from tests.synthesis import Stack, synthesise
 from tests.variants import FAILBACKS, PLACES, SIZES, STRATEGIES, changed
+
+BOOT_TIME = until_served(Application())
 
 pytestmark = pytest.mark.slow
 
@@ -210,7 +213,7 @@ def test_a_standby_is_told_of_when_it_is_not_as_it_should_be(variant: Synthesise
     assert (("us-east-1", f"{name}-standby-endpoint") in alarms) is not sleeps
     waits = alarms[region, f"{name}-standby-cannot-serve"]["datapoints_to_alarm"]
     assert waits == (7 if sleeps else 3)
-    assert not sleeps or 60 * waits > BOOT
+    assert not sleeps or 60 * waits > BOOT_TIME
 
 
 def test_the_function_may_tell_what_the_alarms_want_to_know(variant: Synthesised) -> None:

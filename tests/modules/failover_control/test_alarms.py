@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 
-from modules.recovery_time import BOOT
+from environments import Application
+from modules.recovery_time import until_served
 from tests.conftest import Synthesised
+
+BOOT_TIME = until_served(Application())
 
 TARGETS = {
     "LoadBalancer": "${aws_lb.load_balancer.arn_suffix}",
@@ -70,7 +73,7 @@ def test_one_late_report_of_the_load_balancers_is_no_alarm(deployment: Synthesis
 
 def test_a_standby_that_runs_has_less_time_than_a_boot_takes(deployment: Synthesised) -> None:
     if deployment.environment.failover.strategy != "pilot_light":
-        assert 60 * alarm(deployment, "standby-cannot-serve")["datapoints_to_alarm"] <= BOOT
+        assert 60 * alarm(deployment, "standby-cannot-serve")["datapoints_to_alarm"] <= BOOT_TIME
 
 
 def test_a_function_that_says_nothing(deployment: Synthesised) -> None:

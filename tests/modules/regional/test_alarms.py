@@ -7,11 +7,14 @@ import pytest
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from cdktf_cdktf_provider_aws.wafv2_web_acl import Wafv2WebAcl
 
+from environments import Application
 from environments.loading import check
-from modules.recovery_time import BOOT
+from modules.recovery_time import until_served
 from modules.regional.web_tier import GROUP_METRICS
 from tests.conftest import Region
 from tests.synthesis import synthesise
+
+BOOT_TIME = until_served(Application())
 
 BALANCER = {"LoadBalancer": "${aws_lb.load_balancer.arn_suffix}"}
 TARGETS = {**BALANCER, "TargetGroup": "${aws_lb_target_group.target_group.arn_suffix}"}
@@ -45,7 +48,7 @@ def test_hosts_that_stay_unhealthy(region: Region) -> None:
         treat_missing_data="notBreaching",
     )
     found = alarm(region, "unhealthy-hosts")
-    assert found["period"] * found["evaluation_periods"] > BOOT, "one that boots is no failure"
+    assert found["period"] * found["evaluation_periods"] > BOOT_TIME, "one that boots is no failure"
 
 
 def test_too_few_hosts_even_if_none_is_registered(region: Region) -> None:
@@ -62,7 +65,7 @@ def test_too_few_hosts_even_if_none_is_registered(region: Region) -> None:
         depends_on=["aws_autoscaling_group.auto_scaling_group"],
     )
     found = alarm(region, "too-few-hosts")
-    assert found["period"] * found["evaluation_periods"] > 2 * BOOT, "time to replace one"
+    assert found["period"] * found["evaluation_periods"] > 2 * BOOT_TIME, "time to replace one"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from constructs import Construct
 
 from environments import Alarms, RegionalSettings
 from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns
+from modules.user_data import Workload
 from tests.synthesis import Stack, Testing, example
 
 HASH = re.compile(r"_[0-9A-F]{8}$")
@@ -32,6 +33,7 @@ def regional(
         id,
         name=f"shop-{settings.region}",
         settings=settings,
+        workload=Workload(page="<h1>A shop</h1>"),
         dns=RegionalDns(
             domain="shop.example.com",
             regional_name=f"{settings.region}.shop.example.com",

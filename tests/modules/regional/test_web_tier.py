@@ -7,11 +7,13 @@ from cdktf_cdktf_provider_aws.autoscaling_group import AutoscalingGroup
 from cdktf_cdktf_provider_aws.autoscaling_policy import AutoscalingPolicy
 from cdktf_cdktf_provider_aws.launch_template import LaunchTemplate
 
-from environments import ROLES
-from modules.recovery_time import BOOT
+from environments import ROLES, Application
+from modules.recovery_time import until_served
 from modules.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT
 from tests.conftest import Region, Synthesised
 from tests.synthesis import example, synthesise
+
+BOOT_TIME = until_served(Application())
 
 
 def test_instances_require_imdsv2(region: Region) -> None:
@@ -93,7 +95,7 @@ def test_the_group_spans_all_zones_and_heals_itself(region: Region) -> None:
         f"${{aws_subnet.private_subnet_{zone[-1]}.id}}" for zone in region.settings.zones
     ]
     assert group["health_check_type"] == "ELB"
-    assert group["default_instance_warmup"] == BOOT == 190
+    assert group["default_instance_warmup"] == BOOT_TIME == 190
     assert group["target_group_arns"] == ["${aws_lb_target_group.target_group.arn}"]
 
 

@@ -56,7 +56,7 @@ def test_a_page_is_data(tmp_path: Path) -> None:
 
 def test_a_script_without_a_page_is_refused() -> None:
     with pytest.raises(OperationError, match=r"writes no /var/www/html/index\.html"):
-        user_data.printed("#!/bin/bash\nsystemctl restart httpd\n")
+        user_data.printed_by("#!/bin/bash\nsystemctl restart httpd\n")
 
 
 def test_no_stacks(mission: Synthesised, tmp_path: Path) -> None:
