@@ -9,6 +9,7 @@ import typer
 
 from environments import EnvironmentFileError
 from operations.preflight.cli import preflight
+from operations.releases.cli import releases
 from operations.strategies.cli import strategies
 from operations.switch.cli import switch
 from policy.cli import policy
@@ -31,6 +32,7 @@ failover = typer.Typer(
 )
 failover.add_typer(local, name="local")
 failover.add_typer(switch, name="switch")
+failover.add_typer(releases, name="releases")
 failover.command()(preflight)
 failover.command()(strategies)
 failover.command()(drill)
