@@ -37,5 +37,9 @@ def check_release(environment: Environment, archive: Path, console: Console) -> 
 
 def _processors(environment: Environment) -> list[Architecture]:
     """Of the instances, which may differ between the regions: a release must run in both."""
-    found = (architecture(environment.regional(role).instance_type) for role in ROLES)
-    return list(dict.fromkeys(found))
+    found: list[Architecture] = []
+    for role in ROLES:
+        one = architecture(environment.regional(role).instance_type)
+        if one not in found:
+            found.append(one)
+    return found
