@@ -8,6 +8,7 @@ from types import FrameType
 import typer
 
 from environments import EnvironmentFileError
+from operations.delivery.cli import deploy
 from operations.preflight.cli import preflight
 from operations.strategies.cli import strategies
 from operations.switch.cli import switch
@@ -31,6 +32,7 @@ failover = typer.Typer(
 )
 failover.add_typer(local, name="local")
 failover.add_typer(switch, name="switch")
+failover.command()(deploy)
 failover.command()(preflight)
 failover.command()(strategies)
 failover.command()(drill)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from environments import limits
 from environments.application import Application
+from environments.delivery import Delivery
 from environments.fields import AccountId, DeploymentName, TagKey, TagValue
 from environments.section import Section
 from environments.sections import (
@@ -65,6 +66,8 @@ class Environment(Section):
     """When the primary counts as failed."""
     application: Application = Application()
     """What the instances run."""
+    delivery: Delivery = Delivery()
+    """How releases are delivered."""
     failover: Failover = Failover()
     """The standby's strategy and the failover switch."""
     firewall: Firewall = Firewall()

@@ -28,14 +28,22 @@ CALL_SECONDS = 15
 
 
 def client(
-    service: str, region: str, *, endpoint_url: str | None = None, config: Config = CLIENT_TIMEOUTS
+    service: str,
+    region: str,
+    *,
+    endpoint_url: str | None = None,
+    config: Config = CLIENT_TIMEOUTS,
+    seconds: float | None = CALL_SECONDS,
 ) -> Any:
-    """A boto3 client for a region's own endpoint, unless another is given. Raises OperationError if
-    the credentials cannot be read."""
+    """A boto3 client for a region's own endpoint, unless another is given.
+
+    seconds: limits a whole call; None for transfers, whose size is the user's. Raises
+    OperationError if the credentials cannot be read.
+    """
     create = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
     with refused(f"{service} in {region} cannot be called"):
         made = create(service, region_name=region, endpoint_url=endpoint_url, config=config)
-    return Bounded(made, CALL_SECONDS)
+    return made if seconds is None else Bounded(made, seconds)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Alarms that notify people, and their names."""
 
-from modules.alarms.alarm import MINUTE, Alarm, MissingData, expression, metric
-from modules.alarms.names import (
+from modules.alarm_names import (
     WATCH_KIND,
     alarm_name,
     all_alarms,
@@ -9,6 +8,7 @@ from modules.alarms.names import (
     global_kinds,
     regional_kinds,
 )
+from modules.alarms.alarm import MINUTE, Alarm, MissingData, expression, metric
 
 __all__ = [
     "MINUTE",
