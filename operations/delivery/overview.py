@@ -36,8 +36,12 @@ def show(environment: Environment, limit: int, console: Console) -> None:
     releases; a region that does not answer is shown as such.
     """
     check_kind(environment)
+
+    def asked(role: Role) -> RegionalOverview:
+        return _asked(environment, role, limit)
+
     with ThreadPoolExecutor(len(ROLES)) as threads:
-        found = list(threads.map(lambda role: _asked(environment, role, limit), ROLES))
+        found = list(threads.map(asked, ROLES))
     console.print(_now(found))
     console.print(_skew(found))
     console.print(_past(found))
