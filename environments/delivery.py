@@ -2,8 +2,15 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from environments import limits
 from environments.section import Section, between
+
+# https://docs.github.com/rest/repos/repos
+GithubRepository = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$")
+]
 
 
 class Delivery(Section):
@@ -15,3 +22,10 @@ class Delivery(Section):
     skew_minutes: Annotated[int, between(limits.SKEW_MINUTES)] = 60
     """After how many minutes of different releases in the two regions an alarm goes off, 10 to
     1440."""
+    github: GithubRepository | None = None
+    """The repository whose GitHub Actions may deliver, such as octo-org/shop: each region gets a
+    role that only its jobs in the GitHub environment `<name>-primary`, or `<name>-dr`, may
+    assume."""
+    github_provider: bool = True
+    """Whether bootstrap creates GitHub's identity provider. An account has one: set false if yours
+    has it already."""

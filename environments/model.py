@@ -126,6 +126,10 @@ class Environment(Section):
         "release"."""
         return f"{self.backend(role).bucket}{RELEASES_SUFFIX}"
 
+    def github_environment(self, role: Role) -> str:
+        """The environment of a GitHub repository whose jobs may deliver to a region."""
+        return f"{self.name}-{role}"
+
     def own_variables(self, role: Role) -> dict[str, str]:
         """The file's environment variables for a region's instances."""
         return {**self.application.environment, **self.regional(role).application.environment}

@@ -91,6 +91,12 @@ def staging(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
     return synthesised_by_name("staging")
 
 
+@pytest.fixture
+def releases(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
+    """Whose instances run releases."""
+    return synthesised_by_name("releases")
+
+
 @pytest.fixture(scope="session")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
     """The mission without TLS."""
