@@ -46,6 +46,10 @@ def client(
     return made if seconds is None else Bounded(made, seconds)
 
 
+Connect = Callable[..., Any]
+"""Makes a client, as `client` does: the drill's are of an embedded AWS."""
+
+
 @contextmanager
 def refused(what: str) -> Generator[None]:
     """Turns an error from AWS, or no answer, into an OperationError that begins with `what`."""

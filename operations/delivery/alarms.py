@@ -4,7 +4,7 @@ from collections.abc import Set
 
 from environments import Environment, Role
 from modules.alarm_names import alarm_name, regional_kinds
-from operations.aws import client, refused
+from operations.aws import Connect, client, refused
 
 # What an application's own fault sets off. A blocked request or an old certificate is none.
 ABOUT_THE_APPLICATION = (
@@ -19,9 +19,9 @@ ABOUT_THE_APPLICATION = (
 class RegionalAlarms:
     """The alarms on one region's application."""
 
-    def __init__(self, environment: Environment, role: Role) -> None:
+    def __init__(self, environment: Environment, role: Role, connect: Connect = client) -> None:
         self._region = environment.regional(role).region
-        self._cloudwatch = client("cloudwatch", self._region)
+        self._cloudwatch = connect("cloudwatch", self._region)
         prefix, least = environment.regional_prefix(role), environment.regional(role).capacity.min
         self.names = [
             alarm_name(prefix, kind)

@@ -11,7 +11,7 @@ from typing import Any, cast
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
-from operations.aws import client, refused
+from operations.aws import Connect, client, refused
 from releases import CURRENT, Pointer, PointerError, release_key
 from terminal.errors import OperationError
 
@@ -47,10 +47,11 @@ class Current:
 class ReleasesBucket:
     """One region's bucket. Every call raises OperationError where S3 refuses or does not answer."""
 
-    def __init__(self, bucket: str, region: str) -> None:
+    def __init__(self, bucket: str, region: str, connect: Connect = client) -> None:
         self.bucket = bucket
         self.region = region
-        self._s3 = client("s3", region)
+        self._connect = connect
+        self._s3 = connect("s3", region)
 
     def current(self) -> Current | None:
         """What `current` says; None before the first release."""
@@ -77,7 +78,7 @@ class ReleasesBucket:
 
     def upload(self, file: Path, digest: str) -> None:
         """Puts an archive, unless it is there. S3 compares its SHA-256, and never overwrites."""
-        transfer = client("s3", self.region, config=TRANSFER_TIMEOUTS, seconds=None)
+        transfer = self._connect("s3", self.region, config=TRANSFER_TIMEOUTS, seconds=None)
         with self._refused(f"{file} cannot be uploaded to s3://{self.bucket}"):
             try:
                 with file.open("rb") as body:
@@ -94,7 +95,7 @@ class ReleasesBucket:
 
     def download(self, digest: str, file: Path) -> None:
         """Fetches an archive."""
-        transfer = client("s3", self.region, config=TRANSFER_TIMEOUTS, seconds=None)
+        transfer = self._connect("s3", self.region, config=TRANSFER_TIMEOUTS, seconds=None)
         with self._refused(f"s3://{self.bucket}/{release_key(digest)} cannot be fetched"):
             transfer.download_file(self.bucket, release_key(digest), str(file))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
-from operations.aws import client, refused
+from operations.aws import Connect, client, refused
 from terminal.errors import OperationError
 
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-status.html
@@ -64,12 +64,12 @@ class Group:
     """A region's Auto Scaling group. Every call raises OperationError where AWS refuses or does not
     answer."""
 
-    def __init__(self, name: str, region: str) -> None:
+    def __init__(self, name: str, region: str, connect: Connect = client) -> None:
         self.name = name
         self.region = region
-        self._autoscaling = client("autoscaling", region)
-        self._ec2 = client("ec2", region)
-        self._balancing = client("elbv2", region)
+        self._autoscaling = connect("autoscaling", region)
+        self._ec2 = connect("ec2", region)
+        self._balancing = connect("elbv2", region)
 
     def members(self) -> Members:
         """All instances that are not terminating, and how many there should be."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from environments import ROLE_NAMES, Environment, Role
+from operations.aws import Connect, client
 from operations.delivery.alarms import RegionalAlarms
 from operations.delivery.bucket import Current, ReleasesBucket, SupersededError
 from operations.delivery.group import Group, Instance, Refresh
@@ -193,15 +194,20 @@ class RegionalDelivery:
 
 
 def delivery_to(
-    environment: Environment, role: Role, digest: str, timeout: float
+    environment: Environment,
+    role: Role,
+    digest: str,
+    timeout: float,
+    *,
+    connect: Connect = client,
 ) -> RegionalDelivery:
     """The delivery of a release to an environment's region."""
     settings = environment.regional(role)
     return RegionalDelivery(
         role=role,
-        bucket=ReleasesBucket(environment.releases_bucket(role), settings.region),
-        group=Group(settings.auto_scaling_group, settings.region),
-        alarms=RegionalAlarms(environment, role),
+        bucket=ReleasesBucket(environment.releases_bucket(role), settings.region, connect),
+        group=Group(settings.auto_scaling_group, settings.region, connect),
+        alarms=RegionalAlarms(environment, role, connect),
         digest=digest,
         timeout=timeout,
     )
