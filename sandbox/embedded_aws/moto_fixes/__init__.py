@@ -19,6 +19,7 @@ from sandbox.embedded_aws.moto_fixes import (
     regions,
     route53,
     s3,
+    s3_writes,
     subnets,
     wafv2,
 )
@@ -28,7 +29,9 @@ FIXES = (
     events.schedules_match_no_event,
     s3.buckets_are_private,
     s3.keep_newer_noncurrent_versions,
-    s3.take_loopback_for_tls,
+    s3_writes.checksums_are_compared,
+    s3_writes.every_write_may_have_a_condition,
+    s3_writes.bucket_policies_are_judged_in_front,
     ec2.templates_keep_their_own_tags_apart,
     ec2.templates_show_tags_added_later,
     ec2.template_versions_have_user_data,
