@@ -14,6 +14,7 @@ from sandbox.embedded_aws.moto_fixes import (
     elbv2,
     events,
     flow_logs,
+    instance_refreshes,
     logs,
     quotas,
     regions,
@@ -41,6 +42,7 @@ FIXES = (
     flow_logs.buckets_let_flow_logs_in,
     elbv2.protected_balancers_stay,
     elbv2.targets_wait_for_a_listener,
+    elbv2.terminated_targets_leave,
     acm.names_have_records_of_their_own,
     acm.certificates_wait_for_their_records,
     wafv2.keep_data_protection,
@@ -64,7 +66,7 @@ FIXES = (
     capacity.spread_over_subnets,
     capacity.groups_tell_what_failed,
     capacity.groups_try_again,
-    autoscaling.refresh_instances,
+    instance_refreshes.refresh_instances,
 )
 
 

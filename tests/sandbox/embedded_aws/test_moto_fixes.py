@@ -29,6 +29,7 @@ from tests.sandbox.embedded_aws.balancing_probes import (
     names_have_records_of_their_own,
     records_are_deleted_alone,
     targets_wait_for_a_listener,
+    terminated_targets_leave,
 )
 from tests.sandbox.embedded_aws.bucket_probes import (
     bucket_policies_are_judged_in_front,
@@ -233,6 +234,7 @@ PROBES: tuple[Probe, ...] = (
     names_have_records_of_their_own,
     records_are_deleted_alone,
     targets_wait_for_a_listener,
+    terminated_targets_leave,
     groups_tell_what_failed,
     groups_try_again,
     instances_start_where_they_may,
