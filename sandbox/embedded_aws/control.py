@@ -11,6 +11,7 @@ DELETE /_embedded/regions/REGION       disables it
 GET    /_embedded/needs/ROLE           what a role's requests have needed so far, as a JSON list
                                        of action, resource, region and detail
 PUT    /_embedded/certificates/SECONDS how long ACM takes to issue a validated certificate
+PUT    /_embedded/warm-up/SECONDS      how long a new instance warms up during an instance refresh
 PUT    /_embedded/clones/RECORD        forks a process with the same state, which records itself in
                                        this file, an absolute path
 
@@ -103,6 +104,8 @@ class ControlEndpoint:
                 account.disabled_regions.add(region)
             case "PUT", ["certificates", seconds]:
                 account.certificate_seconds = _number("a certificate's seconds", seconds)
+            case "PUT", ["warm-up", seconds]:
+                account.warm_up_seconds = _number("the warm-up's seconds", seconds)
             case "PUT", ["clones", "", *path]:
                 self._clone_into(Path("/", *path))
             case _:

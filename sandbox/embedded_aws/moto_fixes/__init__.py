@@ -14,11 +14,13 @@ from sandbox.embedded_aws.moto_fixes import (
     elbv2,
     events,
     flow_logs,
+    instance_refreshes,
     logs,
     quotas,
     regions,
     route53,
     s3,
+    s3_writes,
     subnets,
     wafv2,
 )
@@ -28,7 +30,9 @@ FIXES = (
     events.schedules_match_no_event,
     s3.buckets_are_private,
     s3.keep_newer_noncurrent_versions,
-    s3.take_loopback_for_tls,
+    s3_writes.checksums_are_compared,
+    s3_writes.every_write_may_have_a_condition,
+    s3_writes.bucket_policies_are_judged_in_front,
     ec2.templates_keep_their_own_tags_apart,
     ec2.templates_show_tags_added_later,
     ec2.template_versions_have_user_data,
@@ -38,6 +42,7 @@ FIXES = (
     flow_logs.buckets_let_flow_logs_in,
     elbv2.protected_balancers_stay,
     elbv2.targets_wait_for_a_listener,
+    elbv2.terminated_targets_leave,
     acm.names_have_records_of_their_own,
     acm.certificates_wait_for_their_records,
     wafv2.keep_data_protection,
@@ -61,7 +66,7 @@ FIXES = (
     capacity.spread_over_subnets,
     capacity.groups_tell_what_failed,
     capacity.groups_try_again,
-    autoscaling.refresh_instances,
+    instance_refreshes.refresh_instances,
 )
 
 

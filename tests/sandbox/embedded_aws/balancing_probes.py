@@ -129,3 +129,26 @@ def records_are_deleted_alone(aws: EmbeddedAws) -> bool:
     found = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
     left = {(one["Name"].partition(".")[0], one["Type"]) for one in found if one.get("Failover")}
     return left == {("a", "AAAA"), ("b", "A")}
+
+
+def terminated_targets_leave(aws: EmbeddedAws) -> bool:
+    """A group that scales in from two instances to one has one target."""
+    ec2, elb, scaling = (aws.client(one, REGION) for one in ("ec2", "elbv2", "autoscaling"))
+    name, subnet = unique(), default_subnets(aws, REGION)[0]
+    (targets,) = elb.create_target_group(
+        Name=name, Protocol="HTTP", Port=80, VpcId=subnet["VpcId"]
+    )["TargetGroups"]
+    data = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro"}
+    ec2.create_launch_template(LaunchTemplateName=name, LaunchTemplateData=data)
+    scaling.create_auto_scaling_group(
+        AutoScalingGroupName=name,
+        LaunchTemplate={"LaunchTemplateName": name, "Version": "1"},
+        MinSize=0,
+        MaxSize=2,
+        DesiredCapacity=2,
+        TargetGroupARNs=[targets["TargetGroupArn"]],
+        VPCZoneIdentifier=subnet["SubnetId"],
+    )
+    scaling.set_desired_capacity(AutoScalingGroupName=name, DesiredCapacity=1)
+    found = elb.describe_target_health(TargetGroupArn=targets["TargetGroupArn"])
+    return len(found["TargetHealthDescriptions"]) == 1
