@@ -32,5 +32,7 @@ class RegionalAlarms:
     def ringing(self) -> Set[str]:
         """Those in ALARM. Raises OperationError where CloudWatch refuses or does not answer."""
         with refused(f"{self._region}: alarms cannot be read"):
-            found = self._cloudwatch.describe_alarms(AlarmNames=self.names, StateValue="ALARM")
-        return {alarm["AlarmName"] for alarm in found["MetricAlarms"]}
+            found = self._cloudwatch.describe_alarms(AlarmNames=self.names)
+        return {
+            alarm["AlarmName"] for alarm in found["MetricAlarms"] if alarm["StateValue"] == "ALARM"
+        }

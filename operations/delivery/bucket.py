@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
-from operations.aws import Connect, client, refused
+from operations.aws import Connect, client, error_code, refused
 from releases import CURRENT, Pointer, PointerError, release_key
 from terminal.errors import OperationError
 
@@ -60,7 +60,7 @@ class ReleasesBucket:
                 found = self._s3.get_object(Bucket=self.bucket, Key=CURRENT)
                 content: bytes = found["Body"].read()
             except ClientError as error:
-                if _code(error) in NOT_FOUND:
+                if error_code(error) in NOT_FOUND:
                     return None
                 raise
         return Current(self._parsed(content), found["ETag"], found["LastModified"])
@@ -71,7 +71,7 @@ class ReleasesBucket:
             try:
                 self._s3.head_object(Bucket=self.bucket, Key=release_key(digest))
             except ClientError as error:
-                if _code(error) in NOT_FOUND:
+                if error_code(error) in NOT_FOUND:
                     return False
                 raise
         return True
@@ -90,7 +90,7 @@ class ReleasesBucket:
                         IfNoneMatch="*",
                     )
             except ClientError as error:
-                if _code(error) not in CONFLICTS:
+                if error_code(error) not in CONFLICTS:
                     raise
 
     def download(self, digest: str, file: Path) -> None:
@@ -113,7 +113,7 @@ class ReleasesBucket:
                     **condition,
                 )
             except ClientError as error:
-                if _code(error) in CONFLICTS:
+                if error_code(error) in CONFLICTS:
                     raise SupersededError(
                         f"{self.region}: another deployer has just made another release current"
                     ) from None
@@ -147,9 +147,3 @@ class ReleasesBucket:
 
     def _refused(self, what: str) -> Any:
         return refused(f"{self.region}: {what}")
-
-
-def _code(error: ClientError) -> str:
-    response = cast("dict[str, Any]", error.response)  # pyright: ignore[reportUnknownMemberType]
-    code: str = response["Error"]["Code"]
-    return code

@@ -1,13 +1,14 @@
 """A region's instances: which run, since when, and their replacement by an instance refresh."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
-from operations.aws import Connect, client, refused
+from operations.aws import Connect, client, error_code, refused
 from terminal.errors import OperationError
 
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-status.html
@@ -111,20 +112,21 @@ class Group:
         preferences: dict[str, Any] = dict(PREFERENCES)
         if alarms:
             preferences["AlarmSpecification"] = {"Alarms": list(alarms[:MOST_ALARMS])}
-        with self._refused("an instance refresh cannot be started"):
+        with (
+            self._refused("an instance refresh cannot be started"),
+            _unless("InstanceRefreshInProgress"),  # somebody has just started one
+        ):
             self._autoscaling.start_instance_refresh(
                 AutoScalingGroupName=self.name, Strategy="Rolling", Preferences=preferences
             )
 
     def cancel_refresh(self) -> None:
         """Ends a refresh that is under way; it is `Cancelling` for a while."""
-        with self._refused("the instance refresh cannot be cancelled"):
-            try:
-                self._autoscaling.cancel_instance_refresh(AutoScalingGroupName=self.name)
-            except ClientError as error:
-                # It has just ended by itself.
-                if error.response["Error"]["Code"] != "ActiveInstanceRefreshNotFound":
-                    raise
+        with (
+            self._refused("the instance refresh cannot be cancelled"),
+            _unless("ActiveInstanceRefreshNotFound"),  # it has just ended by itself
+        ):
+            self._autoscaling.cancel_instance_refresh(AutoScalingGroupName=self.name)
 
     def _group(self) -> dict[str, Any]:
         found = self._autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[self.name])
@@ -161,3 +163,13 @@ class Group:
 
     def _refused(self, what: str) -> Any:
         return refused(f"{self.region}: {what}")
+
+
+@contextmanager
+def _unless(code: str) -> Generator[None]:
+    """Lets an error with this code pass: the next look at the region sees why."""
+    try:
+        yield
+    except ClientError as error:
+        if error_code(error) != code:
+            raise

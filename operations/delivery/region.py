@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from environments import ROLE_NAMES, Environment, Role
-from operations.aws import Connect, client
+from operations.aws import Connect, NoAnswerError, client
 from operations.delivery.alarms import RegionalAlarms
 from operations.delivery.bucket import Current, ReleasesBucket, SupersededError
 from operations.delivery.group import Group, Instance, Refresh
@@ -110,9 +110,7 @@ class RegionalDelivery:
         """
         try:
             self.look = self._advance()
-        except (FailedError, SupersededError):
-            raise
-        except OperationError as error:
+        except NoAnswerError as error:
             silent = self.clock() - self._answered
             if silent > SILENCE:
                 raise LostError(f"{self.name}: no answer for {silent:.0f} s: {error}") from None

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from environments import Role
+from operations.aws import NoAnswerError
 from operations.delivery.bucket import Current, SupersededError
 from operations.delivery.group import Instance, Members, Refresh
 from operations.delivery.region import RegionalDelivery
 from releases import Pointer
-from terminal.errors import OperationError
 
 OLD, NEW, OTHER = "a" * 64, "b" * 64, "c" * 64
 START = datetime(2026, 11, 29, 6, tzinfo=UTC)
@@ -35,7 +35,7 @@ class World:
 
     def tick(self) -> datetime:
         if self.refuse is not None:
-            raise OperationError(f"{self.region}: {self.refuse}")
+            raise NoAnswerError(f"{self.region}: {self.refuse}")
         self.now += timedelta(seconds=1)
         return self.now
 
