@@ -122,6 +122,11 @@ class EmbeddedAws:
         """Sets how long a new instance warms up during an instance refresh; at first not at all."""
         self._control("PUT", f"warm-up/{seconds:g}")
 
+    def limit_boots(self, seconds: float) -> None:
+        """Sets how long a new instance may take until its release passes the first health check; at
+        first 10 s."""
+        self._control("PUT", f"boots/{seconds:g}")
+
     def clone(self, record: Path) -> None:
         """Forks it: `sandbox.embedded_aws.cloned` does the rest."""
         self._control("PUT", f"clones/{urllib.parse.quote(str(record.resolve()))}")

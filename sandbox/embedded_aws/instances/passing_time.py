@@ -6,6 +6,7 @@ No thread does it, as a clone of the process would not have that thread.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from sandbox.embedded_aws.instances.boots import advance_boots
 from sandbox.embedded_aws.instances.refreshes import advance_refreshes
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 def as_time_passes(application: "WSGIApplication") -> "WSGIApplication":
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        advance_boots()
         advance_refreshes()
         return application(environ, start_response)
 

@@ -18,6 +18,7 @@ from sandbox.embedded_aws.moto_fixes import (
     logs,
     quotas,
     regions,
+    release_instances,
     route53,
     s3,
     s3_writes,
@@ -67,6 +68,7 @@ FIXES = (
     capacity.groups_tell_what_failed,
     capacity.groups_try_again,
     instance_refreshes.refresh_instances,
+    release_instances.instances_run_their_release,
 )
 
 

@@ -38,6 +38,7 @@ from tests.sandbox.embedded_aws.bucket_probes import (
     checksums_are_compared,
     every_write_may_have_a_condition,
 )
+from tests.sandbox.embedded_aws.instances.release_probes import instances_run_their_release
 from tests.sandbox.embedded_aws.log_probes import (
     groups_take_another_key,
     keep_data_protection,
@@ -230,6 +231,7 @@ PROBES: tuple[Probe, ...] = (
     policies_have_no_empty_prediction,
     spread_over_subnets,
     refresh_instances,
+    instances_run_their_release,
     certificates_wait_for_their_records,
     names_have_records_of_their_own,
     records_are_deleted_alone,
