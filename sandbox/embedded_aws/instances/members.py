@@ -43,10 +43,8 @@ def terminate(group: FakeAutoScalingGroup, members: Iterable[Any]) -> None:
 
 
 def launch(group: FakeAutoScalingGroup, count: int) -> bool:
-    """Launches instances from the group's template and registers them with its target groups.
-    Returns whether EC2 started any."""
+    """Launches instances from the group's template. Returns whether EC2 started any."""
     before = len(group.instance_states)
     with suppress(EC2ClientError):  # such as a quota; a scaling activity tells of it
         group.replace_autoscaling_group_instances(count, group.get_propagated_tags())
-    group.autoscaling_backend.update_attached_target_groups(group.name)
     return len(group.instance_states) > before

@@ -67,6 +67,7 @@ FIXES = (
     capacity.spread_over_subnets,
     capacity.groups_tell_what_failed,
     capacity.groups_try_again,
+    autoscaling.replacements_are_targets,
     instance_refreshes.refresh_instances,
     release_instances.instances_run_their_release,
 )

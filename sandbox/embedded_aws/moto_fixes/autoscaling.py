@@ -70,6 +70,20 @@ def policies_have_no_empty_prediction() -> None:
     FakeScalingPolicy.__init__ = init_without
 
 
+def replacements_are_targets() -> None:
+    """moto registers what a group launches with its target groups when the group's size changes,
+    but not when it replaces a terminated instance:
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/attach-load-balancer-asg.html"""
+    replace = FakeAutoScalingGroup.replace_autoscaling_group_instances
+
+    def replace_and_register(self: FakeAutoScalingGroup, *args: Any, **kwargs: Any) -> None:
+        replace(self, *args, **kwargs)
+        if self.name in self.autoscaling_backend.autoscaling_groups:  # not while it is created
+            self.autoscaling_backend.update_attached_target_groups(self.name)
+
+    FakeAutoScalingGroup.replace_autoscaling_group_instances = replace_and_register
+
+
 def _group(response: AutoScalingResponse) -> FakeAutoScalingGroup:
     name = response._get_param("AutoScalingGroupName")
     (group,) = response.autoscaling_backend.describe_auto_scaling_groups([name])

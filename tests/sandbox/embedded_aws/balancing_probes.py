@@ -131,16 +131,17 @@ def records_are_deleted_alone(aws: EmbeddedAws) -> bool:
     return left == {("a", "AAAA"), ("b", "A")}
 
 
-def terminated_targets_leave(aws: EmbeddedAws) -> bool:
-    """A group that scales in from two instances to one has one target."""
-    ec2, elb, scaling = (aws.client(one, REGION) for one in ("ec2", "elbv2", "autoscaling"))
-    name, subnet = unique(), default_subnets(aws, REGION)[0]
+def _group(aws: EmbeddedAws) -> tuple[str, str]:
+    """A group of two instances and its target group."""
+    elb, name, subnet = aws.client("elbv2", REGION), unique(), default_subnets(aws, REGION)[0]
     (targets,) = elb.create_target_group(
         Name=name, Protocol="HTTP", Port=80, VpcId=subnet["VpcId"]
     )["TargetGroups"]
     data = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro"}
-    ec2.create_launch_template(LaunchTemplateName=name, LaunchTemplateData=data)
-    scaling.create_auto_scaling_group(
+    aws.client("ec2", REGION).create_launch_template(
+        LaunchTemplateName=name, LaunchTemplateData=data
+    )
+    aws.client("autoscaling", REGION).create_auto_scaling_group(
         AutoScalingGroupName=name,
         LaunchTemplate={"LaunchTemplateName": name, "Version": "1"},
         MinSize=0,
@@ -149,6 +150,28 @@ def terminated_targets_leave(aws: EmbeddedAws) -> bool:
         TargetGroupARNs=[targets["TargetGroupArn"]],
         VPCZoneIdentifier=subnet["SubnetId"],
     )
-    scaling.set_desired_capacity(AutoScalingGroupName=name, DesiredCapacity=1)
-    found = elb.describe_target_health(TargetGroupArn=targets["TargetGroupArn"])
-    return len(found["TargetHealthDescriptions"]) == 1
+    return name, targets["TargetGroupArn"]
+
+
+def _targets(aws: EmbeddedAws, arn: str) -> set[str]:
+    found = aws.client("elbv2", REGION).describe_target_health(TargetGroupArn=arn)
+    return {one["Target"]["Id"] for one in found["TargetHealthDescriptions"]}
+
+
+def terminated_targets_leave(aws: EmbeddedAws) -> bool:
+    """A group that scales in from two instances to one has one target."""
+    name, targets = _group(aws)
+    aws.client("autoscaling", REGION).set_desired_capacity(
+        AutoScalingGroupName=name, DesiredCapacity=1
+    )
+    return len(_targets(aws, targets)) == 1
+
+
+def replacements_are_targets(aws: EmbeddedAws) -> bool:
+    """A group that loses one of its two instances has two targets again."""
+    _, targets = _group(aws)
+    before = _targets(aws, targets)
+    gone = min(before)
+    aws.client("ec2", REGION).terminate_instances(InstanceIds=[gone])
+    after = _targets(aws, targets)
+    return len(after) == 2 and gone not in after

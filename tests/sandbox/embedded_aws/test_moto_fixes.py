@@ -28,6 +28,7 @@ from tests.sandbox.embedded_aws.balancing_probes import (
     certificates_wait_for_their_records,
     names_have_records_of_their_own,
     records_are_deleted_alone,
+    replacements_are_targets,
     targets_wait_for_a_listener,
     terminated_targets_leave,
 )
@@ -237,6 +238,7 @@ PROBES: tuple[Probe, ...] = (
     records_are_deleted_alone,
     targets_wait_for_a_listener,
     terminated_targets_leave,
+    replacements_are_targets,
     groups_tell_what_failed,
     groups_try_again,
     instances_start_where_they_may,
