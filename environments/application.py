@@ -13,6 +13,30 @@ ApplicationKind = Literal["page", "release", "image"]
 # Set on every instance by this project.
 RESERVED_PREFIX = "FAILOVER_"
 RESERVED_NAMES = ("PORT",)
+# Bash sets these itself, so its children would get another value; some it lets nobody set.
+# https://www.gnu.org/software/bash/manual/html_node/Bash-Variables.html
+OF_BASH_PREFIX = "BASH"
+OF_BASH = {
+    "_",
+    "COMP_WORDBREAKS",
+    "DIRSTACK",
+    "EPOCHREALTIME",
+    "EPOCHSECONDS",
+    "EUID",
+    "FUNCNAME",
+    "GROUPS",
+    "HISTCMD",
+    "LINENO",
+    "OPTIND",
+    "PIPESTATUS",
+    "PPID",
+    "RANDOM",
+    "SECONDS",
+    "SHELLOPTS",
+    "SHLVL",
+    "SRANDOM",
+    "UID",
+}
 # What a backslash must precede between double quotes.
 ESCAPED = re.compile(r'[\\"$`]')
 
@@ -23,6 +47,8 @@ def _variable_name(value: str) -> str:
             f"must not be {' or '.join(RESERVED_NAMES)} and not begin with {RESERVED_PREFIX}:"
             " this project sets those"
         )
+    if value.startswith(OF_BASH_PREFIX) or value in OF_BASH:
+        raise ValueError("must not be a variable that bash itself sets, which it would not pass on")
     if value == "__proto__":
         raise ValueError("must not be __proto__, which cdktf's JavaScript cannot use as a key")
     return value

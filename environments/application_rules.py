@@ -1,13 +1,13 @@
 """What the application's fields must be together, and with the regions' own."""
 
-import shlex
 from collections.abc import Iterator
 from functools import partial
 
 from environments.application import variables_file
 from environments.errors import Mistake
-from environments.limits import USER_DATA
+from environments.limits import PACKAGE_NAME, USER_DATA
 from environments.model import ROLES, Environment, Role
+from environments.quoting import quoted
 from environments.rule import Rule
 
 # Route 53 looks for the string in this many bytes of the body.
@@ -19,7 +19,7 @@ def pages_are_for_a_page(role: Role, environment: Environment) -> Iterator[Mista
     """Apache serves a page, and nothing else does."""
     kind, page = environment.application.kind, environment.regional(role).page
     if kind == "page" and page is None:
-        yield Mistake(f"{role}.page", "is required")
+        yield Mistake(f"{role}.page", 'is required with application.kind = "page"')
     elif kind != "page" and page is not None:
         yield Mistake(f"{role}.page", f'must be left out with application.kind = "{kind}"')
 
@@ -70,13 +70,15 @@ def only_releases_are_delivered(environment: Environment) -> Iterator[Mistake]:
 def user_data_fits(role: Role, environment: Environment) -> Iterator[Mistake]:
     """One region's user data holds all of the file's own texts."""
     application = environment.application
+    # A longer name is a mistake of its own, and no part of the size.
+    packages = (one for one in application.packages if len(one) <= PACKAGE_NAME.most)
     texts = {
         "page": environment.regional(role).page or "",
         "application.setup": application.setup or "",
         "environment variables": variables_file(environment.own_variables(role)),
-        "packages": " ".join(application.packages),
+        "packages": " ".join(packages),
     }
-    sizes = {name: len(shlex.quote(text).encode()) for name, text in texts.items() if text}
+    sizes = {name: len(quoted(text).encode()) for name, text in texts.items() if text}
     total = sum(sizes.values())
     if total > USER_DATA.most and sizes.get("page", 0) <= USER_DATA.most:
         parts = ", ".join(f"{name} {size}" for name, size in sizes.items())

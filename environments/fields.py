@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import shlex
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
@@ -11,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from environments import limits
 from environments.limits import Limit
+from environments.quoting import quoted
 from environments.regions import COMMERCIAL_REGIONS
 
 LONGEST_CIDR = len("255.255.255.255/255.255.255.255")
@@ -103,7 +103,7 @@ def _load_balancing_name(value: str) -> str:
 def _page(value: str) -> str:
     if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", value):
         raise ValueError("must not contain control characters other than tab and line ends")
-    size = len(shlex.quote(value).encode())
+    size = len(quoted(value).encode())
     if size > limits.PAGE.most:
         raise ValueError(
             f"must be at most {limits.PAGE.most} bytes once quoted for the shell, and is {size}:"

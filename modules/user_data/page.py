@@ -1,7 +1,7 @@
 """Apache serves one page."""
 
+from environments.quoting import quoted
 from modules.ports import HTTP
-from modules.user_data.quoting import quoted
 
 PAGE_PACKAGES = ("httpd",)
 PAGE_FILE = "/var/www/html/index.html"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from environments.application import variables_file
-from modules.user_data.quoting import quoted
+from environments.quoting import quoted
 
 ENVIRONMENT_FILE = "/etc/failover/environment"
 APPLICATION_FOLDER = "/opt/application"
@@ -22,12 +22,14 @@ printf '%s' {variables} > {file}
 """
 
 PACKAGES = """\
-until rpm --query --whatprovides --quiet {packages}; do
+packages=({packages})
+until rpm --query --whatprovides --quiet "${{packages[@]}}"; do
   if (( SECONDS > {last_attempt} )); then
-    echo "{packages} could not be installed; the Auto Scaling group will replace this instance" >&2
+    echo "${{packages[*]}} could not be installed; the Auto Scaling group will replace this" \\
+      "instance" >&2
     exit 1
   fi
-  timeout --kill-after=10 {attempt_timeout} dnf --assumeyes install {packages} || sleep 10
+  timeout --kill-after=10 {attempt_timeout} dnf --assumeyes install "${{packages[@]}}" || sleep 10
 done
 """
 
@@ -35,7 +37,7 @@ SETUP = """\
 mkdir --parents {folder}
 printf '%s' {setup} > {folder}/setup
 chmod 0755 {folder}/setup
-(set -a; . {environment}; exec timeout --kill-after=10 {timeout} {folder}/setup) || {{
+timeout --kill-after=10 {timeout} bash -c 'set -a; . {environment}; exec {folder}/setup' || {{
   echo "the setup script failed" >&2
   exit 1
 }}

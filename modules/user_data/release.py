@@ -1,8 +1,8 @@
 """systemd runs the release that the region's bucket names as current."""
 
 from environments import Application
+from environments.quoting import quoted
 from modules.user_data.preparation import APPLICATION_FOLDER, ENVIRONMENT_FILE
-from modules.user_data.quoting import quoted
 from releases import CURRENT
 
 # In Amazon Linux's standard image; a user's own may lack it.
@@ -12,7 +12,8 @@ UNIT_FILE = "/etc/systemd/system/application.service"
 RELEASE_FOLDER = f"{APPLICATION_FOLDER}/release"
 RELEASE_VARIABLES = "/etc/failover/release"
 
-# Seconds: of one request to S3, of the release's own `install`, and until the release answers.
+# Seconds: of one request to S3, of the release's own `install`, and until the release answers; the
+# last is `boot` where that is longer.
 FETCH_TIMEOUT = 120
 INSTALL_TIMEOUT = 300
 START_TIMEOUT = 120
@@ -20,11 +21,13 @@ START_TIMEOUT = 120
 ATTEMPTS = 5
 
 # Waits as long as it takes for a first release. Whatever it prints is in the instance's console
-# output. Until it succeeds, systemd starts nothing.
+# output. Until it succeeds, systemd starts nothing. It takes only our own variables: the user's
+# could be PATH. Files of which an archive says that only their owner may read them are root's here,
+# and the application is not root.
 FETCH = """\
 #!/bin/bash
 set -euo pipefail
-. {environment}
+. <(grep '^FAILOVER_' {environment})
 cd {folder}
 fail() {{
   echo "release ${{digest:-unknown}}: $*" >&2
@@ -35,36 +38,39 @@ get() {{
     --bucket "$FAILOVER_RELEASES_BUCKET" --key "$1" "$2" 2>&1 >/dev/null
 }}
 until reason=$(get {current} current); do
-  echo "no release yet: $reason" >&2
+  echo "no release yet: ${{reason:-no answer}}" >&2
   sleep 10
 done
-digest=$(python3 -c 'import json; print(json.load(open("current"))["release"])') || digest=
+digest=$(python3 -I -c 'import json; print(json.load(open("current"))["release"])') || digest=
 [[ $digest =~ ^[0-9a-f]{{64}}$ ]] || fail "{current} names none"
 for attempt in {{1..{attempts}}}; do
   reason=$(get "releases/$digest.tar.gz" archive) && break
-  (( attempt < {attempts} )) || fail "$reason"
+  (( attempt < {attempts} )) || fail "${{reason:-no answer}}"
   sleep 5
 done
 sha256sum --check --status <<< "$digest  archive" || fail "the archive has another SHA-256"
 rm --recursive --force release
 mkdir release
 tar --extract --gzip --no-same-owner --file archive --directory release || fail "damaged archive"
+chmod --recursive a+rX release
 rm archive
 cd release
 [[ -f run && -x run ]] || fail "it has no executable run"
 printf 'FAILOVER_RELEASE="%s"\\n' "$digest" > {release_variables}
 if [[ -e install ]]; then
-  (set -a; . {environment}; . {release_variables}
-   exec timeout --kill-after=10 {install_timeout} ./install) || fail "its install failed"
+  timeout --kill-after=10 {install_timeout} bash -c \\
+    'set -a; . {environment}; . {release_variables}; exec ./install' || fail "its install failed"
 fi
 """
 
-# A port below 1024 needs the capability, which the application's own children inherit.
+# A port below 1024 needs the capability, which the application's own children inherit. systemd
+# restarts a failing application for ever: the load balancer decides when to give up an instance.
 UNIT = """\
 [Unit]
 Description=The current release
 Wants=network-online.target
 After=network-online.target
+StartLimitIntervalSec=0
 [Service]
 User=application
 WorkingDirectory={release}
@@ -94,11 +100,13 @@ chmod 0755 {fetcher}
 systemctl daemon-reload
 systemctl enable application
 systemctl restart application
+url={url}
 started=$SECONDS
-until curl --silent --fail --output /dev/null --max-time 4 {url}; do
+answer() {{ curl --silent --output /dev/null --max-time 4 --write-out '%{{http_code}}' "$url"; }}
+until [[ $(answer) == 200 ]]; do
   if (( SECONDS - started > {start_timeout} )); then
     journalctl --unit application --lines 50 --no-pager >&2
-    echo "the release does not answer on {url}" >&2
+    echo "the release does not answer 200 on $url" >&2
     exit 1
   fi
   sleep 1
@@ -125,5 +133,5 @@ def serve_release(application: Application) -> str:
         unit=quoted(UNIT.format(**paths, release=RELEASE_FOLDER)),
         unit_file=UNIT_FILE,
         url=f"http://localhost:{application.port}{application.health_check_path}",
-        start_timeout=START_TIMEOUT,
+        start_timeout=max(START_TIMEOUT, application.boot),
     )

@@ -1,9 +1,11 @@
-"""Two environment files: one with every limit at its minimum, one with every limit at its
-maximum."""
+"""Environment files with every limit at its minimum or at its maximum. Two have the maximums, since
+a page and an application share what EC2 allows of user data."""
 
 from typing import Any
 
 from environments import limits
+from environments.application import variables_file
+from environments.quoting import quoted
 
 File = dict[str, Any]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -35,6 +37,12 @@ def least() -> File:
             "secondary_set_identifier": "b",
         },
         "health_check": {"failure_threshold": limits.FAILURE_THRESHOLD.least},
+        "application": {
+            "port": limits.PORT.least,
+            "health_check_string": text(limits.HEALTH_CHECK_STRING.least),
+            "boot": limits.BOOT.least,
+            "grace": limits.GRACE.least,
+        },
         "failover": {"strategy": "pilot_light"},
         "firewall": {"rate_limit": limits.RATE_LIMIT.least},
         "alarms": {
@@ -147,3 +155,34 @@ def most() -> File:
             for letter in LETTERS[: limits.TAGS.most]
         },
     }
+
+
+def most_of_an_application() -> File:
+    """The rest of the limits: a release with as much of everything as user data holds together."""
+    file = most()
+    names = [f"{letter}{number}" for letter in "AB" for number in range(limits.VARIABLES.most // 2)]
+    environment = dict.fromkeys(names[2:], "") | {
+        text(limits.VARIABLE_NAME.most, "A"): "",
+        "LONGEST": text(limits.VARIABLE_VALUE.most),
+    }
+    rest = text(limits.PACKAGE_NAME.most - 1)
+    packages = [f"{letter}{rest}" for letter in LETTERS[: limits.PACKAGES.most]]
+    for role in ("primary", "dr"):
+        del file[role]["page"]
+    used = sum(
+        len(quoted(one).encode()) for one in (variables_file(environment), " ".join(packages))
+    )
+    file["application"] = {
+        "kind": "release",
+        "port": limits.PORT.most,
+        "health_check_path": f"/{text(limits.HEALTH_CHECK_PATH.most - 1)}",
+        "health_check_string": text(limits.HEALTH_CHECK_STRING.most),
+        "boot": limits.BOOT.most,
+        "grace": limits.GRACE.most,
+        "environment": environment,
+        "packages": packages,
+        "setup": f"#!/{text(limits.USER_DATA.most - used - len(quoted('#!/')))}",
+    }
+    for place in file["state"].values():  # with room for -releases
+        place["bucket"] = place["bucket"][: limits.BUCKET.most - len("-releases")]
+    return file

@@ -15,6 +15,7 @@ names = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?", fullmatch=
     lambda name: not name.startswith("internal-")
 )
 pages = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200)
+variables = st.text(st.characters(exclude_categories=["Cs"]), max_size=50).filter(str.isprintable)
 tags = st.dictionaries(
     st.from_regex(r"[B-Zb-z][A-Za-z0-9 _.:/=+@-]{0,20}x", fullmatch=True),
     st.from_regex(r"[B-Zb-z]([A-Za-z0-9 _.:/=+@-]{0,40}[A-Za-z0-9])?", fullmatch=True),
@@ -50,6 +51,34 @@ def fit_standby(dr: File, primary: File, failover: File) -> None:
 
 
 @st.composite
+def applications(draw: st.DrawFn) -> File:
+    boot = draw(st.integers(30, 1800))
+    setup = draw(st.sampled_from([{}, {"setup": '#!/bin/sh\necho "it\'s $HOME"\n'}]))
+    kind = draw(st.sampled_from(["page", "release", "image"]))
+    alone = kind == "page" and not setup
+    return {
+        "kind": kind,
+        "port": draw(st.integers(1, 65535)),
+        "boot": boot,
+        "grace": draw(st.integers(max(boot, 60), 7200)),
+        "large_requests": draw(st.booleans()),
+        "packages": [] if kind == "image" else draw(st.sampled_from([[], ["jq", "git"]])),
+        "environment": draw(st.dictionaries(st.sampled_from(["A", "B"]), variables)),
+        **setup,
+        **({} if alone else draw(st.sampled_from([{}, {"health_check_path": "/health"}]))),
+        **({} if alone else draw(st.sampled_from([{}, {"health_check_string": "ok"}]))),
+    }
+
+
+def fit_region(region: File, kind: str) -> None:
+    """Adjusts a region to what its instances run."""
+    if kind != "page":
+        del region["page"]
+    if kind == "image":
+        region["ami"] = "ami-0123456789abcdef0"
+
+
+@st.composite
 def regional_settings(draw: st.DrawFn, region: str, cidr: str) -> File:
     letters = draw(st.lists(st.sampled_from("abcdefgh"), min_size=2, max_size=6, unique=True))
     return {
@@ -66,6 +95,7 @@ def regional_settings(draw: st.DrawFn, region: str, cidr: str) -> File:
         "capacity": draw(capacities()),
         "target_cpu_percent": draw(st.integers(10, 90)),
         "page": draw(pages),
+        "application": {"environment": draw(st.dictionaries(st.just("B"), variables))},
     }
 
 
@@ -83,6 +113,9 @@ def files(draw: st.DrawFn) -> File:
     regions = {role: draw(regional_settings(region, cidr)) for role, region, cidr in places}
     regions["dr"]["capacity"] = draw(capacities(least=2))
     fit_standby(regions["dr"], regions["primary"], failover)
+    application = draw(applications())
+    for region in regions.values():
+        fit_region(region, application["kind"])
     domain = draw(st.one_of(st.just(zone), labels.map(lambda label: f"{label}.{zone}")))
     return {
         "name": draw(st.from_regex(r"[a-z][a-z0-9-]{0,18}[a-z0-9]", fullmatch=True)),
@@ -96,6 +129,7 @@ def files(draw: st.DrawFn) -> File:
             "failure_threshold": draw(st.integers(1, 10)),
         },
         "failover": failover,
+        "application": application,
         **regions,
         "state": {
             "primary": {"bucket": "states-of-primary", "region": primary},

@@ -1,4 +1,5 @@
-"""Values of the wrong type for each type of field in an environment file."""
+"""Values of the wrong type for each type of field in an environment file, and texts that mean what
+they must not."""
 
 import datetime
 from typing import Any
@@ -21,6 +22,9 @@ WRONG_KINDS = {
     "health_check.interval": (*NO_NUMBER, 10.0, 30.0),
     "health_check.failure_threshold": (*NO_NUMBER, 3.0),
     "dns.cname_ttl": (*NO_NUMBER, 10.0),
+    "application.port": (*NO_NUMBER, 80.0),
+    "application.boot": (*NO_NUMBER, 180.0),
+    "application.grace": (*NO_NUMBER, 600.0),
     "primary.capacity.min": (*NO_NUMBER, 3.0),
     "primary.capacity.desired": (*NO_NUMBER, 3.0),
     "dr.capacity.max": (*NO_NUMBER, 6.0),
@@ -34,6 +38,7 @@ WRONG_KINDS = {
         (
             "tls",
             "deletion_protection",
+            "application.large_requests",
             "dns.query_logs",
             "failover.activation",
             "dr.session_manager_endpoints",
@@ -45,6 +50,7 @@ WRONG_KINDS = {
             "allowed_account_ids",
             "alarms.emails",
             "alarms.webhooks",
+            "application.packages",
             "primary.zones",
             "dr.existing_network.public_subnets",
             "dr.existing_network.load_balancer_security_groups",
@@ -55,6 +61,10 @@ WRONG_KINDS = {
         (
             "dns",
             "health_check",
+            "application",
+            "application.environment",
+            "primary.application",
+            "dr.application.environment",
             "failover",
             "failover.routing_control",
             "firewall",
@@ -72,5 +82,73 @@ WRONG_KINDS = {
 }
 HUGE_LISTS = {
     field: (["x"] * 5_000, [10**30] * 5_000, ["\u202e" * 50] * 500)
-    for field in ("allowed_account_ids", "alarms.emails", "alarms.webhooks", "primary.zones")
+    for field in (
+        "allowed_account_ids",
+        "alarms.emails",
+        "alarms.webhooks",
+        "application.packages",
+        "primary.zones",
+    )
 }
+# Texts that look right, and mean another place or thing.
+WRONG_PLACES = (
+    ("application.health_check_path", "health"),
+    ("application.health_check_path", "https://example.com/health"),
+    ("application.health_check_path", "/a//b"),
+    ("application.health_check_path", "//"),
+    ("application.health_check_path", "/./health"),
+    ("application.health_check_path", "/a/.."),
+    ("application.health_check_path", "/health?deep=1"),
+    ("application.health_check_path", "/health#x"),
+    ("application.health_check_path", "/%2e%2e/"),
+    ("application.health_check_path", "/" + "a" * 255),
+    ("application.health_check_string", "a" * 256),
+    ("application.health_check_string", "\u00e9"),
+    ("application.packages.0", "--nogpgcheck"),
+    ("application.packages.0", "-y"),
+    ("application.packages.0", "https://example.com/x.rpm"),
+    ("application.packages.0", "/tmp/x.rpm"),
+    ("application.packages.0", "./x.rpm"),
+    ("application.packages.0", "@development"),
+    ("application.packages.0", "nginx*"),
+    ("application.packages.0", "nginx httpd"),
+    ("application.packages.0", "\uff4eginx"),
+    ("application.setup", "echo hello\n"),
+    ("application.setup", "#!bash\n"),
+    ("application.setup", " #!/bin/sh\n"),
+    ("application.setup", "\ufeff#!/bin/sh\n"),
+    ("application.setup", "#!/bin/sh\r\necho\r\n"),
+    ("application.setup", "#cloud-config\n"),
+    ("state.dr.key", "../x"),
+    ("state.dr.key", "a/./b"),
+    ("state.dr.key", ".."),
+    ("state.dr.key", "."),
+    ("alarms.webhooks.0", "https://user:secret@example.com/"),
+    ("alarms.webhooks.0", "https://example.com/?key=secret"),
+    ("alarms.webhooks.0", "http://example.com/"),
+    ("alarms.webhooks.0", "https://../../"),
+    ("alarms.webhooks.0", "https://example.com:99999/"),
+    ("alarms.webhooks.0", "https://-/"),
+    ("alarms.webhooks.0", "javascript:alert(1)"),
+    ("alarms.webhooks.0", "file:///etc/passwd"),
+    ("alarms.emails.0", "Name <oncall@example.com>"),
+    ("alarms.emails.0", "a@b@example.com"),
+    ("alarms.emails.0", "a@-.-"),
+    ("alarms.emails.0", "..@example.com"),
+    ("failover.routing_control.endpoints.us-east-1", "https://../v1"),
+    ("failover.routing_control.endpoints.us-east-1", "https://a.example.com:99999/v1"),
+    ("dns.zone", "xn--" + "a" * 60 + ".com"),
+    ("dns.zone", "a..com"),
+    ("dns.zone", "\uff41wspractice.space"),
+    ("dns.zone", "*.awspractice.space"),
+    ("allowed_account_ids.0", "１２３４５６７８９０１２"),  # noqa: RUF001 - full-width digits
+    ("allowed_account_ids.0", "0x1234567890"),
+    ("primary.cidr", "10.0.0.0/16/16"),
+    ("primary.cidr", "0x0a000000/16"),
+    ("primary.cidr", "１0.0.0.0/16"),  # noqa: RUF001
+    ("primary.page", "\x00"),
+    ("primary.page", "\x1b[2J"),
+    ("primary.page", "a\x08b"),
+    ("primary.page", "'" * 12_288),
+    ("primary.page", "\U0001f600" * 12_288),
+)

@@ -1,10 +1,8 @@
 """Environment files in which any two options' values occur together: a pairwise set over the
 schema.
 
-A factor is a key of the file, or a few keys that only make sense together. For each factor, VALUES
-has how each value changes a file, and COVERED the schema's keys that it covers, so that a test
-notices keys that are never varied. `rows` chooses few files that together contain every pair of
-values, except pairs that the rules reject.
+`rows` chooses few files that together contain every pair of the values in pair_values.py, except
+pairs that the rules reject.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,153 +11,9 @@ from itertools import combinations
 from typing import Any
 
 from environments import ROLES, Role
-from sandbox.embedded_aws.process import ACCOUNT
-from tests.arc import ROUTING_CONTROL
+from tests.environments.pair_values import REFUSED, REGIONS, VALUES, ZONES
 
 File = dict[str, Any]
-# Primary, standby, and the third region with the global state. The second set has opt-in regions;
-# the third has no third region.
-REGIONS = {
-    "shipped": ("ap-south-1", "us-east-1", "us-west-2"),
-    "opt_in": ("eu-south-2", "il-central-1", "us-west-2"),
-    "two_alone": ("us-west-2", "us-east-1", "us-east-1"),
-}
-ZONES = {"us-east-1": "abcdef", "us-west-2": "abcd"}
-PLACEHOLDER = "vpc-00000000"
-"""The ID of a network that must be created before the file can be used."""
-
-Values = Mapping[str, Mapping[str, Any]]
-
-VALUES: Values = {
-    "name": {"short": "x", "long": "-of-twenty-letters"},
-    "allowed_account_ids": {"any": [], "one": [ACCOUNT]},
-    "tls": {"https": True, "http": False},
-    "deletion_protection": {"on": True, "off": False},
-    "dns": {
-        "apex": {"label": ""},
-        "below": {"label": "www.", "record": "alias"},
-        "cname": {"label": "www.", "record": "cname", "cname_ttl": 300},
-        "cname_default": {"label": "a.b.", "record": "cname"},
-    },
-    "zone": {"top": "", "delegated": "sub."},
-    "zone_id": {"looked_up": False, "given": True},
-    "set_identifiers": {"default": {}, "own": {"primary": "Main, 1", "secondary": "Spare, 2"}},
-    "query_logs": {"on": True, "off": False},
-    "health_check": {
-        "quick": {"interval": 10, "failure_threshold": 1},
-        "slow": {"interval": 30, "failure_threshold": 10},
-    },
-    "strategy": {
-        "hot": {"strategy": "hot"},
-        "hot_alone": {"strategy": "hot", "activation": False},
-        "warm": {"strategy": "warm"},
-        "pilot_light": {"strategy": "pilot_light"},
-    },
-    "failback": {
-        "manual": {"failback": "manual"},
-        "automatic": {"failback": "automatic"},
-        "routing_control": {"failback": "manual", "routing_control": ROUTING_CONTROL},
-    },
-    "firewall.common": {"block": "block", "count": "count"},
-    "firewall.known_bad_inputs": {"block": "block", "count": "count"},
-    "firewall.ip_reputation": {"block": "block", "count": "count"},
-    "firewall.rate": {"block": "block", "count": "count"},
-    "firewall.rate_limit": {"least": 10, "most": 2_000_000_000},
-    "alarms.emails": {"none": [], "two": ["a@example.com", "b@example.com"]},
-    "alarms.webhooks": {"none": [], "one": ["https://alerts.example.com/sns"]},
-    "alarms.error_percent": {"least": 1, "more": 99},
-    "alarms.latency_seconds": {"least": 0.01, "most": 60.0},
-    "alarms.blocked_requests": {"least": 1, "most": 1_000_000_000},
-    "logs.days": {"least": 1, "most": 1827},
-    "regions": {name: name for name in REGIONS},
-    **{
-        f"{role}.{key}": values
-        for role in ("primary", "dr")
-        for key, values in {
-            "network": {
-                "large": {"cidr": 16},
-                "single_nat": {"cidr": 22, "nat_gateways": "single"},
-                "nat_per_zone": {"cidr": 20, "nat_gateways": "per_az"},
-                "existing": {"existing_network": {"vpc_id": PLACEHOLDER, "ipv6": False}},
-                "existing_ipv6": {"existing_network": {"vpc_id": PLACEHOLDER, "ipv6": True}},
-            },
-            "zones": {"two": 2, "all": 6},
-            "session_manager_endpoints": {"off": False, "on": True},
-            "names": {"short": "", "long": "-with-a-long-name-x"},
-            "instance": {
-                "x86": {"instance_type": "t3.micro"},
-                "arm": {"instance_type": "t4g.micro", "ami": "ami-0123456789abcdef0"},
-            },
-            "target_cpu_percent": {"least": 10, "most": 90},
-            "page": {"plain": "<h1>It works</h1>", "quotes": '<p>It\'s "fine": $HOME `id` é\n</p>'},
-        }.items()
-    },
-    "primary.capacity": {
-        "one": {"min": 1, "desired": 1, "max": 1},
-        "more": {"min": 1, "desired": 2, "max": 3},
-    },
-    "dr.max": {"few": 2, "many": 4},
-    "state.key": {"default": None, "own": "a/b_c.d-e.tfstate"},
-    "tags": {"none": {}, "six": {f"Key {number}": f"a: b/{number}" for number in range(6)}},
-}
-
-COVERED: Mapping[str, tuple[str, ...]] = {
-    "dns": ("dns.domain", "dns.record", "dns.cname_ttl"),
-    "zone": ("dns.zone",),
-    "zone_id": ("dns.zone_id",),
-    "query_logs": ("dns.query_logs",),
-    "set_identifiers": ("dns.primary_set_identifier", "dns.secondary_set_identifier"),
-    "health_check": ("health_check.interval", "health_check.failure_threshold"),
-    "strategy": (
-        "failover.strategy",
-        "failover.activation",
-        "dr.capacity.min",
-        "dr.capacity.desired",
-    ),
-    "failback": (
-        "failover.failback",
-        "failover.routing_control.arn",
-        "failover.routing_control.endpoints",
-    ),
-    "regions": (
-        "primary.region",
-        "dr.region",
-        *(f"state.{one}.region" for one in ("primary", "dr", "global")),
-    ),
-    **{
-        f"{role}.{key}": tuple(f"{role}.{name}" for name in names)
-        for role in ("primary", "dr")
-        for key, names in {
-            "network": (
-                "cidr",
-                "nat_gateways",
-                *(
-                    f"existing_network.{name}"
-                    for name in (
-                        "vpc_id",
-                        "public_subnets",
-                        "private_subnets",
-                        "load_balancer_security_groups",
-                        "ipv6",
-                    )
-                ),
-            ),
-            "names": ("launch_template", "auto_scaling_group", "load_balancer", "target_group"),
-            "instance": ("instance_type", "ami"),
-        }.items()
-    },
-    "primary.capacity": tuple(f"primary.capacity.{name}" for name in ("min", "desired", "max")),
-    "dr.max": ("dr.capacity.max",),
-    "name": ("name", *(f"state.{one}.bucket" for one in ("primary", "dr", "global"))),
-    "state.key": tuple(f"state.{one}.key" for one in ("primary", "dr", "global")),
-}
-
-NAT = ("single_nat", "nat_per_zone")
-# Pairs that the rules reject.
-REFUSED = {
-    *((("strategy", "pilot_light"), ("dr.network", network)) for network in NAT),
-    (("strategy", "pilot_light"), ("dr.session_manager_endpoints", "on")),
-}
 Pair = tuple[tuple[str, str], tuple[str, str]]
 
 
@@ -244,6 +98,14 @@ def file(row: Mapping[str, str], number: int) -> File:
         "dns": dns,
         "health_check": chosen["health_check"],
         "failover": {**chosen["strategy"], **chosen["failback"]},
+        "application": {
+            **chosen["workload"],
+            **chosen["application.times"],
+            **{
+                key: chosen[f"application.{key}"]
+                for key in ("port", "environment", "packages", "large_requests")
+            },
+        },
         "primary": _region("primary", places[0], number, chosen),
         "dr": _region("dr", places[1], number, chosen),
         "state": {
@@ -274,16 +136,16 @@ def _region(role: Role, region: str, number: int, chosen: Mapping[str, Any]) -> 
         block = 2 * number + (role == "dr")
         network["cidr"] = f"10.{block}.0.0/{network['cidr']}"
     names = f"p{number:02d}-{role}{of('names')}"[:32].rstrip("-")
+    page = {} if "kind" in chosen["workload"] else {"page": of("page")}
     return {
         "region": region,
         "zones": [f"{region}{letter}" for letter in letters],
         **network,
         **instance,
         "capacity": _capacity(role, chosen),
-        **{
-            field: of(field)
-            for field in ("session_manager_endpoints", "target_cpu_percent", "page")
-        },
+        **{field: of(field) for field in ("session_manager_endpoints", "target_cpu_percent")},
+        **page,
+        "application": {"environment": of("application.environment")},
         **dict.fromkeys(
             ("launch_template", "auto_scaling_group", "load_balancer", "target_group"), names
         ),

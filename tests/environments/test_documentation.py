@@ -41,7 +41,7 @@ def test_every_key_of_every_table_is_a_row() -> None:
         ("`[firewall]`", "rate_limit", "integer", "`2000`", "10 to 2,000,000,000"),
         ("`[alarms]`", "latency_seconds", "number", "`1.0`", "0.01 to 60"),
         ("`[health_check]`", "interval", "integer", "`10`", "`10`, `30`"),
-        ("`[primary]` and `[dr]`", "page", "string", "required", "at least 1 character"),
+        ("`[primary]` and `[dr]`", "page", "string", "none", "at least 1 character"),
         ("`[primary]` and `[dr]`", "zones", "list of strings", "required", "2 to 6 items"),
         (
             "`[primary.existing_network]` and `[dr.existing_network]`",

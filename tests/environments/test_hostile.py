@@ -15,7 +15,7 @@ from environments import EnvironmentFileError, load_environment
 from environments.errors import MAX_SHOWN
 from environments.loading import check
 from tests.environments import hostile, hostile_files
-from tests.environments.hostile import BAD_KEYS, BAD_TAG_KEYS, REFUSED, Hostile
+from tests.environments.hostile import BAD_KEYS, BAD_TAG_KEYS, BAD_VARIABLES, REFUSED, Hostile
 from tests.main_program import run_main
 from tests.synthesis import EXAMPLES
 
@@ -91,6 +91,15 @@ def test_a_hostile_key_is_refused(table: str, tmp_path: Path) -> None:
         (said,) = said_of(file, tmp_path)
         assert said.startswith(f"  {table}")
         assert "is not a known key" in said
+
+
+@pytest.mark.parametrize("table", ["application.environment", "primary.application.environment"])
+@pytest.mark.parametrize("name", BAD_VARIABLES, ids=ascii)
+def test_a_hostile_variables_name_is_refused(name: str, table: str, tmp_path: Path) -> None:
+    file = hostile.good_file()
+    hostile.place(file, table, {name: "x"})
+    (said,) = said_of(file, tmp_path)
+    assert said.startswith(f"  {table}.")
 
 
 def test_a_hostile_tags_key_is_refused(tmp_path: Path) -> None:

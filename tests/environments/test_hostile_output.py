@@ -1,6 +1,5 @@
 """Hostile but valid values reach the emitted stacks as data, character for character."""
 
-import base64
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from emitted.user_data import decoded, printed
 from environments import limits
 from environments.loading import check
-from proof.drill.user_data import page_of
+from modules.user_data import ENVIRONMENT_FILE
+from tests.environment_file import variables_of
 from tests.environments import hostile
 from tests.environments.hostile import HARMLESS, TEXTS
 from tests.synthesis import Stack, synthesise
@@ -26,6 +27,7 @@ PAGES = (
     "'\"`$(touch canary)`\\",
     "\u202e\U0001f600\u2028",
 )
+LINES = tuple(page for page in PAGES if page.isprintable())
 ALLOWED: dict[str, tuple[str, ...]] = {
     "dns.primary_set_identifier": (*NAMES, " ", "=1+1", "@a", "a b", "true"),
     "primary.launch_template": ("(x)", "../../etc/passwd", "-rf", "--help", "()-/_", "a" * 125),
@@ -37,6 +39,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "state.dr.bucket": ("0x0", "1e5", "true", "a--b", "127001"),
     "alarms.emails.0": ("%00+a%7b@example.com", "--help@example.com", "_@a-b.example.com"),
     "alarms.webhooks.0": ("https://a.example.com/~/-", "https://a.example.com:1/..."),
+    "application.health_check_path": ("/-rf", "/~/...", "/_", "/null/1e5", f"/{'a' * 254}"),
+    "application.health_check_string": (" ", "<b>&amp;</b>", "null", "%s %d", "$(x)", "a" * 255),
+    "application.environment.GREETING": (*NAMES, "", " ", *LINES, "é" * 500),
+    "application.setup": tuple(f"#!/bin/sh\n{page}" for page in PAGES),
+    "application.packages.0": ("0", "1e5", "null", "a" * 64, "libstdc++", "x..y"),
     "primary.page": PAGES,
     "tags.Team": (*NAMES, "a b", "=1+1", "@a", "a" * 255),
 }
@@ -109,6 +116,14 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     return found
 
 
+def texts_of(script: str) -> set[str]:
+    """The files that user data writes, its environment variables and its packages."""
+    files = {path: file.text for path, file in printed(script).items()}
+    (packages,) = re.findall(r"^packages=\((.*)\)$", script, re.MULTILINE)
+    variables = variables_of(files[ENVIRONMENT_FILE])
+    return {*files.values(), *variables.values(), *packages.split()}
+
+
 def rounds() -> list[dict[str, str]]:
     """Values for all of these fields at once; the field with the most values decides how many
     rounds."""
@@ -154,7 +169,7 @@ def test_a_value_that_is_allowed_is_only_data(number: int, ours: set[str], tmp_p
     assert expressions(stacks) == ours
     texts = {text for stack in stacks.values() for text in strings(stack.json)}
     (template,) = stacks["primary"].json["resource"]["aws_launch_template"].values()
-    texts.add(page_of(base64.b64decode(template["user_data"]).decode()))
+    texts |= texts_of(decoded(template))
     for field, value in ROUNDS[number].items():
         assert value in texts, (field, value)
     for stack in stacks.values():

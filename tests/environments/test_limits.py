@@ -12,7 +12,7 @@ import pytest
 from environments import EnvironmentFileError, limits
 from environments.limits import Limit
 from environments.loading import check
-from tests.environments.extremes import File, least, most
+from tests.environments.extremes import File, least, most, most_of_an_application
 from tests.refresh import schema_text
 
 LIMITS = {name: limit for name, limit in vars(limits).items() if isinstance(limit, Limit)}
@@ -25,6 +25,15 @@ KEYS = {
     "dns.secondary_set_identifier": "SET_IDENTIFIER",
     "dns.cname_ttl": "CNAME_TTL",
     "health_check.failure_threshold": "FAILURE_THRESHOLD",
+    "application.port": "PORT",
+    "application.health_check_path": "HEALTH_CHECK_PATH",
+    "application.health_check_string": "HEALTH_CHECK_STRING",
+    "application.boot": "BOOT",
+    "application.grace": "GRACE",
+    "application.environment": "VARIABLES",
+    "application.environment.LONGEST": "VARIABLE_VALUE",
+    "application.packages": "PACKAGES",
+    "application.packages.0": "PACKAGE_NAME",
     "firewall.rate_limit": "RATE_LIMIT",
     "alarms.emails": "RECEIVERS",
     "alarms.emails.0": "EMAIL",
@@ -56,10 +65,17 @@ ELSEWHERE = {
     "CLUSTER_ENDPOINT": "tests/environments/test_routing_control.py",
     "VPC_PREFIX": "tests/environments/test_model.py",
     "BUCKET": "tests/environments/test_model.py; the suffixes in test_rules.py",
+    "VARIABLE_NAME": "tests/environments/hostile.py",
+    "USER_DATA": "tests/environments/test_application_rules.py",
     "TAG_KEY": "tests/environments/test_model.py",
     "TAG_VALUE": "tests/environments/test_model.py",
     "TAGS_OF_A_HEALTH_CHECK": "TAGS, and this project's own",
 }
+
+
+def largest(path: str) -> File:
+    """The file in which this key has its maximum."""
+    return most_of_an_application() if path.startswith("application.") else most()
 
 
 def at(file: File, path: str) -> Any:
@@ -114,24 +130,25 @@ def test_every_limit_has_its_source_and_a_key() -> None:
 
 @pytest.mark.parametrize("path", KEYS)
 def test_what_is_at_the_most_is_taken_and_one_more_refused(path: str) -> None:
-    value = at(most(), path)
+    value = at(largest(path), path)
     assert size(value) == LIMITS[KEYS[path]].most
-    (field, *_) = mistakes(with_value(most(), path, one_more(value)))
+    (field, *_) = mistakes(with_value(largest(path), path, one_more(value)))
     assert field.startswith(path)
 
 
 @pytest.mark.parametrize("path", [path for path, name in KEYS.items() if LIMITS[name].least])
 def test_less_than_the_least_is_refused(path: str) -> None:
     limit = LIMITS[KEYS[path]]
-    value = at(most(), path)
+    value = at(largest(path), path)
     less: Any = limit.least - 1 if isinstance(value, int) else value[: limit.least - 1]
-    (field, *_) = mistakes(with_value(most(), path, less))
+    (field, *_) = mistakes(with_value(largest(path), path, less))
     assert field.startswith(path)
 
 
-def test_both_ends_are_environments() -> None:
+def test_the_ends_are_environments() -> None:
     assert check(least(), "least.toml").dns.domain == "a.bc"
     assert len(check(most(), "most.toml").dns.domain) == limits.DOMAIN.most
+    assert check(most_of_an_application(), "most.toml").application.boot == limits.BOOT.most
 
 
 def test_no_limit_is_wider_than_the_apis_own() -> None:

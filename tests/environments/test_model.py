@@ -161,7 +161,7 @@ def test_the_last_good_value_is_taken(mission_file: File, field: str, value: obj
     check(place(mission_file, field, value), "some.toml")
 
 
-@pytest.mark.parametrize("field", ["name", "dns.zone", "primary.page", "dr", "state.global"])
+@pytest.mark.parametrize("field", ["name", "dns.zone", "dr", "state.global"])
 def test_a_missing_field_is_named(mission_file: File, field: str) -> None:
     *tables, key = field.split(".")
     table = mission_file

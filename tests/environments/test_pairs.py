@@ -10,6 +10,7 @@ from environments.model import Environment
 from environments.sections import Section
 from tests.environments import pairs
 from tests.environments.fitting import fitting
+from tests.environments.pair_values import COVERED, REFUSED, VALUES
 
 Keys = set[str]
 
@@ -26,9 +27,9 @@ def keys_of(model: type[Section], before: str = "") -> Keys:
 
 
 def test_every_key_of_the_schema_has_at_least_two_values() -> None:
-    covered = {key for name in pairs.VALUES for key in pairs.COVERED.get(name, (name,))}
+    covered = {key for name in VALUES for key in COVERED.get(name, (name,))}
     assert covered == keys_of(Environment)
-    assert all(len(values) >= 2 for values in pairs.VALUES.values())
+    assert all(len(values) >= 2 for values in VALUES.values())
 
 
 def test_the_files_hold_every_pair_that_is_allowed() -> None:
@@ -39,7 +40,7 @@ def test_the_files_hold_every_pair_that_is_allowed() -> None:
 
 def test_the_first_files_hold_every_value() -> None:
     met = set().union(*(row.items() for row in pairs.every_value()))
-    assert met == {(name, value) for name, values in pairs.VALUES.items() for value in values}
+    assert met == {(name, value) for name, values in VALUES.items() for value in values}
 
 
 def test_the_rules_allow_each_file() -> None:
@@ -47,7 +48,7 @@ def test_the_rules_allow_each_file() -> None:
         check(fitting(pairs.file(row, number)), f"pair {number}")
 
 
-@pytest.mark.parametrize("pair", sorted(pairs.REFUSED), ids=str)
+@pytest.mark.parametrize("pair", sorted(REFUSED), ids=str)
 def test_a_pair_that_is_left_out_is_one_that_the_rules_refuse(pair: Any) -> None:
     row = {**pairs.rows()[0], **dict(pair)}
     with pytest.raises(EnvironmentFileError):
@@ -56,7 +57,8 @@ def test_a_pair_that_is_left_out_is_one_that_the_rules_refuse(pair: Any) -> None
 
 def test_each_keys_values_reach_the_file() -> None:
     """Every factor has an effect: two of its values make two different files."""
-    row = {**pairs.rows()[0], "primary.network": "existing", "dr.network": "existing"}
-    for name, values in pairs.VALUES.items():
+    networks = {"primary.network": "existing", "dr.network": "existing"}
+    row = {**pairs.rows()[0], **networks, "workload": "page"}
+    for name, values in VALUES.items():
         made = [repr(pairs.file({**row, name: value}, 0)) for value in values]
         assert len(set(made)) == len(values), name

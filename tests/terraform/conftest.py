@@ -1,4 +1,4 @@
-"""Every environment that this repository ships, as emitted, one whose switch is ARC's, and the two
+"""Every environment that this repository ships, as emitted, one whose switch is ARC's, and those
 at the ends of every limit."""
 
 import json
@@ -11,12 +11,12 @@ from environments import Environment, load_environment
 from environments.loading import FOLDER, check
 from modules.versions import AWS_PROVIDER
 from tests.arc import ROUTING_CONTROL
-from tests.environments.extremes import least, most
+from tests.environments.extremes import least, most, most_of_an_application
 from tests.synthesis import synthesise
 from tests.terraform_runner import Terraform
 from tests.variants import PLACES, changed
 
-EXTREMES = {"least": least, "most": most}
+EXTREMES = {"least": least, "most": most, "most_of_an_application": most_of_an_application}
 WITH_ROUTING_CONTROL = "routing_control"
 
 

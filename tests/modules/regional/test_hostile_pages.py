@@ -70,7 +70,7 @@ PAGES = {
     "cloud-init": "#cloud-config\n## template: jinja\n#include http://x/\n",
     "quotes": "'" * (PAGE.most // 5 - 1),
     "double quotes at length": '"' * (PAGE.most - 2),
-    "e-mails": "mime-version:" * ((PAGE.most - 2) // 13),
+    "e-mails": "mime-version:" * ((PAGE.most - 2) // 15),
 }
 # Debian's name for it, or the one on GitHub's runners.
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -110,6 +110,7 @@ def emitted_script(page: str, folder: Path) -> str:
     """The user data of the launch template emitted for this page."""
     file = copy.deepcopy(hostile.GOOD)
     file["primary"]["page"] = page
+    del file["application"]
     app = App(outdir=str(folder))
     RegionalStack(app, check(file, "hostile.toml"), "primary")
     app.synth()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.user_data import APACHE_CONFIGURATION
+from modules.user_data import APACHE_CONFIGURATION, Workload
 from modules.user_data import user_data as script
 from proof.drill import user_data
 from proof.drill.reading import Emitted, read_emitted
@@ -49,7 +49,7 @@ def test_a_boot_writes_what_the_script_prints(
 
 def test_a_page_is_data(tmp_path: Path) -> None:
     page = "it's $(touch broken) > /tmp/x\n`touch broken`; printf '%s'"
-    user_data.boot(script(page), tmp_path)
+    user_data.boot(script(Workload(page=page)), tmp_path)
     assert (tmp_path / "html" / "index.html").read_text() == f"{page}\n"
     assert not list(tmp_path.rglob("broken"))
 
