@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
 
 from environments import ROLES, Environment, Role
@@ -59,6 +60,16 @@ class BareRegion:
         return {one["InstanceId"] for one in group["Instances"]}
 
     @property
+    def healthy(self) -> int:
+        """How many instances the load balancer sends users."""
+        balancing = self.client("elbv2")
+        (group,) = balancing.describe_target_groups()["TargetGroups"]
+        found = balancing.describe_target_health(TargetGroupArn=group["TargetGroupArn"])
+        return sum(
+            one["TargetHealth"]["State"] == "healthy" for one in found["TargetHealthDescriptions"]
+        )
+
+    @property
     def refreshes(self) -> list[str]:
         """Their statuses, newest first."""
         found = self.client("autoscaling").describe_instance_refreshes(
@@ -79,10 +90,10 @@ Regions = dict[Role, BareRegion]
 
 def bare_regions(aws: EmbeddedAws, releases: Synthesised) -> Regions:
     """Creates both."""
-    made = {role: BareRegion(aws, releases.environment, role) for role in ROLES}
+    made: Regions = {role: BareRegion(aws, releases.environment, role) for role in ROLES}
     for role, one in made.items():
         _bucket(one, releases)
-        _instances(one)
+        _instances(one, releases)
         for name in regional_names(releases.environment, role):
             one.client("cloudwatch").put_metric_alarm(
                 AlarmName=name,
@@ -113,7 +124,7 @@ def _bucket(one: BareRegion, releases: Synthesised) -> None:
     s3.put_bucket_policy(Bucket=one.bucket, Policy=json.dumps(document))
 
 
-def _instances(one: BareRegion) -> None:
+def _instances(one: BareRegion, releases: Synthesised) -> None:
     settings, application = one.environment.regional(one.role), one.environment.application
     subnets = [
         subnet["SubnetId"]
@@ -143,7 +154,7 @@ def _instances(one: BareRegion) -> None:
             "ImageId": IMAGE,
             "InstanceType": settings.instance_type,
             "UserData": base64.b64encode(script.encode()).decode(),
-            "IamInstanceProfile": {"Arn": _profile(one)},
+            "IamInstanceProfile": {"Arn": _profile(one, releases)},
             "TagSpecifications": [
                 {"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "web"}]}
             ],
@@ -162,8 +173,8 @@ def _instances(one: BareRegion) -> None:
     )
 
 
-def _profile(one: BareRegion) -> str:
-    """The ARN of an instance profile with a role of the same name, as the stacks name them."""
+def _profile(one: BareRegion, releases: Synthesised) -> str:
+    """The ARN of an instance profile with a role of the same name, as the stacks have them."""
     iam, name = one.client("iam"), f"{one.environment.regional_prefix(one.role)}-instance"
     trust = {
         "Effect": "Allow",
@@ -172,6 +183,8 @@ def _profile(one: BareRegion) -> str:
     }
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
+    policy = releases.stacks[one.role].resources(IamRolePolicy)["instance_policy"]["policy"]
+    iam.put_role_policy(RoleName=name, PolicyName="application", PolicyDocument=policy)
     profile = iam.create_instance_profile(InstanceProfileName=name)["InstanceProfile"]
     iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
     arn: str = profile["Arn"]

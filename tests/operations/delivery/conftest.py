@@ -1,7 +1,7 @@
 """Both regions of the example with releases, in an embedded AWS of each test's own."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,9 @@ def original(
 
 
 @pytest.fixture(scope="session")
-def created(original: EmbeddedAws, synthesised_by_name: object) -> tuple[EmbeddedAws, Synthesised]:
+def created(
+    original: EmbeddedAws, synthesised_by_name: Callable[[str], Synthesised]
+) -> tuple[EmbeddedAws, Synthesised]:
     releases = synthesised_by_name("releases")
     bare_regions(original, releases)
     return original, releases

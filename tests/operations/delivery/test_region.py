@@ -23,8 +23,8 @@ def world() -> World:
     return world_of("primary")
 
 
-def begun(world: World, **settings: float) -> RegionalDelivery:
-    one = delivery("primary", world, **settings)
+def begun(world: World, timeout: float = 60) -> RegionalDelivery:
+    one = delivery("primary", world, timeout=timeout)
     one.read()
     one.point(by="me", why="a test")
     return one
