@@ -27,6 +27,9 @@ TimeoutOption = Annotated[
         show_default=False,
     ),
 ]
+EveryOption = Annotated[
+    float, typer.Option("--every", min=0.1, metavar="SECONDS", help="Between two looks.")
+]
 
 
 def deploy(
@@ -40,12 +43,13 @@ def deploy(
     why: WhyOption = "",
     bake: BakeOption = None,
     timeout: TimeoutOption = None,
+    every: EveryOption = 5.0,
 ) -> None:
     """Deliver a release of your application to both regions, and roll it back where it fails.
 
     Run it again after an interrupt: it goes on where it was.
     """
-    options = Options(only=only, order=order, why=why, bake=bake, timeout=timeout)
+    options = Options(only=only, order=order, why=why, bake=bake, timeout=timeout, poll=every)
     commands.deploy(release, load_environment(environment), options, console())
 
 

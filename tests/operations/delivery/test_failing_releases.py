@@ -65,7 +65,7 @@ def started(release: Path, *further: str) -> subprocess.Popen[str]:
     """`failover deploy`, in a process of its own."""
     command = [sys.executable, "-m", "cli", "deploy", str(release), "-e", str(ENVIRONMENT)]
     return subprocess.Popen(
-        [*command, "--timeout", "30", *further],
+        [*command, "--timeout", "30", "--every", "0.1", *further],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
