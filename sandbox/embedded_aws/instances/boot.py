@@ -1,8 +1,11 @@
-"""Boots an unpacked release as an instance does: `install`, then `run`, until standard input ends.
+"""Boots an unpacked release as an instance does: `install`, then `run`.
 
     python -I boot.py FOLDER [USER]
 
-FOLDER holds `release/`, and is removed at the end. USER is the numeric ID of the user that runs it.
+FOLDER will hold `release/`. USER is the numeric ID of the user that runs it. Standard input is a
+socket: a byte on it starts the release, and one is sent back once the release has ended. The end of
+input ends the release and removes FOLDER.
+
 This is a process of its own, so that nothing of a release outlives whoever started it, even if that
 one is killed. It needs the standard library alone, so that it starts fast.
 """
@@ -13,25 +16,42 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
-# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html has no limit; the unit of an
-# instance has this one.
+# What an instance gives it.
 INSTALL_SECONDS = 300
+SOCKET = 0
 END_OF_INPUT = b""
+# To remove the folder: what is being killed may still write to it.
+ATTEMPTS, AGAIN = 100, 0.02
 
 starting = threading.Lock()
 groups: list[int] = []
 
 
-def main(folder: Path, user: int | None) -> int:
-    threading.Thread(target=_end_with_standard_input, args=(folder,), daemon=True).start()
-    install = folder / "release" / "install"
-    if install.exists() and not _succeeds(install, user, INSTALL_SECONDS):
-        return 1
-    _succeeds(folder / "release" / "run", user, None)
-    return 1  # `run` should not have ended
+def main(folder: Path, user: int | None) -> None:
+    if os.read(SOCKET, 1) != END_OF_INPUT:
+        threading.Thread(target=boot, args=(folder / "release", user), daemon=True).start()
+        while os.read(SOCKET, 1) != END_OF_INPUT:
+            pass
+    with starting:  # never released: nothing may start any more
+        _end_groups()
+        for _ in range(ATTEMPTS):
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+            time.sleep(AGAIN)
+        os._exit(0)
+
+
+def boot(release: Path, user: int | None) -> None:
+    install = release / "install"
+    if not install.exists() or _succeeds(install, user, INSTALL_SECONDS):
+        _succeeds(release / "run", user, None)
+    with suppress(OSError):  # nobody is interested any more
+        os.write(SOCKET, b".")
 
 
 def _succeeds(program: Path, user: int | None, limit: int | None) -> bool:
@@ -73,14 +93,5 @@ def _end_groups() -> None:
             os.killpg(groups.pop(), signal.SIGKILL)
 
 
-def _end_with_standard_input(folder: Path) -> None:
-    while os.read(0, 1) != END_OF_INPUT:
-        pass
-    with starting:  # never released: nothing may start any more
-        _end_groups()
-        shutil.rmtree(folder, ignore_errors=True)
-        os._exit(0)
-
-
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None))  # noqa: PLR2004
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None)  # noqa: PLR2004

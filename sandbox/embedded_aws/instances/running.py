@@ -4,14 +4,13 @@ It is no sandbox: the release can read what anybody on this machine can.
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import tarfile
 import tempfile
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,21 +23,29 @@ NOBODY = 65534
 PASSAGE = 0o711
 # Of what it printed: the last lines, which tell why it failed.
 LAST_LINES, LONGEST = 10, 2_000
+LOG = "log"
+# Starts an unpacked release.
+GO = b"."
 # Seconds to end its processes in.
 END_TIMEOUT = 10
 
 
-@dataclass(frozen=True)
+@dataclass
 class RunningRelease:
     """A release that has been started, and may have ended."""
 
-    _boot: subprocess.Popen[bytes]
     _log: Path
+    _boot: socket.socket
+    _ended: bool = False
 
     @property
     def runs(self) -> bool:
         """Whether it is being installed, or runs."""
-        return self._boot.poll() is None
+        if not self._ended:
+            with suppress(BlockingIOError):
+                self._boot.recv(1, socket.MSG_DONTWAIT)
+                self._ended = True
+        return not self._ended
 
     def printed(self) -> str:
         """The last lines that it printed, and how it ended."""
@@ -48,29 +55,45 @@ class RunningRelease:
         return "\n".join(text.strip().splitlines()[-LAST_LINES:])
 
 
-@contextmanager
-def running(
-    archive: Path, environment: Mapping[str, str], parent: Path | None = None
-) -> Generator[RunningRelease]:
-    """Runs a release until the `with` block ends, as nobody if this process is root's. The archive
-    is needed no more once the block has begun.
+@dataclass(frozen=True)
+class PrivateFolder:
+    """A folder that is removed even if this process is killed, to start a release in."""
 
-    archive: a release that `releases.read_release` has read.
-    environment: all that it gets, besides the system's PATH.
-    parent: where to make the private folder; None for the system's temporary folder. Nobody must be
-    allowed to pass through it.
+    path: Path
+    _boot: socket.socket
+    _user: int | None
+
+    def start(self, archive: Path) -> RunningRelease:
+        """Unpacks a release that `releases.read_release` has read, and starts it."""
+        unpack(archive, self.path / "release", self._user)
+        self.path.chmod(PASSAGE)
+        self._boot.send(GO)
+        return RunningRelease(self.path / LOG, self._boot)
+
+
+@contextmanager
+def private_folder(
+    environment: Mapping[str, str], parent: Path | None = None
+) -> Generator[PrivateFolder]:
+    """A new folder. Once the `with` block ends, neither it nor what was started in it is left.
+
+    environment: all that the release gets, besides the system's PATH.
+    parent: where to make the folder; None for the system's temporary folder. Nobody must be allowed
+    to pass through it.
     Raises OSError where there is no room for it.
     """
-    folder = Path(tempfile.mkdtemp(prefix="release-", dir=parent))
-    log = folder / "log"
     user = NOBODY if os.geteuid() == 0 else None
-    try:
-        unpack(archive, folder / "release", user)
-        folder.chmod(PASSAGE)
-        with _started(folder, log, environment, user) as boot:
-            yield RunningRelease(boot, log)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    path = Path(tempfile.mkdtemp(prefix="release-", dir=parent))
+    with _booted(path, environment, user) as boot:
+        yield PrivateFolder(path, boot, user)
+
+
+@contextmanager
+def running(archive: Path, environment: Mapping[str, str]) -> Generator[RunningRelease]:
+    """Runs a release in a private folder until the `with` block ends, as nobody if this process is
+    root's."""
+    with private_folder(environment) as folder:
+        yield folder.start(archive)
 
 
 def unpack(archive: Path, folder: Path, owner: int | None = None) -> None:
@@ -84,14 +107,14 @@ def unpack(archive: Path, folder: Path, owner: int | None = None) -> None:
 
 
 @contextmanager
-def _started(
-    folder: Path, log: Path, environment: Mapping[str, str], user: int | None
-) -> Generator[subprocess.Popen[bytes]]:
+def _booted(
+    folder: Path, environment: Mapping[str, str], user: int | None
+) -> Generator[socket.socket]:
     # A socket, as a clone of this process lets go of those, and so does not keep it alive.
     ours, theirs = socket.socketpair()
     command = [sys.executable, "-I", str(BOOT), str(folder), *([] if user is None else [str(user)])]
     with ours:
-        with theirs, log.open("wb") as written:
+        with theirs, (folder / LOG).open("wb") as written:
             boot = subprocess.Popen(
                 command,
                 stdin=theirs.fileno(),
@@ -101,7 +124,7 @@ def _started(
                 start_new_session=True,
             )
         try:
-            yield boot
+            yield ours
         finally:
             ours.close()
             boot.wait(END_TIMEOUT)

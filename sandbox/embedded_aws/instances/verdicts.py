@@ -2,10 +2,7 @@
 
 import hashlib
 import socket
-from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from environments.instance_types import Architecture
 from releases import ReleaseError, read_release
@@ -16,7 +13,7 @@ from sandbox.embedded_aws.instances.health_checks import (
     HealthCheck,
     passes,
 )
-from sandbox.embedded_aws.instances.running import RunningRelease, running
+from sandbox.embedded_aws.instances.running import RunningRelease, private_folder
 
 
 @dataclass(frozen=True)
@@ -44,16 +41,14 @@ class Trial:
         if (found := hashlib.sha256(content).hexdigest()) != self.digest:
             return failed(f"sha256 does not match: the archive's is {found}")
         port = _free_port()
-        with ExitStack() as until_judged:
-            # Not kept while the release runs, as this process may be killed meanwhile.
-            with TemporaryDirectory(prefix="archive-") as folder:
-                archive = Path(folder) / "release.tar.gz"
-                archive.write_bytes(content)
-                try:
-                    read_release(archive, self.architecture)
-                except ReleaseError as error:
-                    return failed(str(error).removeprefix(f"{archive} "))
-                release = until_judged.enter_context(running(archive, self._variables(port)))
+        with private_folder(self._variables(port)) as folder:
+            archive = folder.path / "release.tar.gz"
+            archive.write_bytes(content)
+            try:
+                read_release(archive, self.architecture)
+            except ReleaseError as error:
+                return failed(str(error).removeprefix(f"{archive} "))
+            release = folder.start(archive)
             failure = passes(self.check, port, seconds, lambda: release.runs)
             return self._verdict(failure, release, seconds)
 

@@ -12,6 +12,8 @@ from tests.sandbox.embedded_aws.instances.delivering import REGION, Delivery
 from tests.sandbox.embedded_aws.naming import unique
 from tests.sandbox.embedded_aws.processes import eventually
 
+pytestmark = pytest.mark.slow
+
 GOOD = archive(server())
 NEXT = archive(server(status=204))
 # Seconds: for what must fail, and for what must not.
