@@ -42,7 +42,6 @@ def deploy(release: str, environment: Environment, options: Options, console: Co
     regions = [delivery_to(environment, role, digest, timeout) for role in roles]
     for one in regions:
         _read(one, regions)
-    put_everywhere(release, digest, regions)
     plan = Plan(
         order=options.order,
         bake=environment.delivery.bake if options.bake is None else options.bake,
@@ -50,8 +49,9 @@ def deploy(release: str, environment: Environment, options: Options, console: Co
         why=options.why[:LONGEST],
         poll=options.poll,
     )
-    console.print(f"release {digest}")
-    with shown(console) as show, _told_how_to_go_on(release, regions, console):
+    with _told_how_to_go_on(release, regions, console), shown(console) as show:
+        console.print(f"release {digest}")
+        put_everywhere(release, digest, regions)
         deployment = Deployment(regions, plan, show)
         deployment.run()
     _report(deployment, digest, console)
@@ -86,7 +86,7 @@ def _told_how_to_go_on(
         previous = next((one.previous for one in regions if one.previous), None)
         back = f", or `failover deploy {previous}` to go back" if previous else ""
         console.print(
-            "interrupted; AWS goes on replacing instances."
+            "AWS goes on with what was begun."
             f" Run `failover deploy {release}` again to go on{back}."
         )
         raise
