@@ -1,13 +1,22 @@
-"""Buckets: state, the failover switch, logs."""
+"""Buckets: state, the failover switch, logs, releases."""
 
 from collections.abc import Iterator
 
 from emitted import Deployment, Json, Resource
-from environments import REMOTE_STACKS
+from environments import REMOTE_STACKS, ROLES
 from modules.checkers import CHECKER_RANGES
-from policy.documents import actions, allowed, conditions, denied, for_everybody, resources
+from policy.documents import (
+    actions,
+    allowed,
+    conditions,
+    covers,
+    denied,
+    for_everybody,
+    resources,
+)
 from policy.finding import Finding
 from policy.rule import error
+from releases import CURRENT, FOLDER
 
 BLOCKS = (
     "block_public_acls",
@@ -15,6 +24,12 @@ BLOCKS = (
     "ignore_public_acls",
     "restrict_public_buckets",
 )
+
+# Which headers make a write to these keys of a releases bucket conditional; one is enough.
+CONDITIONAL = {
+    f"{FOLDER}/*": {"s3:if-none-match"},
+    CURRENT: {"s3:if-none-match", "s3:if-match"},
+}
 
 
 def buckets(deployment: Deployment) -> Iterator[Resource]:
@@ -38,6 +53,12 @@ def of_bootstrap(deployment: Deployment) -> set[str]:
     environment = deployment.environment
     states = {environment.backend(one).bucket for one in REMOTE_STACKS}
     return states | {place.bucket for place in environment.switch_places}
+
+
+def of_releases(deployment: Deployment) -> Iterator[Resource]:
+    """The buckets of the regions' releases; none where the application is another kind."""
+    names = {deployment.environment.releases_bucket(role) for role in ROLES}
+    return (one for one in buckets(deployment) if one.get("bucket") in names)
 
 
 @error
@@ -116,12 +137,13 @@ def kept_bucket_survives_terraform(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def kept_bucket_keeps_versions(deployment: Deployment) -> Iterator[Finding]:
-    """The buckets for the states and the switch are versioned.
+    """The buckets for the states, the switch and the releases are versioned.
 
-    An overwritten state can be restored, and the switch's versions show who moved it, when and why.
+    An overwritten state can be restored, and the versions of the switch and of the current release
+    show who changed it, when and why.
     [Versioning](https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html)
     """
-    for bucket in kept(deployment):
+    for bucket in (*kept(deployment), *of_releases(deployment)):
         found = deployment.naming("aws_s3_bucket_versioning", "bucket", bucket)
         if not any(o.get("versioning_configuration", "status") == "Enabled" for o in found):
             yield Finding.of(bucket, "is not versioned", "an aws_s3_bucket_versioning")
@@ -141,3 +163,40 @@ def every_state_has_its_bucket(deployment: Deployment) -> Iterator[Finding]:
         if owners != ["bootstrap"]:
             said = f"{name} is of {' and '.join(sorted(owners)) or 'no stack'}"
             yield Finding("bootstrap", "aws_s3_bucket", said, "bootstrap's alone")
+
+
+@error
+def release_is_written_once(deployment: Deployment) -> Iterator[Finding]:
+    """Each region has a bucket for its releases, which denies overwriting one, and naming another
+    as current without having compared.
+
+    Otherwise two deployers at once could undo each other's work without noticing, and a rollback
+    could find another release than the one that was tried.
+    [Conditional writes](https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html)
+    """
+    if deployment.environment.application.kind != "release":
+        return
+    found = {one.stack: one for one in of_releases(deployment)}
+    for role in ROLES:
+        name = deployment.environment.releases_bucket(role)
+        bucket = found.get(role)
+        if bucket is None or bucket.get("bucket") != name:
+            yield Finding(role, "aws_s3_bucket", f"{name} is missing", "a bucket for releases")
+            continue
+        statements = bucket_statements(deployment, bucket)
+        for key, headers in CONDITIONAL.items():
+            arn = f"arn:aws:s3:::{name}/{key}"
+            if not any(_denies_unconditional_writes(one, arn, headers) for one in statements):
+                yield Finding.of(bucket, f"{key} may be overwritten", "a Deny without a condition")
+
+
+def _denies_unconditional_writes(statement: Json, arn: str, headers: set[str]) -> bool:
+    """Also whether it denies no more: an upload in parts has its condition at the end."""
+    wanted = {key: ["true"] for key in (*headers, "s3:objectcreationoperation")}
+    return (
+        statement.get("Effect") == "Deny"
+        and for_everybody(statement)
+        and covers(statement, "s3:PutObject")
+        and arn in resources(statement)
+        and conditions(statement) == wanted
+    )

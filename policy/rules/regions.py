@@ -59,7 +59,8 @@ def _foreign(environment: Environment, role: Role) -> dict[str, str]:
     other: Role = "dr" if role == "primary" else "primary"
     backends = (environment.backend(one) for one in REMOTE_STACKS if one != role)
     names = {one.bucket: f"bucket of {one.region}" for one in backends}
-    names[environment.logs_bucket(other)] = "bucket of the other region"
+    for bucket in (environment.logs_bucket(other), environment.releases_bucket(other)):
+        names[bucket] = "bucket of the other region"
     names[environment.regional_name(other)] = "the other region's name"
     if role == "primary":
         names |= {one.bucket: f"bucket of {one.region}" for one in environment.switch_places}
@@ -149,8 +150,8 @@ def state_is_where_the_environment_says(deployment: Deployment) -> Iterator[Find
 def bucket_is_in_the_region_it_serves(deployment: Deployment) -> Iterator[Finding]:
     """Every bucket is in the region of whatever needs it.
 
-    States and logs are beside their stack, the failover switch in the standby's region and a third
-    one.
+    States, logs and releases are beside their stack, the failover switch in the standby's region
+    and a third one.
     [Buckets and regions](https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingBucket.html)
     """
     environment = deployment.environment
@@ -159,6 +160,10 @@ def bucket_is_in_the_region_it_serves(deployment: Deployment) -> Iterator[Findin
     }
     places |= {environment.logs_bucket(one): environment.regional(one).region for one in ROLES}
     places |= {one.bucket: one.region for one in environment.switch_places}
+    if environment.application.kind == "release":
+        places |= {
+            environment.releases_bucket(one): environment.regional(one).region for one in ROLES
+        }
     for bucket in deployment.resources("aws_s3_bucket"):
         wanted = places.get(bucket.get("bucket"))
         if wanted != bucket.region:

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 BASH = shutil.which("bash") or "/bin/bash"
@@ -19,14 +20,26 @@ if [ "$left" -gt 0 ]; then
   if [ -e {root}/hang ]; then exec {sleep} 60; fi
   exit 1
 fi
-touch {root}/installed
+printf '%s ' "${{@:3}}" >> {root}/installed
 """
-RPM = '#!{bash}\n[ "$*" = "--query --whatprovides --quiet httpd" ] && [ -e {root}/installed ]\n'
+RPM = """\
+#!{bash}
+[ "$1 $2 $3" = "--query --whatprovides --quiet" ] || exit 2
+for name in "${{@:4}}"; do
+  [[ " $(cat {root}/installed) " == *" $name "* ]] || exit 1
+done
+"""
 LOGGED = '#!{bash}\necho "{name} $*" >> {root}/log\n'
-SYSTEM = ("cat", "chmod", "mkdir", "timeout", "touch")
-
-
-MOVED = ("/var/www/html", "/etc/httpd/conf.d", "/etc/failover", "/opt/application")
+SYSTEM = ("bash", "cat", "chmod", "mkdir", "timeout", "touch")
+# Where the folders of an instance are below the root.
+MOVED = {
+    "/var/www/html": "",
+    "/etc/httpd/conf.d": "",
+    "/etc/failover": "/failover",
+    "/opt/application": "/application",
+    "/usr/local/sbin": "/sbin",
+    "/etc/systemd/system": "/units",
+}
 
 
 class Machine:
@@ -37,19 +50,29 @@ class Machine:
         self.page = root / "index.html"
         (root / "bin").mkdir()
         (root / "failures").write_text(f"{failures}\n")
+        (root / "installed").touch()
         scripts = {"dnf": DNF, "rpm": RPM, "systemctl": LOGGED, "sleep": LOGGED}
         for name, text in scripts.items():
-            file = root / "bin" / name
-            sleep = shutil.which("sleep")
-            file.write_text(text.format(bash=BASH, root=root, name=name, sleep=sleep))
-            file.chmod(0o755)
-        for name in SYSTEM:
-            (root / "bin" / name).symlink_to(shutil.which(name) or f"/bin/{name}")
+            self.add(name, text)
+        self.link(SYSTEM)
+
+    def add(self, name: str, text: str) -> None:
+        """Adds a program; `text` is a format of what it needs."""
+        file = self.root / "bin" / name
+        file.write_text(
+            text.format(bash=BASH, root=self.root, name=name, sleep=shutil.which("sleep"))
+        )
+        file.chmod(0o755)
+
+    def link(self, names: Sequence[str]) -> None:
+        """Adds this computer's own programs."""
+        for name in names:
+            (self.root / "bin" / name).symlink_to(shutil.which(name) or f"/bin/{name}")
 
     def boot(self, script: str) -> subprocess.CompletedProcess[bytes]:
         moved = script
-        for folder in MOVED:
-            moved = moved.replace(folder, str(self.root))
+        for folder, place in MOVED.items():
+            moved = moved.replace(folder, f"{self.root}{place}")
         return subprocess.run(
             [BASH],
             input=moved.encode(),

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from emitted import Deployment
-from environments import Environment
+from environments import ROLES, Environment
 from environments.loading import check
+from tests.applications import AMI, options
 from tests.arc import ROUTING_CONTROL
 from tests.conftest import EXAMPLE_NAMES, Synthesised
 from tests.synthesis import EXAMPLES, example, synthesise
@@ -18,10 +19,12 @@ SUBNETS = {
     f"{kind}_subnets": [f"subnet-{n:08x}" for n in numbers]
     for kind, numbers in (("public", range(3)), ("private", range(3, 6)))
 }
+ALERTED: dict[str, Any] = {"alarms": {"emails": ["oncall@example.com"]}}
+NO_PAGES: dict[str, Any] = {role: {"page": None} for role in ROLES}
 # What each variant changes in mission.toml.
 VARIANTS: dict[str, dict[str, Any]] = {
     # Alarms have a subscriber, so every rule holds, even those that only warn.
-    "alerted": {"alarms": {"emails": ["oncall@example.com"]}},
+    "alerted": ALERTED,
     "trial": {
         "tls": False,
         "deletion_protection": False,
@@ -47,6 +50,13 @@ VARIANTS: dict[str, dict[str, Any]] = {
             "dr": {"bucket": "elsewhere-dr", "region": "ap-south-1"},
             "global": {"bucket": "elsewhere-global", "region": "eu-west-1"},
         },
+    },
+    "page": {"application": options("page"), **ALERTED},
+    "release": {"application": {"kind": "release", **options("release")}, **NO_PAGES, **ALERTED},
+    "image": {
+        "application": {"kind": "image", **options("image")},
+        **{role: {"page": None, "ami": AMI} for role in ROLES},
+        **ALERTED,
     },
     "adopted": {
         "primary": {"cidr": None, "existing_network": {"vpc_id": "vpc-00000001", **SUBNETS}}

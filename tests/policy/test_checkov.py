@@ -26,6 +26,7 @@ from policy.checkov import (
     not_skipped,
     stale,
 )
+from tests.applications import KINDS, options, running
 from tests.arc import ROUTING_CONTROL
 from tests.conftest import EXAMPLE_NAMES, Synthesised
 from tests.policy.checkov_sabotages import SABOTAGES, CheckovSabotage
@@ -66,10 +67,12 @@ def of(stacks: dict[str, Stack]) -> Report:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*SHIPPED, WITH_ROUTING_CONTROL])
+@pytest.mark.parametrize("name", [*SHIPPED, WITH_ROUTING_CONTROL, *KINDS])
 def test_no_environment_fails_a_check_that_is_not_skipped(name: str, tmp_path: Path) -> None:
     if name == WITH_ROUTING_CONTROL:
         environment = changed("hot", "manual", PLACES[-1], routing_control=ROUTING_CONTROL)
+    elif name in KINDS:
+        environment = running(name, options(name))
     else:
         environment = load_environment(name)
     report = of(synthesise(environment, tmp_path))
@@ -78,9 +81,10 @@ def test_no_environment_fails_a_check_that_is_not_skipped(name: str, tmp_path: P
 
 @pytest.mark.slow
 def test_every_skip_still_excuses_something(
-    synthesised_by_name: Callable[[str], Synthesised],
+    synthesised_by_name: Callable[[str], Synthesised], tmp_path: Path
 ) -> None:
     reports = [of(synthesised_by_name(name).stacks) for name in EXAMPLE_NAMES]
+    reports.append(of(synthesise(running("release", options("release")), tmp_path)))
     assert stale([one for report in reports for one in report.failed], load_skips()) == []
 
 

@@ -7,7 +7,9 @@ import pytest
 from functions.failover_control.agreed import LOOKS
 from operations.strategies.costs import Line, count
 from operations.strategies.prices import Prices
+from operations.strategies.variants import standby_stacks
 from terminal.errors import OperationError
+from tests.applications import running
 
 MINUTES_A_MONTH = 43_800
 ALARM = {"namespace": "AWS/Route53", "period": 60}
@@ -114,6 +116,21 @@ def test_a_health_check_costs_more_for_each_feature(
         "health check": 1,
         "health check feature": features,
     }
+
+
+def test_looking_for_a_string_costs_at_both_regions(prices: Prices) -> None:
+    """And releases cost nothing but what is stored."""
+    found = [
+        count(standby_stacks(running("release", settings)).values(), prices)
+        for settings in ({}, {"health_check_string": "ok"})
+    ]
+    features = [
+        next(line.quantity for line in lines if line.what == "health check feature")
+        for lines in found
+    ]
+    assert features[1] == features[0] + 2
+    usd = [sum(line.usd for line in lines) for lines in found]
+    assert usd[1] - usd[0] == pytest.approx(2)
 
 
 def test_an_alarm_costs_as_often_as_it_has_metrics(prices: Prices) -> None:

@@ -1,12 +1,14 @@
-"""The user data, run by the real bash with small scripts for dnf and systemctl."""
+"""A page: what its user data installs, writes and starts, by the real bash."""
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from environments import Application
 from environments.limits import PAGE
 from modules.regional.load_balancer import IDLE_TIMEOUT
 from modules.user_data import (
@@ -19,8 +21,8 @@ from modules.user_data import (
 from tests.modules.machine import MAX_USER_DATA, Machine
 
 
-def of_page(page: str) -> str:
-    return user_data(Workload(page=page))
+def of_page(page: str, **application: Any) -> str:
+    return user_data(Workload(application=Application(**application), page=page))
 
 
 def test_a_boot_installs_apache_writes_the_page_and_starts(tmp_path: Path) -> None:
@@ -69,9 +71,26 @@ def test_when_time_is_up_the_boot_fails_and_nothing_starts(tmp_path: Path) -> No
 
 def test_an_image_that_has_apache_needs_no_repository(tmp_path: Path) -> None:
     machine = Machine(tmp_path, failures=99)
-    (tmp_path / "installed").touch()
+    (tmp_path / "installed").write_text("httpd ")
     assert machine.boot(of_page("x")).returncode == 0
     assert not any(line.startswith("dnf") for line in machine.log)
+
+
+def test_apache_listens_on_another_port_too(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    assert machine.boot(of_page("x", port=8080)).returncode == 0
+    assert (tmp_path / "failover-port.conf").read_text() == "Listen 8080\n"
+    assert machine.log[-1] == "systemctl restart httpd"
+
+
+def test_on_port_80_apache_listens_by_itself(tmp_path: Path) -> None:
+    assert Machine(tmp_path).boot(of_page("x")).returncode == 0
+    assert not (tmp_path / "failover-port.conf").exists()
+
+
+def test_a_page_that_is_missing_is_refused() -> None:
+    with pytest.raises(ValueError, match='the kind "page" needs a page'):
+        user_data(Workload())
 
 
 def test_apache_keeps_connections_for_longer_than_the_load_balancer() -> None:
