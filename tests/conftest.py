@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader  # pyright: ignore[reportMissingTypeStubs]
 from xdist.scheduler import LoadScopeScheduling
 
 import bindings
@@ -192,6 +193,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_configure() -> None:
+    # Each boto3 session parses its services' models anew, megabytes of JSON, and a process has
+    # hundreds of sessions.
+    JSONFileLoader.load_file = staticmethod(cache(JSONFileLoader().load_file))
     # A parent that ignores interrupts, such as nohup, would pass that on to every process that
     # tests start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
