@@ -136,8 +136,12 @@ class RegionalDelivery:
         return look
 
     def _runs_it(self, instance: Instance) -> bool:
-        """An instance asks for the release seconds after its launch."""
-        return self.current is not None and instance.launched >= self.current.since
+        """An instance asks for the release seconds after its launch; before the first release, it
+        waits for that."""
+        if self.current is None:
+            return False
+        is_first = self.current.pointer.previous is None
+        return is_first or instance.launched >= self.current.since
 
     def check_current(self) -> None:
         """Raises SupersededError unless the release is current."""

@@ -1,7 +1,7 @@
 """A region without AWS, whose clocks and instances a test moves by hand."""
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -66,6 +66,9 @@ class Bucket:
             raise SupersededError(f"{self.region}: another deployer was faster")
         self._world.current = Current(pointer, f"etag-{now.isoformat()}", now)
         self._world.log.append(f"point {pointer.release[0]}")
+        if replacing is None and pointer.release not in self._world.broken:
+            waiting = self._world.instances
+            self._world.instances = [replace(one, healthy=True, why="") for one in waiting]
         return self._world.current
 
 

@@ -18,19 +18,31 @@ from tests.operations.delivery.delivering import QUICK, deploy, digest
 pytestmark = pytest.mark.slow
 
 
-def test_a_release_goes_to_both_regions(regions: Regions, archives: tuple[Path, Path]) -> None:
+def test_a_first_release_goes_to_the_instances_that_wait_for_it(
+    regions: Regions, archives: tuple[Path, Path]
+) -> None:
     before = {role: one.instances for role, one in regions.items()}
-    printed = deploy(regions, archives[0])
+    deploy(regions, archives[0])
+    for role, one in regions.items():
+        assert one.instances == before[role]
+        assert one.healthy == 3
+        assert one.refreshes == []
+
+
+def test_a_release_goes_to_both_regions(regions: Regions, archives: tuple[Path, Path]) -> None:
+    deploy(regions, archives[0])
+    before = {role: one.instances for role, one in regions.items()}
+    printed = deploy(regions, archives[1])
     for role, one in regions.items():
         assert one.current is not None
-        assert one.current.release == digest(archives[0])
+        assert (one.current.release, one.current.previous) == tuple(map(digest, reversed(archives)))
         assert one.current.why == "a test"
         assert one.current.by.startswith("arn:aws:sts:")
         assert len(one.instances) == 3
         assert not one.instances & before[role]
         assert one.refreshes == ["Successful"]
-    assert f"primary, ap-south-1: {digest(archives[0])[:12]} serves" in printed
-    assert f"standby, us-east-1: {digest(archives[0])[:12]} serves" in printed
+    assert f"primary, ap-south-1: {digest(archives[1])[:12]} serves" in printed
+    assert f"standby, us-east-1: {digest(archives[1])[:12]} serves" in printed
 
 
 def test_again_it_changes_nothing(regions: Regions, archives: tuple[Path, Path]) -> None:

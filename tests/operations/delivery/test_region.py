@@ -188,8 +188,9 @@ def test_a_pilot_light_sleeps_unproven() -> None:
     assert world.log == ["point b"]
 
 
-def test_a_first_release_goes_to_instances_that_wait() -> None:
+def test_a_first_release_goes_to_the_instances_that_wait_for_it() -> None:
     world = world_of("primary", release=None)
+    waiting = {one.id for one in world.instances}
     one = delivery("primary", world)
     one.read()
     assert one.previous is None
@@ -197,6 +198,8 @@ def test_a_first_release_goes_to_instances_that_wait() -> None:
     assert world.current is not None
     assert world.current.pointer.previous is None
     to_the_end(one)
+    assert {one.id for one in world.instances} == waiting
+    assert world.log == ["point b"]
 
 
 def test_too_few_instances_are_not_level(world: World) -> None:

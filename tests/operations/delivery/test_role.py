@@ -70,6 +70,7 @@ def test_without_any_one_statement_it_does_not(
     """Each is needed. The history, which `releases show` reads, is tested with the role too."""
     statements = emitted(releases, "dr")
     assert len(statements) == 6
+    deploy(regions, archives[1])
     aws = assume(regions["dr"].aws, [one for at, one in enumerate(statements) if at != left_out])
     log_in(aws, monkeypatch)
     with pytest.raises(OperationError):
