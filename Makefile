@@ -1,6 +1,6 @@
 # On a fresh clone, `make synth` and `make test` set everything up by themselves, in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help synth local drill test unit lint types check bench snapshot permissions packages lock clean
+.PHONY: help synth local drill release test unit lint types check bench snapshot permissions packages lock clean
 
 NEEDED := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -23,6 +23,9 @@ local: ## deploy the whole system to an AWS on this machine; needs Terraform, no
 
 drill: ## lose a region on this machine, and see what users saw (ENVIRONMENT=staging for another environment)
 	@./failover drill
+
+release: .venv/.operations-ready ## pack examples/application as release.tar.gz (FOLDER=... for another folder, ARCHIVE=...)
+	@./failover releases pack $(or $(FOLDER),examples/application) $(or $(ARCHIVE),release.tar.gz)
 
 test: .venv/.test-ready ## run every test; those that need Terraform skip, with the reason, where there is none
 	@$(PYTEST) $(call SIDE_BY_SIDE,4)

@@ -8,8 +8,9 @@ from types import FrameType
 import typer
 
 from environments import EnvironmentFileError
-from operations.delivery.cli import deploy
+from operations.delivery.cli import deploy, show
 from operations.preflight.cli import preflight
+from operations.releases.cli import releases
 from operations.strategies.cli import strategies
 from operations.switch.cli import switch
 from policy.cli import policy
@@ -33,6 +34,8 @@ failover = typer.Typer(
 failover.add_typer(local, name="local")
 failover.add_typer(switch, name="switch")
 failover.command()(deploy)
+releases.command()(show)
+failover.add_typer(releases, name="releases")
 failover.command()(preflight)
 failover.command()(strategies)
 failover.command()(drill)

@@ -58,8 +58,9 @@ class Environment(Section):
     """Whether to serve HTTPS, with certificates that AWS issues and renews; HTTP then only
     redirects. false serves plain HTTP, for trials."""
     deletion_protection: bool = True
-    """Whether AWS refuses to delete the load balancers, and Terraform the networks and the logs in
-    S3. To destroy a deployment, apply false first; its logs are then destroyed too."""
+    """Whether AWS refuses to delete the load balancers, and Terraform the networks and the logs and
+    releases in S3. To destroy a deployment, apply false first; its logs and releases are then
+    destroyed too."""
     dns: Dns
     """The domain, its zone and its records."""
     health_check: HealthCheck = HealthCheck()

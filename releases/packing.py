@@ -18,9 +18,11 @@ LEVEL = 9
 def pack(folder: Path, archive: Path) -> None:
     """Writes the folder's content as an archive: sorted, owned by root, without times.
 
-    Raises ReleaseError for a folder without `run`, and for what is neither file, folder nor
-    symbolic link. Where it fails, no archive is left.
+    Raises ReleaseError for a folder without `run`, for an archive in that folder, and for what is
+    neither file, folder nor symbolic link. Where it fails, no new archive is left.
     """
+    if archive.resolve().is_relative_to(folder.resolve()):
+        raise ReleaseError(f"{archive} would be part of itself: write it outside of {folder}")
     if not (folder / "run").is_file():
         raise ReleaseError(f"{folder} is no release: it has no file `run` at its top")
     unfinished = archive.with_name(f".{archive.name}.unfinished")

@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 # Seconds that a connection may be silent. Longer than the load balancer's 60, so that it is never
 # this side that closes one on which the load balancer is just sending.
 KEEP_ALIVE = 75
+# Seconds that open requests have to finish when this is told to end.
+FINISH = 5
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -32,11 +34,49 @@ def place() -> dict[str, str]:
     return {name: os.environ.get(f"FAILOVER_{name.upper()}", "unknown") for name in names}
 
 
+class OpenRequests:
+    """How many requests have begun and have no answer yet."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._changed = threading.Condition()
+
+    def add(self, number: int) -> None:
+        """Counts one that begins (1) or ends (-1)."""
+        with self._changed:
+            self._number += number
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> None:
+        """Waits until there are none, but not for longer."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._number, seconds)
+
+
+OPEN = OpenRequests()
+
+
 class Handler(BaseHTTPRequestHandler):
     """Answers with the page, or with how things are."""
 
     protocol_version = "HTTP/1.1"
     timeout = KEEP_ALIVE
+    _is_open = False
+
+    def parse_request(self) -> bool:
+        """Called as soon as a request's first line is there."""
+        self._is_open = True
+        OPEN.add(1)
+        return super().parse_request()
+
+    def handle_one_request(self) -> None:
+        """Waits for the next request on a connection, and answers it."""
+        try:
+            super().handle_one_request()
+        finally:
+            if self._is_open:
+                self._is_open = False
+                OPEN.add(-1)
 
     def do_GET(self) -> None:
         """Any path but `/health` and `/` is not found."""
@@ -66,7 +106,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    """Serves until systemd ends it: by then, the load balancer sends nobody here any more."""
+    """Serves until systemd ends it, and finishes what has begun. Before an instance is terminated,
+    the load balancer sends nobody here any more."""
     server = ThreadingHTTPServer(("", int(os.environ["PORT"])), Handler)
     server.daemon_threads = True
 
@@ -76,6 +117,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     sys.stdout.write(f"{place()} listens on port {server.server_port}\n")
     server.serve_forever()
+    OPEN.wait(FINISH)
 
 
 if __name__ == "__main__":

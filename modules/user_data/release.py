@@ -5,8 +5,10 @@ from environments.quoting import quoted
 from modules.user_data.preparation import APPLICATION_FOLDER, ENVIRONMENT_FILE
 from releases import CURRENT
 
-# In Amazon Linux's standard image; a user's own may lack it.
-RELEASE_PACKAGES = ("awscli-2",)
+# In Amazon Linux's standard image; a user's own, made of the minimal one, may lack them. What else
+# is needed is there: dnf itself needs Python, and every image has curl.
+# https://docs.aws.amazon.com/linux/al2023/ug/curl-minimal.html
+RELEASE_PACKAGES = ("awscli-2", "tar")
 FETCHER = "/usr/local/sbin/fetch-release"
 UNIT_FILE = "/etc/systemd/system/application.service"
 RELEASE_FOLDER = f"{APPLICATION_FOLDER}/release"

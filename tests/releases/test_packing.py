@@ -28,6 +28,12 @@ def packed(folder: Path, name: str) -> Path:
     return archive
 
 
+def test_an_archive_is_no_part_of_itself(folder: Path) -> None:
+    with pytest.raises(ReleaseError, match=r"data/one\.tar\.gz would be part of itself"):
+        pack(folder, folder / "data" / "one.tar.gz")
+    assert sorted(path.name for path in (folder / "data").iterdir()) == ["one"]
+
+
 def test_the_same_files_make_the_same_bytes(folder: Path) -> None:
     one = packed(folder, "one.tar.gz").read_bytes()
     for path in (folder / "run", folder / "data" / "one"):

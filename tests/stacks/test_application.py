@@ -179,7 +179,7 @@ def test_each_kind_serves_in_its_own_way(fully: Synthesised) -> None:
         assert written[SETUP_FILE] == OPTIONS["setup"]
         assert (PAGE_FILE in written) is (kind == "page")
         assert (FETCHER in written) is (UNIT_FILE in written) is (kind == "release")
-        packages = {"page": "httpd jq git", "release": "awscli-2 jq git", "image": None}[kind]
+        packages = {"page": "httpd jq git", "release": "awscli-2 tar jq git", "image": None}[kind]
         assert (f"packages=({packages})\n" in script) is (packages is not None)
         assert ("dnf" in script) is (packages is not None)
         if kind == "page":

@@ -25,7 +25,7 @@ def test_a_good_release_is_unpacked_and_started(machine: ReleaseMachine) -> None
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout.decode().splitlines()[-1] == "the release serves"
     assert machine.log == [
-        "dnf --assumeyes install awscli-2",
+        "dnf --assumeyes install awscli-2 tar",
         f"useradd --system --home-dir {machine.root}/application --shell /sbin/nologin application",
         *FETCHES,
         f"aws us-east-1 my-releases releases/{digest}.tar.gz",

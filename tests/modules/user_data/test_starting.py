@@ -76,7 +76,7 @@ def test_packages_and_setup_come_before_the_release(machine: ReleaseMachine) -> 
     machine.deliver(GOOD)
     setup = f"#!/bin/sh\necho setup >> {machine.root}/log\n"
     assert machine.boot(script(packages=["jq"], setup=setup)).returncode == 0
-    assert machine.log[:2] == ["dnf --assumeyes install awscli-2 jq", "setup"]
+    assert machine.log[:2] == ["dnf --assumeyes install awscli-2 tar jq", "setup"]
 
 
 def test_the_setup_may_keep_the_release_from_starting(machine: ReleaseMachine) -> None:
