@@ -122,7 +122,9 @@ class RegionalDelivery:
     def _advance(self) -> Look:
         self.check_current()
         self._check_alarms()
-        members, refresh = self.group.members(), self.group.latest_refresh()
+        # In this order: a refresh that ends in between has replaced what is read after it.
+        refresh = self.group.latest_refresh()
+        members = self.group.members()
         instances = members.instances
         new = [one for one in instances if self._runs_it(one)]
         serving = sum(one.healthy for one in new)
@@ -176,12 +178,11 @@ class RegionalDelivery:
         return "waits for instances to serve"
 
     def _is_for_it(self, refresh: Refresh) -> bool:
-        """Whether every instance that a refresh starts runs the release."""
-        return (
-            self.current is not None
-            and refresh.started is not None
-            and refresh.started >= self.current.since
-        )
+        """Whether every instance that a refresh starts runs the release; one that is pending has
+        started none yet."""
+        if self.current is None:
+            return False
+        return refresh.started is None or refresh.started >= self.current.since
 
     def _check_progress(self, look: Look, instances: list[Instance]) -> None:
         progress = (look.instances - look.new, look.serving)

@@ -7,7 +7,7 @@ import pytest
 
 from operations.delivery import region as delivering
 from operations.delivery.bucket import Current, SupersededError
-from operations.delivery.group import Refresh
+from operations.delivery.group import Members, Refresh
 from operations.delivery.region import FailedError, Look, LostError, RegionalDelivery
 from releases import Pointer
 from tests.operations.delivery.fakes import NEW, OLD, OTHER, START, World, delivery, world_of
@@ -94,6 +94,31 @@ def test_an_earlier_refresh_is_ended_first(world: World) -> None:
     world.refreshes.insert(0, Refresh("terraform's", "InProgress", world.now, ""))
     to_the_end(begun(world))
     assert world.log == ["point b", "cancel", "start with 2 alarms"]
+
+
+def test_a_refresh_that_is_pending_is_followed(world: World) -> None:
+    one = begun(world)
+    world.refreshes.insert(0, Refresh("terraform's", "Pending", None, ""))
+    assert one.advance().step == "replaces instances"
+    assert world.log == ["point b"]
+
+
+def test_a_refresh_that_ends_between_two_reads_is_not_repeated(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = begun(world)
+    one.advance()
+    members, ended = one.group.members, Refresh("1", "Successful", world.now, "")
+
+    def all_replaced_meanwhile() -> Members:
+        world.refreshes[0] = ended
+        world.instances.clear()
+        world.launch(3)
+        return members()
+
+    monkeypatch.setattr(one.group, "members", all_replaced_meanwhile)
+    to_the_end(one)
+    assert world.log == ["point b", "start with 2 alarms"]
 
 
 def test_terraforms_own_refresh_in_the_middle_is_followed(world: World) -> None:
