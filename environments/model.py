@@ -172,6 +172,17 @@ class Environment(Section):
         return self.switch_places[0].bucket
 
     @property
+    def buckets(self) -> dict[str, str]:
+        """Every bucket that the stacks create, and its region: that of whatever needs it."""
+        backends = [self.backend(stack) for stack in REMOTE_STACKS]
+        found = {backend.bucket: backend.region for backend in backends}
+        found |= {place.bucket: place.region for place in self.switch_places}
+        found |= {self.logs_bucket(role): self.regional(role).region for role in ROLES}
+        if self.application.kind == "release":
+            found |= {self.releases_bucket(role): self.regional(role).region for role in ROLES}
+        return found
+
+    @property
     def endpoint_alarm(self) -> str:
         """The alarm on the primary's health check; in us-east-1, where such metrics are."""
         return f"{self.name}-primary-endpoint"

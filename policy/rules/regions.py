@@ -154,16 +154,7 @@ def bucket_is_in_the_region_it_serves(deployment: Deployment) -> Iterator[Findin
     and a third one.
     [Buckets and regions](https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingBucket.html)
     """
-    environment = deployment.environment
-    places = {
-        environment.backend(one).bucket: environment.backend(one).region for one in REMOTE_STACKS
-    }
-    places |= {environment.logs_bucket(one): environment.regional(one).region for one in ROLES}
-    places |= {one.bucket: one.region for one in environment.switch_places}
-    if environment.application.kind == "release":
-        places |= {
-            environment.releases_bucket(one): environment.regional(one).region for one in ROLES
-        }
+    places = deployment.environment.buckets
     for bucket in deployment.resources("aws_s3_bucket"):
         wanted = places.get(bucket.get("bucket"))
         if wanted != bucket.region:
