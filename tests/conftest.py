@@ -192,10 +192,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         deploying.stop(shared_folder(session.config))
 
 
+def share_models() -> None:
+    """Each boto3 session parses its services' models anew, megabytes of JSON, and a process has
+    hundreds of sessions. S3's is not shared, since botocore's clients rewrite it."""
+    read = JSONFileLoader().load_file
+    shared = cache(read)
+
+    def load_file(self: JSONFileLoader, file_path: str) -> Any:  # noqa: ARG001
+        return read(file_path) if "s3" in Path(file_path).parts else shared(file_path)
+
+    JSONFileLoader.load_file = load_file
+
+
 def pytest_configure() -> None:
-    # Each boto3 session parses its services' models anew, megabytes of JSON, and a process has
-    # hundreds of sessions.
-    JSONFileLoader.load_file = staticmethod(cache(JSONFileLoader().load_file))
+    share_models()
     # A parent that ignores interrupts, such as nohup, would pass that on to every process that
     # tests start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
