@@ -104,10 +104,11 @@ PAGE = Limit(1, USER_DATA.most, USER_DATA.source)
 PORT = Limit(
     1, 65535, f"{_AWS}/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html"
 )
+# The firewall's exemption of the checkers compares it; Route 53 itself takes 255.
 HEALTH_CHECK_PATH = Limit(
     1,
-    255,
-    f"{_AWS}/Route53/latest/APIReference/API_HealthCheckConfig.html",
+    200,
+    f"{_AWS}/waf/latest/APIReference/API_ByteMatchStatement.html",
     "route53.ResourcePath",
 )
 HEALTH_CHECK_STRING = Limit(

@@ -101,7 +101,7 @@ WRONG_PLACES = (
     ("application.health_check_path", "/health?deep=1"),
     ("application.health_check_path", "/health#x"),
     ("application.health_check_path", "/%2e%2e/"),
-    ("application.health_check_path", "/" + "a" * 255),
+    ("application.health_check_path", "/" + "a" * 200),
     ("application.health_check_string", "a" * 256),
     ("application.health_check_string", "\u00e9"),
     ("application.packages.0", "--nogpgcheck"),

@@ -8,7 +8,7 @@ notices keys that are never varied.
 from collections.abc import Mapping
 from typing import Any
 
-from environments import ROLES
+from environments import ROLES, limits
 from sandbox.embedded_aws.process import ACCOUNT
 from tests.arc import ROUTING_CONTROL
 
@@ -20,6 +20,7 @@ REGIONS = {
     "two_alone": ("us-west-2", "us-east-1", "us-east-1"),
 }
 ZONES = {"us-east-1": "abcdef", "us-west-2": "abcd"}
+STRING = "&<'\">".ljust(limits.HEALTH_CHECK_STRING.most, "x")
 PLACEHOLDER = "vpc-00000000"
 """The ID of a network that must be created before the file can be used."""
 
@@ -73,8 +74,15 @@ VALUES: Values = {
             "health_check_path": "/health",
             "health_check_string": "ok",
         },
-        "release": {"kind": "release", "health_check_path": "/health"},
-        "release_set_up": {"kind": "release", "setup": "#!/bin/sh\n", "health_check_string": "ok"},
+        "release": {
+            "kind": "release",
+            "health_check_path": f"/{'a' * (limits.HEALTH_CHECK_PATH.most - 1)}",
+        },
+        "release_set_up": {
+            "kind": "release",
+            "setup": "#!/bin/sh\n",
+            "health_check_string": STRING,
+        },
         "image": {"kind": "image", "health_check_path": "/health", "health_check_string": "ok"},
     },
     "application.port": {"http": 80, "own": 8080},

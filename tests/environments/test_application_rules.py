@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from environments import ROLES, ApplicationKind, Environment, EnvironmentFileError
 from environments.application import variables_file
-from environments.limits import PACKAGE_NAME, PACKAGES, PAGE, USER_DATA
+from environments.limits import HEALTH_CHECK_PATH, PACKAGE_NAME, PACKAGES, PAGE, USER_DATA
 from environments.loading import check
 from environments.quoting import quoted
 from modules.user_data import Workload, user_data
@@ -208,7 +208,9 @@ def workloads(draw: st.DrawFn) -> File:
     file = most_of_an_application()
     kind = draw(st.sampled_from(KINDS))
     packages = st.from_regex(rf"[a-z0-9]{{1,{PACKAGE_NAME.most}}}", fullmatch=True)
-    of_kind(file, kind, health_check_path="/" + "a" * draw(st.integers(0, 254)))
+    of_kind(
+        file, kind, health_check_path="/" + "a" * draw(st.integers(0, HEALTH_CHECK_PATH.most - 1))
+    )
     file["application"] |= {
         "port": draw(st.integers(1, 65535)),
         "setup": f"#!/{draw(TEXTS)}",
