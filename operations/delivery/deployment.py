@@ -27,6 +27,8 @@ class Plan:
     why: str
     poll: float = 5.0
     """Seconds between two looks."""
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], object] = time.sleep
 
 
 class Deployment:
@@ -53,8 +55,8 @@ class Deployment:
                     self._point(region, moved)
                     moved.append(region)
                 self._until(moved, "delivers", lambda: all(one.look.level for one in moved))
-                end = time.monotonic() + self._plan.bake
-                self._until(moved, "bakes", lambda end=end: time.monotonic() >= end)
+                end = self._plan.clock() + self._plan.bake
+                self._until(moved, "bakes", lambda end=end: self._plan.clock() >= end)
         except SupersededError:
             raise
         except OperationError as error:
@@ -96,7 +98,7 @@ class Deployment:
                 _raise_worst(errors, nothing_left=not regions)
                 if over():
                     return
-                time.sleep(self._plan.poll)
+                self._plan.sleep(self._plan.poll)
 
     def _roll_back(self, moved: Sequence[RegionalDelivery], why: OperationError) -> list[str]:
         """Brings regions back to the release before, each by itself, and says what became of it."""
@@ -118,7 +120,7 @@ class Deployment:
             back.point(by=self._plan.by, why=f"rollback: {why}"[:LONGEST])
             while not back.advance().level:
                 self._show([back], "returns")
-                time.sleep(self._plan.poll)
+                self._plan.sleep(self._plan.poll)
         except OperationError as error:
             return f"{region.name}: not brought back: {error}"
         return f"{region.name}: serves {previous[:12]} again"

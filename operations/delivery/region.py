@@ -203,8 +203,9 @@ def delivery_to(
     timeout: float,
     *,
     connect: Connect = client,
+    clock: Callable[[], float] = time.monotonic,
 ) -> RegionalDelivery:
-    """The delivery of a release to an environment's region."""
+    """The delivery of a release to an environment's region. clock: counts the timeout's seconds."""
     settings = environment.regional(role)
     return RegionalDelivery(
         role=role,
@@ -213,4 +214,5 @@ def delivery_to(
         alarms=RegionalAlarms(environment, role, connect),
         digest=digest,
         timeout=timeout,
+        clock=clock,
     )
