@@ -7,7 +7,9 @@ PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(
 PIP := .venv/bin/python -m pip --disable-pip-version-check install --quiet --no-user --compile --require-hashes --only-binary :all:
 
 # Terraform's provider mostly waits, so four workers keep two cores busy. The fast tests never wait, so they get one
-# worker per core. WORKERS=0 runs one test after the other.
+# worker per core. WORKERS=0 runs one test after the other. Without bytecode, each worker and each command that a test
+# runs would compile everything again.
+PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest
 SIDE_BY_SIDE = --numprocesses $(or $(WORKERS),$(1)) --no-loadscope-reorder
 
 help: ## list these commands
@@ -26,10 +28,10 @@ release: .venv/.operations-ready ## pack examples/application as release.tar.gz 
 	@./failover releases pack $(or $(FOLDER),examples/application) $(or $(ARCHIVE),release.tar.gz)
 
 test: .venv/.test-ready ## run every test; those that need Terraform skip, with the reason, where there is none
-	@.venv/bin/python -m pytest $(call SIDE_BY_SIDE,4)
+	@$(PYTEST) $(call SIDE_BY_SIDE,4)
 
 unit: .venv/.test-ready ## run only the fast tests
-	@.venv/bin/python -m pytest $(call SIDE_BY_SIDE,logical) -m "not slow"
+	@$(PYTEST) $(call SIDE_BY_SIDE,logical) -m "not slow"
 
 lint: .venv/.test-ready ## check style, formatting, spelling and which layer imports which
 	@.venv/bin/ruff check .

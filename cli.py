@@ -8,6 +8,7 @@ from types import FrameType
 import typer
 
 from environments import EnvironmentFileError
+from operations.delivery.cli import deploy, show
 from operations.preflight.cli import preflight
 from operations.releases.cli import releases
 from operations.strategies.cli import strategies
@@ -32,6 +33,8 @@ failover = typer.Typer(
 )
 failover.add_typer(local, name="local")
 failover.add_typer(switch, name="switch")
+failover.command()(deploy)
+releases.command()(show)
 failover.add_typer(releases, name="releases")
 failover.command()(preflight)
 failover.command()(strategies)

@@ -60,6 +60,13 @@ def pages_answer_the_checks(environment: Environment) -> Iterator[Mistake]:
             yield Mistake("application.health_check_string", f"must be in {where}")
 
 
+def only_releases_are_delivered(environment: Environment) -> Iterator[Mistake]:
+    """A page has nothing that a workflow could deliver."""
+    kind = environment.application.kind
+    if kind != "release" and environment.delivery.github is not None:
+        yield Mistake("delivery.github", f'must be left out with application.kind = "{kind}"')
+
+
 def user_data_fits(role: Role, environment: Environment) -> Iterator[Mistake]:
     """One region's user data holds all of the file's own texts."""
     application = environment.application
@@ -88,5 +95,6 @@ RULES: tuple[Rule, ...] = (
     images_install_nothing,
     grace_is_enough,
     pages_answer_the_checks,
+    only_releases_are_delivered,
     *(partial(user_data_fits, role) for role in ROLES),
 )

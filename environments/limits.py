@@ -124,6 +124,8 @@ VARIABLE_VALUE = Limit(0, 1024, "ours: user data has room for few of them")
 VARIABLES = Limit(0, 50, "ours: more belongs into the release")
 PACKAGE_NAME = Limit(1, 64, "ours: more is a slip of the keyboard")
 PACKAGES = Limit(0, 20, "ours: more belongs into an image")
+BAKE = Limit(0, 3600, "ours: more is a day's work, which nobody waits for")
+SKEW_MINUTES = Limit(10, 1440, "ours: less is a delivery's own time, and a day must not go by")
 
 BUCKET = Limit(3, 63, f"{_AWS}/AmazonS3/latest/userguide/bucketnamingrules.html")
 STATE_KEY = Limit(1, 200, "ours: S3 takes 1024 bytes, with what the backend adds")

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from environments import limits
 from environments.application import Application
+from environments.delivery import Delivery
 from environments.fields import AccountId, DeploymentName, TagKey, TagValue
 from environments.section import Section
 from environments.sections import (
@@ -66,6 +67,8 @@ class Environment(Section):
     """When the primary counts as failed."""
     application: Application = Application()
     """What the instances run."""
+    delivery: Delivery = Delivery()
+    """How releases are delivered."""
     failover: Failover = Failover()
     """The standby's strategy and the failover switch."""
     firewall: Firewall = Firewall()
@@ -124,6 +127,10 @@ class Environment(Section):
         "release"."""
         return f"{self.backend(role).bucket}{RELEASES_SUFFIX}"
 
+    def github_environment(self, role: Role) -> str:
+        """The environment of a GitHub repository whose jobs may deliver to a region."""
+        return f"{self.name}-{role}"
+
     def own_variables(self, role: Role) -> dict[str, str]:
         """The file's environment variables for a region's instances."""
         return {**self.application.environment, **self.regional(role).application.environment}
@@ -163,6 +170,17 @@ class Environment(Section):
     def switch_bucket(self) -> str:
         """The first of the switch's buckets, in the standby's region."""
         return self.switch_places[0].bucket
+
+    @property
+    def buckets(self) -> dict[str, str]:
+        """Every bucket that the stacks create, and its region: that of whatever needs it."""
+        backends = [self.backend(stack) for stack in REMOTE_STACKS]
+        found = {backend.bucket: backend.region for backend in backends}
+        found |= {place.bucket: place.region for place in self.switch_places}
+        found |= {self.logs_bucket(role): self.regional(role).region for role in ROLES}
+        if self.application.kind == "release":
+            found |= {self.releases_bucket(role): self.regional(role).region for role in ROLES}
+        return found
 
     @property
     def endpoint_alarm(self) -> str:

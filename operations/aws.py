@@ -23,25 +23,63 @@ CLIENT_TIMEOUTS = Config(
     retries={"mode": "standard", "total_max_attempts": 2},
     s3={"us_east_1_regional_endpoint": "regional"},
 )
+# The first status that says that the server failed, and codes that say "not so fast":
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+SERVER_ERROR = 500
+THROTTLES = ("RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException")
 # Seconds that a whole call may take, with all of its retries and addresses.
 CALL_SECONDS = 15
 
 
 def client(
-    service: str, region: str, *, endpoint_url: str | None = None, config: Config = CLIENT_TIMEOUTS
+    service: str,
+    region: str,
+    *,
+    endpoint_url: str | None = None,
+    config: Config = CLIENT_TIMEOUTS,
+    seconds: float | None = CALL_SECONDS,
 ) -> Any:
-    """A boto3 client for a region's own endpoint, unless another is given. Raises OperationError if
-    the credentials cannot be read."""
+    """A boto3 client for a region's own endpoint, unless another is given.
+
+    seconds: limits a whole call; None for transfers, whose size is the user's. Raises
+    OperationError if the credentials cannot be read.
+    """
     create = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
     with refused(f"{service} in {region} cannot be called"):
         made = create(service, region_name=region, endpoint_url=endpoint_url, config=config)
-    return Bounded(made, CALL_SECONDS)
+    return made if seconds is None else Bounded(made, seconds)
+
+
+Connect = Callable[..., Any]
+"""Makes a client, as `client` does: the drill's are of an embedded AWS."""
+
+
+class NoAnswerError(OperationError):
+    """AWS did not answer, or could not: waiting may help."""
 
 
 @contextmanager
 def refused(what: str) -> Generator[None]:
-    """Turns an error from AWS, or no answer, into an OperationError that begins with `what`."""
+    """Turns an error from AWS into an OperationError that begins with `what`, and no answer into a
+    NoAnswerError."""
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
-        raise OperationError(f"{what}: {error}") from None
+    except ClientError as error:
+        kind = OperationError if _is_refusal(error) else NoAnswerError
+        raise kind(f"{what}: {error}") from None
+    except BotoCoreError as error:
+        raise NoAnswerError(f"{what}: {error}") from None
+
+
+def _is_refusal(error: ClientError) -> bool:
+    """Whether AWS understood the request, and denied it."""
+    response = cast("dict[str, Any]", error.response)  # pyright: ignore[reportUnknownMemberType]
+    status: int = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return error_code(error) not in THROTTLES and status < SERVER_ERROR
+
+
+def error_code(error: ClientError) -> str:
+    """AWS's code for an error, such as AccessDenied."""
+    response = cast("dict[str, Any]", error.response)  # pyright: ignore[reportUnknownMemberType]
+    code: str = response["Error"]["Code"]
+    return code

@@ -4,6 +4,7 @@ from cdktf import App, LocalBackend, TerraformStack
 
 from environments import REMOTE_STACKS, Environment
 from modules.certificates import DomainValidation
+from modules.delivery import GithubProvider
 from modules.failover_control import SwitchBucket
 from modules.state import StateBucket
 from stacks.terraform import provider, require_terraform, zone_id
@@ -18,7 +19,8 @@ SWITCH_IDS = ("switch", "switch_global")
 
 class BootstrapStack(TerraformStack):
     """What exists once per deployment and outlives its other stacks: the buckets of their states
-    and of the failover switch, and the record that validates the domain's certificates."""
+    and of the failover switch, the record that validates the domain's certificates, and GitHub's
+    identity provider if its workflows deliver."""
 
     def __init__(self, app: App, environment: Environment) -> None:
         super().__init__(app, "bootstrap")
@@ -47,6 +49,8 @@ class BootstrapStack(TerraformStack):
             zone_id=zone_id(self, environment.dns, provider=providers[region]),
             provider=providers[region],
         )
+        if environment.delivery.github is not None and environment.delivery.github_provider:
+            GithubProvider(self, "github_provider", provider=providers[region])
         # Even if nothing follows them: Terraform would destroy a bucket that `failover` no longer
         # needs, and fail half-way if it contains a switch's history.
         for name, place in zip(SWITCH_IDS, environment.switch_places, strict=False):

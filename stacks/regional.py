@@ -5,6 +5,7 @@ from cdktf import App, TerraformStack
 from environments import Environment, Role
 from modules.account import account_id
 from modules.alerts import Alerting
+from modules.delivery import DeliveryRole, github_trust
 from modules.failover_control import FailoverControl, StandbyResources
 from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns, ReleasesSettings
 from modules.standby_watch import StandbyWatch
@@ -62,12 +63,29 @@ class RegionalStack(TerraformStack):
                 ),
                 alerting=alerting,
             )
+        self._delivery(environment, role)
         output(self, "regional_url", f"{environment.scheme}://{environment.regional_name(role)}/")
         output(self, "load_balancer_dns_name", regional.load_balancer_dns_name)
         output(self, "auto_scaling_group_name", regional.auto_scaling_group_name)
         output(self, "vpc_id", regional.vpc_id)
+
+    def _delivery(self, environment: Environment, role: Role) -> None:
+        """What delivers releases, where the environment has any."""
         if environment.application.kind == "release":
             output(self, "releases_bucket", environment.releases_bucket(role))
+        repository = environment.delivery.github
+        if repository is not None:
+            account = account_id(self)
+            trust = github_trust(account, repository, environment.github_environment(role))
+            delivery = DeliveryRole(
+                self,
+                "delivery",
+                environment=environment,
+                role=role,
+                account_id=account,
+                trust=trust,
+            )
+            output(self, "delivery_role_arn", delivery.arn)
 
     def _regional(
         self, name: str, environment: Environment, role: Role, alerting: Alerting

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader  # pyright: ignore[reportMissingTypeStubs]
 from xdist.scheduler import LoadScopeScheduling
 
 import bindings
@@ -89,6 +90,12 @@ def mission(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
 @pytest.fixture
 def staging(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
     return synthesised_by_name("staging")
+
+
+@pytest.fixture
+def releases(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
+    """Whose instances run releases."""
+    return synthesised_by_name("releases")
 
 
 @pytest.fixture(scope="session")
@@ -185,7 +192,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         deploying.stop(shared_folder(session.config))
 
 
+def share_models() -> None:
+    """Each boto3 session parses its services' models anew, megabytes of JSON, and a process has
+    hundreds of sessions. S3's is not shared, since botocore's clients rewrite it."""
+    read = JSONFileLoader().load_file
+    shared = cache(read)
+
+    def load_file(self: JSONFileLoader, file_path: str) -> Any:  # noqa: ARG001
+        return read(file_path) if "s3" in Path(file_path).parts else shared(file_path)
+
+    JSONFileLoader.load_file = load_file
+
+
 def pytest_configure() -> None:
+    share_models()
     # A parent that ignores interrupts, such as nohup, would pass that on to every process that
     # tests start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)

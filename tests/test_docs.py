@@ -109,19 +109,18 @@ def test_what_the_switch_costs(mission: Synthesised) -> None:
     assert float(waits) == pytest.approx(with_switch["x86_64 function"].usd, abs=0.005)
 
 
-def test_every_alarm_is_explained(mission: Synthesised) -> None:
+def test_every_alarm_is_explained(mission: Synthesised, releases: Synthesised) -> None:
     """By name in the table, and in a section that its description names."""
-    name, regions = (
-        mission.environment.name,
-        [mission.environment.regional(role).region for role in ROLES],
-    )
     emitted: set[str] = set()
-    for stack in mission.stacks.values():
-        for alarm in stack.resources(CloudwatchMetricAlarm).values():
-            kind = alarm["alarm_name"].removeprefix(f"{name}-")
-            for region in regions:
-                kind = re.sub(rf"^{region}-", "<region>-", kind)
-            emitted.add(f"<name>-{kind}")
+    for one in (mission, releases):
+        name = one.environment.name
+        regions = [one.environment.regional(role).region for role in ROLES]
+        for stack in one.stacks.values():
+            for alarm in stack.resources(CloudwatchMetricAlarm).values():
+                kind = alarm["alarm_name"].removeprefix(f"{name}-")
+                for region in regions:
+                    kind = re.sub(rf"^{region}-", "<region>-", kind)
+                emitted.add(f"<name>-{kind}")
     assert set(re.findall(r"^\| `(<name>-[^`]+)` \|", ALARMS, re.MULTILINE)) == emitted
     headings = re.findall(r"^### (.+)$", ALARMS, re.MULTILINE)
     kinds = {alarm.removeprefix("<name>-").removeprefix("<region>-") for alarm in emitted}

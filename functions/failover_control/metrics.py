@@ -6,8 +6,9 @@ METRIC_NAMESPACE = "Failover"
 METRIC_DIMENSION = "Deployment"
 NEED_METRIC = "StandbyNeeded"
 SWITCH_METRIC = "FailedOver"
-# Published by the standby watch, in the primary's region.
+# Both published by the standby watch, in the primary's region.
 STANDBY_METRIC = "StandbyThere"
+RELEASES_METRIC = "ReleasesDiffer"
 
 
 class Metrics:

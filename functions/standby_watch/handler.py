@@ -1,4 +1,4 @@
-"""Lambda's entry point, once a minute: looks at the standby and publishes a metric for an alarm."""
+"""Lambda's entry point, once a minute: looks at the standby and publishes metrics for alarms."""
 
 import os
 import socket
@@ -14,7 +14,8 @@ from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
 from functions.failover_control.bounded import Bounded, TooSlowError, within
 from functions.failover_control.endpoint import Health, Lookup, addresses_of, health
-from functions.failover_control.metrics import STANDBY_METRIC, Metrics
+from functions.failover_control.metrics import RELEASES_METRIC, STANDBY_METRIC, Metrics
+from functions.standby_watch.releases import differ
 
 CLIENT_TIMEOUTS = Config(
     connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
@@ -37,7 +38,7 @@ def handle(
 ) -> bool | None:
     """Publishes whether the standby is there, and returns it. Publishes nothing if it cannot know,
     as before the standby's first deployment. Once it has published anything, an alarm reports
-    silence.
+    silence. Likewise whether the two regions have different releases, if they have any.
 
     STANDBY_HEALTH_NAME: the name under which Route 53 publishes whether it serves. STANDBY_URL, if
     that is not set: the URL that must answer, even if only with an error. lookup, ask: for tests.
@@ -49,9 +50,13 @@ def handle(
     if there is not True:
         print(f"the standby is there: {there}")
     create = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
+
+    def s3(region: str) -> Bounded:
+        return Bounded(create("s3", region_name=region, config=CLIENT_TIMEOUTS), CALL_SECONDS)
+
     cloudwatch = Bounded(create("cloudwatch", config=CLIENT_TIMEOUTS), CALL_SECONDS)
     metrics = Metrics(cloudwatch, deployment=os.environ["DEPLOYMENT"])
-    metrics.publish(**{STANDBY_METRIC: there})
+    metrics.publish(**{STANDBY_METRIC: there, RELEASES_METRIC: differ(s3)})
     return there
 
 

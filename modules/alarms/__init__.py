@@ -1,17 +1,20 @@
 """Alarms that notify people, and their names."""
 
-from modules.alarms.alarm import MINUTE, Alarm, MissingData, expression, metric
-from modules.alarms.names import (
+from modules.alarm_names import (
+    RELEASES_KIND,
     WATCH_KIND,
     alarm_name,
     all_alarms,
     control_kinds,
     global_kinds,
     regional_kinds,
+    watch_kinds,
 )
+from modules.alarms.alarm import MINUTE, Alarm, MissingData, expression, metric
 
 __all__ = [
     "MINUTE",
+    "RELEASES_KIND",
     "WATCH_KIND",
     "Alarm",
     "MissingData",
@@ -22,4 +25,5 @@ __all__ = [
     "global_kinds",
     "metric",
     "regional_kinds",
+    "watch_kinds",
 ]

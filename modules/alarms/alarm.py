@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
 )
 from constructs import Construct
 
-from modules.alarms.names import alarm_name
+from modules.alarm_names import alarm_name
 
 MINUTE = 60
 MissingData = Literal["breaching", "notBreaching", "ignore", "missing"]

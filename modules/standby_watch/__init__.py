@@ -1,23 +1,35 @@
-"""Tells people, from the primary's region, that the standby is lost."""
+"""Tells people, from the primary's region, that the standby is lost or has another release."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
 
 from constructs import Construct
 
-from environments import Environment
-from functions.failover_control.metrics import METRIC_DIMENSION, METRIC_NAMESPACE, STANDBY_METRIC
-from modules.alarms import MINUTE, WATCH_KIND, Alarm
+from environments import ROLES, Environment
+from functions.failover_control.metrics import (
+    METRIC_DIMENSION,
+    METRIC_NAMESPACE,
+    RELEASES_METRIC,
+    STANDBY_METRIC,
+)
+from modules.alarms import MINUTE, RELEASES_KIND, WATCH_KIND, Alarm, watch_kinds
 from modules.alerts import Alerting
 from modules.functions import EveryMinute, Function, FunctionSettings, on_metric
+from modules.iam import allow
 from modules.module import Module
+from releases import CURRENT
 
 HANDLER = "functions.standby_watch.handler.handle"
-# Seconds: the slowest lookup or answer that the function waits for, CloudWatch, and a cold start.
-TIMEOUT = 30
+# Seconds: the slowest lookup or answer that the function waits for, S3 in both regions, CloudWatch,
+# and a cold start.
+TIMEOUT = 40
 # Nobody has to be woken for a shorter loss.
 LOST_MINUTES = 5
 
 
 class StandbyWatch(Module):
-    """A function that looks at the standby each minute, and an alarm.
+    """A function that looks at the standby each minute, and alarms.
 
     It looks up the standby's health according to Route 53. A sleeping pilot light is unhealthy by
     design: for that, and if there is no record to look up, it checks whether the standby's load
@@ -40,8 +52,12 @@ class StandbyWatch(Module):
             purpose="Watch over the standby: a metric",
             handler=HANDLER,
             timeout=TIMEOUT,
-            permissions=list(on_metric()),
-            variables={"DEPLOYMENT": environment.name, **_asked(environment)},
+            permissions=[*on_metric(), *_on_releases(environment)],
+            variables={
+                "DEPLOYMENT": environment.name,
+                **_asked(environment),
+                **_compared(environment),
+            },
         )
         function = Function(
             self,
@@ -57,9 +73,11 @@ class StandbyWatch(Module):
             name=f"{name}-minute",
             description="Has the watch over the standby look",
         )
-        self._alarm(alerting.topic_arn)
+        self._standby_lost(alerting.topic_arn)
+        if RELEASES_KIND in watch_kinds(environment):
+            self._releases_differ(alerting.topic_arn)
 
-    def _alarm(self, topic_arn: str) -> None:
+    def _standby_lost(self, topic_arn: str) -> None:
         Alarm(
             self,
             "standby_lost_alarm",
@@ -80,6 +98,49 @@ class StandbyWatch(Module):
             comparison_operator="LessThanThreshold",
             threshold=1,
         )
+
+    def _releases_differ(self, topic_arn: str) -> None:
+        minutes = self._environment.delivery.skew_minutes
+        Alarm(
+            self,
+            "releases_differ_alarm",
+            prefix=self._environment.name,
+            kind=RELEASES_KIND,
+            description=f"For {minutes} minutes, the two regions have had different releases: after"
+            " a failover, users would get another one. Deploy one to both.",
+            topic_arn=topic_arn,
+            # A region that does not answer has alarms of its own.
+            treat_missing_data="notBreaching",
+            namespace=METRIC_NAMESPACE,
+            metric_name=RELEASES_METRIC,
+            dimensions={METRIC_DIMENSION: self._environment.name},
+            statistic="Minimum",
+            period=MINUTE,
+            evaluation_periods=minutes,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            threshold=1,
+        )
+
+
+def _compared(environment: Environment) -> dict[str, str]:
+    """Where the regions' releases are."""
+    if environment.application.kind != "release":
+        return {}
+    buckets = {
+        environment.regional(role).region: environment.releases_bucket(role) for role in ROLES
+    }
+    return {"RELEASES": json.dumps(buckets)}
+
+
+def _on_releases(environment: Environment) -> Iterator[dict[str, Any]]:
+    """Lets the function read what is current. To who may not list a bucket, S3 does not say that an
+    object is missing."""
+    if environment.application.kind != "release":
+        return
+    for role in ROLES:
+        bucket = f"arn:aws:s3:::{environment.releases_bucket(role)}"
+        yield allow("s3:GetObject", on=f"{bucket}/{CURRENT}")
+        yield allow("s3:ListBucket", on=bucket)
 
 
 def _asked(environment: Environment) -> dict[str, str]:

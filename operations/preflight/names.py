@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
-from environments import REMOTE_STACKS, ROLES
+from environments import ROLES
 from operations.preflight.account import MANAGEMENT_REGION, Account, Found, Status
 
 # https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html
@@ -149,7 +149,7 @@ def buckets_are_free(account: Account) -> Found:
     region, so the region in the answer is the one that counts:
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
     """
-    for bucket, region in _buckets(account).items():
+    for bucket, region in account.environment.buckets.items():
         try:
             told = account.client("s3", region).head_bucket(
                 Bucket=bucket, ExpectedBucketOwner=account.number
@@ -176,15 +176,3 @@ def _in_its_region(bucket: str, found: str, wanted: str) -> tuple[Status, str]:
 
 def _servers(names: list[str]) -> set[str]:
     return {name.rstrip(".").lower() for name in names}
-
-
-def _buckets(account: Account) -> dict[str, str]:
-    """Each bucket that the stacks create, with its region."""
-    environment = account.environment
-    states = {
-        environment.backend(stack).bucket: environment.backend(stack).region
-        for stack in REMOTE_STACKS
-    }
-    logs = {environment.logs_bucket(role): environment.regional(role).region for role in ROLES}
-    switch = {place.bucket: place.region for place in environment.switch_places}
-    return {**states, **switch, **logs}

@@ -38,8 +38,10 @@ PLACES = re.compile(
     rf"|[.-]({A_REGION})\.(?:amazonaws\.com|on\.aws|api\.aws)"
 )
 # May name other regions: an ARC cluster has endpoints in five regions and can lose two, the switch
-# can lose one of its two places, and the standby watch exists to notice the standby's loss.
-LEFT_OUT = ("ROUTING_CONTROL_ENDPOINTS", "SWITCH", "STANDBY_URL")
+# can lose one of its two places, and the standby watch exists to notice the standby's loss, and to
+# compare both regions' releases.
+LEFT_OUT = ("ROUTING_CONTROL_ENDPOINTS", "SWITCH", "STANDBY_URL", "RELEASES")
+WATCH_POLICY = "aws_iam_role_policy.standby_watch_policy"
 
 
 def _texts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -54,9 +56,13 @@ def _texts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
         yield path, value
 
 
+def _other(role: Role) -> Role:
+    return "dr" if role == "primary" else "primary"
+
+
 def _foreign(environment: Environment, role: Role) -> dict[str, str]:
     """The names of other regions' resources, and what each is."""
-    other: Role = "dr" if role == "primary" else "primary"
+    other = _other(role)
     backends = (environment.backend(one) for one in REMOTE_STACKS if one != role)
     names = {one.bucket: f"bucket of {one.region}" for one in backends}
     for bucket in (environment.logs_bucket(other), environment.releases_bucket(other)):
@@ -95,12 +101,16 @@ def regional_stack_names_no_other_region(deployment: Deployment) -> Iterator[Fin
     for role in ROLES:
         own = deployment.environment.regional(role).region
         foreign = _foreign(deployment.environment, role)
+        releases = deployment.environment.releases_bucket(_other(role))
         for path, text in _texts(deployment.stacks[role]):
             address = ".".join(path[1:3]) if path[0] == "resource" else path[0]
             field = path[-1]
             if field in LEFT_OUT:
                 continue
-            named = _regions(text, field, own) + _names(text, foreign)
+            others = foreign
+            if address == WATCH_POLICY:
+                others = {name: what for name, what in foreign.items() if name != releases}
+            named = _regions(text, field, own) + _names(text, others)
             for one in named:
                 yield Finding(role, address, f"{field} names {one}", f"{own} alone")
 
@@ -154,16 +164,7 @@ def bucket_is_in_the_region_it_serves(deployment: Deployment) -> Iterator[Findin
     and a third one.
     [Buckets and regions](https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingBucket.html)
     """
-    environment = deployment.environment
-    places = {
-        environment.backend(one).bucket: environment.backend(one).region for one in REMOTE_STACKS
-    }
-    places |= {environment.logs_bucket(one): environment.regional(one).region for one in ROLES}
-    places |= {one.bucket: one.region for one in environment.switch_places}
-    if environment.application.kind == "release":
-        places |= {
-            environment.releases_bucket(one): environment.regional(one).region for one in ROLES
-        }
+    places = deployment.environment.buckets
     for bucket in deployment.resources("aws_s3_bucket"):
         wanted = places.get(bucket.get("bucket"))
         if wanted != bucket.region:

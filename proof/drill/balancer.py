@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from proof.drill.clock import Clock
@@ -38,6 +39,9 @@ class Balancer:
         self.targets: dict[str, Target] = {}
         self.changed: Callable[[], None] = lambda: None
         self.lost = False
+        self.hangs = False
+        """Whether the drill has stopped the targets' processes: the clock does not wait for
+        them."""
         self.listeners = {
             one.port: PortListener(
                 *(address, ports[one.port], partial(self._serve, one)),
@@ -64,10 +68,12 @@ class Balancer:
         self._tasks[name] = asyncio.create_task(self._probe(self.targets[name]))
         self.changed()
 
-    def deregister(self, name: str) -> None:
-        del self.targets[name]
+    def deregister(self, name: str) -> Target:
+        """Sends a target nothing more; requests to it may still be open."""
+        target = self.targets.pop(name)
         self._tasks.pop(name).cancel()
         self.changed()
+        return target
 
     async def lose(self) -> None:
         """Loses the region: nobody can connect, and probing stops."""
@@ -92,7 +98,7 @@ class Balancer:
     async def _probe(self, target: Target) -> None:
         while True:
             if not self.lost:
-                with self._clock.process():
+                with self._process():
                     success = await healthy(
                         self._clock,
                         LOOPBACK,
@@ -130,14 +136,21 @@ class Balancer:
             return own("503 Service Temporarily Unavailable")
         well = [target for target in everyone if target.state == "healthy"] or everyone
         self._turn += 1
+        target = well[self._turn % len(well)]
+        target.open += 1
         try:
             async with self._clock.timeout(IDLE_TIMEOUT):
-                with self._clock.process():
-                    return await forwarded(head, well[self._turn % len(well)].port)
+                with self._process():
+                    return await forwarded(head, target.port)
         except TimeoutError:
             return own("504 Gateway Time-out")
         except OSError:
             return own("502 Bad Gateway")
+        finally:
+            target.open -= 1
+
+    def _process(self) -> AbstractContextManager[None]:
+        return nullcontext() if self.hangs else self._clock.process()
 
 
 async def forwarded(head: bytes, port: int) -> bytes:

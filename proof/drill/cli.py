@@ -36,10 +36,20 @@ StacksOption = Annotated[
     ),
 ]
 
+ReleaseOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="ARCHIVE",
+        help='A .tar.gz to run on the instances, with application.kind = "release".',
+        show_default=False,
+    ),
+]
+
 
 def drill(
     *,
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    release: ReleaseOption = None,
     folder: FolderOption = DEFAULT_FOLDER,
     output: OutputOption = DEFAULT_OUTPUT,
     factor: FactorOption = DEFAULT_FACTOR,
@@ -68,5 +78,6 @@ def drill(
         stacks=stacks,
         deploy=deploy,
         folder=folder,
+        release=release,
     )
     run(settings, console())

@@ -9,13 +9,18 @@ from typing import cast
 from rich.console import Console
 
 from environments import Environment, load_environment
+from operations.delivery.display import shown
+from proof.drill.application import check_application
 from proof.drill.clock import Clock
+from proof.drill.delivering import connected, deliver_first
 from proof.drill.display import following, results
 from proof.drill.evidence import EVIDENCE, PAGE, evidence, write
 from proof.drill.journal import Journal
 from proof.drill.play import Result, play
 from proof.drill.reading import read_emitted
+from proof.drill.release_software import ReleaseSoftware
 from proof.drill.settings import Settings
+from proof.drill.software import Software
 from proof.drill.stage import Stage
 from proof.drill.web_server import find_software
 from proof.route53 import UnknownToTheModelError
@@ -29,12 +34,13 @@ from terminal.files import unwritable
 def run(settings: Settings, console: Console) -> None:
     """Raises OperationError if an expectation is broken or the drill cannot run."""
     environment, workspace = load_environment(settings.environment), Workspace(settings.folder)
+    digest = check_application(environment, settings.release)
     problem = unwritable(settings.output / name for name in (EVIDENCE, PAGE))
     if problem is not None:  # fail before the drill takes minutes
         raise OperationError(problem)
     with _deployed(environment, workspace, settings, console):
         try:
-            result = _play(environment, workspace, settings, console)
+            result = _play(environment, workspace, settings, digest, console)
         except (UnknownToTheModelError, ExceptionGroup) as error:
             unknown = _unknown(error)
             if unknown is None:
@@ -59,16 +65,26 @@ def _unknown(error: BaseException) -> UnknownToTheModelError | None:
 
 
 def _play(
-    environment: Environment, workspace: Workspace, settings: Settings, console: Console
+    environment: Environment,
+    workspace: Workspace,
+    settings: Settings,
+    digest: str | None,
+    console: Console,
 ) -> Result:
     stacks = settings.stacks or workspace.outdir(environment.name)
     emitted = read_emitted(stacks, environment)
-    software = find_software()
-    console.print(f"web servers: {software.name}, from the emitted user data")
-    console.print(f"{settings.factor:g} simulated seconds in a real one")
     aws = commands.running(workspace)
     with workspace.held(), tempfile.TemporaryDirectory(prefix="failover-drill-") as folder:
-        Path(folder).chmod(0o755)  # Apache drops to nobody when root starts it
+        Path(folder).chmod(0o755)  # as root, web servers and releases run as nobody
+        software: Software = find_software()
+        if settings.release is not None and digest is not None:
+            with shown(console) as show:
+                deliver_first(environment, aws, settings.release, digest, show)
+            software = ReleaseSoftware(
+                environment, emitted, connected(aws), digest=digest, folder=Path(folder)
+            )
+        console.print(f"instances run {software.name}, from the emitted user data")
+        console.print(f"{settings.factor:g} simulated seconds in a real one")
         journal = Journal(Clock(settings.factor))
         stage = Stage(
             environment,

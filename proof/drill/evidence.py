@@ -16,9 +16,9 @@ from modules.versions import AWS_PROVIDER
 from proof.drill.journal import Journal, Request
 from proof.drill.page import page
 from proof.drill.play import Result
+from proof.drill.software import Software
 from proof.drill.stage import Stage
 from proof.drill.verdicts import Played
-from proof.drill.web_server import Software
 from sandbox.terraform import find_terraform
 from terminal.errors import OperationError
 
@@ -44,6 +44,7 @@ def evidence(stage: Stage, result: Result, software: Software, stacks: Path) -> 
             "deployed_first": settings.deploy,
             "folder": str(settings.folder),
             "output": str(settings.output),
+            "release": None if settings.release is None else str(settings.release),
         },
         "versions": versions(software),
         "stacks_sha256": {name: digest(stack_file(stacks, name)) for name in STACK_NAMES},

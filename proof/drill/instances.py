@@ -1,4 +1,4 @@
-"""A region's instances: one web server for each that its Auto Scaling group has in service."""
+"""A region's instances: one process for each that its Auto Scaling group has in service."""
 
 import asyncio
 from pathlib import Path
@@ -6,11 +6,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
+from operations.aws import NoAnswerError
 from proof.drill.balancer import Balancer
 from proof.drill.clock import Clock
 from proof.drill.journal import Journal
 from proof.drill.reading import EmittedRegion
-from proof.drill.web_server import Software, WebServer, free_port
+from proof.drill.software import Server, Software
+from proof.drill.targets import Target
+from proof.drill.web_server import free_port
 
 # Seconds between two polls of the group.
 LOOK = 5
@@ -42,15 +45,16 @@ class Instances:
         self._folder = folder
         self._journal = journal
         self._clock: Clock = journal.clock
-        self._servers: dict[str, WebServer] = {}
+        self._servers: dict[str, Server] = {}
         self._booting: dict[str, asyncio.Task[None]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
         self._zones: dict[str, str] = {}
         self._fails = False
 
     async def start(self) -> None:
         """Starts the instances that are already in service."""
-        for name in await asyncio.to_thread(self._in_service):
-            await self._run(name, free_port())
+        names = sorted(await asyncio.to_thread(self._in_service))
+        await asyncio.gather(*(self._boots(name, free_port(), boot=0) for name in names))
 
     async def follow(self) -> None:
         """Starts and stops instances as the group does, until cancelled."""
@@ -60,14 +64,16 @@ class Instances:
             for name in wanted - self._known:
                 self._launch(name)
             for name in self._known - wanted:
-                await self._terminate(name)
-            for task in self._booting.values():
+                self._terminate(name)
+            for task in (*self._booting.values(), *self._ending):
                 if task.done():
                     task.result()  # raises whatever went wrong
+            self._ending = {task for task in self._ending if not task.done()}
 
     def fail(self, *, fails: bool) -> None:
         """Makes the application fail on every instance, or serve again."""
         self._fails = fails
+        self._balancer.hangs = fails and self._software.hangs
         for server in self._servers.values():
             server.fail(fails=fails)
 
@@ -79,6 +85,16 @@ class Instances:
         """The same for every instance of one zone."""
         zone = self._zones[min(self._servers)]
         return await self._kill([name for name in self._servers if self._zones[name] == zone])
+
+    @property
+    def releases(self) -> dict[str, str | None]:
+        """By instance that has booted, the release that it runs."""
+        return {name: server.release for name, server in self._servers.items()}
+
+    @property
+    def boot_goes_on(self) -> bool:
+        """Whether an instance is on its way to serving users."""
+        return any(target.state == "initial" for target in self._balancer.targets.values())
 
     async def _kill(self, names: list[str]) -> list[str]:
         for name in names:
@@ -94,7 +110,7 @@ class Instances:
         )
 
     def stop(self) -> None:
-        for task in self._booting.values():
+        for task in (*self._booting.values(), *self._ending):
             task.cancel()
         while self._servers:
             self._servers.popitem()[1].stop()
@@ -132,25 +148,53 @@ class Instances:
         self._journal.tell("control", f"{self._region.region} starts instance {name}")
         port = free_port()
         self._balancer.register(name, port)
-        self._booting[name] = asyncio.create_task(self._boots(name, port))
+        self._booting[name] = asyncio.create_task(self._boots(name, port, self._boot))
 
-    async def _boots(self, name: str, port: int) -> None:
-        await self._clock.sleep(self._boot)
-        await self._run(name, port)
+    async def _boots(self, name: str, port: int, boot: float) -> None:
+        serves = self._clock.now + boot
+        server = self._software.server(self._region, self._folder / name, port)
+        try:
+            await self._fetch(server)
+            if boot:  # the clock does not run at the start
+                await self._clock.sleep(serves - self._clock.now)
+        except BaseException:
+            server.stop()
+            raise
+        await self._run(name, server)
 
-    async def _run(self, name: str, port: int) -> None:
-        server = WebServer(self._software, self._region.user_data, self._folder / name, port)
+    async def _fetch(self, server: Server) -> None:
+        """In a lost region, an instance waits until S3 answers again."""
+        while True:
+            lost = self._balancer.lost
+            try:
+                return await asyncio.to_thread(server.fetch)
+            except NoAnswerError:
+                if not (lost or self._balancer.lost):
+                    raise
+            await self._clock.sleep(LOOK)
+
+    async def _run(self, name: str, server: Server) -> None:
         self._servers[name] = server
+        server.start()
         server.fail(fails=self._fails)
-        await asyncio.to_thread(server.wait_until_it_serves)
+        if not (self._fails and self._software.hangs):
+            with self._clock.process():
+                await asyncio.to_thread(server.wait_until_it_serves)
         if name not in self._booting:
-            self._balancer.register(name, port)
+            self._balancer.register(name, server.port)
 
-    async def _terminate(self, name: str) -> None:
+    def _terminate(self, name: str) -> None:
+        """Requests that are open may end first, as long as the load balancer lets them."""
         self._journal.tell("control", f"{self._region.region} ends instance {name}")
-        self._balancer.deregister(name)
+        target = self._balancer.deregister(name)
         booting, server = self._booting.pop(name, None), self._servers.pop(name, None)
         if booting is not None:
             booting.cancel()
         if server is not None:
+            self._ending.add(asyncio.create_task(self._end(server, target)))
+
+    async def _end(self, server: Server, target: Target) -> None:
+        try:
+            await self._clock.until(lambda: target.open == 0, self._region.deregistration)
+        finally:
             await asyncio.to_thread(server.stop)

@@ -105,7 +105,8 @@ def repeat(evidence: Mapping[str, Any]) -> str:
     words = ["./failover", "drill", "-e", settings["environment"]]
     words += ["--factor", str(settings["factor"]).removesuffix(".0")]
     words += ["--seed", str(settings["seed"]), "--users", str(settings["users"])]
-    for name, default in (("stacks", None), ("folder", DEFAULT_FOLDER), ("output", DEFAULT_OUTPUT)):
+    optional = {"release": None, "stacks": None, "folder": DEFAULT_FOLDER, "output": DEFAULT_OUTPUT}
+    for name, default in optional.items():
         if settings[name] not in {None, str(default)}:
             words += [f"--{name}", settings[name]]
     if not settings["deployed_first"]:

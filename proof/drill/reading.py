@@ -23,6 +23,8 @@ class EmittedRegion:
     matcher: str
     balancer: ModelLoadBalancer
     entrances: tuple[Entrance, ...]
+    deregistration: float
+    """Seconds that open requests to a deregistered instance may take."""
 
     @property
     def page(self) -> str:
@@ -81,4 +83,5 @@ def _region(
         matcher=targets["health_check"]["matcher"],
         balancer=balancer,
         entrances=read_entrances(resources),
+        deregistration=float(targets["deregistration_delay"]),
     )

@@ -106,7 +106,8 @@ async def primary_lost(stage: Stage, times: Times) -> None:
 
 
 async def application_fails(stage: Stage, times: Times) -> None:
-    """Every instance is up but answers HTTP 500; later they serve again, and Route 53 notices."""
+    """Every instance is up but answers HTTP 500, or a release hangs; later they serve again, and
+    Route 53 notices."""
     began = stage.clock.now
     stage.fail("primary", fails=True)
     await _until_moved(stage, times, began)
@@ -188,6 +189,7 @@ def scenarios(environment: Environment) -> list[Scenario]:
     switch in a single place has no third region."""
     latches = environment.failover.latches
     third = latches and len(environment.switch_places) > 1
+    failure = "hangs" if environment.application.kind == "release" else "answers 500"
     every = [
         Scenario("calm", "calm", calm),
         Scenario("instance", "an instance of the primary's dies", instance_dies),
@@ -199,7 +201,7 @@ def scenarios(environment: Environment) -> list[Scenario]:
         Scenario("zone", "a zone of the primary's is lost", zone_lost),
         Scenario(
             "application",
-            f"the primary's application answers 500{', the third region lost' if third else ''}",
+            f"the primary's application {failure}{', the third region lost' if third else ''}",
             application_fails_without_third if third else application_fails,
         ),
         Scenario("third again", "the third region is back, the switch clear there", third_back),

@@ -14,7 +14,8 @@ DEFAULT_OUTPUT = Path("drill")
 class Settings:
     """environment: a name or file. factor: simulated seconds in a real one. seed: for everything
     random. users: how many users there are. stacks: emitted stacks to model instead of the deployed
-    ones. deploy: whether to apply the stacks first. folder: that of `failover local`."""
+    ones. deploy: whether to apply the stacks first. folder: that of `failover local`. release: the
+    archive that instances run, where the application is a release."""
 
     environment: str
     factor: float = DEFAULT_FACTOR
@@ -24,3 +25,4 @@ class Settings:
     stacks: Path | None = None
     deploy: bool = True
     folder: Path = DEFAULT_FOLDER
+    release: Path | None = None

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from environments import ROLE_NAMES, ROLES, Environment, Role
 from operations.switch.commands import clear_switch
@@ -21,9 +22,9 @@ from proof.drill.reading import Emitted
 from proof.drill.resolvers import lookup, user_resolver
 from proof.drill.route53 import Propagation, Route53
 from proof.drill.settings import Settings
+from proof.drill.software import Software
 from proof.drill.targets import Target
 from proof.drill.users import EVERY, Pages, User, Web
-from proof.drill.web_server import Software
 from sandbox.embedded_aws import EmbeddedAws
 from terminal.console import console
 from terminal.errors import OperationError
@@ -53,6 +54,7 @@ class Stage:
         self.journal = journal
         self.clock: Clock = journal.clock
         self._aws = aws
+        self._software = software
         self._chance = random.Random(settings.seed)  # noqa: S311 - a simulation
         self._loopback = Loopback(emitted.regions, journal, folder)
         self.balancers = self._loopback.balancers
@@ -128,6 +130,7 @@ class Stage:
             for role in ROLES:
                 await self.balancers[role].close()
                 self._instances[role].stop()
+            self._software.end()
             self._name_server.close()
             self.tidy()
 
@@ -169,16 +172,21 @@ class Stage:
 
     def users(self) -> list[Coroutine[Any, Any, None]]:
         """The users, ready to start."""
-        pages = Pages({role: self.emitted.regions[role].page for role in ROLES}, ADDRESSES)
+        emitted, path = self.emitted, "/"
+        pages: dict[Role, str] | None = None
+        if self.environment.application.kind == "page":
+            pages = {role: emitted.regions[role].page for role in ROLES}
+        else:  # the only path that a release is known to have
+            path = emitted.regions["primary"].balancer.path
         web = Web(self._loopback.ports, self._loopback.authority.user())
-        by_http = f"http://{self.environment.dns.domain}/"
+        by_http = f"http://{self.environment.dns.domain}{path}"
         return [
             User(
                 number,
                 user_resolver(self._name_server.port, self.clock, age=self._chance.random()),
-                url=self.emitted.url if number % BY_HTTP else by_http,
+                url=urljoin(emitted.url, path) if number % BY_HTTP else by_http,
                 web=web,
-                pages=pages,
+                pages=Pages(pages, ADDRESSES),
                 journal=self.journal,
             ).run(EVERY * number / self.settings.users)
             for number in range(self.settings.users)
@@ -224,10 +232,11 @@ class Stage:
         self.journal.state(THIRD, "up", silently=True)
 
     def fail(self, role: Role, *, fails: bool) -> None:
-        """Makes the application answer 500 on every instance, or serve again."""
+        """Makes the application answer 500 or hang on every instance, or serve again."""
         self._instances[role].fail(fails=fails)
         region = self.environment.regional(role).region
-        what = "fails: HTTP 500" if fails else "serves again"
+        failure = "hangs" if self._software.hangs else "fails: HTTP 500"
+        what = failure if fails else "serves again"
         self._condition(role, "fails" if fails else "up", f"the application in {region} {what}")
 
     async def kill_instance(self, role: Role) -> None:

@@ -24,6 +24,8 @@ class Target:
     state: State = "initial"
     against: int = 0
     """Consecutive probes that contradict the state."""
+    open: int = 0
+    """Requests that it has not answered yet."""
 
     def learn(self, *, success: bool) -> None:
         if success == (self.state == "healthy"):

@@ -25,12 +25,16 @@ NO_DNS = "no answer from DNS"
 
 
 class Pages:
-    """Tells which region served a page. addresses: those of the load balancers, which decide where
-    the pages are identical."""
+    """Tells which region served.
 
-    def __init__(self, pages: Mapping[Role, str], addresses: Mapping[Role, str]) -> None:
+    pages: what each region serves; None where the application is the user's own, and any page of
+    its is right. addresses: those of the load balancers, which decide where pages are identical or
+    unknown.
+    """
+
+    def __init__(self, pages: Mapping[Role, str] | None, addresses: Mapping[Role, str]) -> None:
         self._pages: dict[Role, bytes] = {
-            role: page.strip().encode() for role, page in pages.items()
+            role: page.strip().encode() for role, page in (pages or {}).items()
         }
         self._addresses = addresses
 
@@ -38,8 +42,9 @@ class Pages:
         """The region that served, and the request's outcome."""
         if status != OK:
             return None, f"HTTP {status}"
-        alike = len(set(self._pages.values())) == 1
-        for role, page in self._pages.items():
+        pages = self._pages or dict.fromkeys(self._addresses, body.strip())
+        alike = len(set(pages.values())) == 1
+        for role, page in pages.items():
             if page == body.strip() and (not alike or self._addresses[role] == address):
                 return role, "served"
         return None, "an unexpected page"

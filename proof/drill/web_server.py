@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proof.drill import apache
+from proof.drill.reading import EmittedRegion
 from proof.drill.user_data import FAILS, boot
 from terminal.errors import OperationError
 
@@ -27,11 +28,12 @@ STOP_TIMEOUT = 5
 
 
 @dataclass(frozen=True)
-class Software:
+class PageSoftware:
     """What serves the pages. apache: its executable; None for Python's server."""
 
     name: str
     apache: Path | None
+    hangs: bool = False
 
     def command(self, folder: Path, port: int) -> list[str]:
         """The command that serves a booted folder."""
@@ -40,15 +42,22 @@ class Software:
         module = "proof.drill.page_server"
         return [sys.executable, "-m", module, str(folder), str(port)]
 
+    def server(self, region: EmittedRegion, folder: Path, port: int) -> "WebServer":
+        """An instance of the region."""
+        return WebServer(self, region.user_data, folder, port)
 
-def find_software(environ: Mapping[str, str] = os.environ) -> Software:
+    def end(self) -> None:
+        """Its processes end with the drill's."""
+
+
+def find_software(environ: Mapping[str, str] = os.environ) -> PageSoftware:
     path = os.pathsep.join([environ.get("PATH", ""), *SYSTEM])
     for name in COMMANDS:
         found = shutil.which(name, path=path)
         if found is not None:
-            return Software(apache.version(Path(found)), Path(found))
+            return PageSoftware(apache.version(Path(found)), Path(found))
     python = ".".join(map(str, sys.version_info[:3]))
-    return Software(f"http.server of Python {python} (no Apache is installed)", None)
+    return PageSoftware(f"http.server of Python {python} (no Apache is installed)", None)
 
 
 def free_port() -> int:
@@ -60,16 +69,25 @@ def free_port() -> int:
 class WebServer:
     """One instance's process. folder: private, and created here."""
 
-    def __init__(self, software: Software, script: str, folder: Path, port: int) -> None:
+    release = None
+
+    def __init__(self, software: PageSoftware, script: str, folder: Path, port: int) -> None:
         self.port = port
+        self._software = software
         self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True)
         folder.chmod(0o755)  # Apache drops to nobody when root starts it
         boot(script, folder)
         self._log = folder / "output.log"
+
+    def fetch(self) -> None:
+        """The page is in the user data."""
+
+    def start(self) -> None:
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
-                software.command(folder, port),
+                self._software.command(self._folder, self.port),
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -80,7 +98,7 @@ class WebServer:
     def wait_until_it_serves(self) -> None:
         """Raises OperationError if it does not."""
         end = time.monotonic() + START_TIMEOUT
-        while time.monotonic() < end and self._process.poll() is None:
+        while time.monotonic() < end and self._process and self._process.poll() is None:
             with suppress(OSError), socket.create_connection((LOOPBACK, self.port), timeout=1):
                 return
             time.sleep(0.02)
@@ -97,6 +115,8 @@ class WebServer:
             marker.unlink(missing_ok=True)
 
     def stop(self) -> None:
+        if self._process is None:
+            return
         self._process.terminate()
         try:
             self._process.wait(STOP_TIMEOUT)

@@ -1,4 +1,4 @@
-"""The embedded AWS's account: its quotas, its regions, and how fast it gets certificates.
+"""The embedded AWS's account: its quotas, its regions, and how long things take in it.
 
 It starts as a new account. One process serves one account, so this is module state.
 """
@@ -28,6 +28,11 @@ class AccountState:
 
     certificate_seconds: float = 0
     """How long ACM takes to issue a certificate once its validation records exist."""
+    warm_up_seconds: float = 0
+    """How long an instance refresh takes to begin and to be cancelled, and how long a new instance
+    warms up during one, whatever its preferences say."""
+    boot_seconds: float = 10
+    """How long an instance may take to install its release and to pass its first health check."""
     disabled_regions: set[str] = field(default_factory=set[str])
     _everywhere: dict[str, float] = field(default_factory=dict[str, float])
     _regional: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])

@@ -118,6 +118,15 @@ class EmbeddedAws:
         """Sets how long ACM takes to issue a certificate once its validation records exist."""
         self._control("PUT", f"certificates/{seconds:g}")
 
+    def delay_instances(self, seconds: float) -> None:
+        """Sets how long a new instance warms up during an instance refresh; at first not at all."""
+        self._control("PUT", f"warm-up/{seconds:g}")
+
+    def limit_boots(self, seconds: float) -> None:
+        """Sets how long a new instance may take until its release passes the first health check; at
+        first 10 s."""
+        self._control("PUT", f"boots/{seconds:g}")
+
     def clone(self, record: Path) -> None:
         """Forks it: `sandbox.embedded_aws.cloned` does the rest."""
         self._control("PUT", f"clones/{urllib.parse.quote(str(record.resolve()))}")

@@ -11,6 +11,8 @@ DELETE /_embedded/regions/REGION       disables it
 GET    /_embedded/needs/ROLE           what a role's requests have needed so far, as a JSON list
                                        of action, resource, region and detail
 PUT    /_embedded/certificates/SECONDS how long ACM takes to issue a validated certificate
+PUT    /_embedded/warm-up/SECONDS      how long a new instance warms up during an instance refresh
+PUT    /_embedded/boots/SECONDS        how long a new instance may take to start its release
 PUT    /_embedded/clones/RECORD        forks a process with the same state, which records itself in
                                        this file, an absolute path
 
@@ -36,6 +38,12 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 CODES = {quota.code: quota for quota in QUOTAS}
+# What takes how long: the account's attribute, and its name in an error.
+SECONDS = {
+    "boots": ("boot_seconds", "a boot's seconds"),
+    "certificates": ("certificate_seconds", "a certificate's seconds"),
+    "warm-up": ("warm_up_seconds", "the warm-up's seconds"),
+}
 # No bucket name can start like this.
 PATH = "/_embedded/"
 
@@ -101,8 +109,9 @@ class ControlEndpoint:
                 account.disabled_regions.discard(region)
             case "DELETE", ["regions", region] if region in OPT_IN_REGIONS:
                 account.disabled_regions.add(region)
-            case "PUT", ["certificates", seconds]:
-                account.certificate_seconds = _number("a certificate's seconds", seconds)
+            case "PUT", [name, seconds] if name in SECONDS:
+                attribute, of = SECONDS[name]
+                setattr(account, attribute, _number(of, seconds))
             case "PUT", ["clones", "", *path]:
                 self._clone_into(Path("/", *path))
             case _:

@@ -26,6 +26,7 @@ from sandbox.embedded_aws.cloning import STANDARD_INPUT, clone
 from sandbox.embedded_aws.control import ControlEndpoint
 from sandbox.embedded_aws.enabled_regions import EnabledRegions
 from sandbox.embedded_aws.failures import fail_at_once
+from sandbox.embedded_aws.instances.passing_time import as_time_passes
 from sandbox.embedded_aws.outages import Outages
 from sandbox.embedded_aws.permissions.authorization import Authorization
 from sandbox.embedded_aws.process import STAY
@@ -41,7 +42,7 @@ def application() -> "WSGIApplication":
     """The embedded AWS: each layer wraps the next, with moto innermost."""
     moto_fixes.apply()
     moto = DomainDispatcherApplication(create_backend_app)
-    checked = Authorization(Checks(moto))
+    checked = as_time_passes(Authorization(Checks(moto)))
     one_request = threading.Lock()
     served = fail_at_once(one_at_a_time(Repeats(checked), one_request))
 

@@ -43,6 +43,7 @@ def least() -> File:
             "boot": limits.BOOT.least,
             "grace": limits.GRACE.least,
         },
+        "delivery": {"bake": limits.BAKE.least, "skew_minutes": limits.SKEW_MINUTES.least},
         "failover": {"strategy": "pilot_light"},
         "firewall": {"rate_limit": limits.RATE_LIMIT.least},
         "alarms": {
@@ -108,6 +109,7 @@ def most() -> File:
             "secondary_set_identifier": text(limits.SET_IDENTIFIER.most, "b"),
         },
         "health_check": {"interval": 30, "failure_threshold": limits.FAILURE_THRESHOLD.most},
+        "delivery": {"bake": limits.BAKE.most, "skew_minutes": limits.SKEW_MINUTES.most},
         "firewall": {"rate_limit": limits.RATE_LIMIT.most},
         "alarms": {
             "emails": [f"{letter}{email[1:]}" for letter in LETTERS[: limits.RECEIVERS.most]],

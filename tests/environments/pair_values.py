@@ -93,6 +93,13 @@ VALUES: Values = {
     "application.environment": {"none": {}, "two": {"GREETING": 'it\'s "$HOME" \\ é', "EMPTY": ""}},
     "application.packages": {"none": [], "two": ["jq", "php8.4"]},
     "application.large_requests": {"off": False, "on": True},
+    "delivery.bake": {"none": 0, "long": 3600},
+    "delivery.skew_minutes": {"short": 10, "long": 1440},
+    # Only where the workload is a release. An account has one identity provider.
+    "github": {
+        "nobody": {},
+        "workflows": {"github": "octo-org/shop", "github_provider": False},
+    },
     "regions": {name: name for name in REGIONS},
     **{
         f"{role}.{key}": values
@@ -150,6 +157,7 @@ COVERED: Mapping[str, tuple[str, ...]] = {
         for key in ("kind", "setup", "health_check_path", "health_check_string")
     ),
     "application.times": ("application.boot", "application.grace"),
+    "github": ("delivery.github", "delivery.github_provider"),
     "regions": (
         "primary.region",
         "dr.region",

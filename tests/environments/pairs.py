@@ -106,6 +106,10 @@ def file(row: Mapping[str, str], number: int) -> File:
                 for key in ("port", "environment", "packages", "large_requests")
             },
         },
+        "delivery": {
+            **{key: chosen[f"delivery.{key}"] for key in ("bake", "skew_minutes")},
+            **(chosen["github"] if chosen["workload"].get("kind") == "release" else {}),
+        },
         "primary": _region("primary", places[0], number, chosen),
         "dr": _region("dr", places[1], number, chosen),
         "state": {

@@ -25,6 +25,8 @@ KEYS = {
     "dns.secondary_set_identifier": "SET_IDENTIFIER",
     "dns.cname_ttl": "CNAME_TTL",
     "health_check.failure_threshold": "FAILURE_THRESHOLD",
+    "delivery.bake": "BAKE",
+    "delivery.skew_minutes": "SKEW_MINUTES",
     "application.port": "PORT",
     "application.health_check_path": "HEALTH_CHECK_PATH",
     "application.health_check_string": "HEALTH_CHECK_STRING",

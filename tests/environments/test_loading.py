@@ -24,7 +24,7 @@ def test_a_name_and_a_path_both_work(tmp_path: Path) -> None:
 
 
 def test_an_unknown_environment_lists_those_that_exist() -> None:
-    assert "does not exist; environments: mission, staging; or give the" in message(
+    assert "does not exist; environments: mission, releases, staging; or give the" in message(
         "prod", EXAMPLES
     )
 
@@ -32,7 +32,7 @@ def test_an_unknown_environment_lists_those_that_exist() -> None:
 def test_a_missing_path_lists_them_too(tmp_path: Path) -> None:
     said = message(tmp_path / "mine.toml", EXAMPLES)
     assert str(tmp_path / "mine.toml") in said
-    assert "mission, staging" in said
+    assert "mission, releases, staging" in said
 
 
 def test_an_empty_folder_has_none(tmp_path: Path) -> None:

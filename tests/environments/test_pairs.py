@@ -9,6 +9,7 @@ from environments.loading import check
 from environments.model import Environment
 from environments.sections import Section
 from tests.environments import pairs
+from tests.environments.firewalls import values_of, with_a_new_value
 from tests.environments.fitting import fitting
 from tests.environments.pair_values import COVERED, REFUSED, VALUES
 
@@ -43,6 +44,15 @@ def test_the_first_files_hold_every_value() -> None:
     assert met == {(name, value) for name, values in VALUES.items() for value in values}
 
 
+def test_two_of_the_first_files_hold_every_value_of_the_firewall() -> None:
+    """The web ACLs of these files are applied."""
+    chosen = with_a_new_value()
+    met = set().union(*(values_of(pairs.rows()[number]) for number in chosen))
+    assert met == set().union(*map(values_of, pairs.rows()))
+    assert len(chosen) == 2
+    assert max(chosen) < len(pairs.every_value())
+
+
 def test_the_rules_allow_each_file() -> None:
     for number, row in enumerate(pairs.rows()):
         check(fitting(pairs.file(row, number)), f"pair {number}")
@@ -60,5 +70,6 @@ def test_each_keys_values_reach_the_file() -> None:
     networks = {"primary.network": "existing", "dr.network": "existing"}
     row = {**pairs.rows()[0], **networks, "workload": "page"}
     for name, values in VALUES.items():
-        made = [repr(pairs.file({**row, name: value}, 0)) for value in values]
+        workload = {"workload": "release"} if name == "github" else {}
+        made = [repr(pairs.file({**row, **workload, name: value}, 0)) for value in values]
         assert len(set(made)) == len(values), name

@@ -1,21 +1,43 @@
 """The real Terraform accepts every stack, without a warning, and plans it from nothing: it creates
-all that was emitted."""
+all that was emitted.
+
+The standby is planned without its web ACL, since the primary's says the same.
+"""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from emitted import STACK_NAMES
+from emitted import STACK_NAMES, read
 from environments import Environment
 from sandbox.embedded_aws import EmbeddedAws, cloned
 from sandbox.local.outside_world import create_hosted_zone
+from tests.lighter_stacks import lighten
 from tests.state_buckets import create_state_buckets
 from tests.synthesis import Stack
 from tests.terraform_runner import Terraform
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def stacks(emitted: tuple[Environment, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the stacks to plan."""
+    outdir = tmp_path_factory.mktemp("planned") / "cdktf.out"
+    shutil.copytree(emitted[1].parent, outdir)
+    assert firewall(outdir, "dr") == firewall(outdir, "primary")
+    lighten(outdir, ["dr"])
+    return outdir / "stacks"
+
+
+def firewall(outdir: Path, stack: str) -> dict[str, Any]:
+    """A stack's web ACL without its names."""
+    (found,) = read(outdir)[stack]["resource"]["aws_wafv2_web_acl"].values()
+    return {key: found[key] for key in found.keys() - {"//", "name", "visibility_config"}}
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +57,11 @@ def outside_world(
 @pytest.mark.parametrize("name", STACK_NAMES)
 def test_a_first_plan_creates_everything_and_warns_of_nothing(
     name: str,
-    emitted: tuple[Environment, Path],
+    stacks: Path,
     runner: Terraform,
     outside_world: dict[str, str],
 ) -> None:
-    folder = emitted[1] / name
+    folder = stacks / name
     runner.run(folder, "init", "-input=false", "-reconfigure", **outside_world)
     printed = runner.run(folder, "plan", "-input=false", "-json", **outside_world)
     assert printed.stderr == ""

@@ -9,8 +9,6 @@ from typing import Any
 from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, FakeScalingPolicy
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
-from moto.core.utils import utcnow
-from moto.moto_api._internal import mock_random
 
 
 def keep_default_instance_warmup() -> None:
@@ -72,35 +70,18 @@ def policies_have_no_empty_prediction() -> None:
     FakeScalingPolicy.__init__ = init_without
 
 
-def refresh_instances() -> None:
-    """moto has no instance refresh. This one completes at once: a replacement for each old instance
-    starts from the group's template before the old one terminates."""
+def replacements_are_targets() -> None:
+    """moto registers what a group launches with its target groups when the group's size changes,
+    but not when it replaces a terminated instance:
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/attach-load-balancer-asg.html"""
+    replace = FakeAutoScalingGroup.replace_autoscaling_group_instances
 
-    def start(self: AutoScalingResponse) -> ActionResult:
-        group = _group(self)
-        old = list(group.instance_states)
-        for ending in old:
-            group.replace_autoscaling_group_instances(1, group.get_propagated_tags())
-            group.instance_states.remove(ending)
-            group.ec2_backend.terminate_instances([ending.instance.id])
-        self.autoscaling_backend.update_attached_target_groups(group.name)
-        refresh = {
-            "InstanceRefreshId": str(mock_random.uuid4()),
-            "AutoScalingGroupName": group.name,
-            "Status": "Successful",
-            "PercentageComplete": 100,
-            "InstancesToUpdate": 0,
-            "StartTime": utcnow(),
-            "EndTime": utcnow(),
-        }
-        group.refreshes = [refresh, *getattr(group, "refreshes", [])]
-        return ActionResult(refresh)
+    def replace_and_register(self: FakeAutoScalingGroup, *args: Any, **kwargs: Any) -> None:
+        replace(self, *args, **kwargs)
+        if self.name in self.autoscaling_backend.autoscaling_groups:  # not while it is created
+            self.autoscaling_backend.update_attached_target_groups(self.name)
 
-    def describe(self: AutoScalingResponse) -> ActionResult:
-        return ActionResult({"InstanceRefreshes": getattr(_group(self), "refreshes", [])})
-
-    AutoScalingResponse.start_instance_refresh = start
-    AutoScalingResponse.describe_instance_refreshes = describe
+    FakeAutoScalingGroup.replace_autoscaling_group_instances = replace_and_register
 
 
 def _group(response: AutoScalingResponse) -> FakeAutoScalingGroup:

@@ -1,11 +1,13 @@
 """Fixes of moto's Elastic Load Balancing."""
 
 # Patches moto's internals, which are barely typed.
-# pyright: basic, reportAttributeAccessIssue=false, reportPrivateUsage=false
+# pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
+# pyright: reportPrivateUsage=false
 
 from typing import Any
 
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.instances import InstanceBackend
 from moto.elbv2.exceptions import ELBClientError
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup, elbv2_backends
 
@@ -58,6 +60,20 @@ def targets_wait_for_a_listener() -> None:
         )
 
     FakeTargetGroup.health_for = health
+
+
+def terminated_targets_leave() -> None:
+    """moto keeps an instance that its Auto Scaling group has terminated as a healthy target; only
+    TerminateInstances deregisters it:
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/attach-load-balancer-asg.html"""
+    terminate_instances = InstanceBackend.terminate_instances
+
+    def terminate(self: EC2Backend, instance_ids: list[str]) -> Any:
+        ended = terminate_instances(self, instance_ids)
+        elbv2_backends[self.account_id][self.region_name].notify_terminate_instances(instance_ids)
+        return ended
+
+    InstanceBackend.terminate_instances = terminate
 
 
 def _zones_served(group: FakeTargetGroup) -> set[str]:

@@ -7,7 +7,6 @@
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 from moto.s3.models import FakeBucket, PublicAccessBlock
 from moto.s3.responses import S3Response
 
@@ -50,17 +49,3 @@ def buckets_are_private() -> None:
         self.public_access_block = PublicAccessBlock("true", "true", "true", "true")
 
     FakeBucket.__init__ = make_private
-
-
-def take_loopback_for_tls() -> None:
-    """moto ignores the Condition in a bucket policy, so a Deny for non-TLS requests denies
-    everything. Loopback counts as TLS here, so such a statement is skipped."""
-    is_action_permitted = IAMPolicyStatement.is_action_permitted
-
-    def permitted(self: IAMPolicyStatement, *args: Any, **kwargs: Any) -> PermissionResult:
-        condition = self._statement.get("Condition", {})
-        if condition == {"Bool": {"aws:SecureTransport": "false"}}:
-            return PermissionResult.NEUTRAL
-        return is_action_permitted(self, *args, **kwargs)
-
-    IAMPolicyStatement.is_action_permitted = permitted

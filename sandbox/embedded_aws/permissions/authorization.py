@@ -9,7 +9,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from sandbox.embedded_aws import requests
 from sandbox.embedded_aws.calls import Refusal
 from sandbox.embedded_aws.calls.reading import read
-from sandbox.embedded_aws.permissions.judging import authorize
+from sandbox.embedded_aws.permissions.judging import authorize, keep_out
 from sandbox.embedded_aws.permissions.need import Need
 from sandbox.embedded_aws.permissions.principals import assumed_role
 
@@ -26,7 +26,7 @@ NEEDED: dict[str, set[Needed]] = {}
 
 class Authorization:
     """Limits requests signed with a role's credentials from STS to what the role's policies allow.
-    Any other signer is the account's administrator."""
+    Any other signer is the account's administrator, whom only a bucket's policy can keep out."""
 
     def __init__(self, application: "WSGIApplication") -> None:
         self._application = application
@@ -48,9 +48,14 @@ class Authorization:
 
     def _authorize(self, environ: "WSGIEnvironment") -> None:
         asked = requests.scope(environ)
-        role = assumed_role(asked.access_key, DEFAULT_ACCOUNT_ID) if asked else None
-        call = read(environ) if role else None
-        if role is None or call is None:
+        if asked is None:
+            return
+        role = assumed_role(asked.access_key, DEFAULT_ACCOUNT_ID)
+        call = read(environ) if role or asked.service == "s3" else None
+        if call is None:
+            return
+        if role is None:
+            keep_out(call)
             return
         needed = NEEDED.setdefault(role.name, set())
         authorize(call, role, lambda need: needed.add(_noted(need)))

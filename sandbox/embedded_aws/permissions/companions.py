@@ -192,6 +192,7 @@ def _copied(call: Call) -> Companions:
     source = call.parameters["CopySource"]
     path = source.partition("?")[0].removeprefix("/")
     yield Need("s3:GetObject", f"arn:aws:s3:::{path}")
+    yield from _if_match(call)
 
 
 def _whether_missing(call: Call) -> Companions:
@@ -229,6 +230,7 @@ OF_OPERATIONS: dict[tuple[str, str], Callable[[Call], Companions]] = {
     ("events", "PutTargets"): _targets_roles,
     ("lambda", "CreateFunction"): _lambda_role,
     ("lambda", "UpdateFunctionConfiguration"): _lambda_role,
+    ("s3", "CompleteMultipartUpload"): _if_match,
     ("s3", "CopyObject"): _copied,
     ("s3", "DeleteObject"): _if_match,
     ("s3", "GetObject"): _whether_missing,

@@ -29,7 +29,23 @@ def authorize(call: Call, role: AssumedRole, note: Callable[[Need], None]) -> No
         because = refused(need, role, call.account)
         if because is not None:
             code, status = _code(call.service)
-            raise Refusal(code, _message(call, role, need, because), status=status)
+            raise Refusal(code, _message(call, role.session, need, because), status=status)
+
+
+def keep_out(call: Call) -> None:
+    """Raises Refusal where a bucket's policy denies this to the account's administrator, who may do
+    everything else.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
+    """
+    root = f"arn:aws:iam::{call.account}:root"
+    names = frozenset({"*", root, call.account})
+    for need in needs(call, root):
+        of_bucket = resource_policy(need, call.account) or ()
+        if verdict(of_bucket, need, names) is Decision.DENIED:
+            because = f"with an explicit deny in a {RESOURCE}"
+            code, status = _code(call.service)
+            raise Refusal(code, _message(call, root, need, because), status=status)
 
 
 def _code(service: str) -> tuple[str, int]:
@@ -65,11 +81,11 @@ def refused(need: Need, role: AssumedRole, account: str) -> str | None:
     return None
 
 
-def _message(call: Call, role: AssumedRole, need: Need, because: str) -> str:
+def _message(call: Call, user: str, need: Need, because: str) -> str:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"""
     resource = f'"{need.resource}"' if call.service == "s3" else need.resource
     on = "" if need.resource == "*" else f" on resource: {resource}"
-    said = f"User: {role.session} is not authorized to perform: {need.action}{on} {because}"
+    said = f"User: {user} is not authorized to perform: {need.action}{on} {because}"
     if call.service == "ec2":
         return f"You are not authorized to perform this operation. {said}"
     return said

@@ -56,6 +56,16 @@ def _parameters(**keys: str) -> Callable[[Call], Context]:
     return context
 
 
+def _writing(*, creates: bool) -> Callable[[Call], Context]:
+    """The condition keys of a request that writes an object, or a part of one.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+    """
+    conditions = _parameters(IfMatch="s3:if-match", IfNoneMatch="s3:if-none-match")
+    operation = {"s3:objectcreationoperation": (str(creates).lower(),)}
+    return lambda call: {**conditions(call), **operation}
+
+
 OF_OPERATIONS: dict[tuple[str, str], Callable[[Call], Context]] = {
     ("cloudwatch", "PutMetricData"): _parameters(Namespace="cloudwatch:namespace"),
     ("iam", "AttachRolePolicy"): _parameters(PolicyArn="iam:policyarn"),
@@ -64,6 +74,10 @@ OF_OPERATIONS: dict[tuple[str, str], Callable[[Call], Context]] = {
     ("s3", "ListObjectsV2"): _parameters(Prefix="s3:prefix"),
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-delete-enforce.html
     ("s3", "DeleteObject"): _parameters(IfMatch="s3:if-match"),
-    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
-    ("s3", "PutObject"): _parameters(IfMatch="s3:if-match", IfNoneMatch="s3:if-none-match"),
+    ("s3", "PutObject"): _writing(creates=True),
+    ("s3", "CopyObject"): _writing(creates=True),
+    ("s3", "CompleteMultipartUpload"): _writing(creates=True),
+    ("s3", "CreateMultipartUpload"): _writing(creates=False),
+    ("s3", "UploadPart"): _writing(creates=False),
+    ("s3", "UploadPartCopy"): _writing(creates=False),
 }

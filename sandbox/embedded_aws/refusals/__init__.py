@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from sandbox.embedded_aws.refusals import (
     acm,
     autoscaling,
+    autoscaling_refreshes,
     cloudwatch,
     cloudwatch_actions,
     cloudwatch_dashboards,
@@ -48,6 +49,7 @@ def _together(modules: Iterable[Rules]) -> dict[tuple[str, str], tuple[Rule, ...
 MODULES = (
     acm,
     autoscaling,
+    autoscaling_refreshes,
     cloudwatch,
     cloudwatch_actions,
     cloudwatch_dashboards,

@@ -17,8 +17,6 @@ from sandbox.embedded_aws.refusals.autoscaling_templates import (
 from sandbox.embedded_aws.refusals.rule import Rules
 
 HEALTH_CHECK_TYPES = {"EC2", "ELB", "VPC_LATTICE", "EBS"}
-# https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
-MOST_SPREAD = 100
 # https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PredefinedMetricSpecification.html
 REQUESTS = "ALBRequestCountPerTarget"
 
@@ -200,25 +198,6 @@ def policies_are_whole(call: Call) -> None:
         )
 
 
-def refreshes_are_possible(call: Call) -> None:
-    """Refuses an instance refresh whose minimum and maximum healthy percentages are more than 100
-    apart.
-
-    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
-    """
-    preferences = call.parameters.get("Preferences") or {}
-    least, most = (
-        preferences.get("MinHealthyPercentage", 90),
-        preferences.get("MaxHealthyPercentage"),
-    )
-    if most is not None and not 0 <= most - least <= MOST_SPREAD:
-        raise Refusal(
-            "ValidationError",
-            f"Preferences: MaxHealthyPercentage, {most}, must be 0 to {MOST_SPREAD} above "
-            f"MinHealthyPercentage, {least}",
-        )
-
-
 def metrics_are_of_a_minute(call: Call) -> None:
     """Refuses a granularity other than 1Minute.
 
@@ -242,6 +221,5 @@ RULES: Rules = {
     ("autoscaling", "SetDesiredCapacity"): (groups_exist, desired_is_within_the_sizes),
     ("autoscaling", "DeleteAutoScalingGroup"): (groups_exist, full_groups_stay),
     ("autoscaling", "PutScalingPolicy"): (groups_exist, policies_are_whole),
-    ("autoscaling", "StartInstanceRefresh"): (groups_exist, refreshes_are_possible),
     ("autoscaling", "EnableMetricsCollection"): (groups_exist, metrics_are_of_a_minute),
 }

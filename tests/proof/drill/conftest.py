@@ -16,7 +16,8 @@ from proof.drill.http import Response, get
 from proof.drill.listener import common_port
 from proof.drill.reading import Emitted, EmittedRegion, read_emitted
 from proof.drill.tls import Authority
-from tests.conftest import Synthesised
+from releases import pack
+from tests.conftest import ROOT, Synthesised
 from tests.synthesis import example, synthesise
 
 ADDRESS = "127.0.1.77"
@@ -110,3 +111,11 @@ async def target(status: int, body: str) -> AsyncGenerator[int]:
     finally:
         server.close()
         await server.wait_closed()
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example application, packed."""
+    made = tmp_path_factory.mktemp("archive") / "application.tar.gz"
+    pack(ROOT / "examples" / "application", made)
+    return made

@@ -52,3 +52,9 @@ def test_what_the_model_does_not_know_is_found_wherever_it_was_raised() -> None:
     assert _unknown(unknown) is unknown
     assert _unknown(nested) is unknown
     assert _unknown(ExceptionGroup("all", [OSError()])) is None
+
+
+def test_a_release_needs_its_archive() -> None:
+    finished = drill("-e", str(EXAMPLES / "releases.toml"))
+    assert (finished.returncode, finished.stdout) == (1, "")
+    assert "--release ARCHIVE" in " ".join(finished.stderr.split())

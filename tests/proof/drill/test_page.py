@@ -29,7 +29,7 @@ def evidence() -> dict[str, Any]:
         "made": "2026-11-24 10:00 UTC",
         "settings": {
             **{"environment": "demo", "factor": 20.0, "seed": 7, "users": 6, "stacks": None},
-            **{"deployed_first": True, "folder": ".local", "output": "drill"},
+            **{"deployed_first": True, "folder": ".local", "output": "drill", "release": None},
         },
         "versions": {"terraform": "1.11.4", "web_server": "Apache/2.4.62 (Debian)"},
         "promise": {"terms": "118 s = everything", "with_the_users_timeout": 120},
@@ -85,9 +85,10 @@ def test_the_command_that_repeats_it(evidence: dict[str, Any]) -> None:
     assert repeat(evidence) == "./failover drill -e demo --factor 20 --seed 7 --users 6"
     evidence["settings"] |= {"stacks": "my stacks", "deployed_first": False, "factor": 12.345678}
     evidence["settings"] |= {"environment": "my/demo.toml", "folder": "there", "output": "out"}
+    evidence["settings"]["release"] = "my.tar.gz"
     assert repeat(evidence) == (
         "./failover drill -e my/demo.toml --factor 12.345678 --seed 7 --users 6"
-        " --stacks 'my stacks' --folder there --output out --no-deploy"
+        " --release my.tar.gz --stacks 'my stacks' --folder there --output out --no-deploy"
     )
     assert "my stacks" in page(evidence)
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from proof.drill.reading import Emitted
-from proof.drill.web_server import Software, WebServer, find_software, free_port
+from proof.drill.web_server import PageSoftware, WebServer, find_software, free_port
 from terminal.errors import OperationError
 from tests.file_modes import open_to_everybody
 
 
-def every_software() -> list[Software]:
+def every_software() -> list[PageSoftware]:
     """Python's server, and Apache if installed."""
     found = find_software()
-    python = Software("http.server", None)
+    python = PageSoftware("http.server", None)
     return [python, found] if found.apache is not None else [python]
 
 
@@ -28,6 +28,7 @@ def server(
     open_to_everybody(tmp_path)
     one = WebServer(request.param, script, tmp_path / "instance", free_port())
     try:
+        one.start()
         one.wait_until_it_serves()
         yield one
     finally:
@@ -57,8 +58,9 @@ def test_it_serves_the_emitted_page_or_fails(
 
 def test_what_does_not_start_says_so(emitted: Callable[[str], Emitted], tmp_path: Path) -> None:
     script = emitted("mission").regions["primary"].user_data
-    one = WebServer(Software("http.server", None), script, tmp_path / "instance", 70000)
+    one = WebServer(PageSoftware("http.server", None), script, tmp_path / "instance", 70000)
     try:
+        one.start()
         with pytest.raises(OperationError, match="a web server does not start"):
             one.wait_until_it_serves()
     finally:
@@ -72,4 +74,4 @@ def test_apache_is_found_by_its_names(tmp_path: Path) -> None:
     if find_software({"PATH": ""}).apache is not None:
         pytest.skip("an Apache is installed, whose other name comes first")
     found = find_software({"PATH": f"{tmp_path}:/bin:/usr/bin"})
-    assert found == Software("Apache/2.4.62 (Amazon Linux)", executable)
+    assert found == PageSoftware("Apache/2.4.62 (Amazon Linux)", executable)

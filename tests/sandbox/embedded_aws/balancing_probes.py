@@ -129,3 +129,49 @@ def records_are_deleted_alone(aws: EmbeddedAws) -> bool:
     found = route53.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
     left = {(one["Name"].partition(".")[0], one["Type"]) for one in found if one.get("Failover")}
     return left == {("a", "AAAA"), ("b", "A")}
+
+
+def _group(aws: EmbeddedAws) -> tuple[str, str]:
+    """A group of two instances and its target group."""
+    elb, name, subnet = aws.client("elbv2", REGION), unique(), default_subnets(aws, REGION)[0]
+    (targets,) = elb.create_target_group(
+        Name=name, Protocol="HTTP", Port=80, VpcId=subnet["VpcId"]
+    )["TargetGroups"]
+    data = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro"}
+    aws.client("ec2", REGION).create_launch_template(
+        LaunchTemplateName=name, LaunchTemplateData=data
+    )
+    aws.client("autoscaling", REGION).create_auto_scaling_group(
+        AutoScalingGroupName=name,
+        LaunchTemplate={"LaunchTemplateName": name, "Version": "1"},
+        MinSize=0,
+        MaxSize=2,
+        DesiredCapacity=2,
+        TargetGroupARNs=[targets["TargetGroupArn"]],
+        VPCZoneIdentifier=subnet["SubnetId"],
+    )
+    return name, targets["TargetGroupArn"]
+
+
+def _targets(aws: EmbeddedAws, arn: str) -> set[str]:
+    found = aws.client("elbv2", REGION).describe_target_health(TargetGroupArn=arn)
+    return {one["Target"]["Id"] for one in found["TargetHealthDescriptions"]}
+
+
+def terminated_targets_leave(aws: EmbeddedAws) -> bool:
+    """A group that scales in from two instances to one has one target."""
+    name, targets = _group(aws)
+    aws.client("autoscaling", REGION).set_desired_capacity(
+        AutoScalingGroupName=name, DesiredCapacity=1
+    )
+    return len(_targets(aws, targets)) == 1
+
+
+def replacements_are_targets(aws: EmbeddedAws) -> bool:
+    """A group that loses one of its two instances has two targets again."""
+    _, targets = _group(aws)
+    before = _targets(aws, targets)
+    gone = min(before)
+    aws.client("ec2", REGION).terminate_instances(InstanceIds=[gone])
+    after = _targets(aws, targets)
+    return len(after) == 2 and gone not in after

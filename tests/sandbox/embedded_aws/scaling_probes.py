@@ -159,6 +159,7 @@ def spread_over_subnets(aws: EmbeddedAws) -> bool:
 
 
 def refresh_instances(aws: EmbeddedAws) -> bool:
+    """Where instances take no time to warm up, it is over by the next request."""
     autoscaling, name = aws.client("autoscaling", REGION), group(aws, template(aws), desired=3)
     old = {instance["InstanceId"] for instance in instances(aws, name)}
     try:

@@ -122,6 +122,8 @@ def test_other_paths_are_awss(outages: Outages, path: str) -> None:
         (f"quotas/{VCPUS.code}/{{}}", f"quota {VCPUS.code}"),
         (f"quotas/{VCPUS.code}/{{}}/eu-west-1", f"quota {VCPUS.code}"),
         ("certificates/{}", "a certificate's seconds"),
+        ("warm-up/{}", "the warm-up's seconds"),
+        ("boots/{}", "a boot's seconds"),
     ],
 )
 def test_what_is_no_number_is_refused_in_a_sentence(
@@ -134,6 +136,7 @@ def test_what_is_no_number_is_refused_in_a_sentence(
     }
     assert account.quota(VCPUS, "eu-west-1") == VCPUS.new_account
     assert account.certificate_seconds == 0
+    assert (account.warm_up_seconds, account.boot_seconds) == (0, 10)
 
 
 @pytest.fixture

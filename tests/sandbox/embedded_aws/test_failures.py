@@ -22,10 +22,10 @@ def told(error: Exception, service: str, operation: str, **parameters: Any) -> d
 
 
 def test_what_moto_lacks_is_named() -> None:
-    said = told(NotImplementedError("no rollback"), "autoscaling", "rollback_instance_refresh")
+    said = told(NotImplementedError("no traffic"), "autoscaling", "describe_traffic_sources")
     assert said["Code"] == "NotInTheEmbeddedAws"
     assert said["Message"] == (
-        "the embedded AWS lacks autoscaling.RollbackInstanceRefresh: no rollback"
+        "the embedded AWS lacks autoscaling.DescribeTrafficSources: no traffic"
     )
 
 

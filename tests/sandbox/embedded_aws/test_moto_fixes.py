@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 import pytest
 from botocore.exceptions import ClientError
 
-from modules.buckets import bucket_policy
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.embedded_aws.moto_fixes import FIXES
 from sandbox.embedded_aws.process import MOTO
@@ -29,12 +28,18 @@ from tests.sandbox.embedded_aws.balancing_probes import (
     certificates_wait_for_their_records,
     names_have_records_of_their_own,
     records_are_deleted_alone,
+    replacements_are_targets,
     targets_wait_for_a_listener,
+    terminated_targets_leave,
 )
 from tests.sandbox.embedded_aws.bucket_probes import (
+    bucket_policies_are_judged_in_front,
     buckets_are_private,
     buckets_let_flow_logs_in,
+    checksums_are_compared,
+    every_write_may_have_a_condition,
 )
+from tests.sandbox.embedded_aws.instances.release_probes import instances_run_their_release
 from tests.sandbox.embedded_aws.log_probes import (
     groups_take_another_key,
     keep_data_protection,
@@ -113,16 +118,6 @@ def keep_newer_noncurrent_versions(aws: EmbeddedAws) -> bool:
     s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [rule]})
     (read,) = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
     return read["NoncurrentVersionExpiration"] == expiration
-
-
-def take_loopback_for_tls(aws: EmbeddedAws) -> bool:
-    s3, name = aws.client("s3", REGION), bucket(aws)
-    s3.put_bucket_policy(Bucket=name, Policy=bucket_policy(name))
-    try:
-        s3.put_object(Bucket=name, Key="state", Body=b"{}")
-    except ClientError:
-        return False
-    return True
 
 
 def describe_rules_of_any_kind(aws: EmbeddedAws) -> bool:
@@ -213,7 +208,9 @@ PROBES: tuple[Probe, ...] = (
     buckets_let_flow_logs_in,
     groups_take_another_key,
     keep_newer_noncurrent_versions,
-    take_loopback_for_tls,
+    checksums_are_compared,
+    every_write_may_have_a_condition,
+    bucket_policies_are_judged_in_front,
     templates_keep_their_own_tags_apart,
     templates_show_tags_added_later,
     template_versions_have_user_data,
@@ -235,10 +232,13 @@ PROBES: tuple[Probe, ...] = (
     policies_have_no_empty_prediction,
     spread_over_subnets,
     refresh_instances,
+    instances_run_their_release,
     certificates_wait_for_their_records,
     names_have_records_of_their_own,
     records_are_deleted_alone,
     targets_wait_for_a_listener,
+    terminated_targets_leave,
+    replacements_are_targets,
     groups_tell_what_failed,
     groups_try_again,
     instances_start_where_they_may,

@@ -114,9 +114,9 @@ def test_another_process_with_the_number_is_not_taken_for_it(tmp_path: Path) -> 
 def test_what_moto_lacks_fails_at_once_and_says_so(tmp_path: Path) -> None:
     with started(tmp_path) as one:
         autoscaling = one.aws.client("autoscaling", "us-east-1")
-        said = "the embedded AWS lacks autoscaling.RollbackInstanceRefresh"
+        said = "the embedded AWS lacks autoscaling.DescribeTrafficSources"
         with pytest.raises(autoscaling.exceptions.ClientError, match=said):
-            autoscaling.rollback_instance_refresh(AutoScalingGroupName="any")
+            autoscaling.describe_traffic_sources(AutoScalingGroupName="any")
 
 
 def test_it_plays_the_account_that_it_is_asked_to(tmp_path: Path) -> None:

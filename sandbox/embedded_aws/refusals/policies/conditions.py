@@ -72,6 +72,12 @@ GLOBAL = {
     "lambda:sourcefunctionarn": "ARN",
     "ssm:sourceinstancearn": "ARN",
 }
+# What an identity provider says about whoever comes with its token, by the provider's host name:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+WEB_IDENTITY = re.compile(
+    r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[A-Za-z0-9._~/-]+)?:(?:amr|app_id|aud|email|id|oaud|sub|user_id)",
+    re.IGNORECASE,
+)
 TAGS = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/")
 # The key types that each family of operators can compare; with others it never matches.
 FITS = {

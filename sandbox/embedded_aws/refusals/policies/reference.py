@@ -130,6 +130,11 @@ def _check_keys(
         if (type_ := conditions.global_type(key)) is not None:
             conditions.check_type(where, operator, key, type_)
             continue
+        if conditions.WEB_IDENTITY.fullmatch(key) and any(
+            action.name == "AssumeRoleWithWebIdentity" for action in actions
+        ):
+            conditions.check_type(where, operator, key, "String")
+            continue
         found = {
             (action.service, template)
             for action in actions

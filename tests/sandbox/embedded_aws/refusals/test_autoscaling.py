@@ -123,11 +123,6 @@ def test_a_group_that_is(scaling: Service, ec2: Service, net: Network) -> None:
     refused("update_auto_scaling_group", "DesiredCapacity", DesiredCapacity=5)
     scaling.ok("update_auto_scaling_group", **name, MaxSize=4)
     refused("enable_metrics_collection", "Granularity", Granularity="5Minutes")
-    refused(
-        "start_instance_refresh",
-        "MaxHealthyPercentage",
-        Preferences={"MinHealthyPercentage": 50, "MaxHealthyPercentage": 200},
-    )
     refused("delete_auto_scaling_group", name["AutoScalingGroupName"], "ResourceInUse")
     scaling.ok("delete_auto_scaling_group", **name, ForceDelete=True)
     refused("set_desired_capacity", "name not found", DesiredCapacity=1)

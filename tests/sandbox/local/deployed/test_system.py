@@ -20,6 +20,7 @@ from tests.refresh_permissions import FOLDER, needed, policies, write_changed
 from tests.sandbox.local.command import TIMEOUT, failover_local
 from tests.sandbox.local.deployed.conftest import Original
 from tests.sandbox.local.deployed.deploying import OVER, STARTED
+from tests.sandbox.local.deployed.lighter import without_firewall
 from tests.sandbox.local.deployed.system import Deployed
 from tests.sandbox.permissions.statements import unneeded_statements
 from tests.synthesis import EXAMPLE_NAMES
@@ -56,7 +57,10 @@ def test_it_deploys_every_stack_and_shows_what_there_is(
         assert f"s3://{deployed.environment.backend(stack).bucket}/" in deployed.printed
 
 
+@pytest.mark.parametrize("deployed", ["mission"], indirect=True)
 def test_the_second_plan_of_every_stack_has_no_changes(deployed: Deployed) -> None:
+    """Staging's has none either: in a second `up`, and without web ACLs in
+    test_bootstrap_certificate.py."""
     assert deployed.plan_exit_codes() == dict.fromkeys(STACK_NAMES, 0)
 
 
@@ -135,7 +139,10 @@ def test_another_network_is_refused_at_plan(lighter: Deployed) -> None:
 def test_destroying_leaves_only_what_is_protected(
     deployed: Deployed, report: Callable[[str], None]
 ) -> None:
-    """In docs/deploying.md's order, once an operator's changes let load balancers and logs go."""
+    """In docs/deploying.md's order, once an operator's changes let load balancers and logs go. The
+    web ACLs go with the mission."""
+    if not deployed.deployers:
+        deployed = without_firewall(deployed)
     quickly = ("-auto-approve", "-input=false", "-no-color", "-refresh=false")
     refused = deployed.run("primary", "destroy", *quickly)
     assert refused.returncode == 1
@@ -144,6 +151,7 @@ def test_destroying_leaves_only_what_is_protected(
     )
     outdir = deployed.workspace.folder / deployed.environment.name / "changed"
     stacks = write_changed(deployed.environment, outdir)
+    deployed.prepare(outdir)
     deployed.make_ready(outdir)
     for names in (["bootstrap"], ["primary", "dr"], ["global"]):
         side_by_side(lambda stack: done(deployed, stacks / stack, *APPLY), names)
@@ -192,6 +200,7 @@ def done(deployed: Deployed, folder: Path, *arguments: str) -> str:
 @pytest.mark.parametrize("deployed", ["staging"], indirect=True)
 def test_a_destroyed_region_takes_another_network(deployed: Deployed) -> None:
     """As docs/changing.md says. Its tags are those of before: moto's outlive what they are on."""
+    deployed = without_firewall(deployed)
     unprotected = deployed.changed("unprotected", deletion_protection=False)
     done(deployed, unprotected / "dr", *APPLY)
     for stack in ("global", "dr"):

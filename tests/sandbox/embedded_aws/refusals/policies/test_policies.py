@@ -84,6 +84,24 @@ def test_no_statements(kind: Kind, statement: Any, message: str) -> None:
         judge(kind, statement)
 
 
+GITHUB = "token.actions.githubusercontent.com"
+WEB_IDENTITY = {
+    "Effect": "Allow",
+    "Action": "sts:AssumeRoleWithWebIdentity",
+    "Principal": {"Federated": f"arn:aws:iam::123456789012:oidc-provider/{GITHUB}"},
+}
+
+
+def test_an_identity_provider_has_condition_keys_of_its_own() -> None:
+    keys = {f"{GITHUB}:aud": "sts.amazonaws.com", f"{GITHUB}:sub": "repo:a/b:environment:c"}
+    judge(TRUST, WEB_IDENTITY | {"Condition": {"StringEquals": keys}})
+    wrong = {"StringEquals": {f"{GITHUB}:subject": "repo:a/b:environment:c"}}
+    with pytest.raises(Refusal, match="has no condition key"):
+        judge(TRUST, WEB_IDENTITY | {"Condition": wrong})
+    with pytest.raises(Refusal, match="has no condition key"):
+        judge(TRUST, ASSUME | {"Condition": {"StringEquals": keys}})
+
+
 def test_a_sid_names_one_statement() -> None:
     with pytest.raises(Refusal, match=r"Statement\[1\].Sid: 'A' is there twice"):
         judge(INLINE, READ | {"Sid": "A"}, READ | {"Sid": "A"})

@@ -44,6 +44,13 @@ def control_kinds(environment: Environment) -> list[str]:
 
 
 WATCH_KIND = "standby-lost"
+RELEASES_KIND = "releases-differ"
+
+
+def watch_kinds(environment: Environment) -> list[str]:
+    """The alarms on what the standby watch publishes, in the primary's region."""
+    releases = environment.application.kind == "release"
+    return [WATCH_KIND, *([RELEASES_KIND] if releases else [])]
 
 
 def global_kinds(environment: Environment) -> list[str]:
@@ -72,7 +79,7 @@ def all_alarms(environment: Environment) -> list[tuple[str, str]]:
     return [
         *((GLOBAL_METRICS_REGION, alarm_name(own, kind)) for kind in global_kinds(environment)),
         *((environment.dr.region, alarm_name(own, kind)) for kind in control_kinds(environment)),
-        (environment.primary.region, alarm_name(own, WATCH_KIND)),
+        *((environment.primary.region, alarm_name(own, kind)) for kind in watch_kinds(environment)),
         *((environment.primary.region, name) for name in regional_names(environment, "primary")),
         *((environment.dr.region, name) for name in regional_names(environment, "dr")),
     ]

@@ -1,0 +1,1 @@
+"""Delivers releases of the application to both regions, and brings a failed one back."""

@@ -1,0 +1,117 @@
+"""What `failover deploy` does."""
+
+import getpass
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from environments import ROLES, Environment, Role
+from operations.aws import client, refused
+from operations.delivery.deployment import Deployment, Order, Plan
+from operations.delivery.display import SHORT, shown
+from operations.delivery.region import RegionalDelivery, delivery_to
+from operations.delivery.sources import digest_of, put_everywhere
+from releases.pointer import LONGEST
+from terminal.errors import OperationError
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to deliver; None is the environment's own value."""
+
+    only: Role | None = None
+    order: Order = "together"
+    why: str = ""
+    bake: float | None = None
+    timeout: float | None = None
+    poll: float = 5.0
+
+
+def deploy(release: str, environment: Environment, options: Options, console: Console) -> None:
+    """Delivers a release: an archive, or the digest of one that a region has.
+
+    Raises ReleaseError for an archive that breaks the contract, and OperationError if the release
+    does not serve everywhere in the end; the message says what was done about it.
+    """
+    check_kind(environment)
+    digest = digest_of(release, environment)
+    timeout = options.timeout if options.timeout is not None else environment.application.grace
+    roles: Sequence[Role] = [options.only] if options.only else ROLES
+    regions = [delivery_to(environment, role, digest, timeout) for role in roles]
+    for one in regions:
+        _read(one, regions)
+    plan = Plan(
+        order=options.order,
+        bake=environment.delivery.bake if options.bake is None else options.bake,
+        by=_operator(environment),
+        why=options.why[:LONGEST],
+        poll=options.poll,
+    )
+    with _told_how_to_go_on(release, regions, console), shown(console) as show:
+        console.print(f"release {digest}")
+        put_everywhere(release, digest, regions)
+        deployment = Deployment(regions, plan, show)
+        deployment.run()
+    _report(deployment, digest, console)
+
+
+def check_kind(environment: Environment) -> None:
+    """Raises OperationError for an environment without releases."""
+    kind = environment.application.kind
+    if kind != "release":
+        raise OperationError(
+            f'{environment.name} has no releases: application.kind is "{kind}", not "release"'
+        )
+
+
+def _read(region: RegionalDelivery, regions: Sequence[RegionalDelivery]) -> None:
+    try:
+        region.read()
+    except OperationError as error:
+        others = [one.role for one in regions if one is not region]
+        hint = f"\n  --only {others[0]} delivers to the other region alone" if others else ""
+        raise OperationError(f"nothing was changed: {error}{hint}") from None
+
+
+@contextmanager
+def _told_how_to_go_on(
+    release: str, regions: Sequence[RegionalDelivery], console: Console
+) -> Generator[None]:
+    """Says after an interrupt how things are, and what to do."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        previous = next((one.previous for one in regions if one.previous), None)
+        back = f", or `failover deploy {previous}` to go back" if previous else ""
+        console.print(
+            "AWS goes on with what was begun."
+            f" Run `failover deploy {release}` again to go on{back}."
+        )
+        raise
+
+
+def _report(deployment: Deployment, digest: str, console: Console) -> None:
+    for one in deployment.regions:
+        if one.name not in deployment.lost:
+            console.print(f"{one.name}: {digest[:SHORT]} {one.look.step}")
+    if deployment.lost:
+        trouble = "\n  ".join(deployment.lost.values())
+        raise OperationError(
+            f"not delivered everywhere:\n  {trouble}\n"
+            "  Once the region answers, deploy the release again: it goes on where it was."
+        )
+
+
+def _operator(environment: Environment) -> str:
+    """Who deploys, as AWS knows them; as this machine does if STS does not answer."""
+    try:
+        with refused("STS cannot be asked"):
+            arn: str = client("sts", environment.dr.region).get_caller_identity()["Arn"]
+    except OperationError:
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError):
+            return "an operator"
+    return arn

@@ -1,0 +1,111 @@
+"""What `failover releases show` says: which release each region runs, and since when."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from environments import ROLE_NAMES, ROLES, Environment, Role
+from operations.delivery.bucket import Current, ReleasesBucket
+from operations.delivery.commands import check_kind
+from operations.delivery.display import SHORT
+from operations.delivery.group import Group, Members
+from releases import Pointer
+from terminal.errors import OperationError
+
+
+@dataclass(frozen=True)
+class RegionalOverview:
+    """What one region said, or why it said nothing."""
+
+    name: str
+    current: Current | None = None
+    members: Members | None = None
+    history: Sequence[Pointer] = ()
+    trouble: str | None = None
+
+
+def show(environment: Environment, limit: int, console: Console) -> None:
+    """Shows both regions, the skew between them, and what was current before.
+
+    limit: how many past releases to show. Raises OperationError for an environment without
+    releases; a region that does not answer is shown as such.
+    """
+    check_kind(environment)
+
+    def asked(role: Role) -> RegionalOverview:
+        return _asked(environment, role, limit)
+
+    with ThreadPoolExecutor(len(ROLES)) as threads:
+        found = list(threads.map(asked, ROLES))
+    console.print(_now(found))
+    console.print(_skew(found))
+    console.print(_past(found))
+
+
+def _asked(environment: Environment, role: Role, limit: int) -> RegionalOverview:
+    settings = environment.regional(role)
+    name = f"{ROLE_NAMES[role]}, {settings.region}"
+    try:
+        bucket = ReleasesBucket(environment.releases_bucket(role), settings.region)
+        members = Group(settings.auto_scaling_group, settings.region).members()
+        return RegionalOverview(name, bucket.current(), members, bucket.history(limit))
+    except OperationError as error:
+        return RegionalOverview(name, trouble=str(error))
+
+
+def _now(regions: Sequence[RegionalOverview]) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("region", "current release", "since", "instances"):
+        table.add_column(heading)
+    for one in regions:
+        if one.trouble is not None:
+            table.add_row(one.name, one.trouble, style="red")
+        elif one.current is None:
+            table.add_row(one.name, "none yet: `failover deploy ARCHIVE` delivers the first")
+        else:
+            pointer = one.current.pointer
+            table.add_row(one.name, pointer.release, _time(one.current.since), _instances(one))
+    return table
+
+
+def _instances(region: RegionalOverview) -> str:
+    members, current = region.members, region.current
+    if members is None or current is None:
+        return ""
+    if not members.instances:
+        return "none: unproven until it wakes" if not members.desired else "none yet"
+    on_it = [one for one in members.instances if one.launched >= current.since]
+    serving = sum(one.healthy for one in on_it)
+    others = len(members.instances) - len(on_it)
+    on_another = f", {others} on an earlier release" if others else ""
+    return f"{serving} of {len(members.instances)} on it and serving{on_another}"
+
+
+def _skew(regions: Sequence[RegionalOverview]) -> str:
+    currents = [one.current for one in regions if one.trouble is None]
+    if len(currents) < len(ROLES):
+        return "skew: unknown, as not every region answers"
+    digests = [one.pointer.release if one else "none" for one in currents]
+    if len(set(digests)) == 1:
+        return "skew: none, both regions have the same release"
+    since = max(one.since for one in currents if one)
+    return f"skew: the regions have had different releases since {_time(since)}"
+
+
+def _past(regions: Sequence[RegionalOverview]) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("region", "made current", "release", "by", "why"):
+        table.add_column(heading)
+    past = [(pointer, one.name) for one in regions for pointer in one.history]
+    for pointer, name in sorted(past, key=lambda one: one[0].at, reverse=True):
+        table.add_row(name, _time(pointer.at), pointer.release[:SHORT], pointer.by, pointer.why)
+    return table
+
+
+def _time(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M:%S} UTC"

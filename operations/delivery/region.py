@@ -1,0 +1,218 @@
+"""One region during a delivery: its release, its instances, its alarms."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from environments import ROLE_NAMES, Environment, Role
+from operations.aws import Connect, NoAnswerError, client
+from operations.delivery.alarms import RegionalAlarms
+from operations.delivery.bucket import Current, ReleasesBucket, SupersededError
+from operations.delivery.group import Group, Instance, Refresh
+from releases import Pointer
+from releases.pointer import now
+from terminal.errors import OperationError
+
+# Seconds for which a region that answered may be silent. A single lost request is no outage.
+SILENCE = 60
+# Seconds; a little more than what the clocks of EC2 and S3 tell apart.
+CLOCK_TICK = 1.1
+
+
+class FailedError(OperationError):
+    """The release does not serve in a region, or an alarm speaks against it."""
+
+
+class LostError(OperationError):
+    """A region has not answered for too long."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look at a region found."""
+
+    instances: int = 0
+    new: int = 0
+    """Instances that run the release, healthy or not."""
+    serving: int = 0
+    """Those of them that the load balancer sends users."""
+    step: str = "waits"
+    """What goes on, in a few words."""
+    level: bool = False
+    """Whether nothing is left to do: every instance runs the release and serves."""
+
+
+@dataclass
+class RegionalDelivery:
+    """Brings one region to a release, whatever was under way there before.
+
+    Every step can be repeated: what is to be done follows from the region alone, so a deployment
+    that was interrupted goes on where it was.
+    """
+
+    role: Role
+    bucket: ReleasesBucket
+    group: Group
+    alarms: RegionalAlarms
+    digest: str
+    timeout: float
+    """Seconds without progress after which the release counts as failed."""
+    clock: Callable[[], float] = time.monotonic
+    current: Current | None = None
+    """What was current at the last look."""
+    ignored: frozenset[str] = frozenset()
+    """Alarms that rang before the delivery."""
+    look: Look = Look()
+    _progress: tuple[int, int] = (-1, -1)
+    _since: float = field(default=0.0)
+    _answered: float = field(default=0.0)
+
+    @property
+    def region(self) -> str:
+        return self.bucket.region
+
+    @property
+    def name(self) -> str:
+        """For messages: the role and the region."""
+        return f"{ROLE_NAMES[self.role]}, {self.region}"
+
+    def read(self) -> None:
+        """Learns what is current and which alarms ring. Raises OperationError where the region does
+        not answer."""
+        self.current = self.bucket.current()
+        self.ignored = frozenset(self.alarms.ringing())
+        self.group.members()
+        self._since = self._answered = self.clock()
+
+    @property
+    def previous(self) -> str | None:
+        """The release that a rollback returns to."""
+        if self.current is None:
+            return None
+        pointer = self.current.pointer
+        return pointer.previous if pointer.release == self.digest else pointer.release
+
+    def point(self, *, by: str, why: str) -> None:
+        """Makes the release current, unless it is. Raises SupersededError if another deployer was
+        faster."""
+        if self.current is None or self.current.pointer.release != self.digest:
+            # So that `since`, in whole seconds, is later than any launch before.
+            time.sleep(CLOCK_TICK)
+            pointer = Pointer(release=self.digest, previous=self.previous, by=by, at=now(), why=why)
+            self.current = self.bucket.point(pointer, self.current)
+        self._since = self._answered = self.clock()
+
+    def advance(self) -> Look:
+        """Looks at the region, does what is to be done next, and returns what it found.
+
+        Raises FailedError if the release failed, SupersededError if another one is current, and
+        LostError if the region has not answered for a minute.
+        """
+        try:
+            self.look = self._advance()
+        except NoAnswerError as error:
+            silent = self.clock() - self._answered
+            if silent > SILENCE:
+                raise LostError(f"{self.name}: no answer for {silent:.0f} s: {error}") from None
+            self.look = Look(step=f"no answer for {silent:.0f} s")
+            return self.look
+        self._answered = self.clock()
+        return self.look
+
+    def _advance(self) -> Look:
+        self.check_current()
+        self._check_alarms()
+        # In this order: a refresh that ends in between has replaced what is read after it.
+        refresh = self.group.latest_refresh()
+        members = self.group.members()
+        instances = members.instances
+        new = [one for one in instances if self._runs_it(one)]
+        serving = sum(one.healthy for one in new)
+        under_way = refresh is not None and refresh.under_way
+        level = members.desired <= serving == len(instances) and not under_way
+        step = "serves" if level else self._next_step(instances, refresh)
+        if level and not instances:
+            step = "sleeps: unproven until it wakes"
+        look = Look(len(instances), len(new), serving, step, level)
+        self._check_progress(look, instances)
+        return look
+
+    def _runs_it(self, instance: Instance) -> bool:
+        """An instance asks for the release seconds after its launch; before the first release, it
+        waits for that."""
+        if self.current is None:
+            return False
+        is_first = self.current.pointer.previous is None
+        return is_first or instance.launched >= self.current.since
+
+    def check_current(self) -> None:
+        """Raises SupersededError unless the release is current."""
+        found = self.bucket.current()
+        if found is None or found.pointer.release != self.digest:
+            by = f", by {found.pointer.by}" if found else ""
+            raise SupersededError(f"{self.name}: another release became current{by}")
+        self.current = found
+
+    def _check_alarms(self) -> None:
+        ringing = sorted(self.alarms.ringing() - self.ignored)
+        if ringing:
+            raise FailedError(f"{self.name}: {', '.join(ringing)} in alarm")
+
+    def _next_step(self, instances: list[Instance], refresh: Refresh | None) -> str:
+        """Starts, cancels or follows an instance refresh."""
+        old = [one for one in instances if not self._runs_it(one)]
+        if refresh is not None and self._is_for_it(refresh):
+            if refresh.under_way:
+                return "replaces instances"
+            if old and refresh.status != "Successful":
+                why = f": {refresh.reason}" if refresh.reason else ""
+                raise FailedError(f"{self.name}: the instance refresh is {refresh.status}{why}")
+        elif refresh is not None and refresh.under_way:
+            if refresh.status != "Cancelling":
+                self.group.cancel_refresh()
+            return "ends an earlier instance refresh"
+        if old:
+            healthy = [name for name in self.alarms.names if name not in self.ignored]
+            self.group.start_refresh(healthy)
+            return "starts to replace instances"
+        return "waits for instances to serve"
+
+    def _is_for_it(self, refresh: Refresh) -> bool:
+        """Whether every instance that a refresh starts runs the release; one that is pending has
+        started none yet."""
+        if self.current is None:
+            return False
+        return refresh.started is None or refresh.started >= self.current.since
+
+    def _check_progress(self, look: Look, instances: list[Instance]) -> None:
+        progress = (look.instances - look.new, look.serving)
+        if progress != self._progress or look.level:
+            self._progress, self._since = progress, self.clock()
+        elif self.clock() - self._since > self.timeout:
+            whys = sorted({one.why for one in instances if self._runs_it(one) and one.why})
+            why = f" ({'; '.join(whys)})" if whys else ""
+            raise FailedError(
+                f"{self.name}: no further instance serves after {self.timeout:.0f} s{why}"
+            )
+
+
+def delivery_to(
+    environment: Environment,
+    role: Role,
+    digest: str,
+    timeout: float,
+    *,
+    connect: Connect = client,
+    clock: Callable[[], float] = time.monotonic,
+) -> RegionalDelivery:
+    """The delivery of a release to an environment's region. clock: counts the timeout's seconds."""
+    settings = environment.regional(role)
+    return RegionalDelivery(
+        role=role,
+        bucket=ReleasesBucket(environment.releases_bucket(role), settings.region, connect),
+        group=Group(settings.auto_scaling_group, settings.region, connect),
+        alarms=RegionalAlarms(environment, role, connect),
+        digest=digest,
+        timeout=timeout,
+        clock=clock,
+    )

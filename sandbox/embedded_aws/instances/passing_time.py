@@ -1,0 +1,22 @@
+"""In front of an AWS: whatever became due since the last request happens before the next one.
+
+No thread does it, as a clone of the process would not have that thread.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sandbox.embedded_aws.instances.boots import advance_boots
+from sandbox.embedded_aws.instances.refreshes import advance_refreshes
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+def as_time_passes(application: "WSGIApplication") -> "WSGIApplication":
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        advance_boots()
+        advance_refreshes()
+        return application(environ, start_response)
+
+    return answer

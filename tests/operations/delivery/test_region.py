@@ -1,0 +1,233 @@
+"""One region is brought to a release, whatever was under way there."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from operations.delivery import region as delivering
+from operations.delivery.bucket import Current, SupersededError
+from operations.delivery.group import Members, Refresh
+from operations.delivery.region import FailedError, Look, LostError, RegionalDelivery
+from releases import Pointer
+from tests.operations.delivery.fakes import NEW, OLD, OTHER, START, World, delivery, world_of
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivering, "CLOCK_TICK", 0)
+
+
+@pytest.fixture
+def world() -> World:
+    return world_of("primary")
+
+
+def begun(world: World, timeout: float = 60) -> RegionalDelivery:
+    one = delivery("primary", world, timeout=timeout)
+    one.read()
+    one.point(by="me", why="a test")
+    return one
+
+
+def to_the_end(one: RegionalDelivery) -> list[Look]:
+    looks: list[Look] = []
+    while not looks or not looks[-1].level:
+        looks.append(one.advance())
+        assert len(looks) < 100
+    return looks
+
+
+def test_every_instance_is_replaced_once(world: World) -> None:
+    before = {one.id for one in world.instances}
+    looks = to_the_end(begun(world))
+    assert before.isdisjoint(one.id for one in world.instances)
+    assert len(world.instances) == 3
+    assert world.log == ["point b", "start with 2 alarms"]
+    assert [look.new for look in looks] == sorted(look.new for look in looks)
+    assert looks[-1] == Look(3, 3, 3, "serves", level=True)
+
+
+def test_the_pointer_says_who_when_why_and_what_was_before(world: World) -> None:
+    begun(world)
+    assert world.current is not None
+    pointer = world.current.pointer
+    assert (pointer.release, pointer.previous, pointer.by, pointer.why) == (
+        NEW,
+        OLD,
+        "me",
+        "a test",
+    )
+
+
+def test_a_second_run_goes_on_with_the_refresh_that_is_under_way(world: World) -> None:
+    begun(world).advance()
+    assert to_the_end(begun(world))
+    assert world.log == ["point b", "start with 2 alarms"]
+
+
+def test_a_second_run_starts_what_the_first_did_not(world: World) -> None:
+    begun(world)
+    to_the_end(begun(world))
+    assert world.log == ["point b", "start with 2 alarms"]
+
+
+def test_a_region_that_has_it_is_left_alone(world: World) -> None:
+    to_the_end(begun(world))
+    log = list(world.log)
+    assert len(to_the_end(begun(world))) == 1
+    assert world.log == log
+
+
+def test_a_rollback_goes_to_the_release_before_also_after_an_interrupt(world: World) -> None:
+    one = delivery("primary", world)
+    one.read()
+    assert one.previous == OLD
+    one.point(by="me", why="")
+    assert one.previous == OLD
+    again = delivery("primary", world)
+    again.read()
+    assert again.previous == OLD
+
+
+def test_an_earlier_refresh_is_ended_first(world: World) -> None:
+    world.refreshes.insert(0, Refresh("terraform's", "InProgress", world.now, ""))
+    to_the_end(begun(world))
+    assert world.log == ["point b", "cancel", "start with 2 alarms"]
+
+
+def test_a_refresh_that_is_pending_is_followed(world: World) -> None:
+    one = begun(world)
+    world.refreshes.insert(0, Refresh("terraform's", "Pending", None, ""))
+    assert one.advance().step == "replaces instances"
+    assert world.log == ["point b"]
+
+
+def test_a_refresh_that_ends_between_two_reads_is_not_repeated(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = begun(world)
+    one.advance()
+    members, ended = one.group.members, Refresh("1", "Successful", world.now, "")
+
+    def all_replaced_meanwhile() -> Members:
+        world.refreshes[0] = ended
+        world.instances.clear()
+        world.launch(3)
+        return members()
+
+    monkeypatch.setattr(one.group, "members", all_replaced_meanwhile)
+    to_the_end(one)
+    assert world.log == ["point b", "start with 2 alarms"]
+
+
+def test_terraforms_own_refresh_in_the_middle_is_followed(world: World) -> None:
+    """Terraform cancels what is under way, and starts its own: its instances run the release."""
+    one = begun(world)
+    one.advance()
+    one.advance()
+    world.refreshes[0] = replace(world.refreshes[0], status="Cancelled")
+    world.refreshes.insert(0, Refresh("terraform's", "InProgress", world.tick(), ""))
+    to_the_end(one)
+    assert world.log == ["point b", "start with 2 alarms"]
+
+
+@pytest.mark.parametrize("status", ["Failed", "Cancelled", "RollbackSuccessful"])
+def test_a_refresh_that_ended_early_is_a_failure(world: World, status: str) -> None:
+    one = begun(world)
+    one.advance()
+    world.refreshes[0] = replace(world.refreshes[0], status=status, reason="no capacity")
+    with pytest.raises(FailedError, match=rf"primary, ap-south-1: .* {status}: no capacity"):
+        to_the_end(one)
+
+
+def test_a_release_that_never_serves_fails_in_time(world: World) -> None:
+    world.broken.add(NEW)
+    one = begun(world, timeout=60)
+    began = world.now
+    with pytest.raises(FailedError, match=r"no further instance serves after 60 s \(no answer\)"):
+        to_the_end(one)
+    assert timedelta(seconds=60) < world.now - began < timedelta(seconds=80)
+    assert sum(one.healthy for one in world.instances) == 3, "the old ones still serve"
+
+
+def test_slow_instances_are_waited_for_as_long_as_one_more_serves(world: World) -> None:
+    world.desired = 12
+    world.launch(9)
+    one = begun(world, timeout=15)
+    began = world.now
+    to_the_end(one)
+    assert world.now - began > timedelta(seconds=45)
+
+
+def test_an_alarm_that_goes_off_is_a_failure(world: World) -> None:
+    one = begun(world)
+    one.advance()
+    world.ringing.add("target-errors")
+    with pytest.raises(FailedError, match="primary, ap-south-1: target-errors in alarm"):
+        one.advance()
+
+
+def test_an_alarm_that_rang_before_is_not_the_releases(world: World) -> None:
+    world.ringing.add("slow-responses")
+    to_the_end(begun(world))
+    assert world.log == ["point b", "start with 1 alarms"], "AWS would fail the refresh at once"
+
+
+def test_another_release_ends_it(world: World) -> None:
+    one = begun(world)
+    pointer = Pointer(release=OTHER, previous=NEW, by="somebody", at=START, why="")
+    world.current = Current(pointer, "etag-other", world.tick())
+    with pytest.raises(SupersededError, match="another release became current, by somebody"):
+        one.advance()
+
+
+def test_of_two_that_read_the_same_one_alone_writes(world: World) -> None:
+    one, other = delivery("primary", world), delivery("primary", world, OTHER)
+    one.read()
+    other.read()
+    one.point(by="one", why="")
+    with pytest.raises(SupersededError):
+        other.point(by="other", why="")
+    assert world.log == ["point b"]
+
+
+def test_a_short_silence_is_waited_out_and_a_long_one_is_a_loss(world: World) -> None:
+    one = begun(world)
+    one.advance()
+    world.refuse = "no answer of S3"
+    for seconds in (1, 30, 59):
+        world.now += timedelta(seconds=seconds - one.clock() % 1)
+        if seconds == 1:
+            assert one.advance().step.startswith("no answer for")
+    with pytest.raises(LostError, match=r"no answer for 9[0-9] s: ap-south-1: no answer of S3"):
+        one.advance()
+
+
+def test_a_pilot_light_sleeps_unproven() -> None:
+    world = world_of("dr", instances=0)
+    one = delivery("dr", world)
+    one.read()
+    one.point(by="me", why="")
+    assert one.advance() == Look(0, 0, 0, "sleeps: unproven until it wakes", level=True)
+    assert world.log == ["point b"]
+
+
+def test_a_first_release_goes_to_the_instances_that_wait_for_it() -> None:
+    world = world_of("primary", release=None)
+    waiting = {one.id for one in world.instances}
+    one = delivery("primary", world)
+    one.read()
+    assert one.previous is None
+    one.point(by="me", why="")
+    assert world.current is not None
+    assert world.current.pointer.previous is None
+    to_the_end(one)
+    assert {one.id for one in world.instances} == waiting
+    assert world.log == ["point b"]
+
+
+def test_too_few_instances_are_not_level(world: World) -> None:
+    to_the_end(begun(world))
+    world.instances.pop()
+    assert not begun(world).advance().level
