@@ -143,7 +143,8 @@ def test_a_hostile_name_of_an_environment_is_refused(choice: str) -> None:
     first, said = refusal(choice)
     assert first.endswith(": 1 mistake")
     assert re.match(
-        r"  (does not exist; environments: mission, releases, staging|cannot be read: |is not )", said
+        r"  (does not exist; environments: mission, releases, staging|cannot be read: |is not )",
+        said,
     )
 
 

@@ -1,6 +1,6 @@
 """Stacks that violate one rule each: that rule turns red, and no other."""
 
-from tests.policy.sabotages import dns, edge, holdings, watching, words
+from tests.policy.sabotages import dns, edge, holdings, releases, watching, words
 from tests.policy.sabotages.rule_sabotage import RuleSabotage
 
 SABOTAGES: tuple[RuleSabotage, ...] = (
@@ -8,6 +8,7 @@ SABOTAGES: tuple[RuleSabotage, ...] = (
     *watching.SABOTAGES,
     *edge.SABOTAGES,
     *holdings.SABOTAGES,
+    *releases.SABOTAGES,
     *words.SABOTAGES,
 )
 

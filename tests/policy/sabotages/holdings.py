@@ -1,7 +1,6 @@
 """Violations of the rules on buckets, logs, identity and instances."""
 
 import json
-from collections.abc import Callable
 
 from policy.rules import buckets, identity, instances, logs, regions
 from tests.policy.sabotages.rule_sabotage import violates
@@ -21,7 +20,7 @@ from tests.sabotage import (
 
 BUCKET, POLICY = "aws_s3_bucket", "aws_s3_bucket_policy"
 STATE, SWITCH = f"{POLICY}.dr_state_policy", f"{POLICY}.switch_policy"
-LOGS, RELEASES = f"{POLICY}.logs_policy", f"{POLICY}.releases_policy"
+LOGS = f"{POLICY}.logs_policy"
 ROLE, ROLE_POLICY = "aws_iam_role.control_role", "aws_iam_role_policy.control_policy"
 TEMPLATE, GROUP = "aws_launch_template", "aws_autoscaling_group"
 INGRESS = "aws_vpc_security_group_ingress_rule"
@@ -39,20 +38,6 @@ def all_objects_to_checkers(found: Statements) -> None:
     for one in found:
         if one["Effect"] == "Allow":
             one["Resource"] = one["Resource"].rpartition("/")[0] + "/*"
-
-
-def overwritable(key: str) -> Callable[[Statements], None]:
-    """Removes the denial of unconditional writes to these objects."""
-
-    def edit(found: Statements) -> None:
-        found[:] = [one for one in found if not str(one["Resource"]).endswith(f"/{key}")]
-
-    return edit
-
-
-def from_the_primary(found: Statements) -> None:
-    for one in found:
-        one["Resource"] = one["Resource"].replace("-dr-releases", "-primary-releases")
 
 
 def anybody_to_the_object(found: Statements) -> None:
@@ -117,50 +102,6 @@ SABOTAGES = (
         buckets.kept_bucket_keeps_versions,
         "a state that is overwritten",
         gone("bootstrap", "aws_s3_bucket_versioning.global_state_versioning"),
-    ),
-    violates(
-        buckets.kept_bucket_keeps_versions,
-        "a history of releases that is overwritten",
-        gone("dr", "aws_s3_bucket_versioning.releases_versioning"),
-        example="release",
-    ),
-    violates(
-        buckets.release_is_written_once,
-        "a release that may be overwritten",
-        statements("primary", RELEASES, overwritable("releases/*")),
-        example="release",
-    ),
-    violates(
-        buckets.release_is_written_once,
-        "a current release that is not compared",
-        statements("dr", RELEASES, overwritable("current")),
-        example="release",
-    ),
-    violates(
-        buckets.release_is_written_once,
-        "a release that nobody can upload in parts",
-        statements("dr", RELEASES, without_condition("s3:ObjectCreationOperation")),
-        example="release",
-    ),
-    violates(
-        buckets.release_is_written_once,
-        "a region without a bucket for releases",
-        gone("primary", f"{BUCKET}.releases", RELEASES),
-        example="release",
-    ),
-    violates(
-        regions.bucket_is_in_the_region_it_serves,
-        "releases in a bucket of another name",
-        put("dr", f"{BUCKET}.releases", "bucket", "elsewhere"),
-        buckets.bucket_wants_tls,
-        buckets.release_is_written_once,
-        example="release",
-    ),
-    violates(
-        regions.regional_stack_names_no_other_region,
-        "instances that fetch from the other region",
-        statements("dr", "aws_iam_role_policy.instance_policy", from_the_primary),
-        example="release",
     ),
     violates(
         buckets.every_state_has_its_bucket,
