@@ -122,7 +122,9 @@ class RegionalDelivery:
     def _advance(self) -> Look:
         self.check_current()
         self._check_alarms()
-        members, refresh = self.group.members(), self.group.latest_refresh()
+        # In this order: a refresh that has succeeded has left no old instances.
+        refresh = self.group.latest_refresh()
+        members = self.group.members()
         instances = members.instances
         new = [one for one in instances if self._runs_it(one)]
         serving = sum(one.healthy for one in new)
@@ -173,11 +175,11 @@ class RegionalDelivery:
 
     def _is_for_it(self, refresh: Refresh) -> bool:
         """Whether every instance that a refresh starts runs the release."""
-        return (
-            self.current is not None
-            and refresh.started is not None
-            and refresh.started >= self.current.since
-        )
+        if self.current is None:
+            return False
+        if refresh.started is None:  # it has launched nothing, and will not if it was cancelled
+            return refresh.status == "Pending"
+        return refresh.started >= self.current.since
 
     def _check_progress(self, look: Look, instances: list[Instance]) -> None:
         progress = (look.instances - look.new, look.serving)
