@@ -44,8 +44,9 @@ types: .venv/.test-ready ## check types, strictly
 
 check: lint types test ## lint, types and tests
 
-bench: .venv/.test-ready ## measure synth against a plain import of the bindings
+bench: .venv/.test-ready ## measure synth against a plain import of the bindings, and a delivery against its lower bound
 	@.venv/bin/python bench/synth.py
+	@.venv/bin/python -m bench.deliver
 
 snapshot: .venv/.test-ready ## refresh the schema, the snapshots and the generated docs after an intended change
 	@.venv/bin/python -m tests.refresh

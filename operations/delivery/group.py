@@ -14,9 +14,10 @@ from terminal.errors import OperationError
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-status.html
 UNDER_WAY = ("Pending", "InProgress", "Baking", "RollbackInProgress", "Cancelling")
 # Launch before terminating, a tenth of the group at a time, as in the group's own settings.
+MAX_HEALTHY = 110
 PREFERENCES = {
     "MinHealthyPercentage": 100,
-    "MaxHealthyPercentage": 110,
+    "MaxHealthyPercentage": MAX_HEALTHY,
     "SkipMatching": False,
     # Also replaces instances that a failover has protected against scale-in.
     "ScaleInProtectedInstances": "Refresh",

@@ -178,11 +178,12 @@ class RegionalDelivery:
         return "waits for instances to serve"
 
     def _is_for_it(self, refresh: Refresh) -> bool:
-        """Whether every instance that a refresh starts runs the release; one that is pending has
-        started none yet."""
+        """Whether every instance that a refresh starts runs the release."""
         if self.current is None:
             return False
-        return refresh.started is None or refresh.started >= self.current.since
+        if refresh.started is None:  # it has launched nothing, and will not if it was cancelled
+            return refresh.status == "Pending"
+        return refresh.started >= self.current.since
 
     def _check_progress(self, look: Look, instances: list[Instance]) -> None:
         progress = (look.instances - look.new, look.serving)

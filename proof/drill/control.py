@@ -24,10 +24,12 @@ from functions.failover_control.control import Control
 from functions.failover_control.endpoint import Health, Lookup, health
 from functions.failover_control.handler import control_from
 from functions.failover_control.switch import FailoverSwitch
+from operations.switch.commands import clear_switch
 from proof.drill.dated import Dated, Dates, time_of
 from proof.drill.journal import Journal
 from proof.drill.probing import there
 from sandbox.embedded_aws import EmbeddedAws
+from terminal.console import console
 from terminal.errors import OperationError
 
 
@@ -56,6 +58,7 @@ class FunctionRunner:
     ) -> None:
         self.region = environment.dr.region
         self._aws = aws
+        self._environment = environment
         # The function's own credentials, as Lambda would provide; the drill itself acts as an
         # administrator.
         self._as_function = aws.assume(environment.control_name)
@@ -140,6 +143,25 @@ class FunctionRunner:
             found = there(self._client("s3", place.region), place.bucket, SET_KEY)
             said = {True: "set", False: "clear", None: "away"}[found]
             self._journal.state(f"switch in {place.region}", said)
+
+    def clear(self, lookup: Lookup) -> str:
+        """Fails back with the code of `failover switch clear`. Returns what came of it."""
+        quiet = console()
+        quiet.quiet = True
+        try:
+            clear_switch(
+                self._environment,
+                by="the drill's operator",
+                reason="the primary is well",
+                force=False,
+                console=quiet,
+                lookup=lookup,
+                switch=self.switch,
+            )
+        except OperationError as error:
+            return f"the switch is not cleared: {error}"
+        self.note_switch()
+        return "clears the switch"
 
     def end(self) -> None:
         """Makes any further look a no-op."""

@@ -41,11 +41,12 @@ def deliver_first(
     connect = connected(aws)
     regions = [delivery_to(environment, role, digest, PATIENCE, connect=connect) for role in ROLES]
     plan = Plan(order="together", bake=0, by=BY, why="a drill", poll=POLL)
-    _put(archive, digest, regions)
+    put(archive, digest, regions)
     Deployment(regions, plan, show).run()
 
 
-def _put(archive: Path, digest: str, regions: Sequence[RegionalDelivery]) -> None:
+def put(archive: Path, digest: str, regions: Sequence[RegionalDelivery]) -> None:
+    """Reads the regions, and puts the archive where it is missing."""
     for one in regions:
         one.read()
     put_everywhere(str(archive), digest, regions)

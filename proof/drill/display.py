@@ -12,8 +12,8 @@ from rich.table import Table
 from environments import ROLE_NAMES
 from proof.drill.journal import Event, Journal
 from proof.drill.play import Result
+from proof.drill.played import Played, Promise
 from proof.drill.stage import Stage
-from proof.drill.verdicts import Played, Promise
 
 RECENT = 5
 HEADINGS = (

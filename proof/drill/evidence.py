@@ -5,6 +5,7 @@ import json
 import math
 import platform
 import ssl
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,9 @@ from modules.versions import AWS_PROVIDER
 from proof.drill.journal import Journal, Request
 from proof.drill.page import page
 from proof.drill.play import Result
+from proof.drill.played import Played
 from proof.drill.software import Software
 from proof.drill.stage import Stage
-from proof.drill.verdicts import Played
 from sandbox.terraform import find_terraform
 from terminal.errors import OperationError
 
@@ -105,6 +106,7 @@ def scenario(played: Played, result: Result) -> dict[str, Any]:
         "first_of_the_standby": rounded(played.first("dr")),
         "everybody_on_the_standby": rounded(played.all("dr", users)),
         "everybody_on_the_primary": rounded(played.all("primary", users)),
+        "delivered": None if played.delivered is None else asdict(played.delivered),
         "verdicts": [
             {"expected": one.expected, "measured": one.measured, "holds": one.holds}
             for key, one in result.verdicts

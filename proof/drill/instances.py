@@ -92,7 +92,7 @@ class Instances:
         return {name: server.release for name, server in self._servers.items()}
 
     @property
-    def boot_goes_on(self) -> bool:
+    def boots(self) -> bool:
         """Whether an instance is on its way to serving users."""
         return any(target.state == "initial" for target in self._balancer.targets.values())
 

@@ -28,7 +28,9 @@ class Loopback:
     ) -> None:
         self.authority = Authority()
         self.ports = _ports({one.port for region in regions.values() for one in region.entrances})
-        self.balancers = {role: self._balancer(regions[role], journal, folder) for role in ROLES}
+        self.balancers: dict[Role, Balancer] = {
+            role: self._balancer(regions[role], journal, folder) for role in ROLES
+        }
 
     def _balancer(self, region: EmittedRegion, journal: Journal, folder: Path) -> Balancer:
         balancer = Balancer(

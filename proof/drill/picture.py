@@ -27,6 +27,8 @@ BAD = ("lost", "fails", "unhealthy", "away")
 NOTABLE = ("set", "standby,")
 LABELLED = ("fault", "operator")
 TICK = 60
+# Scenarios in which the promised recovery is marked.
+LOSSES = ("region lost", "release lost")
 IN_THE_APPLICATION = re.compile(r"^the application in \S+ ")
 
 
@@ -133,11 +135,11 @@ def steps(rows: list[list[int]], axis: Axis) -> list[tuple[float, float, float, 
 
 
 def _promise(evidence: Mapping[str, Any], axis: Axis) -> Iterable[str]:
-    """Marks the promised recovery after the primary's region is lost."""
+    """Marks the promised recovery where the primary's region is lost."""
     seconds = evidence["promise"]["with_the_users_timeout"]
     base = PLOT_TOP + PLOT_HEIGHT
     for one in evidence["scenarios"]:
-        if one["name"] == "region lost" and one["began"] + seconds <= axis.last:
+        if one["name"] in LOSSES and one["began"] + seconds <= axis.last:
             x = axis.x(one["began"] + seconds)
             yield f'<line class="promise" x1="{x}" x2="{x}" y1="{PLOT_TOP}" y2="{base}"/>'
             yield _text(x - 4, PLOT_TOP + 13, f"promised: {seconds} s", "promise-text")

@@ -6,9 +6,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from proof.drill.played import Played, Promise, Verdict
 from proof.drill.scenarios import Times, scenarios
 from proof.drill.stage import Stage
-from proof.drill.verdicts import Played, Promise, Verdict, judge
+from proof.drill.verdicts import judge
 
 
 @dataclass
@@ -56,8 +57,12 @@ async def _play(stage: Stage, times: Times, result: Result) -> None:
             for scenario in scenarios(stage.environment):
                 stage.journal.tell("scenario", scenario.title)
                 played = Played(scenario, stage.clock.now, 0)
+                deliveries = stage.deliveries
+                if deliveries is not None:
+                    deliveries.begin()
                 await scenario.play(stage, times)
                 played.ended = stage.clock.now
+                played.delivered = deliveries and deliveries.delivered()
                 played.requests = [
                     one
                     for one in stage.journal.requests

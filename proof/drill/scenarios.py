@@ -13,6 +13,7 @@ from modules.recovery_time import (
     PROPAGATION,
 )
 from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
+from proof.drill.deliveries import Deliveries
 from proof.drill.stage import Stage
 from proof.drill.users import ANSWER_TIMEOUT
 from proof.route53.configuration import ModelLoadBalancer
@@ -85,6 +86,52 @@ async def calm(stage: Stage, _times: Times) -> None:
     await stage.clock.sleep(CALM)
 
 
+def deliveries_of(stage: Stage) -> Deliveries:
+    deliveries = stage.deliveries
+    assert deliveries is not None  # noqa: S101 - only where instances run releases
+    return deliveries
+
+
+async def release(stage: Stage, _times: Times) -> None:
+    """A new release is delivered to both regions at once."""
+    deliveries = deliveries_of(stage)
+    await deliveries.start()
+    await deliveries.finished()
+    await stage.clock.sleep(A_WHILE)
+
+
+async def release_begins(stage: Stage, _times: Times) -> None:
+    """Ends when the first of the primary's instances is replaced."""
+    deliveries = deliveries_of(stage)
+    await deliveries.start()
+    await stage.clock.until(
+        lambda: deliveries.half_way("primary") or not deliveries.under_way,
+        stage.environment.application.grace,
+    )
+
+
+async def lost_in_a_release(stage: Stage, times: Times) -> None:
+    """The primary's region is lost while its instances are replaced; the standby's go on."""
+    began = stage.clock.now
+    await stage.lose("primary")
+    await _until_moved(stage, times, began)
+    deliveries = deliveries_of(stage)
+    await deliveries.finished()
+    await stage.clock.sleep(A_WHILE)
+
+
+async def release_again(stage: Stage, times: Times) -> None:
+    """Delivering again finds the region as it was left, and brings it level."""
+    deliveries = deliveries_of(stage)
+    await stage.restore("primary")
+    await deliveries.start(new=False)
+    await deliveries.finished()
+    await stage.clock.until(
+        lambda: deliveries.level("primary"), stage.environment.application.grace
+    )
+    await stage.clock.sleep(times.detection + times.forget + A_WHILE)
+
+
 async def instance_dies(stage: Stage, _times: Times) -> None:
     """One of the primary's instances dies."""
     await stage.kill_instance("primary")
@@ -136,6 +183,10 @@ async def failback(stage: Stage, times: Times) -> None:
     await stage.clock.sleep(A_WHILE)
 
 
+async def failback_after_release(stage: Stage, times: Times) -> None:
+    await failback(stage, times)
+
+
 async def third_lost(stage: Stage, times: Times) -> None:
     """One of the switch's places is lost while the switch is set. Waits as long as any effect would
     take to show."""
@@ -184,20 +235,33 @@ async def both_back(stage: Stage, times: Times) -> None:
     await stage.clock.sleep(A_WHILE)
 
 
+WITH_RELEASES = (release, release_begins, lost_in_a_release, release_again)
+
+
 def scenarios(environment: Environment) -> list[Scenario]:
-    """The scenarios an environment can play: without a switch there is nothing to clear, and a
-    switch in a single place has no third region."""
+    """The scenarios an environment can play: without a switch there is nothing to clear, a switch
+    in a single place has no third region, and a page has no releases."""
     latches = environment.failover.latches
     third = latches and len(environment.switch_places) > 1
-    failure = "hangs" if environment.application.kind == "release" else "answers 500"
+    releases = environment.application.kind == "release"
+    failure = "hangs" if releases else "answers 500"
     every = [
         Scenario("calm", "calm", calm),
+        Scenario("release", "a release is delivered", release),
         Scenario("instance", "an instance of the primary's dies", instance_dies),
         Scenario("region lost", "the primary's region is lost", primary_lost),
         Scenario("region back", "the region is back", primary_back),
         Scenario("third lost", "the third region is lost, the switch set there", third_lost),
         Scenario("failback", "the operator brings users back", failback),
         Scenario("third back", "the third region is back, the switch set there", third_back),
+        Scenario("release begins", "another release is delivered, half way", release_begins),
+        Scenario("release lost", "the primary's region is lost meanwhile", lost_in_a_release),
+        Scenario("release again", "the region is back, the release delivered again", release_again),
+        Scenario(
+            "failback after release",
+            "the operator brings users back after that",
+            failback_after_release,
+        ),
         Scenario("zone", "a zone of the primary's is lost", zone_lost),
         Scenario(
             "application",
@@ -212,7 +276,8 @@ def scenarios(environment: Environment) -> list[Scenario]:
     ]
     alone = environment.primary.capacity.desired == 1  # losing it means losing the application
     skipped = {
-        *(() if latches else (failback,)),
+        *(() if latches else (failback, failback_after_release)),
+        *(() if releases else (*WITH_RELEASES, failback_after_release)),
         *(() if third else (third_lost, third_back)),
         *((instance_dies, zone_lost) if alone else ()),
     }

@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+
+import dns.asyncresolver
 
 from environments import ROLE_NAMES, ROLES, Environment, Role
-from operations.switch.commands import clear_switch
 from proof.drill.clock import Clock
 from proof.drill.control import FunctionRunner, deployed_variables
+from proof.drill.crowd import crowd
+from proof.drill.deliveries import Deliveries
 from proof.drill.instances import Instances
 from proof.drill.journal import Journal
 from proof.drill.loopback import ADDRESSES, IPV6_ADDRESSES, Loopback
@@ -24,15 +26,11 @@ from proof.drill.route53 import Propagation, Route53
 from proof.drill.settings import Settings
 from proof.drill.software import Software
 from proof.drill.targets import Target
-from proof.drill.users import EVERY, Pages, User, Web
+from proof.drill.users import Web
 from sandbox.embedded_aws import EmbeddedAws
-from terminal.console import console
-from terminal.errors import OperationError
 
 # Seconds.
 A_MINUTE = 60
-# One in this many users starts at http://.
-BY_HTTP = 6
 THIRD = "third region"
 
 
@@ -58,7 +56,10 @@ class Stage:
         self._chance = random.Random(settings.seed)  # noqa: S311 - a simulation
         self._loopback = Loopback(emitted.regions, journal, folder)
         self.balancers = self._loopback.balancers
-        self._instances = {role: self._instances_of(role, software, folder) for role in ROLES}
+        self._instances: dict[Role, Instances] = {
+            role: self._instances_of(role, software, folder) for role in ROLES
+        }
+        self.deliveries = self._deliveries_of(settings.release, folder)
         self._build_route53()
         for role in ROLES:
             journal.state(f"{ROLE_NAMES[role]} region", "up")
@@ -75,6 +76,20 @@ class Stage:
             boot=self.environment.application.boot,
             folder=folder / role,
             journal=self.journal,
+        )
+
+    def _deliveries_of(self, archive: Path | None, folder: Path) -> Deliveries | None:
+        """None where instances serve a page."""
+        if archive is None:
+            return None
+        return Deliveries(
+            self.environment,
+            self._aws,
+            self.journal,
+            instances=self._instances,
+            balancers=self.balancers,
+            archive=archive,
+            folder=folder,
         )
 
     def _build_route53(self) -> None:
@@ -127,6 +142,8 @@ class Stage:
         finally:
             if self._control is not None:
                 self._control.end()
+            if self.deliveries is not None:
+                self.deliveries.end()
             for role in ROLES:
                 await self.balancers[role].close()
                 self._instances[role].stop()
@@ -152,6 +169,8 @@ class Stage:
         if self._control is not None:
             ask = lookup(self._name_server.port, self.clock)
             work.append(self._control.run(ask))
+        if self.deliveries is not None:
+            work.append(self.deliveries.follow())
         return work
 
     async def _watch_dns(self) -> None:
@@ -172,25 +191,18 @@ class Stage:
 
     def users(self) -> list[Coroutine[Any, Any, None]]:
         """The users, ready to start."""
-        emitted, path = self.emitted, "/"
-        pages: dict[Role, str] | None = None
-        if self.environment.application.kind == "page":
-            pages = {role: emitted.regions[role].page for role in ROLES}
-        else:  # the only path that a release is known to have
-            path = emitted.regions["primary"].balancer.path
-        web = Web(self._loopback.ports, self._loopback.authority.user())
-        by_http = f"http://{self.environment.dns.domain}{path}"
-        return [
-            User(
-                number,
-                user_resolver(self._name_server.port, self.clock, age=self._chance.random()),
-                url=urljoin(emitted.url, path) if number % BY_HTTP else by_http,
-                web=web,
-                pages=Pages(pages, ADDRESSES),
-                journal=self.journal,
-            ).run(EVERY * number / self.settings.users)
-            for number in range(self.settings.users)
-        ]
+
+        def resolver() -> dns.asyncresolver.Resolver:
+            return user_resolver(self._name_server.port, self.clock, age=self._chance.random())
+
+        return crowd(
+            self.emitted,
+            self.settings.users,
+            web=Web(self._loopback.ports, self._loopback.authority.user()),
+            resolver=resolver,
+            journal=self.journal,
+            releases=self.deliveries is not None,
+        )
 
     async def lose(self, role: Role) -> None:
         """Loses a whole region: its load balancer is unreachable and its APIs do not answer."""
@@ -257,31 +269,11 @@ class Stage:
                 await self._instances[role].replace(name)
 
     async def clear_switch(self) -> None:
-        """Fails back as an operator does, with the code of `failover switch clear`."""
+        """Fails back as an operator does."""
         control = self._control
         assert control is not None  # noqa: S101 - only where there is a switch
         ask = lookup(self._name_server.port, self.clock)
-        quiet = console()
-        quiet.quiet = True
-
-        def clear() -> None:
-            clear_switch(
-                self.environment,
-                by="the drill's operator",
-                reason="the primary is well",
-                force=False,
-                console=quiet,
-                lookup=ask,
-                switch=control.switch,
-            )
-            control.note_switch()
-
-        try:
-            await asyncio.to_thread(clear)
-        except OperationError as error:
-            self.journal.tell("operator", f"the switch is not cleared: {error}")
-        else:
-            self.journal.tell("operator", "clears the switch")
+        self.journal.tell("operator", await asyncio.to_thread(control.clear, ask))
 
     def everybody_on(self, role: Role) -> bool:
         """Whether this region served every user's last request."""

@@ -1,102 +1,11 @@
 """Judges what users saw in each scenario against what was promised."""
 
-import math
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from environments import Role
-from proof.drill.journal import Request
-from proof.drill.scenarios import Scenario, Times
+from proof.drill.played import Played, Promise, Verdict, moved, name, none_failed, only, region_lost
+from proof.drill.release_verdicts import RELEASE_JUDGES
 from proof.drill.users import ANSWER_TIMEOUT, NO_DNS
-
-
-@dataclass(frozen=True)
-class Verdict:
-    expected: str
-    measured: str
-    holds: bool
-
-
-@dataclass(frozen=True)
-class Promise:
-    """What a deployment promises. bound: worst-case recovery in seconds, from the emitted stacks.
-    https: whether users are served over HTTPS. ipv6: whether there are AAAA records."""
-
-    bound: int
-    latches: bool
-    times: Times
-    users: int
-    https: bool = False
-    ipv6: bool = False
-
-    @property
-    def recovery(self) -> int:
-        """Until the last user has an answer from the standby: a request may have started just
-        before the bound."""
-        return self.bound + ANSWER_TIMEOUT
-
-
-@dataclass
-class Played:
-    """One scenario as it went, in the drill's seconds. requests: those that ended during it.
-    compared: for each address query, whether A and AAAA led to the same region."""
-
-    scenario: Scenario
-    began: float
-    ended: float
-    requests: list[Request] = field(default_factory=list[Request])
-    compared: list[bool] = field(default_factory=list[bool])
-
-    @property
-    def served(self) -> Counter[Role]:
-        """Requests by the region that served them."""
-        return Counter(one.served for one in self.requests if one.served is not None)
-
-    @property
-    def failed(self) -> Counter[str]:
-        """Failed requests by outcome."""
-        return Counter(one.outcome for one in self.requests if one.served is None)
-
-    def first(self, role: Role) -> float | None:
-        """Seconds until the region served its first user; None if it served nobody."""
-        return min(self._firsts(role).values(), default=None)
-
-    def all(self, role: Role, users: int) -> float | None:
-        """Seconds until the region had served every user; None if it missed one."""
-        firsts = self._firsts(role)
-        return max(firsts.values()) if len(firsts) == users else None
-
-    def returns(self) -> int:
-        """The most times that any one user went from the standby back to the primary."""
-        last: dict[int, Role] = {}
-        returned: Counter[int] = Counter()
-        for one in self.requests:
-            if one.served is not None:
-                if (last.get(one.user), one.served) == ("dr", "primary"):
-                    returned[one.user] += 1
-                last[one.user] = one.served
-        return max(returned.values(), default=0)
-
-    def ends_on(self, role: Role) -> bool:
-        """Whether the region served each user's last request."""
-        last = {one.user: one.served for one in self.requests}
-        return bool(last) and set(last.values()) == {role}
-
-    def failed_after(self, role: Role) -> int:
-        """Failed requests of users whom the region had already served."""
-        firsts = self._firsts(role)
-        return sum(
-            one.served is None and one.at - self.began > firsts.get(one.user, math.inf)
-            for one in self.requests
-        )
-
-    def _firsts(self, role: Role) -> dict[int, float]:
-        found: dict[int, float] = {}
-        for one in self.requests:
-            if one.served == role:
-                found.setdefault(one.user, one.ended - self.began)
-        return found
 
 
 def judge(played: Played, promise: Promise) -> list[Verdict]:
@@ -138,7 +47,7 @@ def _one_region(played: Played, needed: bool) -> Verdict:
 
 
 def _calm(played: Played, _: Promise) -> list[Verdict]:
-    return [_only("primary", played), _none_failed(played)]
+    return [only("primary", played), none_failed(played)]
 
 
 def _instance(played: Played, promise: Promise) -> list[Verdict]:
@@ -147,39 +56,31 @@ def _instance(played: Played, promise: Promise) -> list[Verdict]:
     failed = sum(played.failed.values())
     measured = f"{failed} failed, the last after {last:.0f} s" if failed else "none failed"
     return [
-        _only("primary", played),
+        only("primary", played),
         Verdict(f"no request fails after {bound} s", measured, last <= bound),
-    ]
-
-
-def _lost(played: Played, promise: Promise) -> list[Verdict]:
-    failed = played.failed_after("dr")
-    return [
-        _moved("dr", played, promise, promise.recovery),
-        Verdict("no request fails once a user is moved", f"{failed} failed", failed == 0),
     ]
 
 
 def _application(played: Played, promise: Promise) -> list[Verdict]:
     if not promise.latches:
-        return [_moved("dr", played, promise, promise.recovery)]
+        return [moved("dr", played, promise, promise.recovery)]
     ends = played.ends_on("dr")
     stay = Verdict("users stay on the standby", "they do" if ends else "they do not", ends)
-    return [*_lost(played, promise), stay]
+    return [*region_lost(played, promise), stay]
 
 
 def _back(played: Played, promise: Promise) -> list[Verdict]:
     if promise.latches:
-        return [_only("dr", played), _none_failed(played)]
+        return [only("dr", played), none_failed(played)]
     times = promise.times
     return [
-        _moved("primary", played, promise, times.detection + times.forget + ANSWER_TIMEOUT),
-        _none_failed(played),
+        moved("primary", played, promise, times.detection + times.forget + ANSWER_TIMEOUT),
+        none_failed(played),
     ]
 
 
 def _failback(played: Played, promise: Promise) -> list[Verdict]:
-    return [_moved("primary", played, promise, promise.times.failback), _none_failed(played)]
+    return [moved("primary", played, promise, promise.times.failback), none_failed(played)]
 
 
 def _third_back(played: Played, promise: Promise) -> list[Verdict]:
@@ -193,13 +94,13 @@ def _third_back(played: Played, promise: Promise) -> list[Verdict]:
     bound = promise.times.agree + promise.times.forget
     return [
         Verdict(f"everybody is on the primary again within {bound} s", measured, ends),
-        _none_failed(played),
+        none_failed(played),
     ]
 
 
 def _stays(played: Played, _: Promise) -> list[Verdict]:
     """The switch is set, and one of its places is lost or comes back."""
-    return [_only("dr", played), _none_failed(played)]
+    return [only("dr", played), none_failed(played)]
 
 
 def _flapping(played: Played, promise: Promise) -> list[Verdict]:
@@ -248,45 +149,18 @@ def _both_back(played: Played, promise: Promise) -> list[Verdict]:
             measured,
             len(served) == promise.users and max(served) <= bound,
         ),
-        Verdict(f"users end on {_name(role)}", "they do" if ends else "they do not", ends),
+        Verdict(f"users end on {name(role)}", "they do" if ends else "they do not", ends),
     ]
-
-
-def _moved(role: Role, played: Played, promise: Promise, bound: int) -> Verdict:
-    first, last = played.first(role), played.all(role, promise.users)
-    began = f"the first after {first:.0f} s" if first is not None else "nobody was"
-    measured = f"{began}, the last after {last:.0f} s" if last is not None else began
-    holds = last is not None and last <= bound
-    return Verdict(f"everybody is on {_name(role)} within {bound} s", measured, holds)
-
-
-def _only(role: Role, played: Played) -> Verdict:
-    other: Role = "primary" if role == "dr" else "dr"
-    strays = played.served[other]
-    answered = played.served[role]
-    return Verdict(
-        f"{_name(role)} alone serves",
-        f"{answered} by it, {strays} by the other",
-        strays == 0 and answered > 0,
-    )
-
-
-def _none_failed(played: Played) -> Verdict:
-    failed = sum(played.failed.values())
-    return Verdict("no request fails", f"{failed} failed", failed == 0)
-
-
-def _name(role: Role) -> str:
-    return "the primary" if role == "primary" else "the standby"
 
 
 JUDGES: dict[str, Callable[[Played, Promise], list[Verdict]]] = {
     "calm": _calm,
     "instance": _instance,
-    "region lost": _lost,
+    "region lost": region_lost,
     "region back": _back,
     "third lost": _stays,
     "failback": _failback,
+    "failback after release": _failback,
     "third back": _third_back,
     "zone": _instance,
     "application": _application,
@@ -295,4 +169,5 @@ JUDGES: dict[str, Callable[[Played, Promise], list[Verdict]]] = {
     "flapping": _flapping,
     "both lost": _both,
     "both back": _both_back,
+    **RELEASE_JUDGES,
 }

@@ -48,6 +48,41 @@ def test_every_instance_is_replaced_once(world: World) -> None:
     assert looks[-1] == Look(3, 3, 3, "serves", level=True)
 
 
+def test_a_refresh_that_is_still_pending_is_waited_for(world: World) -> None:
+    one = begun(world)
+    one.advance()
+    running = world.refreshes[0]
+    world.refreshes[0] = replace(running, status="Pending", started=None)
+    assert one.advance().step == "replaces instances"
+    world.refreshes[0] = running
+    to_the_end(one)
+    assert world.log == ["point b", "start with 2 alarms"]
+
+
+def test_one_that_was_cancelled_before_it_began_is_started_again(world: World) -> None:
+    one = begun(world)
+    world.refreshes = [Refresh("1", "Cancelled", None, "")]
+    to_the_end(one)
+    assert world.log == ["point b", "start with 2 alarms"]
+
+
+def test_a_refresh_that_succeeds_during_a_look_is_enough(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = begun(world)
+    one.advance()
+    look = one.group.latest_refresh
+
+    def succeeds() -> Refresh | None:
+        while (found := look()) is not None and found.under_way:
+            pass
+        return found
+
+    monkeypatch.setattr(one.group, "latest_refresh", succeeds)
+    assert one.advance().level
+    assert world.log == ["point b", "start with 2 alarms"]
+
+
 def test_the_pointer_says_who_when_why_and_what_was_before(world: World) -> None:
     begun(world)
     assert world.current is not None

@@ -1,5 +1,6 @@
 """A region's load balancer on loopback, in front of small servers."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -144,3 +145,26 @@ def test_a_certificate_that_lacks_the_domain_is_refused(
             await bench.asked()
 
     run(replace(region, entrances=(wrong,)), tmp_path, what)
+
+
+def test_a_target_knows_its_open_requests(region: EmittedRegion, tmp_path: Path) -> None:
+    """Of a process that hangs, the clock does not wait for the answer."""
+
+    async def what(bench: Bench) -> None:
+        async def silence(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.read()
+            writer.close()
+
+        server = await asyncio.start_server(silence, "127.0.0.1", 0)
+        bench.balancer.hangs = True
+        bench.balancer.register("one", server.sockets[0].getsockname()[1])
+        target = bench.balancer.targets["one"]
+        asking = asyncio.create_task(bench.asked())
+        assert await bench.clock.until(lambda: target.open == 1, 10)
+        assert bench.balancer.deregister("one") is target
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        assert await bench.clock.until(lambda: target.open == 0, 70)
+        server.close()
+
+    run(region, tmp_path, what)

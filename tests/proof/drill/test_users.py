@@ -132,3 +132,11 @@ def test_a_name_that_is_not_there_is_a_failed_request(
 ) -> None:
     request = one_request(region, tmp_path, HTTPS, Nobody())
     assert (request.served, request.outcome) == (None, "no answer from DNS")
+
+
+def test_of_a_release_any_page_is_right_where_it_comes_from() -> None:
+    pages = Pages(None, {"primary": "127.0.1.1", "dr": "127.0.2.1"})
+    assert pages.served(200, b"anything", "127.0.2.1") == ("dr", "served")
+    assert pages.served(200, b"", "127.0.1.1") == ("primary", "served")
+    assert pages.served(502, b"", "127.0.1.1") == (None, "HTTP 502")
+    assert pages.served(200, b"", "127.0.9.1") == (None, "an unexpected page")

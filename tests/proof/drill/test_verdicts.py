@@ -7,6 +7,7 @@ import pytest
 
 from environments import Environment
 from proof.drill.journal import Request, Served
+from proof.drill.release_verdicts import RELEASE_JUDGES
 from proof.drill.scenarios import Scenario, Times, scenarios
 from proof.drill.verdicts import JUDGES, NO_DNS, Played, Promise, judge
 from proof.route53.configuration import ModelLoadBalancer
@@ -51,8 +52,22 @@ def holds(one: Played, promise: Promise) -> list[bool]:
     return [verdict.holds for verdict in judge(one, promise)]
 
 
-def test_every_scenario_has_its_verdicts() -> None:
-    assert [one.key for one in scenarios(example("mission"))] == list(JUDGES)
+@pytest.mark.parametrize("name", ["mission", "releases"])
+def test_every_scenario_has_its_verdicts(name: str) -> None:
+    of_releases = {"failback after release", *RELEASE_JUDGES}
+    wanted = set(JUDGES) - (set() if name == "releases" else of_releases)
+    keys = [one.key for one in scenarios(example(name))]
+    assert set(keys) == wanted
+    assert len(keys) == len(wanted)
+
+
+def test_an_application_that_cannot_be_told_to_fail_hangs() -> None:
+    titles = {name: {one.title for one in scenarios(example(name))} for name in FAILURES}
+    for name, failure in FAILURES.items():
+        assert f"the primary's application {failure}, the third region lost" in titles[name]
+
+
+FAILURES = {"mission": "answers 500", "releases": "hangs"}
 
 
 def test_without_a_switch_there_is_none_to_clear() -> None:

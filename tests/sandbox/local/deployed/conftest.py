@@ -28,8 +28,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """What is deployed takes minutes, of waiting above all: other tests run meanwhile."""
     if session.config.option.collectonly or shutil.which("terraform") is None:
         return
-    if any("original" in getattr(item, "fixturenames", ()) for item in session.items):
-        deploying.start(shared_folder(session.config))
+    used = [set[str](getattr(item, "fixturenames", ())) for item in session.items]
+    names: list[str] = []
+    if any("original" in one and "with_releases" not in one for one in used):
+        names += EXAMPLE_NAMES
+    if any("with_releases" in one for one in used):
+        names.append("releases")
+    deploying.start(shared_folder(session.config), names)
 
 
 @pytest.fixture(scope="session")
@@ -92,4 +97,13 @@ def lighter(deployed: Deployed) -> Deployed:
 def mission(original: Original, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     """The mission, for all tests of a module."""
     with cloned(original("mission"), tmp_path_factory.mktemp("mission") / "local") as clone:
+        yield clone
+
+
+@pytest.fixture
+def with_releases(
+    original: Original, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Deployed]:
+    """The example whose instances run releases; none has been delivered."""
+    with cloned(original("releases"), tmp_path_factory.mktemp("releases") / "local") as clone:
         yield clone

@@ -1,4 +1,4 @@
-"""Both examples, deployed once for all workers by `failover local up`, as a user runs it.
+"""The examples, deployed once for all workers by `failover local up`, as a user runs it.
 
 `python -m tests.sandbox.local.deployed.deploying NAME FOLDER` deploys one, while tests of other
 things run. Whoever needs it waits, and takes a clone.
@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ import psutil
 from sandbox import embedded_aws
 from tests.command_line import ROOT
 from tests.sandbox.local.command import TIMEOUT, failover_local
-from tests.synthesis import EXAMPLE_NAMES, EXAMPLES
+from tests.synthesis import EXAMPLES
 
 # These are deployed with the permissions that docs/permissions has, and nothing more.
 AS_DEPLOYERS = {"mission": ("--permissions", str(ROOT / "docs" / "permissions"))}
@@ -43,9 +44,9 @@ def workspace(shared: Path, name: str) -> Path:
     return shared / FOLDER / name / "local"
 
 
-def start(shared: Path) -> None:
-    """Begins to deploy both, unless another worker has."""
-    for name in EXAMPLE_NAMES:
+def start(shared: Path, names: Iterable[str]) -> None:
+    """Begins to deploy them, unless another worker has."""
+    for name in names:
         folder = shared / FOLDER / name
         folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -59,7 +60,7 @@ def start(shared: Path) -> None:
 
 def wait_for(shared: Path, name: str) -> Over:
     """An example's `up`, once it has ended; fails where it did not succeed."""
-    start(shared)
+    start(shared, [name])
     file = shared / FOLDER / name / OVER
     end = time.monotonic() + TIMEOUT
     while not file.exists():
@@ -72,11 +73,10 @@ def wait_for(shared: Path, name: str) -> Over:
 
 def stop(shared: Path) -> None:
     """Stops what was deployed, or is being deployed, at the end of all tests."""
-    for name in EXAMPLE_NAMES:
-        folder = shared / FOLDER / name
+    for folder in (shared / FOLDER).glob("*"):
         if (folder / STARTED).exists() and not (folder / OVER).exists():
             _interrupt(int((folder / STARTED).read_text()), folder / OVER)
-        embedded_aws.stop(workspace(shared, name))
+        embedded_aws.stop(workspace(shared, folder.name))
 
 
 def _interrupt(pid: int, over: Path) -> None:

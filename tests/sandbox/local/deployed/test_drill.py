@@ -2,49 +2,18 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
-from tests.command_line import ROOT
-from tests.sandbox.local.command import TIMEOUT
+from tests.sandbox.local.deployed.drilling import assert_as_before, drill
 from tests.sandbox.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow
 
 Resources = dict[str, Any]
-# In the arguments of each web server of a drill, Apache or Python's.
-TEMPORARY = "failover-drill-"
-
-
-def drill(deployed: Deployed, output: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """With what is deployed as it is."""
-    return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "cli",
-            "drill",
-            "--no-deploy",
-            *arguments,
-            "-e",
-            str(deployed.file),
-            "--folder",
-            str(deployed.workspace.folder),
-            "--output",
-            str(output),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=TIMEOUT,
-    )
 
 
 @pytest.mark.long
@@ -74,22 +43,6 @@ def test_the_drill_holds(deployed: Deployed, tmp_path: Path, report: Callable[[s
     assert evidence["scenarios"][2]["everybody_on_the_standby"] <= bound
     assert (tmp_path / "index.html").read_text().startswith("<!DOCTYPE html>")
     assert_as_before(deployed)
-
-
-def assert_as_before(deployed: Deployed) -> None:
-    """No web server whose drill is over, no lost region, the switch clear, the standby at rest."""
-    assert deployed.aws.lost == []
-    commands = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
-    folders = [part for command in commands for part in command if TEMPORARY in part]
-    assert [folder for folder in folders if not Path(folder).exists()] == []
-    settings = deployed.environment.dr
-    (group,) = deployed.aws.client("autoscaling", settings.region).describe_auto_scaling_groups()[
-        "AutoScalingGroups"
-    ]
-    assert group["DesiredCapacity"] == settings.capacity.desired
-    for place in deployed.environment.switch_places:
-        found = deployed.aws.client("s3", place.region).list_objects_v2(Bucket=place.bucket)
-        assert found.get("Contents", []) == []
 
 
 def without_health_check(resources: Resources) -> None:

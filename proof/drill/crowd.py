@@ -1,0 +1,46 @@
+"""All users of a drill."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import urljoin
+
+import dns.asyncresolver
+
+from environments import ROLES, Role
+from proof.drill.journal import Journal
+from proof.drill.loopback import ADDRESSES
+from proof.drill.reading import Emitted
+from proof.drill.users import EVERY, Pages, User, Web
+
+# One in this many users starts at http://.
+BY_HTTP = 6
+
+
+def crowd(
+    emitted: Emitted,
+    count: int,
+    *,
+    web: Web,
+    resolver: Callable[[], dns.asyncresolver.Resolver],
+    journal: Journal,
+    releases: bool,
+) -> list[Coroutine[Any, Any, None]]:
+    """The users, ready to start. Of a release, only the path of its health check is known."""
+    pages: dict[Role, str] | None = None
+    path = emitted.regions["primary"].balancer.path
+    if not releases:
+        pages = {role: emitted.regions[role].page for role in ROLES}
+        path = "/"
+    url = urljoin(emitted.url, path)
+    by_http = url.replace("https:", "http:", 1)
+    return [
+        User(
+            number,
+            resolver(),
+            url=url if number % BY_HTTP else by_http,
+            web=web,
+            pages=Pages(pages, ADDRESSES),
+            journal=journal,
+        ).run(EVERY * number / count)
+        for number in range(count)
+    ]
