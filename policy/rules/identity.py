@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from emitted import Deployment
+from emitted import Deployment, Json
+from environments import ROLES
 from policy.documents import actions, allowed, conditions, principals, resources
 from policy.finding import Finding
 from policy.rule import error
@@ -10,6 +11,7 @@ from policy.rule import error
 # Prefixes of actions that only read; in IAM, many of them cannot be limited to a resource.
 READS = ("describe", "list", "get")
 POWERFUL = ("FullAccess", "AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
+GITHUB = "token.actions.githubusercontent.com"
 POLICIES = ("aws_iam_role_policy", "aws_iam_policy")
 
 
@@ -44,15 +46,28 @@ def role_has_no_unnarrowed_resource(deployment: Deployment) -> Iterator[Finding]
 
 @error
 def role_is_assumed_by_services_alone(deployment: Deployment) -> Iterator[Finding]:
-    """Only AWS services can assume a role.
+    """Only AWS services can assume a role, and a region's delivery role only jobs in the region's
+    environment of the GitHub repository that the environment file names.
 
-    No person, account or web identity needs the permissions of instances and functions.
+    No person, account or other web identity needs these permissions.
     [Trust policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html)
     """
     for role in deployment.resources("aws_iam_role"):
         for statement in allowed(role.statements("assume_role_policy")):
-            if set(principals(statement)) != {"Service"}:
+            by_services = set(principals(statement)) == {"Service"}
+            if not by_services and not _trusts_one_workflow(deployment, role.stack, statement):
                 yield Finding.of(role, "not only services may assume it", "only services")
+
+
+def _trusts_one_workflow(deployment: Deployment, stack: str, statement: Json) -> bool:
+    environment = deployment.environment
+    repository = environment.delivery.github
+    role = next((one for one in ROLES if one == stack), None)
+    if repository is None or role is None or set(principals(statement)) != {"Federated"}:
+        return False
+    job = f"repo:{repository}:environment:{environment.github_environment(role)}"
+    keys = {f"{GITHUB}:aud": "sts.amazonaws.com", f"{GITHUB}:sub": job}
+    return statement.get("Condition") == {"StringEquals": keys}
 
 
 @error

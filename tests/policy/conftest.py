@@ -52,7 +52,12 @@ VARIANTS: dict[str, dict[str, Any]] = {
         },
     },
     "page": {"application": options("page"), **ALERTED},
-    "release": {"application": {"kind": "release", **options("release")}, **NO_PAGES, **ALERTED},
+    "release": {
+        "application": {"kind": "release", **options("release")},
+        "delivery": {"github": "octo-org/shop"},
+        **NO_PAGES,
+        **ALERTED,
+    },
     "image": {
         "application": {"kind": "image", **options("image")},
         **{role: {"page": None, "ami": AMI} for role in ROLES},

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
-from policy.rules import buckets, regions
+from policy.rules import buckets, identity, regions
 from tests.policy.sabotages.rule_sabotage import violates
 from tests.sabotage import Statements, gone, put, statements, without_condition
 
+GITHUB = "token.actions.githubusercontent.com"
+DELIVERY = "aws_iam_role.delivery_role"
 BUCKET, POLICY = "aws_s3_bucket.releases", "aws_s3_bucket_policy.releases_policy"
 
 
@@ -23,7 +25,33 @@ def from_the_primary(found: Statements) -> None:
         one["Resource"] = one["Resource"].replace("-dr-releases", "-primary-releases")
 
 
+def any_branch(found: Statements) -> None:
+    (statement,) = found
+    statement["Condition"] = {
+        "StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"},
+        "StringLike": {f"{GITHUB}:sub": "repo:octo-org/shop:*"},
+    }
+
+
+def the_other_region(found: Statements) -> None:
+    (statement,) = found
+    keys = statement["Condition"]["StringEquals"]
+    keys[f"{GITHUB}:sub"] = keys[f"{GITHUB}:sub"].replace("-dr", "-primary")
+
+
 SABOTAGES = (
+    violates(
+        identity.role_is_assumed_by_services_alone,
+        "a delivery role for every branch of the repository",
+        statements("primary", DELIVERY, any_branch, "assume_role_policy"),
+        example="release",
+    ),
+    violates(
+        identity.role_is_assumed_by_services_alone,
+        "a delivery role for the other region's environment",
+        statements("dr", DELIVERY, the_other_region, "assume_role_policy"),
+        example="release",
+    ),
     violates(
         buckets.kept_bucket_keeps_versions,
         "a history of releases that is overwritten",
