@@ -62,10 +62,10 @@ def role_is_assumed_by_services_alone(deployment: Deployment) -> Iterator[Findin
 def _trusts_one_workflow(deployment: Deployment, stack: str, statement: Json) -> bool:
     environment = deployment.environment
     repository = environment.delivery.github
-    role = next((one for one in ROLES if one == stack), None)
-    if repository is None or role is None or set(principals(statement)) != {"Federated"}:
+    names = {str(role): environment.github_environment(role) for role in ROLES}
+    if repository is None or stack not in names or set(principals(statement)) != {"Federated"}:
         return False
-    job = f"repo:{repository}:environment:{environment.github_environment(role)}"
+    job = f"repo:{repository}:environment:{names[stack]}"
     keys = {f"{GITHUB}:aud": "sts.amazonaws.com", f"{GITHUB}:sub": job}
     return statement.get("Condition") == {"StringEquals": keys}
 
