@@ -1,6 +1,7 @@
 """Deliveries during a drill, which take their time by its clock."""
 
 import asyncio
+import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +13,9 @@ from operations.delivery.display import SHORT
 from operations.delivery.region import RegionalDelivery, delivery_to
 from proof.drill.balancer import Balancer
 from proof.drill.delivering import BY, connected, put, repack
+from proof.drill.instances import LOOK as GROUP_LOOK
 from proof.drill.instances import Instances
 from proof.drill.journal import Journal
-from releases import read_release
 from sandbox.embedded_aws import EmbeddedAws
 from terminal.errors import OperationError
 
@@ -22,8 +23,10 @@ from terminal.errors import OperationError
 # the drill's own instances.
 POLL, BAKE, LOOK = 15, 30, 0.5
 # Real seconds for which the embedded AWS considers a new instance not ready: while one of the
-# drill's boots, and otherwise. The latter is longer than the drill takes to notice a new instance.
+# drill's boots, and otherwise. Several of the drill's looks at the group have to fit in the latter,
+# so that it notices the next instance in time.
 BOOTING, SETTLED = 3600, 2
+LOOKS = 3
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ class Deliveries:
             self._made += 1
             where = (self._archive, self._folder, f"release-{self._made + 1}")
             self._archive = await asyncio.to_thread(repack, *where)
-            self._release = read_release(self._archive, "x86_64").digest
+            with self._archive.open("rb") as stream:
+                self._release = hashlib.file_digest(stream, "sha256").hexdigest()
         self._lost, self._trouble = (), ""
         again = "" if new else " again"
         self._journal.tell("operator", f"delivers {self._release[:SHORT]}{again}")
@@ -157,6 +161,7 @@ class Deliveries:
         """Watches the drill's instances until cancelled. The embedded AWS's refreshes go on once a
         new one serves: it boots by the drill's clock, of which they know nothing."""
         held: bool | None = None
+        settled = max(SETTLED, LOOKS * GROUP_LOOK / self._clock.factor)
         while True:
             for role, now in self._healthy().items():
                 self._least[role] = min(now, self._least[role])
@@ -165,7 +170,7 @@ class Deliveries:
             )
             if boots != held:
                 held = boots
-                seconds = BOOTING if boots else SETTLED
+                seconds = BOOTING if boots else settled
                 await asyncio.to_thread(self._aws.delay_instances, seconds)
             await self._clock.sleep(LOOK)
 

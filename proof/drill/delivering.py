@@ -38,6 +38,7 @@ def deliver_first(
     """Brings both regions to a release, whatever they have, before the drill's clock starts. Raises
     OperationError if it does not serve there."""
     aws.limit_boots(BOOT)
+    aws.delay_instances(0)  # a drill that was killed may have left a delay
     connect = connected(aws)
     regions = [delivery_to(environment, role, digest, PATIENCE, connect=connect) for role in ROLES]
     plan = Plan(order="together", bake=0, by=BY, why="a drill", poll=POLL)

@@ -238,14 +238,11 @@ async def both_back(stage: Stage, times: Times) -> None:
 WITH_RELEASES = (release, release_begins, lost_in_a_release, release_again)
 
 
-def scenarios(environment: Environment) -> list[Scenario]:
-    """The scenarios an environment can play: without a switch there is nothing to clear, a switch
-    in a single place has no third region, and a page has no releases."""
-    latches = environment.failover.latches
-    third = latches and len(environment.switch_places) > 1
-    releases = environment.application.kind == "release"
-    failure = "hangs" if releases else "answers 500"
-    every = [
+def _every(environment: Environment) -> list[Scenario]:
+    """All scenarios, in order."""
+    third = _has_third(environment)
+    failure = "hangs" if environment.application.kind == "release" else "answers 500"
+    return [
         Scenario("calm", "calm", calm),
         Scenario("release", "a release is delivered", release),
         Scenario("instance", "an instance of the primary's dies", instance_dies),
@@ -254,12 +251,16 @@ def scenarios(environment: Environment) -> list[Scenario]:
         Scenario("third lost", "the third region is lost, the switch set there", third_lost),
         Scenario("failback", "the operator brings users back", failback),
         Scenario("third back", "the third region is back, the switch set there", third_back),
-        Scenario("release begins", "another release is delivered, half way", release_begins),
-        Scenario("release lost", "the primary's region is lost meanwhile", lost_in_a_release),
-        Scenario("release again", "the region is back, the release delivered again", release_again),
+        Scenario("release begins", "another release is half delivered", release_begins),
+        Scenario(
+            "release lost", "the primary's region is lost in the middle of it", lost_in_a_release
+        ),
+        Scenario(
+            "release again", "the region is back, and the release is delivered again", release_again
+        ),
         Scenario(
             "failback after release",
-            "the operator brings users back after that",
+            "the operator brings users back afterwards",
             failback_after_release,
         ),
         Scenario("zone", "a zone of the primary's is lost", zone_lost),
@@ -274,11 +275,22 @@ def scenarios(environment: Environment) -> list[Scenario]:
         Scenario("both lost", "both regions are lost", both_lost),
         Scenario("both back", "both are back", both_back),
     ]
+
+
+def _has_third(environment: Environment) -> bool:
+    return environment.failover.latches and len(environment.switch_places) > 1
+
+
+def scenarios(environment: Environment) -> list[Scenario]:
+    """The scenarios an environment can play: without a switch there is nothing to clear, a switch
+    in a single place has no third region, and a page has no releases."""
+    latches = environment.failover.latches
+    releases = environment.application.kind == "release"
     alone = environment.primary.capacity.desired == 1  # losing it means losing the application
     skipped = {
         *(() if latches else (failback, failback_after_release)),
         *(() if releases else (*WITH_RELEASES, failback_after_release)),
-        *(() if third else (third_lost, third_back)),
+        *(() if _has_third(environment) else (third_lost, third_back)),
         *((instance_dies, zone_lost) if alone else ()),
     }
-    return [one for one in every if one.play not in skipped]
+    return [one for one in _every(environment) if one.play not in skipped]

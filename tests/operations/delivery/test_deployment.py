@@ -229,3 +229,16 @@ def test_killed_at_any_look_the_same_command_goes_on(worlds: dict[Role, World], 
         assert world.log == ["point b", "start with 2 alarms"], "nothing was done twice"
         assert world.current is not None
         assert world.current.pointer.previous == OLD
+
+
+def test_it_looks_and_bakes_by_the_clock_that_it_is_given(worlds: dict[Role, World]) -> None:
+    made = deployment(worlds)
+    slept: list[float] = []
+    plan = Plan(
+        *("together", 300, "me", "a test", 50.0),
+        clock=lambda: sum(slept),
+        sleep=slept.append,
+    )
+    Deployment(made.regions, plan, lambda *_: None).run()
+    assert set(slept) == {50}
+    assert sum(slept) >= 300
