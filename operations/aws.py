@@ -23,10 +23,16 @@ CLIENT_TIMEOUTS = Config(
     retries={"mode": "standard", "total_max_attempts": 2},
     s3={"us_east_1_regional_endpoint": "regional"},
 )
-# The first status that says that the server failed, and codes that say "not so fast":
+# The first status that says that the server failed, and codes that say "not so fast", or "again":
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 SERVER_ERROR = 500
-THROTTLES = ("RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException")
+THROTTLES = (
+    "RequestLimitExceeded",
+    "RequestTimeout",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+)
 # Seconds that a whole call may take, with all of its retries and addresses.
 CALL_SECONDS = 15
 

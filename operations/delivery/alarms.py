@@ -1,6 +1,6 @@
 """A region's alarms that speak against a release."""
 
-from collections.abc import Set
+from datetime import datetime
 
 from environments import Environment, Role
 from modules.alarm_names import alarm_name, regional_kinds
@@ -29,10 +29,13 @@ class RegionalAlarms:
             if kind in ABOUT_THE_APPLICATION
         ]
 
-    def ringing(self) -> Set[str]:
-        """Those in ALARM. Raises OperationError where CloudWatch refuses or does not answer."""
+    def ringing(self) -> dict[str, datetime]:
+        """Those in ALARM, and since when. Raises OperationError where CloudWatch refuses or does
+        not answer."""
         with refused(f"{self._region}: alarms cannot be read"):
             found = self._cloudwatch.describe_alarms(AlarmNames=self.names)
         return {
-            alarm["AlarmName"] for alarm in found["MetricAlarms"] if alarm["StateValue"] == "ALARM"
+            alarm["AlarmName"]: alarm["StateUpdatedTimestamp"]
+            for alarm in found["MetricAlarms"]
+            if alarm["StateValue"] == "ALARM"
         }

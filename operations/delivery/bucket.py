@@ -11,7 +11,7 @@ from typing import Any
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
-from operations.aws import Connect, client, error_code, refused
+from operations.aws import Connect, NoAnswerError, client, error_code, refused
 from releases import CURRENT, Pointer, PointerError, release_key
 from terminal.errors import OperationError
 
@@ -22,6 +22,8 @@ TRANSFER_TIMEOUTS = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
     s3={"us_east_1_regional_endpoint": "regional"},
 )
+# Attempts at putting an archive.
+UPLOADS = 3
 # S3's codes for a condition that does not hold, and for two writers at the same moment.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 CONFLICTS = ("PreconditionFailed", "ConditionalRequestConflict")
@@ -77,21 +79,26 @@ class ReleasesBucket:
         return True
 
     def upload(self, file: Path, digest: str) -> None:
-        """Puts an archive, unless it is there. S3 compares its SHA-256, and never overwrites."""
+        """Puts an archive, unless it is there. S3 compares its SHA-256, and never overwrites. Where
+        somebody else is putting it at the same moment, theirs counts if it arrives."""
         transfer = self._connect("s3", self.region, config=TRANSFER_TIMEOUTS, seconds=None)
-        with self._refused(f"{file} cannot be uploaded to s3://{self.bucket}"):
-            try:
-                with file.open("rb") as body:
-                    transfer.put_object(
-                        Bucket=self.bucket,
-                        Key=release_key(digest),
-                        Body=body,
-                        ChecksumSHA256=base64.b64encode(bytes.fromhex(digest)).decode(),
-                        IfNoneMatch="*",
-                    )
-            except ClientError as error:
-                if error_code(error) not in CONFLICTS:
-                    raise
+        for _ in range(UPLOADS):
+            with self._refused(f"{file} cannot be uploaded to s3://{self.bucket}"):
+                try:
+                    with file.open("rb") as body:
+                        transfer.put_object(
+                            Bucket=self.bucket,
+                            Key=release_key(digest),
+                            Body=body,
+                            ChecksumSHA256=base64.b64encode(bytes.fromhex(digest)).decode(),
+                            IfNoneMatch="*",
+                        )
+                except ClientError as error:
+                    if error_code(error) not in CONFLICTS:
+                        raise
+            if self.has(digest):
+                return
+        raise OperationError(f"{self.region}: somebody else's upload of {digest} does not arrive")
 
     def download(self, digest: str, file: Path) -> None:
         """Fetches an archive."""
@@ -101,7 +108,24 @@ class ReleasesBucket:
 
     def point(self, pointer: Pointer, replacing: Current | None) -> Current:
         """Makes a release current, if `current` is still what was read. Raises SupersededError if
-        it is not."""
+        it is not.
+
+        A write whose answer is lost may have arrived, and a client that repeats it is refused by
+        its own first one: what is there decides.
+        """
+        try:
+            self._put_current(pointer, replacing)
+        except (SupersededError, NoAnswerError):
+            written = self.current()
+            if written is None or written.pointer != pointer:
+                raise
+            return written
+        written = self.current()
+        if written is None or written.pointer != pointer:
+            raise SupersededError(f"{self.region}: another deployer made another release current")
+        return written
+
+    def _put_current(self, pointer: Pointer, replacing: Current | None) -> None:
         condition = {"IfNoneMatch": "*"} if replacing is None else {"IfMatch": replacing.etag}
         with self._refused(f"s3://{self.bucket}/{CURRENT} cannot be written"):
             try:
@@ -113,15 +137,11 @@ class ReleasesBucket:
                     **condition,
                 )
             except ClientError as error:
-                if error_code(error) in CONFLICTS:
-                    raise SupersededError(
-                        f"{self.region}: another deployer has just made another release current"
-                    ) from None
-                raise
-        written = self.current()
-        if written is None or written.pointer != pointer:
-            raise SupersededError(f"{self.region}: another deployer made another release current")
-        return written
+                if error_code(error) not in CONFLICTS:
+                    raise
+                raise SupersededError(
+                    f"{self.region}: another deployer has just made another release current"
+                ) from None
 
     def history(self, limit: int) -> list[Pointer]:
         """What was current, newest first."""

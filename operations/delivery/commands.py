@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from environments import ROLES, Environment, Role
+from modules.recovery_time import until_served
 from operations.aws import client, refused
+from operations.delivery.bucket import ReleasesBucket, SupersededError
 from operations.delivery.deployment import Deployment, Order, Plan
 from operations.delivery.display import SHORT, shown
-from operations.delivery.region import RegionalDelivery, delivery_to
+from operations.delivery.region import FailedError, RegionalDelivery, delivery_to
 from operations.delivery.sources import digest_of, put_everywhere
 from releases.pointer import LONGEST
 from terminal.errors import OperationError
@@ -37,8 +39,8 @@ def deploy(release: str, environment: Environment, options: Options, console: Co
     """
     check_kind(environment)
     digest = digest_of(release, environment)
-    timeout = options.timeout if options.timeout is not None else environment.application.grace
     roles: Sequence[Role] = [options.only] if options.only else ROLES
+    timeout = _timeout(environment) if options.timeout is None else options.timeout
     regions = [delivery_to(environment, role, digest, timeout) for role in roles]
     for one in regions:
         _read(one, regions)
@@ -49,12 +51,27 @@ def deploy(release: str, environment: Environment, options: Options, console: Co
         why=options.why[:LONGEST],
         poll=options.poll,
     )
-    with _told_how_to_go_on(release, regions, console), shown(console) as show:
-        console.print(f"release {digest}")
-        put_everywhere(release, digest, regions)
+    with shown(console) as show:
         deployment = Deployment(regions, plan, show)
-        deployment.run()
+        with _told_how_to_go_on(deployment, console):
+            console.print(f"release {digest}")
+            put_everywhere(release, digest, regions, others=_other_buckets(environment, roles))
+            deployment.run()
     _report(deployment, digest, console)
+
+
+def _timeout(environment: Environment) -> float:
+    """An instance has at least twice the time that it typically takes."""
+    return max(environment.application.grace, 2 * until_served(environment.application))
+
+
+def _other_buckets(environment: Environment, roles: Sequence[Role]) -> list[ReleasesBucket]:
+    """Those that the release is not delivered to, but may be fetched from."""
+    return [
+        ReleasesBucket(environment.releases_bucket(role), environment.regional(role).region)
+        for role in ROLES
+        if role not in roles
+    ]
 
 
 def check_kind(environment: Environment) -> None:
@@ -76,20 +93,29 @@ def _read(region: RegionalDelivery, regions: Sequence[RegionalDelivery]) -> None
 
 
 @contextmanager
-def _told_how_to_go_on(
-    release: str, regions: Sequence[RegionalDelivery], console: Console
-) -> Generator[None]:
-    """Says after an interrupt how things are, and what to do."""
+def _told_how_to_go_on(deployment: Deployment, console: Console) -> Generator[None]:
+    """Says after an interrupt, or a refusal, how things are and what to do."""
     try:
         yield
-    except KeyboardInterrupt:
-        previous = next((one.previous for one in regions if one.previous), None)
-        back = f", or `failover deploy {previous}` to go back" if previous else ""
-        console.print(
-            "AWS goes on with what was begun."
-            f" Run `failover deploy {release}` again to go on{back}."
-        )
+    except (FailedError, SupersededError):
         raise
+    except OperationError as error:
+        if not deployment.moved:
+            raise
+        raise OperationError(f"{error}\n  {_how_to_go_on(deployment)}") from None
+    except KeyboardInterrupt:
+        console.print(_how_to_go_on(deployment))
+        raise
+
+
+def _how_to_go_on(deployment: Deployment) -> str:
+    previous = next((one.before for one in deployment.regions if one.before), None)
+    if not deployment.moved:
+        return "Nothing was changed."
+    if deployment.returns:
+        return f"The regions were being brought back: run `failover deploy {previous}` to finish."
+    back = f", or `failover deploy {previous}` to go back" if previous else ""
+    return f"AWS goes on with what was begun. Run the same command again to go on{back}."
 
 
 def _report(deployment: Deployment, digest: str, console: Console) -> None:

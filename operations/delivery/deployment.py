@@ -1,13 +1,15 @@
 """Brings all regions to a release, and back where it fails in one of them."""
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from operations.aws import NoAnswerError
 from operations.delivery.bucket import SupersededError
-from operations.delivery.region import FailedError, LostError, RegionalDelivery
+from operations.delivery.region import SILENCE, FailedError, LostError, RegionalDelivery
 from releases.pointer import LONGEST
 from terminal.errors import OperationError
 
@@ -36,34 +38,38 @@ class Deployment:
 
     def __init__(self, regions: Sequence[RegionalDelivery], plan: Plan, show: Show) -> None:
         self.regions = list(regions)
+        self.moved: list[RegionalDelivery] = []
+        """Those that the release was made current in, and that answer."""
         self.lost: dict[str, str] = {}
         """By the region's name, why it no longer counts: it stopped answering."""
+        self.returns = False
+        """Whether regions are being brought back."""
         self._plan = plan
         self._show = show
+        self._stop = threading.Event()
 
     def run(self) -> None:
         """Returns once every region that answers serves the release, and no alarm went off while it
         baked.
 
-        Raises FailedError if it fails, after bringing the regions back, and SupersededError if
-        another deployer took over, who is then left alone.
+        Raises FailedError if it fails, after bringing the regions back; SupersededError if another
+        deployer took over, who is then left alone; LostError if no region answers any more; and
+        OperationError where AWS refuses, which says nothing about the release.
         """
-        moved: list[RegionalDelivery] = []
         try:
             for batch in self._batches():
                 for region in batch:
-                    self._point(region, moved)
-                    moved.append(region)
-                self._until(moved, "delivers", lambda: all(one.look.level for one in moved))
+                    self._move(region)
+                self._until("delivers", lambda: True)
                 end = self._plan.clock() + self._plan.bake
-                self._until(moved, "bakes", lambda end=end: self._plan.clock() >= end)
-        except SupersededError:
-            raise
-        except OperationError as error:
-            raise FailedError("\n  ".join([str(error), *self._roll_back(moved, error)])) from None
+                self._until("bakes", lambda end=end: self._plan.clock() >= end)
+        except FailedError as error:
+            raise FailedError("\n  ".join([str(error), *self._roll_back(str(error))])) from None
+        if not self.moved:
+            raise LostError("\n  ".join(self.lost.values()))
 
     def _batches(self) -> list[list[RegionalDelivery]]:
-        """Always primary first within a batch: of two deployers, one alone gets past it."""
+        """Primary first within a batch: whoever has that one decides."""
         regions = sorted(self.regions, key=lambda one: one.role != "primary")
         if self._plan.order == "together":
             return [regions]
@@ -71,59 +77,105 @@ class Deployment:
             regions.reverse()
         return [[one] for one in regions]
 
-    def _point(self, region: RegionalDelivery, moved: Sequence[RegionalDelivery]) -> None:
-        """Makes the release current. Who has moved a first region has won, and overrules others in
-        the next."""
+    def _move(self, region: RegionalDelivery) -> None:
+        """Makes the release current in a region, unless that does not answer."""
+        self.moved.append(region)
+        try:
+            self._patiently(region, lambda: self._point(region))
+        except LostError as error:
+            self._lose(region, error)
+
+    def _point(self, region: RegionalDelivery) -> None:
+        """Of two deployers who each have one region, the one who has the primary overrules."""
         try:
             region.point(by=self._plan.by, why=self._plan.why)
         except SupersededError:
-            if not moved:
+            others = [one for one in self.moved if one is not region]
+            if not any(one.role == "primary" for one in others):
                 raise
-            for one in moved:
+            for one in others:
                 one.check_current()
-            region.read()
+            region.current = region.bucket.current()
             region.point(by=self._plan.by, why=self._plan.why)
 
-    def _until(self, regions: list[RegionalDelivery], step: str, over: Callable[[], bool]) -> None:
-        """Advances regions side by side, so that a silent one delays no other. One that is lost is
-        removed: the release is not to blame."""
-        with ThreadPoolExecutor(len(regions)) as threads:
-            while True:
+    def _patiently(self, region: RegionalDelivery, call: Callable[[], object]) -> None:
+        """Repeats a call that is not answered. Raises LostError after a minute."""
+        began = self._plan.clock()
+        while True:
+            try:
+                call()
+            except NoAnswerError as error:
+                if self._plan.clock() - began > SILENCE or self._stop.is_set():
+                    raise LostError(f"{region.name}: no answer: {error}") from None
+                self._plan.sleep(self._plan.poll)
+            else:
+                return
+
+    def _lose(self, region: RegionalDelivery, error: LostError) -> None:
+        """Goes on without a region: the release is not to blame."""
+        self.moved.remove(region)
+        self.lost[region.name] = str(error)
+
+    def _until(self, step: str, over: Callable[[], bool]) -> None:
+        """Advances the regions side by side until all are level and it is over."""
+        if not self.moved:
+            return
+        with ThreadPoolExecutor(len(self.moved)) as threads:
+            while self.moved:
+                regions = list(self.moved)
                 errors = list(threads.map(_advance, regions))
                 self._show(regions, step)
-                for region, error in list(zip(regions, errors, strict=True)):
+                for region, error in zip(regions, errors, strict=True):
                     if isinstance(error, LostError):
-                        regions.remove(region)
-                        self.lost[region.name] = str(error)
-                _raise_worst(errors, nothing_left=not regions)
-                if over():
+                        self._lose(region, error)
+                _raise_worst(errors)
+                if all(one.look.level for one in self.moved) and over():
                     return
                 self._plan.sleep(self._plan.poll)
 
-    def _roll_back(self, moved: Sequence[RegionalDelivery], why: OperationError) -> list[str]:
+    def _roll_back(self, why: str) -> list[str]:
         """Brings regions back to the release before, each by itself, and says what became of it."""
-        if not moved:
-            return [] if self.lost else ["nothing was changed"]
+        self.returns = True
+        lost = [one for one in self.regions if one.name in self.lost]
 
         def bring_back(region: RegionalDelivery) -> str:
-            return self._bring_back(region, str(why))
+            return self._bring_back(region, why, waits=region not in lost)
 
-        with ThreadPoolExecutor(len(moved)) as threads:
-            return list(threads.map(bring_back, moved))
+        regions = [*self.moved, *lost]
+        with ThreadPoolExecutor(len(regions)) as threads:
+            results = [threads.submit(bring_back, one) for one in regions]
+            try:
+                return [one.result() for one in results]
+            except BaseException:  # an interrupt
+                self._stop.set()
+                raise
 
-    def _bring_back(self, region: RegionalDelivery, why: str) -> str:
-        previous = region.previous
+    def _bring_back(self, region: RegionalDelivery, why: str, *, waits: bool) -> str:
+        """waits: whether it is worth waiting for an answer."""
+        if region.had_it:
+            return f"{region.name}: left as it is: it served the release before"
+        previous = region.before
         if previous is None:
             return f"{region.name}: stays as it is: there is no release before it"
         back = replace(region, digest=previous, ignored=frozenset(region.alarms.names))
         try:
-            back.point(by=self._plan.by, why=f"rollback: {why}"[:LONGEST])
-            while not back.advance().level:
+            if waits:
+                self._patiently(back, lambda: self._point_back(back, region.digest, why))
+            else:
+                self._point_back(back, region.digest, why)
+            while not self._stop.is_set() and not back.advance().level:
                 self._show([back], "returns")
                 self._plan.sleep(self._plan.poll)
         except OperationError as error:
-            return f"{region.name}: not brought back: {error}"
+            hint = f"deliver {previous} to it once it answers"
+            return f"{region.name}: not brought back: {error}; {hint}"
         return f"{region.name}: serves {previous[:12]} again"
+
+    def _point_back(self, back: RegionalDelivery, failed: str, why: str) -> None:
+        back.current = back.bucket.current()
+        if back.current is None or back.current.pointer.release not in (failed, back.digest):
+            raise SupersededError(f"{back.name}: another release became current")
+        back.point(by=self._plan.by, why=f"rollback: {why}"[:LONGEST], rollback=True)
 
 
 def _advance(region: RegionalDelivery) -> BaseException | None:
@@ -140,10 +192,8 @@ def _leniency(error: BaseException) -> int:
     return 1 if isinstance(error, SupersededError) else 2
 
 
-def _raise_worst(errors: Sequence[BaseException | None], *, nothing_left: bool) -> None:
+def _raise_worst(errors: Sequence[BaseException | None]) -> None:
     """A bug of ours before anything; then another deployer, who knows better; then a failure."""
-    found = [one for one in errors if one is not None]
-    found.sort(key=_leniency)
-    for error in found:
-        if nothing_left or not isinstance(error, LostError):
-            raise error
+    found = [one for one in errors if one is not None and not isinstance(one, LostError)]
+    if found:
+        raise min(found, key=_leniency)

@@ -9,10 +9,16 @@ from typing import Any
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
 from operations.aws import Connect, client, error_code, refused
+from operations.delivery.bucket import Current
 from terminal.errors import OperationError
 
 # https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-status.html
 UNDER_WAY = ("Pending", "InProgress", "Baking", "RollbackInProgress", "Cancelling")
+# Of a filter, and fewer than an answer has.
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+MOST_VALUES = 200
+# Instances on their way out, and those that somebody has set aside.
+NOT_SERVING = ("Terminat", "Detach", "Standby", "EnteringStandby")
 # Launch before terminating, a tenth of the group at a time, as in the group's own settings.
 MAX_HEALTHY = 110
 PREFERENCES = {
@@ -21,6 +27,8 @@ PREFERENCES = {
     "SkipMatching": False,
     # Also replaces instances that a failover has protected against scale-in.
     "ScaleInProtectedInstances": "Refresh",
+    # Otherwise one that somebody has set aside would hold it up.
+    "StandbyInstances": "Ignore",
 }
 # https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AlarmSpecification.html
 MOST_ALARMS = 10
@@ -37,6 +45,18 @@ class Instance:
     """Whether the load balancer sends it users."""
     why: str
     """Why it does not, in the load balancer's words; empty for one that is healthy."""
+    up_to_date: bool = True
+    """Whether it was launched from the group's present template version."""
+
+
+def runs(current: Current | None, instance: Instance) -> bool:
+    """Whether an instance runs the current release. It asks for it seconds after its launch; before
+    the first one, it waits for that, unless it is of a template that has no releases."""
+    if current is None:
+        return False
+    if current.pointer.previous is None:
+        return instance.up_to_date
+    return instance.launched >= current.since
 
 
 @dataclass(frozen=True)
@@ -77,16 +97,22 @@ class Group:
         """All instances that are not terminating, and how many there should be."""
         with self._refused("instances cannot be read"):
             group = self._group()
-            members = [
-                one["InstanceId"]
+            version = _version(group)
+            members = {
+                one["InstanceId"]: _version(one) == version
                 for one in group["Instances"]
-                if not one["LifecycleState"].startswith(("Terminat", "Detach"))
-            ]
+                if not one["LifecycleState"].startswith(NOT_SERVING)
+            }
             health = self._health(group["TargetGroupARNs"])
-            launched = self._launch_times(members) if members else {}
+            launched = self._launch_times(list(members))
         instances = [
-            Instance(one, launched[one], *health.get(one, (False, "not registered yet")))
-            for one in members
+            Instance(
+                one,
+                launched[one],
+                *health.get(one, (False, "not registered yet")),
+                up_to_date=up_to_date,
+            )
+            for one, up_to_date in members.items()
             if one in launched
         ]
         return Members(group["DesiredCapacity"], instances)
@@ -151,19 +177,23 @@ class Group:
         return found
 
     def _launch_times(self, instances: Sequence[str]) -> dict[str, datetime]:
-        # By a filter, which an instance that has just gone does not make fail.
-        pages = self._ec2.get_paginator("describe_instances").paginate(
-            Filters=[{"Name": "instance-id", "Values": list(instances)}]
-        )
-        return {
-            one["InstanceId"]: one["LaunchTime"]
-            for page in pages
-            for reservation in page["Reservations"]
-            for one in reservation["Instances"]
-        }
+        found: dict[str, datetime] = {}
+        for first in range(0, len(instances), MOST_VALUES):
+            some = list(instances[first : first + MOST_VALUES])
+            # By a filter, which an instance that has just gone does not make fail.
+            answer = self._ec2.describe_instances(Filters=[{"Name": "instance-id", "Values": some}])
+            for reservation in answer["Reservations"]:
+                found |= {one["InstanceId"]: one["LaunchTime"] for one in reservation["Instances"]}
+        return found
 
     def _refused(self, what: str) -> Any:
         return refused(f"{self.region}: {what}")
+
+
+def _version(of: dict[str, Any]) -> str | None:
+    """The launch template version of a group or an instance, by number."""
+    version: str | None = of.get("LaunchTemplate", {}).get("Version")
+    return version
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from environments import ROLE_NAMES, ROLES, Environment, Role
 from operations.delivery.bucket import Current, ReleasesBucket
 from operations.delivery.commands import check_kind
 from operations.delivery.display import SHORT
-from operations.delivery.group import Group, Members
+from operations.delivery.group import Group, Members, runs
 from releases import Pointer
 from terminal.errors import OperationError
 
@@ -79,7 +79,7 @@ def _instances(region: RegionalOverview) -> str:
         return ""
     if not members.instances:
         return "none: unproven until it wakes" if not members.desired else "none yet"
-    on_it = [one for one in members.instances if one.launched >= current.since]
+    on_it = [one for one in members.instances if runs(current, one)]
     serving = sum(one.healthy for one in on_it)
     others = len(members.instances) - len(on_it)
     on_another = f", {others} on an earlier release" if others else ""

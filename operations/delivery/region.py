@@ -8,7 +8,7 @@ from environments import ROLE_NAMES, Environment, Role
 from operations.aws import Connect, NoAnswerError, client
 from operations.delivery.alarms import RegionalAlarms
 from operations.delivery.bucket import Current, ReleasesBucket, SupersededError
-from operations.delivery.group import Group, Instance, Refresh
+from operations.delivery.group import Group, Instance, Refresh, runs
 from releases import Pointer
 from releases.pointer import now
 from terminal.errors import OperationError
@@ -17,6 +17,10 @@ from terminal.errors import OperationError
 SILENCE = 60
 # Seconds; a little more than what the clocks of EC2 and S3 tell apart.
 CLOCK_TICK = 1.1
+# What an instance refresh ends as where the release, or an alarm, stopped it. One that somebody
+# cancelled says nothing about the release.
+# https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRefresh.html
+FAILED = ("Failed", "RollbackSuccessful", "RollbackFailed")
 
 
 class FailedError(OperationError):
@@ -60,9 +64,14 @@ class RegionalDelivery:
     clock: Callable[[], float] = time.monotonic
     current: Current | None = None
     """What was current at the last look."""
+    before: str | None = None
+    """The release to go back to: the last one that served here."""
+    had_it: bool = False
+    """Whether the region served the release before the delivery."""
     ignored: frozenset[str] = frozenset()
-    """Alarms that rang before the delivery."""
+    """Alarms that rang before the release was current."""
     look: Look = Look()
+    _ended: str | None = None
     _progress: tuple[int, int] = (-1, -1)
     _since: float = field(default=0.0)
     _answered: float = field(default=0.0)
@@ -76,29 +85,48 @@ class RegionalDelivery:
         """For messages: the role and the region."""
         return f"{ROLE_NAMES[self.role]}, {self.region}"
 
+    @property
+    def is_current(self) -> bool:
+        """Whether the release was current at the last look."""
+        return self.current is not None and self.current.pointer.release == self.digest
+
     def read(self) -> None:
-        """Learns what is current and which alarms ring. Raises OperationError where the region does
-        not answer."""
+        """Learns what is current, what serves, and which alarms ring. Raises OperationError where
+        the region does not answer."""
         self.current = self.bucket.current()
-        self.ignored = frozenset(self.alarms.ringing())
-        self.group.members()
+        self.ignored = frozenset(
+            name
+            for name, since in self.alarms.ringing().items()
+            if not self.is_current or self.current is None or since < self.current.since
+        )
+        refresh, members = self.group.latest_refresh(), self.group.members()
+        serving = [one for one in members.instances if one.healthy and runs(self.current, one)]
+        serves = bool(serving) or not members.desired
+        under_way = refresh is not None and refresh.under_way
+        self.had_it = self.is_current and serves and not under_way
+        self.before = self._last_that_served(serves=serves)
+        self._ended = refresh.id if refresh and not refresh.under_way else None
         self._since = self._answered = self.clock()
 
-    @property
-    def previous(self) -> str | None:
-        """The release that a rollback returns to."""
+    def _last_that_served(self, *, serves: bool) -> str | None:
         if self.current is None:
             return None
         pointer = self.current.pointer
-        return pointer.previous if pointer.release == self.digest else pointer.release
+        named = None if pointer.release == self.digest or not serves else pointer.release
+        before = named or pointer.previous
+        return None if before == self.digest else before
 
-    def point(self, *, by: str, why: str) -> None:
-        """Makes the release current, unless it is. Raises SupersededError if another deployer was
-        faster."""
-        if self.current is None or self.current.pointer.release != self.digest:
+    def point(self, *, by: str, why: str, rollback: bool = False) -> None:
+        """Makes the release current, unless it is. A rollback names no release to go back to but
+        itself: the one that failed is none.
+
+        Raises SupersededError if another deployer was faster.
+        """
+        if not self.is_current:
             # So that `since`, in whole seconds, is later than any launch before.
             time.sleep(CLOCK_TICK)
-            pointer = Pointer(release=self.digest, previous=self.previous, by=by, at=now(), why=why)
+            previous = self.digest if rollback else self.before
+            pointer = Pointer(release=self.digest, previous=previous, by=by, at=now(), why=why)
             self.current = self.bucket.point(pointer, self.current)
         self._since = self._answered = self.clock()
 
@@ -126,7 +154,7 @@ class RegionalDelivery:
         refresh = self.group.latest_refresh()
         members = self.group.members()
         instances = members.instances
-        new = [one for one in instances if self._runs_it(one)]
+        new = [one for one in instances if runs(self.current, one)]
         serving = sum(one.healthy for one in new)
         under_way = refresh is not None and refresh.under_way
         level = members.desired <= serving == len(instances) and not under_way
@@ -137,14 +165,6 @@ class RegionalDelivery:
         self._check_progress(look, instances)
         return look
 
-    def _runs_it(self, instance: Instance) -> bool:
-        """An instance asks for the release seconds after its launch; before the first release, it
-        waits for that."""
-        if self.current is None:
-            return False
-        is_first = self.current.pointer.previous is None
-        return is_first or instance.launched >= self.current.since
-
     def check_current(self) -> None:
         """Raises SupersededError unless the release is current."""
         found = self.bucket.current()
@@ -154,43 +174,47 @@ class RegionalDelivery:
         self.current = found
 
     def _check_alarms(self) -> None:
-        ringing = sorted(self.alarms.ringing() - self.ignored)
+        ringing = sorted(self.alarms.ringing().keys() - self.ignored)
         if ringing:
             raise FailedError(f"{self.name}: {', '.join(ringing)} in alarm")
 
     def _next_step(self, instances: list[Instance], refresh: Refresh | None) -> str:
         """Starts, cancels or follows an instance refresh."""
-        old = [one for one in instances if not self._runs_it(one)]
-        if refresh is not None and self._is_for_it(refresh):
-            if refresh.under_way:
+        if refresh is not None and refresh.under_way:
+            if self._is_for_it(refresh):
                 return "replaces instances"
-            if old and refresh.status != "Successful":
-                why = f": {refresh.reason}" if refresh.reason else ""
-                raise FailedError(f"{self.name}: the instance refresh is {refresh.status}{why}")
-        elif refresh is not None and refresh.under_way:
             if refresh.status != "Cancelling":
                 self.group.cancel_refresh()
             return "ends an earlier instance refresh"
-        if old:
-            healthy = [name for name in self.alarms.names if name not in self.ignored]
-            self.group.start_refresh(healthy)
-            return "starts to replace instances"
-        return "waits for instances to serve"
+        old = [one for one in instances if not runs(self.current, one)]
+        if not old:
+            return "waits for instances to serve"
+        if refresh is not None and refresh.id != self._ended and self._is_for_it(refresh):
+            self._check_refresh(refresh)
+        quiet = [name for name in self.alarms.names if name not in self.ignored]
+        self.group.start_refresh(quiet)
+        return "starts to replace instances"
+
+    def _check_refresh(self, refresh: Refresh) -> None:
+        if refresh.status in FAILED:
+            why = f": {refresh.reason}" if refresh.reason else ""
+            raise FailedError(f"{self.name}: the instance refresh is {refresh.status}{why}")
 
     def _is_for_it(self, refresh: Refresh) -> bool:
-        """Whether every instance that a refresh starts runs the release."""
+        """Whether every instance that a refresh starts runs the release. Those of before the first
+        one wait for it; one that is pending has started none yet."""
         if self.current is None:
             return False
-        if refresh.started is None:  # it has launched nothing, and will not if it was cancelled
-            return refresh.status == "Pending"
-        return refresh.started >= self.current.since
+        if self.current.pointer.previous is None or refresh.status == "Pending":
+            return True
+        return refresh.started is not None and refresh.started >= self.current.since
 
     def _check_progress(self, look: Look, instances: list[Instance]) -> None:
         progress = (look.instances - look.new, look.serving)
         if progress != self._progress or look.level:
             self._progress, self._since = progress, self.clock()
         elif self.clock() - self._since > self.timeout:
-            whys = sorted({one.why for one in instances if self._runs_it(one) and one.why})
+            whys = sorted({one.why for one in instances if runs(self.current, one) and one.why})
             why = f" ({'; '.join(whys)})" if whys else ""
             raise FailedError(
                 f"{self.name}: no further instance serves after {self.timeout:.0f} s{why}"
@@ -206,7 +230,7 @@ def delivery_to(
     connect: Connect = client,
     clock: Callable[[], float] = time.monotonic,
 ) -> RegionalDelivery:
-    """The delivery of a release to an environment's region. clock: counts the timeout's seconds."""
+    """The delivery of a release to an environment's region."""
     settings = environment.regional(role)
     return RegionalDelivery(
         role=role,

@@ -6,9 +6,10 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from environments import ROLES, Environment
-from environments.instance_types import Architecture, architecture
+from environments import Environment
+from operations.delivery.bucket import ReleasesBucket
 from operations.delivery.region import RegionalDelivery
+from operations.releases.commands import processors
 from releases import ReleaseError, is_digest, read_release
 from terminal.errors import OperationError
 
@@ -23,41 +24,54 @@ def digest_of(release: str, environment: Environment) -> str:
         raise ReleaseError(
             f"{release} is neither a file nor a release's digest, which has 64 of 0-9 and a-f"
         )
-    digests = {read_release(file, kind).digest for kind in _architectures(environment)}
+    digests = {read_release(file, kind).digest for kind in processors(environment)}
     return digests.pop()
 
 
-def _architectures(environment: Environment) -> set[Architecture]:
-    return {architecture(environment.regional(role).instance_type) for role in ROLES}
+def put_everywhere(
+    release: str,
+    digest: str,
+    regions: Sequence[RegionalDelivery],
+    *,
+    others: Sequence[ReleasesBucket] = (),
+) -> None:
+    """Puts the archive where it is missing. others: where it may be fetched from, too.
 
-
-def put_everywhere(release: str, digest: str, regions: Sequence[RegionalDelivery]) -> None:
-    """Puts the archive where it is missing. Raises OperationError where that fails; nothing that
-    instances see has changed then."""
-    missing = [one for one in regions if not one.bucket.has(digest)]
+    Raises OperationError where that fails; nothing that instances see has changed then.
+    """
+    buckets = [one.bucket for one in regions]
+    missing = [one for one in buckets if not one.has(digest)]
     if not missing:
         return
     if not is_digest(release):
         for one in missing:
-            one.bucket.upload(Path(release), digest)
+            one.upload(Path(release), digest)
         return
-    having = [one for one in regions if one not in missing]
-    if not having:
-        where = ", ".join(f"s3://{one.bucket.bucket}" for one in regions)
+    source = next((one for one in (*buckets, *others) if _has(one, digest)), None)
+    if source is None:
+        where = ", ".join(f"s3://{one.bucket}" for one in (*buckets, *others))
         raise OperationError(f"no release {digest} is in {where}: give its archive")
-    with _fetched(having[0], digest) as file:
+    with _fetched(source, digest) as file:
         for one in missing:
-            one.bucket.upload(file, digest)
+            one.upload(file, digest)
+
+
+def _has(bucket: ReleasesBucket, digest: str) -> bool:
+    """Also where it does not answer: then it is no source."""
+    try:
+        return bucket.has(digest)
+    except OperationError:
+        return False
 
 
 @contextmanager
-def _fetched(region: RegionalDelivery, digest: str) -> Generator[Path]:
+def _fetched(source: ReleasesBucket, digest: str) -> Generator[Path]:
     with tempfile.TemporaryDirectory(prefix="failover-release-") as folder:
         file = Path(folder, "release.tar.gz")
-        region.bucket.download(digest, file)
+        source.download(digest, file)
         with file.open("rb") as stream:
             if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
                 raise OperationError(
-                    f"{region.name}: the archive of {digest} has another SHA-256: it is damaged"
+                    f"{source.region}: the archive of {digest} has another SHA-256: it is damaged"
                 )
         yield file

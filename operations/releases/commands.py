@@ -24,18 +24,18 @@ def pack_release(environment: Environment, folder: Path, archive: Path, console:
 
 def check_release(environment: Environment, archive: Path, console: Console) -> Release:
     """Says what a release is, or raises ReleaseError for an archive that is none."""
-    processors = _processors(environment)
+    kinds = processors(environment)
     try:
-        (release, *_) = [read_release(archive, processor) for processor in processors]
+        (release, *_) = [read_release(archive, kind) for kind in kinds]
     except (FileNotFoundError, IsADirectoryError) as error:
         raise ReleaseError(f"{archive} cannot be read: {error.strerror}") from None
     console.print(f"{release.digest}  {archive}")
     content = f"{release.members} files and folders of {release.unpacked:,} bytes"
-    console.print(f"{release.size:,} bytes; {content}; for {' and '.join(processors)}")
+    console.print(f"{release.size:,} bytes; {content}; for {' and '.join(kinds)}")
     return release
 
 
-def _processors(environment: Environment) -> list[Architecture]:
+def processors(environment: Environment) -> list[Architecture]:
     """Of the instances, which may differ between the regions: a release must run in both."""
     found: list[Architecture] = []
     for role in ROLES:

@@ -1,6 +1,6 @@
 """A region without AWS, whose clocks and instances a test moves by hand."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -11,6 +11,7 @@ from operations.delivery.bucket import Current, SupersededError
 from operations.delivery.group import Instance, Members, Refresh
 from operations.delivery.region import RegionalDelivery
 from releases import Pointer
+from terminal.errors import OperationError
 
 OLD, NEW, OTHER = "a" * 64, "b" * 64, "c" * 64
 START = datetime(2026, 11, 29, 6, tzinfo=UTC)
@@ -19,7 +20,7 @@ REGIONS: dict[Role, str] = {"primary": "ap-south-1", "dr": "us-east-1"}
 
 @dataclass
 class World:
-    """One region's AWS. Each call takes a second; `refuse` makes every call fail."""
+    """One region's AWS. Each call takes a second."""
 
     region: str
     now: datetime = START
@@ -27,17 +28,25 @@ class World:
     instances: list[Instance] = field(default_factory=list[Instance])
     desired: int = 3
     refreshes: list[Refresh] = field(default_factory=list[Refresh])
-    ringing: set[str] = field(default_factory=set[str])
+    ringing: dict[str, datetime] = field(default_factory=dict[str, datetime])
     refuse: str | None = None
+    """Why it does not answer."""
+    denies: str | None = None
+    """Why it denies what is asked."""
     broken: set[str] = field(default_factory=set[str])
     """Releases that never serve."""
     log: list[str] = field(default_factory=list[str])
 
     def tick(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        if self.denies is not None:
+            raise OperationError(f"{self.region}: {self.denies}")
         if self.refuse is not None:
             raise NoAnswerError(f"{self.region}: {self.refuse}")
-        self.now += timedelta(seconds=1)
         return self.now
+
+    def ring(self, alarm: str = "target-errors") -> None:
+        self.ringing[alarm] = self.now
 
     def launch(self, count: int = 1) -> None:
         """Instances take what is current, and serve unless that is broken."""
@@ -129,9 +138,9 @@ class Alarms:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def ringing(self) -> Set[str]:
+    def ringing(self) -> dict[str, datetime]:
         self._world.tick()
-        return set(self._world.ringing)
+        return dict(self._world.ringing)
 
 
 def world_of(role: Role, release: str | None = OLD, instances: int = 3) -> World:

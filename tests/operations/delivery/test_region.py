@@ -117,12 +117,36 @@ def test_a_region_that_has_it_is_left_alone(world: World) -> None:
 def test_a_rollback_goes_to_the_release_before_also_after_an_interrupt(world: World) -> None:
     one = delivery("primary", world)
     one.read()
-    assert one.previous == OLD
+    assert one.before == OLD
     one.point(by="me", why="")
-    assert one.previous == OLD
     again = delivery("primary", world)
     again.read()
-    assert again.previous == OLD
+    assert again.before == OLD
+
+
+def test_a_release_that_never_served_is_none_to_go_back_to(world: World) -> None:
+    world.broken.add(NEW)
+    with pytest.raises(FailedError):
+        to_the_end(begun(world))
+    other = delivery("primary", world, OTHER)
+    other.read()
+    assert other.before == OLD
+
+
+def test_after_a_rollback_the_failed_release_is_none_to_go_back_to(world: World) -> None:
+    world.broken.add(NEW)
+    one = begun(world)
+    with pytest.raises(FailedError):
+        to_the_end(one)
+    back = replace(one, digest=OLD)
+    back.point(by="me", why="rollback", rollback=True)
+    to_the_end(back)
+    again = delivery("primary", world, OLD)
+    again.read()
+    assert (again.before, again.had_it) == (None, True)
+    later = delivery("primary", world, OTHER)
+    later.read()
+    assert later.before == OLD
 
 
 def test_an_earlier_refresh_is_ended_first(world: World) -> None:
@@ -167,7 +191,25 @@ def test_terraforms_own_refresh_in_the_middle_is_followed(world: World) -> None:
     assert world.log == ["point b", "start with 2 alarms"]
 
 
-@pytest.mark.parametrize("status", ["Failed", "Cancelled", "RollbackSuccessful"])
+def test_a_refresh_that_somebody_cancelled_is_started_again(world: World) -> None:
+    """As in the moment between Terraform's cancelling it and starting its own."""
+    one = begun(world)
+    one.advance()
+    world.refreshes[0] = replace(world.refreshes[0], status="Cancelled")
+    to_the_end(one)
+    assert world.log == ["point b", "start with 2 alarms", "start with 2 alarms"]
+
+
+def test_a_failure_of_before_does_not_keep_one_from_trying_again(world: World) -> None:
+    one = begun(world)
+    one.advance()
+    world.refreshes[0] = replace(world.refreshes[0], status="Failed", reason="no capacity")
+    with pytest.raises(FailedError):
+        to_the_end(one)
+    to_the_end(begun(world))
+
+
+@pytest.mark.parametrize("status", ["Failed", "RollbackFailed", "RollbackSuccessful"])
 def test_a_refresh_that_ended_early_is_a_failure(world: World, status: str) -> None:
     one = begun(world)
     one.advance()
@@ -198,15 +240,24 @@ def test_slow_instances_are_waited_for_as_long_as_one_more_serves(world: World) 
 def test_an_alarm_that_goes_off_is_a_failure(world: World) -> None:
     one = begun(world)
     one.advance()
-    world.ringing.add("target-errors")
+    world.ring("target-errors")
     with pytest.raises(FailedError, match="primary, ap-south-1: target-errors in alarm"):
         one.advance()
 
 
 def test_an_alarm_that_rang_before_is_not_the_releases(world: World) -> None:
-    world.ringing.add("slow-responses")
+    world.ring("slow-responses")
     to_the_end(begun(world))
     assert world.log == ["point b", "start with 1 alarms"], "AWS would fail the refresh at once"
+
+
+def test_an_alarm_that_rings_since_the_release_stays_the_releases(world: World) -> None:
+    """Also where the deployer was killed meanwhile."""
+    begun(world).advance()
+    world.tick()
+    world.ring("target-errors")
+    with pytest.raises(FailedError, match="target-errors in alarm"):
+        begun(world).advance()
 
 
 def test_another_release_ends_it(world: World) -> None:
@@ -253,13 +304,38 @@ def test_a_first_release_goes_to_the_instances_that_wait_for_it() -> None:
     waiting = {one.id for one in world.instances}
     one = delivery("primary", world)
     one.read()
-    assert one.previous is None
+    assert one.before is None
     one.point(by="me", why="")
     assert world.current is not None
     assert world.current.pointer.previous is None
     to_the_end(one)
     assert {one.id for one in world.instances} == waiting
     assert world.log == ["point b"]
+
+
+def test_what_serves_a_page_does_not_wait_for_a_first_release() -> None:
+    """Terraform has changed the template, and its refresh has replaced one instance so far."""
+    world = world_of("primary", release=None)
+    page = [replace(one, healthy=True, why="", up_to_date=False) for one in world.instances[:2]]
+    world.instances[:2] = page
+    world.refreshes.insert(0, Refresh("terraform's", "InProgress", world.now, ""))
+    one = delivery("primary", world)
+    one.read()
+    one.point(by="me", why="")
+    assert one.advance().step == "replaces instances"
+    to_the_end(one)
+    assert world.log == ["point b"], "Terraform's refresh is left to it"
+    assert not {one.id for one in page} & {one.id for one in world.instances}
+
+
+def test_instances_of_an_older_template_are_replaced_at_the_first_release() -> None:
+    world = world_of("primary", release=None)
+    world.instances[0] = replace(world.instances[0], healthy=True, why="", up_to_date=False)
+    one = delivery("primary", world)
+    one.read()
+    one.point(by="me", why="")
+    to_the_end(one)
+    assert world.log == ["point b", "start with 2 alarms"]
 
 
 def test_too_few_instances_are_not_level(world: World) -> None:
