@@ -9,7 +9,7 @@ from environments.section import Section, between
 
 # https://docs.github.com/rest/repos/repos
 GithubRepository = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$")
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}(@[0-9]+)?/[A-Za-z0-9._-]{1,100}(@[0-9]+)?$")
 ]
 
 
@@ -23,7 +23,8 @@ class Delivery(Section):
     """After how many minutes of different releases in the two regions an alarm goes off, 10 to
     1440."""
     github: GithubRepository | None = None
-    """The repository whose GitHub Actions may deliver, such as octo-org/shop: each region gets a
+    """The repository whose GitHub Actions may deliver, as its tokens name it: octo-org/shop, or
+    with the IDs that GitHub adds for newer repositories, octo-org@123/shop@456. Each region gets a
     role that only its jobs in the GitHub environment `<name>-primary`, or `<name>-dr`, may
     assume."""
     github_provider: bool = True

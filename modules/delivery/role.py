@@ -89,6 +89,11 @@ def deliver_statements(
         on=f"arn:aws:autoscaling:{settings.region}:{account_id}:{group}",
     )
     yield allow(*READING, *LAUNCHING, on="*", condition=here)
+    if settings.ami is None:
+        # Whoever launches from a template with such an image must be able to read its parameter.
+        # https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html
+        image = f"arn:aws:ssm:{settings.region}::parameter/aws/service/ami-amazon-linux-latest/*"
+        yield allow("ssm:GetParameters", on=image)
     yield allow(
         "iam:PassRole",
         on=f"arn:aws:iam::{account_id}:role/{environment.regional_prefix(role)}-instance",

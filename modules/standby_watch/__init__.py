@@ -117,6 +117,8 @@ class StandbyWatch(Module):
             statistic="Minimum",
             period=MINUTE,
             evaluation_periods=minutes,
+            # A minute without a report does not restart the count.
+            datapoints_to_alarm=minutes - minutes // 10,
             comparison_operator="GreaterThanOrEqualToThreshold",
             threshold=1,
         )

@@ -54,7 +54,7 @@ sha256sum --check --status <<< "$digest  archive" || fail "the archive has anoth
 rm --recursive --force release
 mkdir release
 tar --extract --gzip --no-same-owner --file archive --directory release || fail "damaged archive"
-chmod --recursive a+rX release
+chmod --recursive u-s,g-s,a+rX release
 rm archive
 cd release
 [[ -f run && -x run ]] || fail "it has no executable run"

@@ -112,6 +112,18 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "a link outside": (lambda: zipped(RUNS, link("l", "../../etc")), "'l'"),
     "an absolute link": (lambda: zipped(RUNS, link("l", "/etc")), "'l'"),
+    "a link that climbs one folder too far": (
+        lambda: zipped(RUNS, link("a/l", "../../b")),
+        "leads out of the archive",
+    ),
+    "a link that climbs behind another link": (
+        lambda: zipped(RUNS, link("a/l", "../b"), link("m", "a/l/../../etc")),
+        "leads out of the archive",
+    ),
+    "a program that runs as its owner": (
+        lambda: zipped(RUNS, file("sudo", RUN, 0o4755)),
+        "'sudo' has a set-user-ID",
+    ),
     "a file through a link": (
         lambda: zipped(RUNS, file("d", type=tarfile.DIRTYPE), link("l", "d"), file("l/x")),
         "which is no folder",

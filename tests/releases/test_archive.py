@@ -50,6 +50,12 @@ def test_there_are_at_least_twenty_hostile_archives() -> None:
     assert len(HOSTILE) >= 20
 
 
+@pytest.mark.parametrize("target", ["one", "./one", "../data/one", "../run"])
+def test_a_link_within_the_archive_is_taken(target: str, tmp_path: Path) -> None:
+    content = zipped(RUNS, file("data/one"), link("data/link", target))
+    assert read_release(written(tmp_path, content), "x86_64").members == 3
+
+
 @pytest.mark.parametrize("prefix", ["", "./"])
 def test_names_may_begin_with_a_dot_as_tar_writes_them(prefix: str, tmp_path: Path) -> None:
     content = zipped(file(f"{prefix}run", RUNS[1], 0o755), file(f"{prefix}install", RUNS[1], 0o755))

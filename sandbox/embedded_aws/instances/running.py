@@ -100,7 +100,10 @@ def unpack(archive: Path, folder: Path, owner: int | None = None) -> None:
     """Unpacks an archive in a new folder. owner: the numeric ID of whose it will be."""
     folder.mkdir()
     with tarfile.open(archive, "r:gz") as tar:
-        tar.extractall(folder, filter="data")
+        if hasattr(tarfile, "data_filter"):
+            tar.extractall(folder, filter="data")
+        else:  # Python before 3.11.4; `read_release` has checked the members already
+            tar.extractall(folder)  # noqa: S202
     if owner is not None:
         for path in (folder, *folder.rglob("*")):
             os.chown(path, owner, owner, follow_symlinks=False)
