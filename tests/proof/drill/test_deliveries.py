@@ -129,33 +129,33 @@ def test_refreshes_go_on_only_while_everything_serves(regions: Regions) -> None:
         delivery = one._task = asyncio.create_task(clock.sleep(1000))  # pyright: ignore[reportPrivateUsage]
         tasks = [asyncio.create_task(work) for work in (clock.run(), one.follow())]
 
-        async def asked() -> int:
-            """How often in a while."""
+        async def asked(times: int) -> bool:
+            """Whether it is asked just so often from now on."""
             before = len(aws.asked)
+            await clock.until(lambda: len(aws.asked) >= before + times, 100)
             await clock.sleep(10)
-            assert aws.delay == HELD
-            return len(aws.asked) - before
+            return len(aws.asked) == before + times and aws.delay == HELD
 
         def look() -> None:
             for region in regions.values():
                 region.looks += 2
 
-        assert await asked() == 1, "and once more only after a look"
+        assert await asked(1), "and once more only after a look"
         look()
-        assert await asked() == 1
+        assert await asked(1)
         regions["dr"].put("4", "", "initial")
         look()
-        assert await asked() == 0, "one boots"
+        assert await asked(0), "one boots"
         regions["dr"].put("4", "")
-        assert await asked() == 1
+        assert await asked(1)
         regions["primary"].put("4", "", "initial")
         look()
-        assert await asked() == 0
+        assert await asked(0)
         regions["primary"].lost = True
-        assert await asked() == 1, "who is lost is not waited for"
+        assert await asked(1), "who is lost is not waited for"
         delivery.cancel()
         look()
-        assert await asked() == 0, "nothing is delivered"
+        assert await asked(0), "nothing is delivered"
         for task in tasks:
             task.cancel()
         one.end()
