@@ -4,8 +4,11 @@ import asyncio
 import hashlib
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
 from environments import ROLES, Environment, Role
 from operations.delivery.deployment import Deployment, Plan
@@ -13,7 +16,6 @@ from operations.delivery.display import SHORT
 from operations.delivery.region import RegionalDelivery, delivery_to
 from proof.drill.balancer import Balancer
 from proof.drill.delivering import BY, connected, put, repack
-from proof.drill.instances import LOOK as GROUP_LOOK
 from proof.drill.instances import Instances
 from proof.drill.journal import Journal
 from sandbox.embedded_aws import EmbeddedAws
@@ -22,11 +24,11 @@ from terminal.errors import OperationError
 # Seconds between two looks, for which alarms could roll a release back, and between two looks at
 # the drill's own instances.
 POLL, BAKE, LOOK = 15, 30, 0.5
-# Real seconds for which the embedded AWS considers a new instance not ready: while one of the
-# drill's boots, and otherwise. Several of the drill's looks at the group have to fit in the latter,
-# so that it notices the next instance in time.
-BOOTING, SETTLED = 3600, 2
-LOOKS = 3
+# Real seconds for which the embedded AWS considers a new instance not ready: nearly always, and for
+# the moments in which a refresh may go on.
+HELD, LET_GO = 3600, 1
+# The drill's looks at its groups between two such moments: one may have begun before.
+LOOKS = 2
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class Deliveries:
                 self._release = hashlib.file_digest(stream, "sha256").hexdigest()
         self._lost, self._trouble = (), ""
         again = "" if new else " again"
-        self._journal.tell("operator", f"delivers {self._release[:SHORT]}{again}")
+        self._journal.tell("operator", f"delivers release {self._release[:SHORT]}{again}")
         self._task = asyncio.create_task(asyncio.to_thread(self._deliver))
 
     async def finished(self) -> None:
@@ -134,7 +136,7 @@ class Deliveries:
         told = [self._trouble, *deployment.lost.values()]
         trouble = "; ".join(one for one in told if one)
         how = f"is not delivered everywhere: {trouble}" if trouble else "is delivered"
-        self._journal.tell("control", f"{self._release[:SHORT]} {how}")
+        self._journal.tell("control", f"release {self._release[:SHORT]} {how}")
 
     def _delivery(self, role: Role) -> RegionalDelivery:
         patience = self._environment.application.grace
@@ -158,21 +160,33 @@ class Deliveries:
                 self._journal.tell("control", line)
 
     async def follow(self) -> None:
-        """Watches the drill's instances until cancelled. The embedded AWS's refreshes go on once a
-        new one serves: it boots by the drill's clock, of which they know nothing."""
-        held: bool | None = None
-        settled = max(SETTLED, LOOKS * GROUP_LOOK / self._clock.factor)
+        """Watches the drill's instances until cancelled.
+
+        The embedded AWS replaces instances in real time, and knows nothing of the drill's, which
+        boot by the drill's clock. So its refreshes go on only for moments: when all of the drill's
+        instances serve, and after the drill has seen what came of the moment before.
+        """
+        await asyncio.to_thread(self._aws.delay_instances, HELD)
+        due: dict[Role, int] = dict.fromkeys(ROLES, 0)
         while True:
             for role, now in self._healthy().items():
                 self._least[role] = min(now, self._least[role])
-            boots = any(
-                self._instances[role].boots for role in ROLES if not self._balancers[role].lost
-            )
-            if boots != held:
-                held = boots
-                seconds = BOOTING if boots else settled
-                await asyncio.to_thread(self._aws.delay_instances, seconds)
+            up: dict[Role, Instances] = {
+                role: one for role, one in self._instances.items() if not self._balancers[role].lost
+            }
+            quiet = all(one.looks >= due[role] and not one.boots for role, one in up.items())
+            if up and quiet and self.under_way:
+                region = self._environment.regional(min(up)).region
+                await asyncio.to_thread(self._let_go, region)
+                due = {role: one.looks + LOOKS for role, one in self._instances.items()}
             await self._clock.sleep(LOOK)
+
+    def _let_go(self, region: str) -> None:
+        """Lets refreshes go on for one request, which any region's will do."""
+        self._aws.delay_instances(LET_GO)
+        with suppress(ClientError):  # the region has just been lost
+            self._aws.client("autoscaling", region).describe_auto_scaling_groups()
+        self._aws.delay_instances(HELD)
 
     def begin(self) -> None:
         """A scenario begins."""

@@ -50,6 +50,8 @@ class Instances:
         self._ending: set[asyncio.Task[None]] = set()
         self._zones: dict[str, str] = {}
         self._fails = False
+        self.looks = 0
+        """How often it has looked at the group, and done what that wants."""
 
     async def start(self) -> None:
         """Starts the instances that are already in service."""
@@ -69,6 +71,7 @@ class Instances:
                 if task.done():
                     task.result()  # raises whatever went wrong
             self._ending = {task for task in self._ending if not task.done()}
+            self.looks += 1
 
     def fail(self, *, fails: bool) -> None:
         """Makes the application fail on every instance, or serve again."""

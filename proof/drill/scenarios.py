@@ -87,9 +87,8 @@ async def calm(stage: Stage, _times: Times) -> None:
 
 
 def deliveries_of(stage: Stage) -> Deliveries:
-    deliveries = stage.deliveries
-    assert deliveries is not None  # noqa: S101 - only where instances run releases
-    return deliveries
+    assert stage.deliveries is not None  # noqa: S101 - only where instances run releases
+    return stage.deliveries
 
 
 async def release(stage: Stage, _times: Times) -> None:
@@ -115,13 +114,14 @@ async def lost_in_a_release(stage: Stage, times: Times) -> None:
     began = stage.clock.now
     await stage.lose("primary")
     await _until_moved(stage, times, began)
-    deliveries = deliveries_of(stage)
-    await deliveries.finished()
+    await deliveries_of(stage).finished()
     await stage.clock.sleep(A_WHILE)
 
 
 async def release_again(stage: Stage, times: Times) -> None:
-    """Delivering again finds the region as it was left, and brings it level."""
+    """Delivering again finds the region as it was left, and brings it level. Waits for as long as
+    users would need to come back, if they did."""
+    began = stage.clock.now
     deliveries = deliveries_of(stage)
     await stage.restore("primary")
     await deliveries.start(new=False)
@@ -129,7 +129,9 @@ async def release_again(stage: Stage, times: Times) -> None:
     await stage.clock.until(
         lambda: deliveries.level("primary"), stage.environment.application.grace
     )
-    await stage.clock.sleep(times.detection + times.forget + A_WHILE)
+    since = began if stage.environment.failover.latches else stage.clock.now
+    back = since + times.detection + times.forget
+    await stage.clock.sleep(max(back - stage.clock.now, 0) + A_WHILE)
 
 
 async def instance_dies(stage: Stage, _times: Times) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from environments import ROLES, Role
 from proof.drill.clock import Clock
-from proof.drill.deliveries import BOOTING, SETTLED, Deliveries
+from proof.drill.deliveries import HELD, LET_GO, Deliveries
 from proof.drill.delivering import repack
 from proof.drill.journal import Journal
 from releases import read_release
@@ -26,6 +26,7 @@ class Instances:
         self.releases: dict[str, str] = {}
         self.targets: dict[str, Any] = {}
         self.lost = False
+        self.looks = 0
         for name in ("1", "2", "3"):
             self.put(name, OLD)
 
@@ -51,13 +52,20 @@ class Instances:
 
 
 class Aws:
-    """Notes how long instances warm up in it."""
+    """Notes for how long it lets instances warm up whenever it is asked something."""
 
     def __init__(self) -> None:
-        self.delays: list[float] = []
+        self.delay: float = 0
+        self.asked: list[tuple[str, float]] = []
 
     def delay_instances(self, seconds: float) -> None:
-        self.delays.append(seconds)
+        self.delay = seconds
+
+    def client(self, _: str, region: str) -> Any:
+        def ask() -> None:
+            self.asked.append((region, self.delay))
+
+        return SimpleNamespace(describe_auto_scaling_groups=ask)
 
 
 Regions = dict[Role, Instances]
@@ -68,12 +76,12 @@ def regions() -> Regions:
     return {role: Instances() for role in ROLES}
 
 
-def made(regions: Regions, aws: Any = None, factor: float = 50) -> Deliveries:
+def made(regions: Regions, aws: Any = None) -> Deliveries:
     same: Any = regions
     return Deliveries(
         example("releases"),
         aws,
-        Journal(Clock(factor)),
+        Journal(Clock(50)),
         instances=same,
         balancers=same,
         archive=Path("none"),
@@ -112,39 +120,68 @@ def test_a_single_instance_is_half_way_once_another_starts(regions: Regions) -> 
     assert one.half_way("primary")
 
 
-def watched(regions: Regions, factor: float = 50) -> tuple[list[float], dict[Role, int]]:
-    """How long instances warm up, and the fewest that serve, while one boots in the standby and the
-    primary is lost."""
+def test_refreshes_go_on_only_while_everything_serves(regions: Regions) -> None:
     aws = Aws()
 
-    async def play() -> dict[Role, int]:
-        one = made(regions, aws, factor)
+    async def play() -> None:
+        one = made(regions, aws)
         clock = one._clock  # pyright: ignore[reportPrivateUsage]
+        delivery = one._task = asyncio.create_task(clock.sleep(1000))  # pyright: ignore[reportPrivateUsage]
         tasks = [asyncio.create_task(work) for work in (clock.run(), one.follow())]
-        await clock.until(lambda: len(aws.delays) == 1, 20)
+
+        async def asked(times: int) -> bool:
+            """Whether it is asked just so often from now on."""
+            before = len(aws.asked)
+            await clock.until(lambda: len(aws.asked) >= before + times, 100)
+            await clock.sleep(10)
+            return len(aws.asked) == before + times and aws.delay == HELD
+
+        def look() -> None:
+            for region in regions.values():
+                region.looks += 2
+
+        assert await asked(1), "and once more only after a look"
+        look()
+        assert await asked(1)
         regions["dr"].put("4", "", "initial")
-        regions["primary"].put("4", "", "initial")
-        await clock.until(lambda: len(aws.delays) == 2, 20)
-        regions["primary"].lost = True
-        regions["dr"].end("1")
+        look()
+        assert await asked(0), "one boots"
         regions["dr"].put("4", "")
-        await clock.until(lambda: len(aws.delays) == 3, 20)
+        assert await asked(1)
+        regions["primary"].put("4", "", "initial")
+        look()
+        assert await asked(0)
+        regions["primary"].lost = True
+        assert await asked(1), "who is lost is not waited for"
+        delivery.cancel()
+        look()
+        assert await asked(0), "nothing is delivered"
         for task in tasks:
             task.cancel()
         one.end()
-        return dict(one.delivered().least)
 
-    return aws.delays, asyncio.run(play())
-
-
-def test_refreshes_wait_for_an_instance_that_boots(regions: Regions) -> None:
-    delays, least = watched(regions)
-    assert delays == [SETTLED, BOOTING, SETTLED, 0]
-    assert least == {"primary": 3, "dr": 3}
+    asyncio.run(play())
+    assert {delay for _, delay in aws.asked} == {LET_GO}
+    assert [region for region, _ in aws.asked][-1] == "us-east-1"
+    assert aws.delay == 0
 
 
-def test_in_real_time_a_new_instance_is_noticed_more_slowly(regions: Regions) -> None:
-    assert watched(regions, factor=3)[0] == [5, BOOTING, 5, 0]
+def test_the_fewest_that_serve_are_noted(regions: Regions) -> None:
+    async def play() -> None:
+        one = made(regions, Aws())
+        clock = one._clock  # pyright: ignore[reportPrivateUsage]
+        tasks = [asyncio.create_task(work) for work in (clock.run(), one.follow())]
+        regions["dr"].end("1")
+        await clock.sleep(5)
+        regions["dr"].put("4", "")
+        await clock.sleep(5)
+        assert one.delivered().least == {"primary": 3, "dr": 2}
+        one.begin()
+        assert one.delivered().least == {"primary": 3, "dr": 3}
+        for task in tasks:
+            task.cancel()
+
+    asyncio.run(play())
 
 
 def test_a_repacked_release_is_another_one(archive: Path, tmp_path: Path) -> None:
