@@ -32,7 +32,8 @@ class Pointer(BaseModel):
     release: Digest
     """What instances that start now run."""
     previous: Digest | None
-    """What they ran before, and what a rollback returns to; None for the first release."""
+    """What served before, and a rollback returns to: None for the first release, and the release
+    itself after a rollback, as the one that failed is none to return to."""
     by: Annotated[str, Field(max_length=LONGEST)]
     """Who made it current, an ARN."""
     at: AwareDatetime

@@ -69,7 +69,8 @@ def test_instances_that_are_not_on_it_are_counted(
     assert pointer is not None
     s3 = regions["dr"].client("s3")
     etag = s3.head_object(Bucket=regions["dr"].bucket, Key="current")["ETag"]
-    other = pointer.model_copy(update={"release": digest(archives[1])})
+    changed = {"release": digest(archives[1]), "previous": pointer.release}
+    other = pointer.model_copy(update=changed)
     time.sleep(1.1)
     s3.put_object(Bucket=regions["dr"].bucket, Key="current", Body=other.serialise(), IfMatch=etag)
     assert any("0 of 3 on it and serving, 3 on an earlier release" in one for one in shown(regions))
