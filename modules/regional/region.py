@@ -77,7 +77,7 @@ class Regional(Module):
     ) -> None:
         super().__init__(scope, id, provider=provider)
         self._name, self._settings, self._dns = name, settings, dns
-        self._workload, self._releases = workload, releases
+        self._workload, self._releases, application = workload, releases, workload.application
         network = self._network(protected=deletion_protection)
         bucket = LogBucket(self, "logs", settings=logs, region=settings.region)
         if settings.existing_network is None:
@@ -90,7 +90,7 @@ class Regional(Module):
             settings=settings,
             network=network,
             security_group_id=groups.load_balancer_id,
-            application=workload.application,
+            application=application,
             certificate_arn=certificate_arn,
             deletion_protection=deletion_protection,
             logs=bucket,
@@ -102,7 +102,7 @@ class Regional(Module):
             region=settings.region,
             settings=firewall or Firewall(),
             load_balancer_arn=balancer.arn,
-            application=workload.application,
+            application=application,
             logs=logs,
         )
         web = self._web_tier(network, groups, balancer, tags)
@@ -110,15 +110,18 @@ class Regional(Module):
         self.vpc_id = network.vpc_id
         self.load_balancer_dns_name = balancer.dns_name
         self.auto_scaling_group = web.auto_scaling_group
-        self.auto_scaling_group_name = web.auto_scaling_group_name
         self.watched = WatchedRegion(
             load_balancer=balancer.arn_suffix,
             target_group=balancer.target_group_arn_suffix,
             firewall=acl.name,
             certificate_arn=certificate_arn,
             min_size=settings.capacity.min,
-            boot=until_served(workload.application),
+            boot=until_served(application),
         )
+
+    @property
+    def auto_scaling_group_name(self) -> str:
+        return self.auto_scaling_group.name
 
     def _network(self, *, protected: bool) -> NetworkAttachment:
         """A new VPC, or the existing one that the settings name."""

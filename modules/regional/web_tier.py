@@ -110,7 +110,6 @@ class WebTier(Module):
             enabled_metrics=list(GROUP_METRICS),
             depends_on=depends_on,
         )
-        self.auto_scaling_group_name = self.auto_scaling_group.name
         self._target_tracking(settings.target_cpu_percent)
 
     def _target_tracking(self, target_cpu_percent: int) -> None:
@@ -118,7 +117,7 @@ class WebTier(Module):
             self,
             "target_tracking",
             name="cpu",
-            autoscaling_group_name=self.auto_scaling_group_name,
+            autoscaling_group_name=self.auto_scaling_group.name,
             policy_type="TargetTrackingScaling",
             target_tracking_configuration=AutoscalingPolicyTargetTrackingConfiguration(
                 target_value=target_cpu_percent,

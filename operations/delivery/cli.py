@@ -23,7 +23,7 @@ TimeoutOption = Annotated[
     typer.Option(
         min=1,
         metavar="SECONDS",
-        help="Without progress, instead of application.grace.",
+        help="Without progress, instead of application.grace (docs/delivering.md).",
         show_default=False,
     ),
 ]

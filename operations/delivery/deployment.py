@@ -157,6 +157,7 @@ class Deployment:
         previous = region.before
         if previous is None:
             return f"{region.name}: stays as it is: there is no release before it"
+        # Its pointer names itself as the release to go back to: the one that failed is none.
         back = replace(region, digest=previous, ignored=frozenset(region.alarms.names))
         try:
             if waits:
@@ -175,7 +176,7 @@ class Deployment:
         back.current = back.bucket.current()
         if back.current is None or back.current.pointer.release not in (failed, back.digest):
             raise SupersededError(f"{back.name}: another release became current")
-        back.point(by=self._plan.by, why=f"rollback: {why}"[:LONGEST], rollback=True)
+        back.point(by=self._plan.by, why=f"rollback: {why}"[:LONGEST])
 
 
 def _advance(region: RegionalDelivery) -> BaseException | None:

@@ -116,17 +116,13 @@ class RegionalDelivery:
         before = named or pointer.previous
         return None if before == self.digest else before
 
-    def point(self, *, by: str, why: str, rollback: bool = False) -> None:
-        """Makes the release current, unless it is. A rollback names no release to go back to but
-        itself: the one that failed is none.
-
-        Raises SupersededError if another deployer was faster.
-        """
+    def point(self, *, by: str, why: str) -> None:
+        """Makes the release current, unless it is. Raises SupersededError if another deployer was
+        faster."""
         if not self.is_current:
             # So that `since`, in whole seconds, is later than any launch before.
             time.sleep(CLOCK_TICK)
-            previous = self.digest if rollback else self.before
-            pointer = Pointer(release=self.digest, previous=previous, by=by, at=now(), why=why)
+            pointer = Pointer(release=self.digest, previous=self.before, by=by, at=now(), why=why)
             self.current = self.bucket.point(pointer, self.current)
         self._since = self._answered = self.clock()
 

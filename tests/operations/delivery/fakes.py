@@ -1,6 +1,6 @@
 """A region without AWS, whose clocks and instances a test moves by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -8,6 +8,7 @@ from typing import Any, cast
 from environments import Role
 from operations.aws import NoAnswerError
 from operations.delivery.bucket import Current, SupersededError
+from operations.delivery.deployment import Deployment, Order, Plan
 from operations.delivery.group import Instance, Members, Refresh
 from operations.delivery.region import RegionalDelivery
 from releases import Pointer
@@ -173,3 +174,31 @@ def delivery(role: Role, world: World, digest: str = NEW, timeout: float = 60) -
         clock=seconds,
         **cast("Any", fakes),
     )
+
+
+Meanwhile = Callable[[str], None]
+
+
+def deployment(
+    worlds: dict[Role, World],
+    digest: str = NEW,
+    order: Order = "together",
+    meanwhile: Meanwhile = lambda _: None,
+    bake: float = 0,
+) -> Deployment:
+    """A deployment that reads both regions; `meanwhile` is called after each look."""
+    regions = [delivery(role, world, digest) for role, world in worlds.items()]
+    for one in regions:
+        one.read()
+
+    def show(_: Sequence[RegionalDelivery], step: str) -> None:
+        meanwhile(step)
+
+    return Deployment(regions, Plan(order, bake, by="me", why="a test", poll=0), show)
+
+
+def released(world: World) -> set[str]:
+    """What its instances run: what was current when each was launched."""
+    assert world.current is not None
+    assert all(one.launched >= world.current.since for one in world.instances)
+    return {world.current.pointer.release}

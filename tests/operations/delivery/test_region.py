@@ -139,7 +139,7 @@ def test_after_a_rollback_the_failed_release_is_none_to_go_back_to(world: World)
     with pytest.raises(FailedError):
         to_the_end(one)
     back = replace(one, digest=OLD)
-    back.point(by="me", why="rollback", rollback=True)
+    back.point(by="me", why="rollback")
     to_the_end(back)
     again = delivery("primary", world, OLD)
     again.read()
