@@ -92,7 +92,8 @@ def deliver_statements(
     if settings.ami is None:
         # Whoever launches from a template with such an image must be able to read its parameter.
         # https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html
-        image = f"arn:aws:ssm:{settings.region}::parameter/aws/service/ami-amazon-linux-latest/*"
+        # It is of no account, or of AWS's own.
+        image = f"arn:aws:ssm:{settings.region}:*:parameter/aws/service/ami-amazon-linux-latest/*"
         yield allow("ssm:GetParameters", on=image)
     yield allow(
         "iam:PassRole",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from emitted import STACK_NAMES
 from releases import pack
 from tests.command_line import ROOT
 from tests.sandbox.local.deployed.drilling import assert_as_before, drill
@@ -43,3 +44,7 @@ def test_the_drill_of_a_release_holds(
     bound = evidence["promise"]["with_the_users_timeout"]
     assert by_name["release lost"]["everybody_on_the_standby"] <= bound
     assert_as_before(with_releases)
+
+
+def test_the_second_plan_of_every_stack_has_no_changes(with_releases: Deployed) -> None:
+    assert with_releases.plan_exit_codes() == dict.fromkeys(STACK_NAMES, 0)
