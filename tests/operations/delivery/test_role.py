@@ -78,5 +78,6 @@ def test_without_any_one_statement_it_does_not(
     deploy(regions, archives[1])
     aws = assume(regions["dr"].aws, [one for at, one in enumerate(statements) if at != left_out])
     log_in(aws, monkeypatch)
-    with pytest.raises(OperationError, match=r"AccessDenied|Forbidden|not authorized|UnauthorizedOperation"):
+    denied = r"AccessDenied|Forbidden|not authorized|UnauthorizedOperation"
+    with pytest.raises(OperationError, match=denied):
         deploy(regions, archives[0], Options(only="dr", bake=0, timeout=20, poll=0.05))
