@@ -9,8 +9,8 @@ from typing import IO
 
 from releases.archive import ReleaseError
 
-# Neither history nor caches are part of a release.
-LEFT_OUT = {".git", "__pycache__", ".DS_Store"}
+# Neither history, workflows nor caches are part of a release.
+LEFT_OUT = {".git", ".github", "__pycache__", ".DS_Store"}
 EXECUTABLE, PLAIN = 0o755, 0o644
 LEVEL = 9
 

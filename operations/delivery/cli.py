@@ -13,7 +13,7 @@ from terminal.options import EnvironmentOption
 
 OnlyOption = Annotated[Role | None, typer.Option(help="One region alone.")]
 OrderOption = Annotated[Order, typer.Option(help="Both regions at once, or one after the other.")]
-WhyOption = Annotated[str, typer.Option(metavar="TEXT", help="For `failover releases`.")]
+WhyOption = Annotated[str, typer.Option(metavar="TEXT", help="For `failover releases show`.")]
 BakeOption = Annotated[
     float | None,
     typer.Option(min=0, metavar="SECONDS", help="Instead of delivery.bake.", show_default=False),

@@ -51,12 +51,13 @@ def deploy(release: str, environment: Environment, options: Options, console: Co
         why=options.why[:LONGEST],
         poll=options.poll,
     )
-    with shown(console) as show:
+    begun: list[Deployment] = []
+    with _told_how_to_go_on(begun, console), shown(console) as show:
+        console.print(f"release {digest}")
+        put_everywhere(release, digest, regions, others=_other_buckets(environment, roles))
         deployment = Deployment(regions, plan, show)
-        with _told_how_to_go_on(deployment, console):
-            console.print(f"release {digest}")
-            put_everywhere(release, digest, regions, others=_other_buckets(environment, roles))
-            deployment.run()
+        begun.append(deployment)
+        deployment.run()
     _report(deployment, digest, console)
 
 
@@ -93,26 +94,27 @@ def _read(region: RegionalDelivery, regions: Sequence[RegionalDelivery]) -> None
 
 
 @contextmanager
-def _told_how_to_go_on(deployment: Deployment, console: Console) -> Generator[None]:
+def _told_how_to_go_on(begun: Sequence[Deployment], console: Console) -> Generator[None]:
     """Says after an interrupt, or a refusal, how things are and what to do."""
     try:
         yield
     except (FailedError, SupersededError):
         raise
     except OperationError as error:
-        if not deployment.moved:
+        if not any(one.moved for one in begun):
             raise
-        raise OperationError(f"{error}\n  {_how_to_go_on(deployment)}") from None
+        raise OperationError(f"{error}\n  {_how_to_go_on(begun)}") from None
     except KeyboardInterrupt:
-        console.print(_how_to_go_on(deployment))
+        console.print(_how_to_go_on(begun))
         raise
 
 
-def _how_to_go_on(deployment: Deployment) -> str:
-    previous = next((one.before for one in deployment.regions if one.before), None)
-    if not deployment.moved:
+def _how_to_go_on(begun: Sequence[Deployment]) -> str:
+    deployment = begun[0] if begun else None
+    if deployment is None or not deployment.moved:
         return "Nothing was changed."
-    if deployment.returns:
+    previous = next((one.before for one in deployment.regions if one.before), None)
+    if deployment.returning:
         return f"The regions were being brought back: run `failover deploy {previous}` to finish."
     back = f", or `failover deploy {previous}` to go back" if previous else ""
     return f"AWS goes on with what was begun. Run the same command again to go on{back}."

@@ -42,8 +42,8 @@ class Deployment:
         """Those that the release was made current in, and that answer."""
         self.lost: dict[str, str] = {}
         """By the region's name, why it no longer counts: it stopped answering."""
-        self.returns = False
-        """Whether regions are being brought back."""
+        self.returning: list[RegionalDelivery] = []
+        """Those that are being brought back, or were."""
         self._plan = plan
         self._show = show
         self._stop = threading.Event()
@@ -60,13 +60,20 @@ class Deployment:
             for batch in self._batches():
                 for region in batch:
                     self._move(region)
-                self._until("delivers", lambda: True)
+                self._until(lambda: "delivers", lambda: True)
                 end = self._plan.clock() + self._plan.bake
-                self._until("bakes", lambda end=end: self._plan.clock() >= end)
+                self._until(
+                    lambda end=end: f"bakes: watches the alarms until {self._left(end)}",
+                    lambda end=end: self._plan.clock() >= end,
+                )
         except FailedError as error:
             raise FailedError("\n  ".join([str(error), *self._roll_back(str(error))])) from None
         if not self.moved:
             raise LostError("\n  ".join(self.lost.values()))
+
+    def _left(self, end: float) -> str:
+        left = max(0, round(end - self._plan.clock()))
+        return f"{left // 60}:{left % 60:02d} from now"
 
     def _batches(self) -> list[list[RegionalDelivery]]:
         """Primary first within a batch: whoever has that one decides."""
@@ -116,7 +123,7 @@ class Deployment:
         self.moved.remove(region)
         self.lost[region.name] = str(error)
 
-    def _until(self, step: str, over: Callable[[], bool]) -> None:
+    def _until(self, step: Callable[[], str], over: Callable[[], bool]) -> None:
         """Advances the regions side by side until all are level and it is over."""
         if not self.moved:
             return
@@ -124,7 +131,7 @@ class Deployment:
             while self.moved:
                 regions = list(self.moved)
                 errors = list(threads.map(_advance, regions))
-                self._show(regions, step)
+                self._show(regions, step())
                 for region, error in zip(regions, errors, strict=True):
                     if isinstance(error, LostError):
                         self._lose(region, error)
@@ -135,7 +142,6 @@ class Deployment:
 
     def _roll_back(self, why: str) -> list[str]:
         """Brings regions back to the release before, each by itself, and says what became of it."""
-        self.returns = True
         lost = [one for one in self.regions if one.name in self.lost]
 
         def bring_back(region: RegionalDelivery) -> str:
@@ -159,14 +165,16 @@ class Deployment:
             return f"{region.name}: stays as it is: there is no release before it"
         # Its pointer names itself as the release to go back to: the one that failed is none.
         back = replace(region, digest=previous, ignored=frozenset(region.alarms.names))
+        self.returning.append(back)
         try:
             if waits:
                 self._patiently(back, lambda: self._point_back(back, region.digest, why))
             else:
                 self._point_back(back, region.digest, why)
             while not self._stop.is_set() and not back.advance().level:
-                self._show([back], "returns")
+                self._show(list(self.returning), "rolls back")
                 self._plan.sleep(self._plan.poll)
+            self._show(list(self.returning), "rolls back")
         except OperationError as error:
             hint = f"deliver {previous} to it once it answers"
             return f"{region.name}: not brought back: {error}; {hint}"

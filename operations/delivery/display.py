@@ -64,7 +64,8 @@ class _Lines:
         for one in regions:
             look = one.look
             serving = f"{look.serving} of {look.instances} instances serve {one.digest[:SHORT]}"
-            line = f"{one.name}: {step}: {serving}; {look.step}"
-            if self._last.get(one.name) != line:
-                self._last[one.name] = line
-                self._console.print(line)
+            # Not a line for each second that passes.
+            news = f"{step.partition(':')[0]} {serving} {look.step}"
+            if self._last.get(one.name) != news:
+                self._last[one.name] = news
+                self._console.print(f"{one.name}: {step}: {serving}; {look.step}")

@@ -12,7 +12,6 @@ from rich.table import Table
 from environments import ROLE_NAMES, ROLES, Environment, Role
 from operations.delivery.bucket import Current, ReleasesBucket
 from operations.delivery.commands import check_kind
-from operations.delivery.display import SHORT
 from operations.delivery.group import Group, Members, runs
 from releases import Pointer
 from terminal.errors import OperationError
@@ -44,6 +43,8 @@ def show(environment: Environment, limit: int, console: Console) -> None:
         found = list(threads.map(asked, ROLES))
     console.print(_now(found))
     console.print(_skew(found))
+    if all(one.trouble is not None for one in found):
+        raise OperationError("no region answers")
     console.print(_past(found))
 
 
@@ -103,7 +104,7 @@ def _past(regions: Sequence[RegionalOverview]) -> Table:
         table.add_column(heading)
     past = [(pointer, one.name) for one in regions for pointer in one.history]
     for pointer, name in sorted(past, key=lambda one: one[0].at, reverse=True):
-        table.add_row(name, _time(pointer.at), pointer.release[:SHORT], pointer.by, pointer.why)
+        table.add_row(name, _time(pointer.at), pointer.release, pointer.by, pointer.why)
     return table
 
 

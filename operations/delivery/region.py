@@ -210,11 +210,21 @@ class RegionalDelivery:
         if progress != self._progress or look.level:
             self._progress, self._since = progress, self.clock()
         elif self.clock() - self._since > self.timeout:
-            whys = sorted({one.why for one in instances if runs(self.current, one) and one.why})
-            why = f" ({'; '.join(whys)})" if whys else ""
+            ill = [one for one in instances if runs(self.current, one) and one.why]
+            why = f" ({'; '.join(sorted({one.why for one in ill}))})" if ill else ""
             raise FailedError(
-                f"{self.name}: no further instance serves after {self.timeout:.0f} s{why}"
+                f"{self.name}: {self.digest[:12]} failed: no further instance serves after"
+                f" {self.timeout:.0f} s{why}{self._console_of(ill)}"
             )
+
+    def _console_of(self, instances: list[Instance]) -> str:
+        """How to find out why one of them does not serve."""
+        if not instances:
+            return ""
+        return (
+            "; what it printed: aws ec2 get-console-output --latest --output text"
+            f" --region {self.region} --instance-id {instances[0].id}"
+        )
 
 
 def delivery_to(

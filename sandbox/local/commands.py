@@ -78,6 +78,8 @@ def up(
                 _deploy(Rollout(environment.name, workspace, terraform, variables), console)
         if show:
             _show(environment, aws, console)
+        if environment.application.kind == "release":
+            console.print("its instances run what `failover deploy ARCHIVE` delivers")
 
 
 def status(choice: str, workspace: Workspace, console: Console) -> None:

@@ -13,6 +13,8 @@ from tests.conftest import ENOUGH_VCPUS, ROOT, Synthesised
 from tests.operations.delivery.bare_regions import BareRegion, Regions, bare_regions
 from tests.operations.delivery.delivering import log_in
 
+# Seconds in which a release must answer, also on a busy machine.
+BOOT = 45
 APPLICATION = ROOT / "examples" / "application"
 
 
@@ -23,6 +25,7 @@ def original(
     """Both regions before the first release, to be cloned."""
     with cloned(new_aws, tmp_path_factory.mktemp("bare")) as one:
         one.aws.allow_vcpus(ENOUGH_VCPUS)
+        one.aws.limit_boots(BOOT)
         yield one.aws
 
 

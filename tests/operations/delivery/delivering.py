@@ -13,7 +13,7 @@ from releases import read_release
 from sandbox.embedded_aws import EmbeddedAws
 from tests.operations.delivery.bare_regions import Regions
 
-QUICK = Options(bake=0, timeout=20, poll=0.05, why="a test")
+QUICK = Options(bake=0, timeout=60, poll=0.05, why="a test")
 
 
 def log_in(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:

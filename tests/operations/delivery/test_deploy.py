@@ -73,7 +73,7 @@ def deploy_while(regions: Regions, archive: Path) -> None:
             if "bakes" in str(objects):
                 regions["dr"].ring("target-errors")
 
-    options = Options(bake=30, timeout=20, poll=0.05)
+    options = Options(bake=30, timeout=60, poll=0.05)
     environment = regions["primary"].environment
     commands.deploy(str(archive), environment, options, Ringing(file=out, width=200))
 
@@ -87,7 +87,7 @@ def test_a_lost_region_is_told_before_anything_changes(
     assert "--only dr delivers to the other region alone" in str(told.value)
     assert regions["dr"].current is None
 
-    deploy(regions, archives[0], Options(only="dr", bake=0, timeout=20, poll=0.05))
+    deploy(regions, archives[0], Options(only="dr", bake=0, timeout=60, poll=0.05))
     assert regions["dr"].current is not None
     regions["primary"].aws.restore("ap-south-1")
     standby = regions["dr"].instances

@@ -80,4 +80,4 @@ def test_without_any_one_statement_it_does_not(
     log_in(aws, monkeypatch)
     denied = r"AccessDenied|Forbidden|not authorized|UnauthorizedOperation"
     with pytest.raises(OperationError, match=denied):
-        deploy(regions, archives[0], Options(only="dr", bake=0, timeout=20, poll=0.05))
+        deploy(regions, archives[0], Options(only="dr", bake=0, timeout=60, poll=0.05))
