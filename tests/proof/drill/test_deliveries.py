@@ -154,6 +154,7 @@ def test_refreshes_go_on_only_while_everything_serves(regions: Regions) -> None:
         regions["primary"].lost = True
         assert await asked(1), "who is lost is not waited for"
         delivery.cancel()
+        await asyncio.wait([delivery])
         look()
         assert await asked(0), "nothing is delivered"
         for task in tasks:
