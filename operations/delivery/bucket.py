@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
+from environments import Environment, Role
 from operations.aws import Connect, NoAnswerError, client, error_code, refused
 from releases import CURRENT, Pointer, PointerError, release_key
 from terminal.errors import OperationError
@@ -54,6 +55,11 @@ class ReleasesBucket:
         self.region = region
         self._connect = connect
         self._s3 = connect("s3", region)
+
+    @classmethod
+    def of(cls, environment: Environment, role: Role, connect: Connect = client) -> Self:
+        """An environment's."""
+        return cls(environment.releases_bucket(role), environment.regional(role).region, connect)
 
     def current(self) -> Current | None:
         """What `current` says; None before the first release."""

@@ -68,11 +68,7 @@ def _timeout(environment: Environment) -> float:
 
 def _other_buckets(environment: Environment, roles: Sequence[Role]) -> list[ReleasesBucket]:
     """Those that the release is not delivered to, but may be fetched from."""
-    return [
-        ReleasesBucket(environment.releases_bucket(role), environment.regional(role).region)
-        for role in ROLES
-        if role not in roles
-    ]
+    return [ReleasesBucket.of(environment, role) for role in ROLES if role not in roles]
 
 
 def check_kind(environment: Environment) -> None:

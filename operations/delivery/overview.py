@@ -52,7 +52,7 @@ def _asked(environment: Environment, role: Role, limit: int) -> RegionalOverview
     settings = environment.regional(role)
     name = f"{ROLE_NAMES[role]}, {settings.region}"
     try:
-        bucket = ReleasesBucket(environment.releases_bucket(role), settings.region)
+        bucket = ReleasesBucket.of(environment, role)
         members = Group(settings.auto_scaling_group, settings.region).members()
         return RegionalOverview(name, bucket.current(), members, bucket.history(limit))
     except OperationError as error:

@@ -240,7 +240,7 @@ def delivery_to(
     settings = environment.regional(role)
     return RegionalDelivery(
         role=role,
-        bucket=ReleasesBucket(environment.releases_bucket(role), settings.region, connect),
+        bucket=ReleasesBucket.of(environment, role, connect),
         group=Group(settings.auto_scaling_group, settings.region, connect),
         alarms=RegionalAlarms(environment, role, connect),
         digest=digest,

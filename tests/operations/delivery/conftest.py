@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from environments import Role
 from operations.delivery import region as delivering
 from releases import pack
 from sandbox.embedded_aws import EmbeddedAws, cloned
 from tests.conftest import ENOUGH_VCPUS, ROOT, Synthesised
 from tests.operations.delivery.bare_regions import BareRegion, Regions, bare_regions
 from tests.operations.delivery.delivering import log_in
+from tests.operations.delivery.fakes import World, world_of
 
 # Seconds in which a release must answer, also on a busy machine.
 BOOT = 45
@@ -64,3 +66,15 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         found.append(folder / f"{name}.tar.gz")
         pack(source, found[-1])
     return found[0], found[1]
+
+
+@pytest.fixture
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fake world's clock needs none."""
+    monkeypatch.setattr(delivering, "CLOCK_TICK", 0)
+
+
+@pytest.fixture
+def worlds() -> dict[Role, World]:
+    """Both regions, which have served a release for a while."""
+    return {"primary": world_of("primary"), "dr": world_of("dr")}

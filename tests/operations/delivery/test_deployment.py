@@ -6,7 +6,6 @@ import pytest
 
 from environments import Role
 from operations.aws import NoAnswerError
-from operations.delivery import region as delivering
 from operations.delivery.bucket import SupersededError
 from operations.delivery.deployment import Deployment, Order, Plan
 from operations.delivery.region import FailedError, LostError
@@ -19,18 +18,9 @@ from tests.operations.delivery.fakes import (
     World,
     deployment,
     released,
-    world_of,
 )
 
-
-@pytest.fixture(autouse=True)
-def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivering, "CLOCK_TICK", 0)
-
-
-@pytest.fixture
-def worlds() -> dict[Role, World]:
-    return {"primary": world_of("primary"), "dr": world_of("dr")}
+pytestmark = pytest.mark.usefixtures("no_pause")
 
 
 def test_both_serve_it_at_once(worlds: dict[Role, World]) -> None:

@@ -5,17 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from operations.delivery import region as delivering
 from operations.delivery.bucket import Current, SupersededError
 from operations.delivery.group import Members, Refresh
 from operations.delivery.region import FailedError, Look, LostError, RegionalDelivery
 from releases import Pointer
 from tests.operations.delivery.fakes import NEW, OLD, OTHER, START, World, delivery, world_of
 
-
-@pytest.fixture(autouse=True)
-def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivering, "CLOCK_TICK", 0)
+pytestmark = pytest.mark.usefixtures("no_pause")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from environments import Role
-from operations.delivery import region as delivering
 from operations.delivery.group import Instance
 from operations.delivery.region import FailedError
 from terminal.errors import OperationError
@@ -20,15 +19,7 @@ from tests.operations.delivery.fakes import (
     world_of,
 )
 
-
-@pytest.fixture(autouse=True)
-def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivering, "CLOCK_TICK", 0)
-
-
-@pytest.fixture
-def worlds() -> dict[Role, World]:
-    return {"primary": world_of("primary"), "dr": world_of("dr")}
+pytestmark = pytest.mark.usefixtures("no_pause")
 
 
 @pytest.mark.parametrize("broken", ["primary", "dr"])
