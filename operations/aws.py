@@ -12,6 +12,7 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 )
 
 from functions.failover_control.bounded import Bounded
+from functions.failover_control.notes import code_of
 from terminal.errors import OperationError
 
 # Seconds, and attempts: in a disaster an operator wants an answer, even a bad one. By default,
@@ -81,11 +82,4 @@ def _is_refusal(error: ClientError) -> bool:
     """Whether AWS understood the request, and denied it."""
     response = cast("dict[str, Any]", error.response)  # pyright: ignore[reportUnknownMemberType]
     status: int = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return error_code(error) not in THROTTLES and status < SERVER_ERROR
-
-
-def error_code(error: ClientError) -> str:
-    """AWS's code for an error, such as AccessDenied."""
-    response = cast("dict[str, Any]", error.response)  # pyright: ignore[reportUnknownMemberType]
-    code: str = response["Error"]["Code"]
-    return code
+    return code_of(error) not in THROTTLES and status < SERVER_ERROR

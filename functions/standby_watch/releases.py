@@ -10,6 +10,8 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     ClientError,
 )
 
+from functions.failover_control.notes import code_of
+
 KEY = "current"
 
 S3 = Callable[[str], Any]
@@ -38,8 +40,7 @@ def _release(s3: Any, bucket: str) -> str | None:
     try:
         body: bytes = s3.get_object(Bucket=bucket, Key=KEY)["Body"].read()
     except ClientError as error:
-        response: Any = error.response  # pyright: ignore[reportUnknownMemberType]
-        if response["Error"]["Code"] == "NoSuchKey":
+        if code_of(error) == "NoSuchKey":
             return None
         raise
     release: str = json.loads(body)["release"]

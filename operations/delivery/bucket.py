@@ -12,7 +12,8 @@ from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
 from environments import Environment, Role
-from operations.aws import Connect, NoAnswerError, client, error_code, refused
+from functions.failover_control.notes import MISSING, code_of
+from operations.aws import Connect, NoAnswerError, client, refused
 from releases import CURRENT, Pointer, PointerError, release_key
 from terminal.errors import OperationError
 
@@ -28,8 +29,6 @@ UPLOADS = 3
 # S3's codes for a condition that does not hold, and for two writers at the same moment.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 CONFLICTS = ("PreconditionFailed", "ConditionalRequestConflict")
-# A HEAD request has no body, and so no code but the status.
-NOT_FOUND = ("NoSuchKey", "404")
 
 
 class SupersededError(OperationError):
@@ -68,7 +67,7 @@ class ReleasesBucket:
                 found = self._s3.get_object(Bucket=self.bucket, Key=CURRENT)
                 content: bytes = found["Body"].read()
             except ClientError as error:
-                if error_code(error) in NOT_FOUND:
+                if code_of(error) in MISSING:
                     return None
                 raise
         return Current(self._parsed(content), found["ETag"], found["LastModified"])
@@ -79,7 +78,7 @@ class ReleasesBucket:
             try:
                 self._s3.head_object(Bucket=self.bucket, Key=release_key(digest))
             except ClientError as error:
-                if error_code(error) in NOT_FOUND:
+                if code_of(error) in MISSING:
                     return False
                 raise
         return True
@@ -100,7 +99,7 @@ class ReleasesBucket:
                             IfNoneMatch="*",
                         )
                 except ClientError as error:
-                    if error_code(error) not in CONFLICTS:
+                    if code_of(error) not in CONFLICTS:
                         raise
             if self.has(digest):
                 return
@@ -143,7 +142,7 @@ class ReleasesBucket:
                     **condition,
                 )
             except ClientError as error:
-                if error_code(error) not in CONFLICTS:
+                if code_of(error) not in CONFLICTS:
                     raise
                 raise SupersededError(
                     f"{self.region}: another deployer has just made another release current"

@@ -8,7 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
-from operations.aws import Connect, client, error_code, refused
+from functions.failover_control.notes import code_of
+from operations.aws import Connect, client, refused
 from operations.delivery.bucket import Current
 from terminal.errors import OperationError
 
@@ -202,5 +203,5 @@ def _unless(code: str) -> Generator[None]:
     try:
         yield
     except ClientError as error:
-        if error_code(error) != code:
+        if code_of(error) != code:
             raise

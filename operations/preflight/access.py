@@ -2,6 +2,7 @@
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
+from functions.failover_control.notes import code_of
 from operations.preflight.account import MANAGEMENT_REGION, Account, Found, Status
 
 # https://docs.aws.amazon.com/accounts/latest/APIReference/API_GetRegionOptStatus.html
@@ -56,11 +57,11 @@ def credentials_work_in_each_region(account: Account) -> Found:
         try:
             account.client("sts", region).get_caller_identity()
         except ClientError as error:
-            if error.response["Error"]["Code"] not in REFUSED:
+            if code_of(error) not in REFUSED:
                 raise
             yield (
                 Status.MISSING,
-                f"{region} rejects the credentials ({error.response['Error']['Code']}):"
+                f"{region} rejects the credentials ({code_of(error)}):"
                 " get them from a regional STS endpoint, AWS_STS_REGIONAL_ENDPOINTS=regional",
             )
         else:
