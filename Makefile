@@ -58,7 +58,7 @@ packages: ## as root on Debian: install Apache, Chromium, zsh and fish, which so
 	@.ci/packages
 
 lock: .venv/.test-ready ## pin what the .in files name
-	@for name in synth operations dev policy; do \
+	@for name in synth deploy operations dev policy; do \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command "make lock" requirements/$$name.in --output-file requirements/$$name.txt || exit; \
 	done

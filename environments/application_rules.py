@@ -61,10 +61,11 @@ def pages_answer_the_checks(environment: Environment) -> Iterator[Mistake]:
 
 
 def only_releases_are_delivered(environment: Environment) -> Iterator[Mistake]:
-    """A page has nothing that a workflow could deliver."""
+    """A page has nothing that a workflow or a pipeline could deliver."""
     kind = environment.application.kind
-    if kind != "release" and environment.delivery.github is not None:
-        yield Mistake("delivery.github", f'must be left out with application.kind = "{kind}"')
+    for key in ("github", "pipeline"):
+        if kind != "release" and getattr(environment.delivery, key) is not None:
+            yield Mistake(f"delivery.{key}", f'must be left out with application.kind = "{kind}"')
 
 
 def user_data_fits(role: Role, environment: Environment) -> Iterator[Mistake]:

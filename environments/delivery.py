@@ -1,6 +1,6 @@
 """How releases are delivered: `[delivery]`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -30,3 +30,6 @@ class Delivery(Section):
     github_provider: bool = True
     """Whether bootstrap creates GitHub's identity provider. An account has one: set false if yours
     has it already."""
+    pipeline: Literal["codepipeline"] | None = None
+    """What delivers a release that arrives in a region's bucket: "codepipeline", a pipeline of AWS
+    CodePipeline in each region. If left out, nothing does."""

@@ -28,6 +28,31 @@ def regional_kinds(*, min_size: int, tls: bool) -> list[str]:
     ]
 
 
+# What an application's own fault sets off. A blocked request or an old certificate is none.
+ABOUT_THE_APPLICATION = (
+    "unhealthy-hosts",
+    "too-few-hosts",
+    "load-balancer-errors",
+    "target-errors",
+    "slow-responses",
+)
+
+
+def about_the_application(environment: Environment, role: Role) -> list[str]:
+    """The names of a region's alarms that speak against a release."""
+    prefix, least = environment.regional_prefix(role), environment.regional(role).capacity.min
+    return [
+        alarm_name(prefix, kind)
+        for kind in regional_kinds(min_size=least, tls=environment.tls)
+        if kind in ABOUT_THE_APPLICATION
+    ]
+
+
+def delivery_kinds(environment: Environment) -> list[str]:
+    """The alarms on a region's pipeline."""
+    return [DELIVERY_KIND] if environment.delivery.pipeline else []
+
+
 def control_kinds(environment: Environment) -> list[str]:
     """The alarms on the failover control, in the standby's region."""
     failover = environment.failover
@@ -45,6 +70,7 @@ def control_kinds(environment: Environment) -> list[str]:
 
 WATCH_KIND = "standby-lost"
 RELEASES_KIND = "releases-differ"
+DELIVERY_KIND = "delivery-failed"
 
 
 def watch_kinds(environment: Environment) -> list[str]:
@@ -68,8 +94,9 @@ def global_kinds(environment: Environment) -> list[str]:
 
 
 def regional_names(environment: Environment, role: Role) -> list[str]:
-    """The names of the alarms on a region's web tier."""
-    kinds = regional_kinds(min_size=environment.regional(role).capacity.min, tls=environment.tls)
+    """The names of the alarms on a region's web tier, and on its pipeline."""
+    least = environment.regional(role).capacity.min
+    kinds = regional_kinds(min_size=least, tls=environment.tls) + delivery_kinds(environment)
     return [alarm_name(environment.regional_prefix(role), kind) for kind in kinds]
 
 

@@ -1,6 +1,6 @@
 """IAM roles that AWS services assume, and what they may do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -20,6 +20,8 @@ class ServiceRole(Module):
         description: What it is for.
         policy_name: Name of its inline policy; None lets Terraform generate one.
         statements: Statements of its inline policy, from `allow`; without any, it has no policy.
+        on_behalf_of: For which of its resources, or accounts, the service may assume it, as a
+            condition: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """
 
     def __init__(
@@ -32,13 +34,16 @@ class ServiceRole(Module):
         description: str,
         policy_name: str | None = None,
         statements: Sequence[dict[str, Any]] = (),
+        on_behalf_of: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id)
-        trust = {
+        trust: dict[str, Any] = {
             "Effect": "Allow",
             "Action": "sts:AssumeRole",
             "Principal": {"Service": service},
         }
+        if on_behalf_of:
+            trust["Condition"] = {"StringEquals": dict(on_behalf_of)}
         role = IamRole(
             self,
             "role",
@@ -48,10 +53,13 @@ class ServiceRole(Module):
         )
         self.name = role.name
         self.arn = role.arn
-        self.policy = (
-            IamRolePolicy(
-                self, "policy", name=policy_name, role=self.name, policy=policy(*statements)
-            )
+        self.policies = (
+            [
+                IamRolePolicy(
+                    self, "policy", name=policy_name, role=self.name, policy=policy(*statements)
+                )
+            ]
             if statements
-            else None
+            else []
         )
+        """What must be attached before the service does anything by it: its policy, if any."""

@@ -5,15 +5,26 @@ Nothing here talks to AWS.
 
 from releases.archive import Release, ReleaseError, read_release
 from releases.packing import pack
-from releases.pointer import CURRENT, FOLDER, Pointer, PointerError, is_digest, release_key
+from releases.pointer import (
+    CURRENT,
+    FOLDER,
+    NOTHING,
+    Pointer,
+    PointerError,
+    digest_in,
+    is_digest,
+    release_key,
+)
 
 __all__ = [
     "CURRENT",
     "FOLDER",
+    "NOTHING",
     "Pointer",
     "PointerError",
     "Release",
     "ReleaseError",
+    "digest_in",
     "is_digest",
     "pack",
     "read_release",

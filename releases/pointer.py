@@ -12,6 +12,8 @@ CURRENT = "current"
 """The key of the object that names the current release."""
 FOLDER = "releases"
 """The folder of the archives."""
+NOTHING = "none"
+"""Stands for an archive's key where no release has arrived."""
 DIGEST = r"[0-9a-f]{64}"
 # Of who and why, so that the object stays small.
 LONGEST = 500
@@ -61,6 +63,12 @@ def now() -> datetime:
 
 def is_digest(text: str) -> bool:
     return re.fullmatch(DIGEST, text) is not None
+
+
+def digest_in(key: str) -> str | None:
+    """The digest of the release that an archive's key names; None if it names none."""
+    found = re.fullmatch(rf"{FOLDER}/({DIGEST})\.tar\.gz", key)
+    return found[1] if found else None
 
 
 def release_key(digest: str) -> str:

@@ -5,7 +5,7 @@ from cdktf import App, TerraformStack
 from environments import Environment, Role
 from modules.account import account_id
 from modules.alerts import Alerting
-from modules.delivery import DeliveryRole, github_trust
+from modules.delivery import DeliveryPipeline, DeliveryRole, github_trust
 from modules.failover_control import FailoverControl, StandbyResources
 from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns, ReleasesSettings
 from modules.standby_watch import StandbyWatch
@@ -39,7 +39,7 @@ class RegionalStack(TerraformStack):
             alarms=environment.alarms,
         )
         regional = self._regional(name, environment, role, alerting)
-        RegionalAlarms(
+        alarms = RegionalAlarms(
             self,
             "regional_alarms",
             prefix=name,
@@ -64,6 +64,17 @@ class RegionalStack(TerraformStack):
                 alerting=alerting,
             )
         self._delivery(environment, role)
+        if regional.releases is not None and environment.delivery.pipeline is not None:
+            DeliveryPipeline(
+                self,
+                "pipeline",
+                environment=environment,
+                role=role,
+                account_id=account_id(self),
+                releases=regional.releases,
+                alerting=alerting,
+                alarms=alarms.by_name,
+            )
         output(self, "regional_url", f"{environment.scheme}://{environment.regional_name(role)}/")
         output(self, "load_balancer_dns_name", regional.load_balancer_dns_name)
         output(self, "auto_scaling_group_name", regional.auto_scaling_group_name)
@@ -125,4 +136,5 @@ def _releases(environment: Environment, role: Role) -> ReleasesSettings | None:
     return ReleasesSettings(
         bucket=environment.releases_bucket(role),
         force_destroy=not environment.deletion_protection,
+        announced=environment.delivery.pipeline is not None,
     )

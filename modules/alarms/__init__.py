@@ -1,8 +1,10 @@
 """Alarms that notify people, and their names."""
 
 from modules.alarm_names import (
+    DELIVERY_KIND,
     RELEASES_KIND,
     WATCH_KIND,
+    about_the_application,
     alarm_name,
     all_alarms,
     control_kinds,
@@ -13,11 +15,13 @@ from modules.alarm_names import (
 from modules.alarms.alarm import MINUTE, Alarm, MissingData, expression, metric
 
 __all__ = [
+    "DELIVERY_KIND",
     "MINUTE",
     "RELEASES_KIND",
     "WATCH_KIND",
     "Alarm",
     "MissingData",
+    "about_the_application",
     "alarm_name",
     "all_alarms",
     "control_kinds",

@@ -1,6 +1,7 @@
-"""Who may deliver releases: GitHub Actions' identity provider, and a role for each region."""
+"""How releases are delivered: by whom, and by a pipeline of the region's own."""
 
 from modules.delivery.github import GithubProvider, github_trust
+from modules.delivery.pipeline import DeliveryPipeline
 from modules.delivery.role import DeliveryRole
 
-__all__ = ["DeliveryRole", "GithubProvider", "github_trust"]
+__all__ = ["DeliveryPipeline", "DeliveryRole", "GithubProvider", "github_trust"]

@@ -91,7 +91,7 @@ class Function(Module):
             statements=[*settings.permissions, *_on_log(log.arn)],
         )
         # The first event may arrive as soon as the function exists.
-        needed = [one for one in (role.policy, log) if one]
+        needed = [*role.policies, log]
         function = self._function(settings, role.arn, needed)
         self.name = function.function_name
         self.arn = function.arn

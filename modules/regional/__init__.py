@@ -3,6 +3,13 @@
 from modules.regional.alarms import RegionalAlarms
 from modules.regional.logs import LogSettings
 from modules.regional.region import Regional, RegionalDns
-from modules.regional.releases import ReleasesSettings
+from modules.regional.releases import ReleasesBucket, ReleasesSettings
 
-__all__ = ["LogSettings", "Regional", "RegionalAlarms", "RegionalDns", "ReleasesSettings"]
+__all__ = [
+    "LogSettings",
+    "Regional",
+    "RegionalAlarms",
+    "RegionalDns",
+    "ReleasesBucket",
+    "ReleasesSettings",
+]

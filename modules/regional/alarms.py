@@ -8,7 +8,15 @@ from cdktf import ITerraformDependable, TerraformProvider
 from constructs import Construct
 
 from environments import Alarms
-from modules.alarms import MINUTE, Alarm, MissingData, expression, metric, regional_kinds
+from modules.alarms import (
+    MINUTE,
+    Alarm,
+    MissingData,
+    alarm_name,
+    expression,
+    metric,
+    regional_kinds,
+)
 from modules.module import Module
 
 BALANCERS = "AWS/ApplicationELB"
@@ -98,6 +106,7 @@ class RegionalAlarms(Module):
             "firewall-blocks": self._firewall_blocks,
             "certificate-expiry": self._certificate_expiry,
         }
+        self.by_name: dict[str, ITerraformDependable] = {}
         tls = watched.certificate_arn is not None
         for kind in regional_kinds(min_size=watched.min_size, tls=tls):
             make[kind](kind)
@@ -236,7 +245,7 @@ class RegionalAlarms(Module):
     def _alarm(
         self, kind: str, description: str, treat_missing_data: MissingData, **settings: Any
     ) -> None:
-        Alarm(
+        alarm = Alarm(
             self,
             f"{kind.replace('-', '_')}_alarm",
             prefix=self._prefix,
@@ -246,3 +255,4 @@ class RegionalAlarms(Module):
             treat_missing_data=treat_missing_data,
             **settings,
         )
+        self.by_name[alarm_name(self._prefix, kind)] = alarm

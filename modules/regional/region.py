@@ -105,6 +105,8 @@ class Regional(Module):
             application=application,
             logs=logs,
         )
+        self.releases = ReleasesBucket(self, "releases", settings=releases) if releases else None
+        """None if the instances run no releases."""
         web = self._web_tier(network, groups, balancer, tags)
         self._regional_names(balancer)
         self.vpc_id = network.vpc_id
@@ -190,8 +192,6 @@ class Regional(Module):
             name=self._name,
             statements=read_releases(releases.bucket) if releases else (),
         )
-        if releases:
-            ReleasesBucket(self, "releases", settings=releases)
         return WebTier(
             self,
             "web_tier",

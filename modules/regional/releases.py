@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRule,
     S3BucketLifecycleConfigurationRuleFilter,
 )
+from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 from constructs import Construct
 
 from modules.buckets import PrivateBucket, without_unfinished_uploads
@@ -28,6 +29,8 @@ class ReleasesSettings:
     force_destroy: bool
     """Whether destroying the region also destroys the bucket and its releases. If not, Terraform
     refuses."""
+    announced: bool = False
+    """Whether EventBridge is told of each object that arrives."""
 
 
 class ReleasesBucket(PrivateBucket):
@@ -68,6 +71,8 @@ class ReleasesBucket(PrivateBucket):
             ],
             depends_on=[self.versioning],
         )
+        if settings.announced:
+            S3BucketNotification(self, "notification", bucket=self.name, eventbridge=True)
 
 
 def _deny_put(bucket: str, key: str, conditions: Sequence[str]) -> dict[str, Any]:

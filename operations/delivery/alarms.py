@@ -3,17 +3,8 @@
 from datetime import datetime
 
 from environments import Environment, Role
-from modules.alarm_names import alarm_name, regional_kinds
+from modules.alarm_names import about_the_application
 from operations.aws import Connect, client, refused
-
-# What an application's own fault sets off. A blocked request or an old certificate is none.
-ABOUT_THE_APPLICATION = (
-    "unhealthy-hosts",
-    "too-few-hosts",
-    "load-balancer-errors",
-    "target-errors",
-    "slow-responses",
-)
 
 
 class RegionalAlarms:
@@ -22,12 +13,7 @@ class RegionalAlarms:
     def __init__(self, environment: Environment, role: Role, connect: Connect = client) -> None:
         self._region = environment.regional(role).region
         self._cloudwatch = connect("cloudwatch", self._region)
-        prefix, least = environment.regional_prefix(role), environment.regional(role).capacity.min
-        self.names = [
-            alarm_name(prefix, kind)
-            for kind in regional_kinds(min_size=least, tls=environment.tls)
-            if kind in ABOUT_THE_APPLICATION
-        ]
+        self.names = about_the_application(environment, role)
 
     def ringing(self) -> dict[str, datetime]:
         """Those in ALARM, and since when. Raises OperationError where CloudWatch refuses or does

@@ -1,11 +1,11 @@
-"""`failover deploy`: the command line."""
+"""`failover deploy`, and what `failover releases` says of regions: the command line."""
 
 from typing import Annotated
 
 import typer
 
 from environments import DEFAULT_ENVIRONMENT, Role, load_environment
-from operations.delivery import commands, overview
+from operations.delivery import commands, overview, uploading
 from operations.delivery.commands import Options
 from operations.delivery.deployment import Order
 from terminal.console import console
@@ -27,6 +27,10 @@ TimeoutOption = Annotated[
         show_default=False,
     ),
 ]
+OwnOption = Annotated[
+    bool,
+    typer.Option("--only-own", help="Leave a region alone where somebody else's is current."),
+]
 EveryOption = Annotated[
     float, typer.Option("--every", min=0.1, metavar="SECONDS", help="Between two looks.")
 ]
@@ -44,13 +48,30 @@ def deploy(
     bake: BakeOption = None,
     timeout: TimeoutOption = None,
     every: EveryOption = 5.0,
+    only_own: OwnOption = False,
 ) -> None:
     """Deliver a release of your application to both regions, and roll it back where it fails.
 
     Run it again after an interrupt: it goes on where it was.
     """
-    options = Options(only=only, order=order, why=why, bake=bake, timeout=timeout, poll=every)
+    options = Options(
+        only=only,
+        order=order,
+        why=why,
+        bake=bake,
+        timeout=timeout,
+        poll=every,
+        only_own=only_own,
+    )
     commands.deploy(release, load_environment(environment), options, console())
+
+
+def upload(
+    release: Annotated[str, typer.Argument(metavar="ARCHIVE|DIGEST")],
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+) -> None:
+    """Put a release into both regions' buckets: where there is a pipeline, that starts it."""
+    uploading.upload(release, load_environment(environment), console())
 
 
 def show(

@@ -14,7 +14,7 @@ from operations.delivery.bucket import ReleasesBucket, SupersededError
 from operations.delivery.deployment import Deployment, Order, Plan
 from operations.delivery.display import SHORT, shown
 from operations.delivery.region import FailedError, RegionalDelivery, delivery_to
-from operations.delivery.sources import digest_of, put_everywhere
+from operations.delivery.sources import digest_of, put
 from releases.pointer import LONGEST
 from terminal.errors import OperationError
 
@@ -29,6 +29,8 @@ class Options:
     bake: float | None = None
     timeout: float | None = None
     poll: float = 5.0
+    only_own: bool = False
+    """Whether to leave a region alone whose current release somebody else delivered."""
 
 
 def deploy(release: str, environment: Environment, options: Options, console: Console) -> None:
@@ -44,17 +46,23 @@ def deploy(release: str, environment: Environment, options: Options, console: Co
     regions = [delivery_to(environment, role, digest, timeout) for role in roles]
     for one in regions:
         _read(one, regions)
+    by = _operator(environment)
+    if options.only_own:
+        regions = [one for one in regions if _is_own(one, by, console)]
+        if not regions:
+            return
     plan = Plan(
         order=options.order,
         bake=environment.delivery.bake if options.bake is None else options.bake,
-        by=_operator(environment),
+        by=by,
         why=options.why[:LONGEST],
         poll=options.poll,
     )
     begun: list[Deployment] = []
     with _told_how_to_go_on(begun, console), shown(console) as show:
         console.print(f"release {digest}")
-        put_everywhere(release, digest, regions, others=_other_buckets(environment, roles))
+        buckets = [one.bucket for one in regions]
+        put(release, digest, buckets, sources=[*buckets, *_other_buckets(environment, roles)])
         deployment = Deployment(regions, plan, show)
         begun.append(deployment)
         deployment.run()
@@ -87,6 +95,22 @@ def _read(region: RegionalDelivery, regions: Sequence[RegionalDelivery]) -> None
         others = [one.role for one in regions if one is not region]
         hint = f"\n  --only {others[0]} delivers to the other region alone" if others else ""
         raise OperationError(f"nothing was changed: {error}{hint}") from None
+
+
+def _is_own(region: RegionalDelivery, by: str, console: Console) -> bool:
+    """Whether the current release was delivered by whoever runs this, in any session of a role."""
+    if region.current is None or _without_session(region.current.pointer.by) == _without_session(
+        by
+    ):
+        return True
+    current = region.current.pointer
+    console.print(f"{region.name}: left alone, as {current.by} delivered {current.release[:SHORT]}")
+    return False
+
+
+def _without_session(arn: str) -> str:
+    """The ARN of a role's session names the session last."""
+    return arn.rpartition("/")[0] if ":assumed-role/" in arn else arn
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from environments import Environment
 from operations.delivery.bucket import ReleasesBucket
-from operations.delivery.region import RegionalDelivery
 from operations.releases.commands import processors
 from releases import ReleaseError, is_digest, read_release
 from terminal.errors import OperationError
@@ -28,32 +27,33 @@ def digest_of(release: str, environment: Environment) -> str:
     return digests.pop()
 
 
-def put_everywhere(
+def put(
     release: str,
     digest: str,
-    regions: Sequence[RegionalDelivery],
+    buckets: Sequence[ReleasesBucket],
     *,
-    others: Sequence[ReleasesBucket] = (),
-) -> None:
-    """Puts the archive where it is missing. others: where it may be fetched from, too.
+    sources: Sequence[ReleasesBucket],
+) -> bool:
+    """Puts the archive where it is missing, and returns whether it was. sources: where the archive
+    of a digest may be fetched from.
 
     Raises OperationError where that fails; nothing that instances see has changed then.
     """
-    buckets = [one.bucket for one in regions]
     missing = [one for one in buckets if not one.has(digest)]
     if not missing:
-        return
+        return False
     if not is_digest(release):
         for one in missing:
             one.upload(Path(release), digest)
-        return
-    source = next((one for one in (*buckets, *others) if _has(one, digest)), None)
+        return True
+    source = next((one for one in sources if _has(one, digest)), None)
     if source is None:
-        where = ", ".join(f"s3://{one.bucket}" for one in (*buckets, *others))
+        where = ", ".join(f"s3://{one.bucket}" for one in sources)
         raise OperationError(f"no release {digest} is in {where}: give its archive")
     with _fetched(source, digest) as file:
         for one in missing:
             one.upload(file, digest)
+    return True
 
 
 def _has(bucket: ReleasesBucket, digest: str) -> bool:

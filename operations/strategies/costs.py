@@ -22,6 +22,10 @@ TARGET_TRACKING_ALARMS = 2
 # An alarm with a shorter period costs more.
 STANDARD_PERIOD = 60
 FAST_INTERVAL = 10
+# A pipeline costs nothing while it waits. Deliveries a month, and minutes of one with five of bake.
+DELIVERIES, DELIVERY_MINUTES = 20, 15
+DELIVERING = f"{DELIVERIES} deliveries of {DELIVERY_MINUTES} minutes"
+SMALL_BUILD = "BUILD_GENERAL1_SMALL"
 
 Resources = Mapping[str, Mapping[str, Json]]
 
@@ -189,6 +193,20 @@ def _zone(_body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     yield Line("hosted zone", 1, prices.items.hosted_zone)
 
 
+def _pipeline(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
+    if body.get("pipeline_type") != "V2":
+        raise _unpriced("a pipeline of another type than V2")
+    minutes = DELIVERIES * DELIVERY_MINUTES
+    yield Line(f"pipeline: {DELIVERING}", minutes, prices.items.pipeline_minutes)
+
+
+def _build(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
+    kind = body["environment"]["compute_type"]
+    if kind != SMALL_BUILD:
+        raise _unpriced(f"a build of type {kind}")
+    yield Line(f"build: {DELIVERING}", DELIVERIES * DELIVERY_MINUTES, prices.items.build_minutes)
+
+
 def _unpriced(what: str) -> OperationError:
     return OperationError(f"{what} has no price: count it in operations/strategies/costs.py")
 
@@ -198,6 +216,8 @@ COUNTERS: dict[str, Counter] = {
     "aws_autoscaling_policy": _policy,
     "aws_cloudwatch_dashboard": _dashboard,
     "aws_cloudwatch_metric_alarm": _alarm,
+    "aws_codebuild_project": _build,
+    "aws_codepipeline": _pipeline,
     "aws_eip": _address,
     "aws_kms_key": _key,
     "aws_lambda_function": _function,

@@ -57,6 +57,8 @@ class Items(_Section):
     metric_requests: Price
     function_requests: Price
     read_requests: Price
+    pipeline_minutes: Price
+    build_minutes: Price
 
 
 class Prices(_Section):

@@ -6,9 +6,9 @@ from typing import Any
 
 from environments import ROLES, Environment
 from operations.aws import Connect
+from operations.delivery import sources
 from operations.delivery.deployment import Deployment, Plan, Show
 from operations.delivery.region import RegionalDelivery, delivery_to
-from operations.delivery.sources import put_everywhere
 from releases import pack
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.embedded_aws.instances.running import unpack
@@ -50,7 +50,8 @@ def put(archive: Path, digest: str, regions: Sequence[RegionalDelivery]) -> None
     """Reads the regions, and puts the archive where it is missing."""
     for one in regions:
         one.read()
-    put_everywhere(str(archive), digest, regions)
+    buckets = [one.bucket for one in regions]
+    sources.put(str(archive), digest, buckets, sources=buckets)
 
 
 def repack(archive: Path, folder: Path, name: str) -> Path:

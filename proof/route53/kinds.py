@@ -23,10 +23,13 @@ READ = frozenset(
     }
 )
 # Whole families that affect neither Route 53's answers nor its checkers' probes: permissions and
-# keys, certificates (which no checker validates), the control's function, and notifications.
+# keys, certificates (which no checker validates), the control's function, pipelines, and
+# notifications.
 FAMILIES = (
     "aws_acm_",
     "aws_cloudwatch_",
+    "aws_codebuild_",
+    "aws_codepipeline",
     "aws_iam_",
     "aws_kms_",
     "aws_lambda_",
@@ -49,6 +52,7 @@ NO_PART = frozenset(
         "aws_route53_query_log",
         "aws_route_table",
         "aws_route_table_association",
+        "aws_s3_object",
         "aws_subnet",
         "aws_vpc",
         "aws_vpc_endpoint",

@@ -96,9 +96,10 @@ VALUES: Values = {
     "delivery.bake": {"none": 0, "long": 3600},
     "delivery.skew_minutes": {"short": 10, "long": 1440},
     # Only where the workload is a release. An account has one identity provider.
-    "github": {
+    "deliverers": {
         "nobody": {},
         "workflows": {"github": "octo-org/shop", "github_provider": False},
+        "pipelines": {"pipeline": "codepipeline"},
     },
     "regions": {name: name for name in REGIONS},
     **{
@@ -157,7 +158,7 @@ COVERED: Mapping[str, tuple[str, ...]] = {
         for key in ("kind", "setup", "health_check_path", "health_check_string")
     ),
     "application.times": ("application.boot", "application.grace"),
-    "github": ("delivery.github", "delivery.github_provider"),
+    "deliverers": ("delivery.github", "delivery.github_provider", "delivery.pipeline"),
     "regions": (
         "primary.region",
         "dr.region",

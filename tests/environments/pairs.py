@@ -108,7 +108,7 @@ def file(row: Mapping[str, str], number: int) -> File:
         },
         "delivery": {
             **{key: chosen[f"delivery.{key}"] for key in ("bake", "skew_minutes")},
-            **(chosen["github"] if chosen["workload"].get("kind") == "release" else {}),
+            **(chosen["deliverers"] if chosen["workload"].get("kind") == "release" else {}),
         },
         "primary": _region("primary", places[0], number, chosen),
         "dr": _region("dr", places[1], number, chosen),

@@ -70,6 +70,6 @@ def test_each_keys_values_reach_the_file() -> None:
     networks = {"primary.network": "existing", "dr.network": "existing"}
     row = {**pairs.rows()[0], **networks, "workload": "page"}
     for name, values in VALUES.items():
-        workload = {"workload": "release"} if name == "github" else {}
+        workload = {"workload": "release"} if name == "deliverers" else {}
         made = [repr(pairs.file({**row, **workload, name: value}, 0)) for value in values]
         assert len(set(made)) == len(values), name

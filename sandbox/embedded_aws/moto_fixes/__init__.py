@@ -16,6 +16,7 @@ from sandbox.embedded_aws.moto_fixes import (
     flow_logs,
     instance_refreshes,
     logs,
+    pipelines,
     quotas,
     regions,
     release_instances,
@@ -30,6 +31,7 @@ FIXES = (
     logs.groups_take_another_key,
     events.schedules_match_no_event,
     s3.buckets_are_private,
+    s3.buckets_tell_eventbridge,
     s3.keep_newer_noncurrent_versions,
     s3_writes.checksums_are_compared,
     s3_writes.every_write_may_have_a_condition,
@@ -70,6 +72,11 @@ FIXES = (
     autoscaling.replacements_are_targets,
     instance_refreshes.refresh_instances,
     release_instances.instances_run_their_release,
+    pipelines.pipelines_tell_when_they_were_made,
+    pipelines.pipelines_run_until_somebody_is_done,
+    pipelines.projects_take_what_a_pipeline_hands_over,
+    pipelines.projects_change,
+    pipelines.events_start_pipelines,
 )
 
 

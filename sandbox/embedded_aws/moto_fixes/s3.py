@@ -37,6 +37,22 @@ def keep_newer_noncurrent_versions() -> None:
     S3Response.serialized = serialized_with_it
 
 
+def buckets_tell_eventbridge() -> None:
+    """moto does not read back that a bucket tells EventBridge of its objects; Terraform would turn
+    it on in every plan."""
+    serialized = S3Response.serialized
+
+    def serialized_with_it(self: S3Response, action_result: ActionResult) -> Any:
+        shown = action_result.result
+        if isinstance(shown, dict) and "TopicConfigurations" in shown:
+            kept = self.backend.get_bucket_notification_configuration(self.bucket_name)
+            if kept is not None and kept.event_bridge is not None:
+                shown["EventBridgeConfiguration"] = {}
+        return serialized(self, action_result)
+
+    S3Response.serialized = serialized_with_it
+
+
 def buckets_are_private() -> None:
     """moto creates buckets with ACLs and without Block Public Access; AWS has done the opposite
     since April 2023:

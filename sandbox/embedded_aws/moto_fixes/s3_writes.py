@@ -14,6 +14,7 @@ from moto.s3.exceptions import MissingKey, PreconditionFailed, S3ClientError
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 from moto.s3.utils import compute_checksum
+from werkzeug.datastructures import Headers
 
 # The bytes of each checksum that is compared. moto needs optional libraries for the others.
 CHECKSUMS = {"SHA256": 32, "SHA1": 20, "CRC32": 4}
@@ -44,7 +45,8 @@ def checksums_are_compared() -> None:
     def put_and_keep(self: S3Response) -> Any:
         for algorithm in CHECKSUMS:
             if f"x-amz-checksum-{algorithm.lower()}" in self.headers:
-                self.headers = {**self.headers, "x-amz-sdk-checksum-algorithm": algorithm}
+                self.headers = Headers([*self.headers.items()])
+                self.headers["x-amz-sdk-checksum-algorithm"] = algorithm
         return put(self)
 
     S3Response._key_response_put = compare

@@ -18,6 +18,7 @@ TAGGING = {
     "acm": "acm:AddTagsToCertificate",
     "autoscaling": "autoscaling:CreateOrUpdateTags",
     "cloudwatch": "cloudwatch:TagResource",
+    "codepipeline": "codepipeline:TagResource",
     "ec2": "ec2:CreateTags",
     "elbv2": "elasticloadbalancing:AddTags",
     "events": "events:TagResource",
@@ -30,6 +31,8 @@ TAGGING = {
     "wafv2": "wafv2:TagResource",
 }
 TAGS = ("Tags", "tags", "TagSpecifications")
+# Starts an image that is the value of a parameter.
+PARAMETER = "resolve:ssm:"
 CREATING = ("Create", "Put", "Request", "Allocate", "Run")
 
 
@@ -79,6 +82,15 @@ def _lambda_role(call: Call) -> Companions:
         yield pass_role(call.parameters["Role"], "lambda.amazonaws.com")
 
 
+def _pipeline_role(call: Call) -> Companions:
+    yield pass_role(call.parameters["pipeline"]["roleArn"], "codepipeline.amazonaws.com")
+
+
+def _build_role(call: Call) -> Companions:
+    if "serviceRole" in call.parameters:
+        yield pass_role(call.parameters["serviceRole"], "codebuild.amazonaws.com")
+
+
 def _targets_roles(call: Call) -> Companions:
     for target in call.parameters["Targets"]:
         if "RoleArn" in target:
@@ -102,6 +114,7 @@ def _launches(call: Call) -> Companions:
         return
     data = template.latest_version().data
     yield Need("ec2:RunInstances", ANY)
+    yield from _image(call, data.get("ImageId", ""))
     if data.get("TagSpecifications"):
         yield Need("ec2:CreateTags", ANY)
     profile = data.get("IamInstanceProfile", {})
@@ -111,6 +124,19 @@ def _launches(call: Call) -> Companions:
         found = get_backend("iam")[call.account]["aws"].get_instance_profile(name)
         for role in found.roles:
             yield pass_role(role.arn, "ec2.amazonaws.com")
+
+
+def _image(call: Call, image: str) -> Companions:
+    """Whoever launches from a template whose image is a parameter must be able to read it.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html
+    """
+    if image.startswith(PARAMETER):
+        name = image.removeprefix(PARAMETER)
+        # AWS's own public parameters belong to no account.
+        owner = "" if name.startswith("/aws/service/") else call.account
+        arn = f"arn:aws:ssm:{call.region}:{owner}:parameter/{name.removeprefix('/')}"
+        yield Need("ssm:GetParameters", arn)
 
 
 def _template(call: Call) -> Any:
@@ -220,6 +246,10 @@ OF_OPERATIONS: dict[tuple[str, str], Callable[[Call], Companions]] = {
     ("autoscaling", "CreateAutoScalingGroup"): _new_group,
     ("autoscaling", "StartInstanceRefresh"): _launches,
     ("autoscaling", "UpdateAutoScalingGroup"): _launches,
+    ("codebuild", "CreateProject"): _build_role,
+    ("codebuild", "UpdateProject"): _build_role,
+    ("codepipeline", "CreatePipeline"): _pipeline_role,
+    ("codepipeline", "UpdatePipeline"): _pipeline_role,
     ("ec2", "CreateFlowLogs"): _flow_log,
     ("ec2", "CreateVpcEndpoint"): _private_names,
     ("ec2", "DeleteFlowLogs"): _ends_log_delivery,

@@ -29,6 +29,12 @@ NAMED: dict[str, dict[str, str]] = {
         "DashboardName": "arn:aws:cloudwatch::{account}:dashboard/{name}",
         "DashboardNames": "arn:aws:cloudwatch::{account}:dashboard/{name}",
     },
+    "codebuild": {
+        "name": HERE + "project/{name}",
+        "names": HERE + "project/{name}",
+        "projectName": HERE + "project/{name}",
+    },
+    "codepipeline": {"name": HERE + "{name}", "pipelineName": HERE + "{name}"},
     "events": {
         "Name": HERE + "rule/{name}",
         "Rule": HERE + "rule/{name}",
@@ -125,6 +131,11 @@ def _autoscaling(call: Call) -> Iterator[str]:
 def _acm(call: Call) -> Iterator[str]:
     if call.operation == "RequestCertificate":
         yield of(call, HERE + "certificate/{name}", "0")
+
+
+def _codepipeline(call: Call) -> Iterator[str]:
+    if "pipeline" in call.parameters:
+        yield of(call, HERE + "{name}", call.parameters["pipeline"]["name"])
 
 
 def _elbv2(call: Call) -> Iterator[str]:
@@ -236,6 +247,7 @@ WAF_KINDS = ("webacl", "ipset", "rulegroup", "regexpatternset")
 SPECIAL: dict[str, Callable[[Call], Iterator[str]]] = {
     "acm": _acm,
     "autoscaling": _autoscaling,
+    "codepipeline": _codepipeline,
     "elbv2": _elbv2,
     "events": _events,
     "kms": _kms,

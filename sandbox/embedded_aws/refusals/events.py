@@ -2,16 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from moto.events.models import events_backends
-from moto.iam.models import iam_backends
 
 from sandbox.embedded_aws.calls import Call, Refusal
 from sandbox.embedded_aws.refusals import event_patterns
-from sandbox.embedded_aws.refusals.policies import PolicyRequest, lets, service_context
 from sandbox.embedded_aws.refusals.rule import Rules, part
+from sandbox.embedded_aws.refusals.service_roles import trouble_with
 
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
 RATE = re.compile(r"rate\((?:1 (?:minute|hour|day)|(?!1 )[1-9]\d* (?:minutes|hours|days))\)")
@@ -157,22 +155,9 @@ def targets_have_a_role_that_events_can_take(call: Call) -> None:
 
 
 def _check_trust(call: Call, where: str, arn: str) -> None:
-    roles: Mapping[str, Any] = iam_backends[call.account]["aws"].roles
-    role = next((one for one in roles.values() if one.arn == arn), None)
-    if role is None:
-        raise _invalid(f"{where}: there is no role {arn}")
     source = f"arn:aws:events:{call.region}:{call.account}:rule/{call.parameters['Rule']}"
-    asked = PolicyRequest(EVENTS, "sts:AssumeRole", arn, service_context(call.account, source))
-    if not lets(_of_everything(role.assume_role_policy_document), asked):
-        raise _invalid(f"{where}: the role {arn} does not trust {EVENTS}")
-
-
-def _of_everything(trust: str) -> str:
-    """A trust policy with the Resource element that other policies have."""
-    document: Any = json.loads(trust)
-    given: Any = document["Statement"]
-    statements = cast("list[Any]", given if isinstance(given, list) else [given])
-    return json.dumps({**document, "Statement": [{**one, "Resource": "*"} for one in statements]})
+    if trouble := trouble_with(call, arn, EVENTS, source):
+        raise _invalid(f"{where}: {trouble}")
 
 
 RULES: Rules = {

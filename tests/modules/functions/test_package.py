@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
 
+from modules.archives import ROOT, modules_of
 from modules.failover_control.function import HANDLER
-from modules.functions.package import FILES, ROOT, archive
+from modules.functions.package import archive
 from modules.standby_watch import HANDLER as WATCH_HANDLER
 from tests.conftest import Synthesised
 from tests.synthesis import example, synthesise
 
-PACKAGE = Path("modules/functions/package.py")
+PACKAGES = (Path("modules/archives.py"), Path("modules/functions/package.py"))
 BUILD = """
 import sys
 from modules.functions.package import archive
@@ -24,7 +25,7 @@ sys.stdout.buffer.write(archive().read_bytes())
 
 
 def test_another_checkout_at_another_time_builds_the_same(tmp_path: Path) -> None:
-    for path in (*FILES, PACKAGE):
+    for path in (*modules_of("functions"), *PACKAGES):
         copy = tmp_path / path
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes((ROOT / path).read_bytes())

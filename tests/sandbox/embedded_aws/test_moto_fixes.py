@@ -53,6 +53,14 @@ from tests.sandbox.embedded_aws.network_probes import (
     subnets_are_found_by_ipv6,
     subnets_tell_of_ipv6,
 )
+from tests.sandbox.embedded_aws.pipeline_probes import (
+    buckets_tell_eventbridge,
+    events_start_pipelines,
+    pipelines_run_until_somebody_is_done,
+    pipelines_tell_when_they_were_made,
+    projects_change,
+    projects_take_what_a_pipeline_hands_over,
+)
 from tests.sandbox.embedded_aws.scaling_probes import (
     keep_default_instance_warmup,
     policies_are_enabled,
@@ -247,6 +255,12 @@ PROBES: tuple[Probe, ...] = (
     regions_tell_whether_enabled,
     lambda_tells_its_limits,
     alarms_have_a_history,
+    buckets_tell_eventbridge,
+    events_start_pipelines,
+    pipelines_run_until_somebody_is_done,
+    pipelines_tell_when_they_were_made,
+    projects_change,
+    projects_take_what_a_pipeline_hands_over,
 )
 
 

@@ -140,3 +140,19 @@ def test_a_deleted_object_may_be_written_anew(s3: Any, releases: str) -> None:
 def test_the_policy_stays_readable(aws: EmbeddedAws, releases: str) -> None:
     policy = aws.client("s3", REGION).get_bucket_policy(Bucket=releases)["Policy"]
     assert len(json.loads(policy)["Statement"]) == 3
+
+
+def test_a_write_with_a_checksum_keeps_what_came_with_it(s3: Any, releases: str) -> None:
+    """boto3 sends one with every write."""
+    s3.put_object(
+        Bucket=releases,
+        Key="program.zip",
+        Body=b"x",
+        Tagging="Stack=dr&ManagedBy=cdktf",
+        ContentType="application/zip",
+        Metadata={"why": "a test"},
+    )
+    tags = s3.get_object_tagging(Bucket=releases, Key="program.zip")["TagSet"]
+    assert {one["Key"]: one["Value"] for one in tags} == {"Stack": "dr", "ManagedBy": "cdktf"}
+    found = s3.head_object(Bucket=releases, Key="program.zip")
+    assert (found["ContentType"], found["Metadata"]) == ("application/zip", {"why": "a test"})

@@ -1,0 +1,168 @@
+"""Probes an AWS for pipelines and builds, and for what starts them."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from sandbox.embedded_aws import ACCOUNT, EmbeddedAws
+from tests.sandbox.embedded_aws.naming import unique
+
+REGION = "us-east-1"
+
+
+def _role(aws: EmbeddedAws, service: str, *actions: str) -> str:
+    iam, name = aws.client("iam", REGION), unique()
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    if actions:
+        statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=document)
+    return arn
+
+
+def pipeline(aws: EmbeddedAws, bucket: str) -> str:
+    """A pipeline with a variable, by name."""
+    name = unique()
+    source = {"category": "Source", "owner": "AWS", "provider": "S3", "version": "1"}
+    build = {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"}
+    first = {
+        "name": "Program",
+        "actionTypeId": source,
+        "configuration": {"S3Bucket": bucket, "S3ObjectKey": "program.zip"},
+        "outputArtifacts": [{"name": "program"}],
+    }
+    second = {
+        "name": "Deliver",
+        "actionTypeId": build,
+        "configuration": {"ProjectName": "deliver"},
+        "inputArtifacts": [{"name": "program"}],
+    }
+    aws.client("codepipeline", REGION).create_pipeline(
+        pipeline={
+            "name": name,
+            "roleArn": _role(aws, "codepipeline.amazonaws.com"),
+            "pipelineType": "V2",
+            "artifactStore": {"type": "S3", "location": bucket},
+            "variables": [{"name": "release", "defaultValue": "none"}],
+            "stages": [
+                {"name": "Program", "actions": [first]},
+                {"name": "Deliver", "actions": [second]},
+            ],
+        }
+    )
+    return name
+
+
+def _bucket(aws: EmbeddedAws) -> str:
+    name = unique()
+    aws.client("s3", REGION).create_bucket(Bucket=name)
+    return name
+
+
+def pipelines_tell_when_they_were_made(aws: EmbeddedAws) -> bool:
+    """Terraform's SDK takes nothing but a number; boto3 takes text too."""
+    name, raw = pipeline(aws, _bucket(aws)), dict[str, Any]()
+    client = aws.client("codepipeline", REGION)
+    client.meta.events.register(
+        "before-parse.codepipeline.GetPipeline",
+        lambda response_dict, **_: raw.update(json.loads(response_dict["body"])),
+    )
+    made = client.get_pipeline(name=name)["metadata"]["created"]
+    assert isinstance(made, datetime)
+    return isinstance(raw["metadata"]["created"], float)
+
+
+def pipelines_run_until_somebody_is_done(aws: EmbeddedAws) -> bool:
+    client, name = aws.client("codepipeline", REGION), pipeline(aws, _bucket(aws))
+    started = client.start_pipeline_execution(name=name)["pipelineExecutionId"]
+    found = client.get_pipeline_execution(pipelineName=name, pipelineExecutionId=started)
+    return found["pipelineExecution"]["status"] == "InProgress"
+
+
+def _project(aws: EmbeddedAws, kind: str, **more: str) -> dict[str, Any]:
+    return {
+        "name": unique(),
+        "source": {"type": kind, "buildspec": "version: 0.2", **more},
+        "artifacts": {"type": "CODEPIPELINE" if kind == "CODEPIPELINE" else "NO_ARTIFACTS"},
+        "environment": {
+            "type": "LINUX_CONTAINER",
+            "computeType": "BUILD_GENERAL1_SMALL",
+            "image": "aws/codebuild/amazonlinux-x86_64-standard:5.0",
+        },
+        "serviceRole": _role(aws, "codebuild.amazonaws.com"),
+    }
+
+
+def projects_take_what_a_pipeline_hands_over(aws: EmbeddedAws) -> bool:
+    try:
+        aws.client("codebuild", REGION).create_project(**_project(aws, "CODEPIPELINE"))
+    except ClientError:
+        return False
+    return True
+
+
+def projects_change(aws: EmbeddedAws) -> bool:
+    client, project = aws.client("codebuild", REGION), _project(aws, "S3", location="b/o")
+    client.create_project(**project)
+    try:
+        client.update_project(name=project["name"], timeoutInMinutes=77)
+    except ClientError:
+        return False
+    (found,) = client.batch_get_projects(names=[project["name"]])["projects"]
+    return (found["timeoutInMinutes"], found["serviceRole"]) == (77, project["serviceRole"])
+
+
+def buckets_tell_eventbridge(aws: EmbeddedAws) -> bool:
+    s3, name = aws.client("s3", REGION), _bucket(aws)
+    before = s3.get_bucket_notification_configuration(Bucket=name)
+    assert "EventBridgeConfiguration" not in before
+    s3.put_bucket_notification_configuration(
+        Bucket=name, NotificationConfiguration={"EventBridgeConfiguration": {}}
+    )
+    return "EventBridgeConfiguration" in s3.get_bucket_notification_configuration(Bucket=name)
+
+
+def started(aws: EmbeddedAws, *allowed: str) -> list[Any]:
+    """What has started a pipeline that objects below releases/ start, if its role may."""
+    bucket = _bucket(aws)
+    name = pipeline(aws, bucket)
+    s3, events = aws.client("s3", REGION), aws.client("events", REGION)
+    s3.put_bucket_notification_configuration(
+        Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}}
+    )
+    pattern = {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [bucket]}, "object": {"key": [{"prefix": "releases/"}]}},
+    }
+    events.put_rule(Name=name, EventPattern=json.dumps(pattern))
+    target = {
+        "Id": "pipeline",
+        "Arn": f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:{name}",
+        "RoleArn": _role(aws, "events.amazonaws.com", *allowed),
+        "InputTransformer": {
+            "InputPathsMap": {"key": "$.detail.object.key"},
+            "InputTemplate": '{"variables": [{"name": "release", "value": <key>}]}',
+        },
+    }
+    events.put_targets(Rule=name, Targets=[target])
+    s3.put_object(Bucket=bucket, Key="other", Body=b"x")
+    s3.put_object(Bucket=bucket, Key='releases/"a', Body=b"x")
+    client = aws.client("codepipeline", REGION)
+    found = client.list_pipeline_executions(pipelineName=name)["pipelineExecutionSummaries"]
+    return [
+        client.get_pipeline_execution(
+            pipelineName=name, pipelineExecutionId=one["pipelineExecutionId"]
+        )["pipelineExecution"]["variables"]
+        for one in found
+    ]
+
+
+def events_start_pipelines(aws: EmbeddedAws) -> bool:
+    variables = [{"name": "release", "resolvedValue": 'releases/"a'}]
+    may = started(aws, "codepipeline:StartPipelineExecution")
+    return may == [variables] and started(aws, "codepipeline:GetPipeline") == []
