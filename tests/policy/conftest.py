@@ -54,7 +54,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "page": {"application": options("page"), **ALERTED},
     "release": {
         "application": {"kind": "release", **options("release")},
-        "delivery": {"github": "octo-org/shop"},
+        "delivery": {"github": "octo-org/shop", "pipeline": "codepipeline"},
         **NO_PAGES,
         **ALERTED,
     },

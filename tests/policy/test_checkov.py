@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from environments import load_environment
+from environments import Environment, load_environment
 from environments.loading import FOLDER
 from policy.checkov import (
     EXECUTABLE,
@@ -34,6 +34,7 @@ from tests.synthesis import Stack, synthesise
 from tests.variants import PLACES, changed
 
 WITH_ROUTING_CONTROL = "routing_control"
+DELIVERED = "delivered"
 SHIPPED = sorted(file.stem for file in FOLDER.glob("*.toml"))
 REASON = "A reason that is long enough to be taken for one by whoever reads it."
 PASSED = {
@@ -66,13 +67,21 @@ def of(stacks: dict[str, Stack]) -> Report:
     return checked(json.dumps({name: stack.json for name, stack in stacks.items()}))
 
 
+def delivered() -> Environment:
+    """Releases, and all that may deliver them."""
+    delivery = {"github": "octo-org/shop", "pipeline": "codepipeline"}
+    return running("release", options("release"), tables={"delivery": delivery})
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*SHIPPED, WITH_ROUTING_CONTROL, *KINDS])
+@pytest.mark.parametrize("name", [*SHIPPED, WITH_ROUTING_CONTROL, *KINDS, DELIVERED])
 def test_no_environment_fails_a_check_that_is_not_skipped(name: str, tmp_path: Path) -> None:
     if name == WITH_ROUTING_CONTROL:
         environment = changed("hot", "manual", PLACES[-1], routing_control=ROUTING_CONTROL)
     elif name in KINDS:
         environment = running(name, options(name))
+    elif name == DELIVERED:
+        environment = delivered()
     else:
         environment = load_environment(name)
     report = of(synthesise(environment, tmp_path))
@@ -84,7 +93,8 @@ def test_every_skip_still_excuses_something(
     synthesised_by_name: Callable[[str], Synthesised], tmp_path: Path
 ) -> None:
     reports = [of(synthesised_by_name(name).stacks) for name in EXAMPLE_NAMES]
-    reports.append(of(synthesise(running("release", options("release")), tmp_path)))
+    reports.append(of(synthesise(running("release", options("release")), tmp_path / "release")))
+    reports.append(of(synthesise(delivered(), tmp_path / "delivered")))
     assert stale([one for report in reports for one in report.failed], load_skips()) == []
 
 

@@ -8,7 +8,7 @@ from moto.backends import get_backend
 from sandbox.embedded_aws.calls import Call
 from sandbox.embedded_aws.permissions.actions import action, prefix
 from sandbox.embedded_aws.permissions.need import Need
-from sandbox.embedded_aws.permissions.resources import ANY, resources
+from sandbox.embedded_aws.permissions.resources import ANY, parameter, resources
 
 Companions = Iterator[Need]
 
@@ -132,11 +132,7 @@ def _image(call: Call, image: str) -> Companions:
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/using-systems-manager-parameters.html
     """
     if image.startswith(PARAMETER):
-        name = image.removeprefix(PARAMETER)
-        # AWS's own public parameters belong to no account.
-        owner = "" if name.startswith("/aws/service/") else call.account
-        arn = f"arn:aws:ssm:{call.region}:{owner}:parameter/{name.removeprefix('/')}"
-        yield Need("ssm:GetParameters", arn)
+        yield Need("ssm:GetParameters", parameter(call, image.removeprefix(PARAMETER)))
 
 
 def _template(call: Call) -> Any:

@@ -206,11 +206,15 @@ def _sqs(call: Call) -> Iterator[str]:
 
 def _ssm(call: Call) -> Iterator[str]:
     if "Parameter" in call.operation:
-        for parameter in ("Name", "Names"):
-            for name in _texts(call.parameters.get(parameter)):
-                # AWS's own public parameters belong to no account.
-                owner = "" if name.startswith("/aws/service/") else call.account
-                yield f"arn:aws:ssm:{call.region}:{owner}:parameter/{name.removeprefix('/')}"
+        for key in ("Name", "Names"):
+            for name in _texts(call.parameters.get(key)):
+                yield parameter(call, name)
+
+
+def parameter(call: Call, name: str) -> str:
+    """The ARN of a Systems Manager parameter. AWS's own public ones belong to no account."""
+    owner = "" if name.startswith("/aws/service/") else call.account
+    return f"arn:aws:ssm:{call.region}:{owner}:parameter/{name.removeprefix('/')}"
 
 
 def _wafv2(call: Call) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.launch_template import LaunchTemplate
 from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
 
 from environments import ROLES, Environment, Role
@@ -16,8 +17,6 @@ from releases import CURRENT, Pointer
 from sandbox.embedded_aws import EmbeddedAws
 from tests.conftest import Synthesised
 from tests.sandbox.embedded_aws.default_network import default_subnets
-
-IMAGE = "ami-12c6146b"
 
 
 @dataclass(frozen=True)
@@ -151,7 +150,7 @@ def _instances(one: BareRegion, releases: Synthesised) -> None:
     template = one.client("ec2").create_launch_template(
         LaunchTemplateName=settings.launch_template,
         LaunchTemplateData={
-            "ImageId": IMAGE,
+            "ImageId": _image(one, releases),
             "InstanceType": settings.instance_type,
             "UserData": base64.b64encode(script.encode()).decode(),
             "IamInstanceProfile": {"Arn": _profile(one, releases)},
@@ -171,6 +170,12 @@ def _instances(one: BareRegion, releases: Synthesised) -> None:
         HealthCheckType="ELB",
         HealthCheckGracePeriod=application.grace,
     )
+
+
+def _image(one: BareRegion, releases: Synthesised) -> str:
+    """The emitted one: a parameter of AWS's, which names an image."""
+    image: str = releases.stacks[one.role].only(LaunchTemplate)["image_id"]
+    return image
 
 
 def _profile(one: BareRegion, releases: Synthesised) -> str:
