@@ -22,7 +22,10 @@ from tests.sandbox.local.command import TIMEOUT, failover_local
 from tests.synthesis import EXAMPLES
 
 # These are deployed with the permissions that docs/permissions has, and nothing more.
-AS_DEPLOYERS = {"mission": ("--permissions", str(ROOT / "docs" / "permissions"))}
+AS_DEPLOYERS = {
+    "mission": ("--permissions", str(ROOT / "docs" / "permissions")),
+    "releases": ("--permissions", str(ROOT / "docs" / "permissions" / "releases")),
+}
 FOLDER = "deployed"
 STARTED, OVER = "started", "over.json"
 INTERRUPT_TIMEOUT = 90
