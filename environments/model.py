@@ -131,6 +131,10 @@ class Environment(Section):
         """The environment of a GitHub repository whose jobs may deliver to a region."""
         return f"{self.name}-{role}"
 
+    def pipeline(self, role: Role) -> str:
+        """The pipeline that delivers to a region; only with `delivery.pipeline`."""
+        return f"{self.regional_prefix(role)}-delivery"
+
     def own_variables(self, role: Role) -> dict[str, str]:
         """The file's environment variables for a region's instances."""
         return {**self.application.environment, **self.regional(role).application.environment}

@@ -11,4 +11,4 @@ def written(environment: Environment) -> str:
     content = environment.model_dump(
         mode="json", by_alias=True, exclude_defaults=True, exclude_none=True
     )
-    return tomli_w.dumps(content, multiline_strings=True)
+    return tomli_w.dumps(content)

@@ -136,5 +136,5 @@ def _releases(environment: Environment, role: Role) -> ReleasesSettings | None:
     return ReleasesSettings(
         bucket=environment.releases_bucket(role),
         force_destroy=not environment.deletion_protection,
-        announced=environment.delivery.pipeline is not None,
+        pipeline=environment.pipeline(role) if environment.delivery.pipeline else None,
     )

@@ -37,27 +37,24 @@ from modules.delivery.package import deploying
 from modules.delivery.role import deliver_statements
 from modules.iam import allow
 from modules.module import DEFAULT, Module
-from modules.regional import ReleasesBucket
+from modules.regional import PROGRAM_FOLDER, ReleasesBucket, artifacts_of
 from modules.roles import ServiceRole
 from releases import NOTHING
 
 # The key of the program in the releases bucket, where instances may read nothing but releases.
-PROGRAM = "delivery/program.zip"
-# CodePipeline puts what a stage hands over below the first 20 characters of the pipeline's name.
-# https://docs.aws.amazon.com/codepipeline/latest/userguide/welcome-introducing-artifacts.html
-ARTIFACT_PREFIX = 20
-# Minutes for an alarm that rings when a delivery ends. One that the release is to silence has had
-# time to end by then.
-QUIET_WITHIN = 30
+PROGRAM = f"{PROGRAM_FOLDER}program.zip"
+# Minutes for an alarm that rings when a delivery ends, so that a release can silence one: longer
+# than the slowest of these alarms takes to end.
+QUIET_WITHIN = 15
 
 
 class DeliveryPipeline(Module):
     """A pipeline of AWS CodePipeline that runs `failover deploy` for one region, what starts it,
     and the alarm that tells when it fails.
 
-    Where a delivery fails, or one of the application's alarms still rings half an hour after it,
-    CodePipeline runs the last delivery that succeeded once more. `failover deploy` has brought the
-    instances back by itself then, unless it was killed.
+    Where a delivery fails, or one of the application's alarms still rings a quarter of an hour
+    later, CodePipeline runs the last delivery that succeeded once more. Where `failover deploy` has
+    brought the instances back by itself, that changes nothing; where it was killed, it does.
 
     Args:
         environment: The deployment.
@@ -85,7 +82,7 @@ class DeliveryPipeline(Module):
         self._bucket = environment.releases_bucket(role)
         self._prefix = environment.regional_prefix(role)
         self._region, self._account = environment.regional(role).region, account_id
-        self.name = f"{self._prefix}-delivery"
+        self.name = environment.pipeline(role)
         program = self._program()
         build = DeliveryBuild(
             self,
@@ -234,10 +231,10 @@ class DeliveryPipeline(Module):
         )
 
     def _on_artifacts(self, *actions: str) -> dict[str, Any]:
-        return allow(*actions, on=f"arn:aws:s3:::{self._bucket}/{self.name[:ARTIFACT_PREFIX]}/*")
+        return allow(*actions, on=f"arn:aws:s3:::{self._bucket}/{artifacts_of(self.name)}*")
 
     def _failed(self, topic_arn: str) -> None:
-        """A build that fails, and an arrival that starts no pipeline."""
+        """A run or a build that fails, and an arrival that starts none."""
         Alarm(
             self,
             "failed_alarm",
@@ -249,7 +246,14 @@ class DeliveryPipeline(Module):
             # The next delivery tells whether all is well again, and nothing else does.
             tells_of_end=False,
             metric_query=[
-                expression("builds + starts", label="failures"),
+                expression("runs + builds + starts", label="failures"),
+                metric(
+                    "runs",
+                    "AWS/CodePipeline",
+                    "FailedPipelineExecutions",
+                    {"PipelineName": self.name},
+                    stat="Sum",
+                ),
                 metric(
                     "builds",
                     "AWS/CodeBuild",

@@ -15,7 +15,7 @@ from releases import CURRENT, FOLDER
 # Seconds that a session may last: as long as `failover deploy` may take in a large group.
 LONGEST_SESSION = 4 * 3600
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html:
-# reading cannot be limited to a resource.
+# most reading cannot be limited to a resource.
 READING = (
     "autoscaling:DescribeAutoScalingGroups",
     "autoscaling:DescribeInstanceRefreshes",

@@ -27,10 +27,6 @@ TimeoutOption = Annotated[
         show_default=False,
     ),
 ]
-OwnOption = Annotated[
-    bool,
-    typer.Option("--only-own", help="Leave a region alone where somebody else's is current."),
-]
 EveryOption = Annotated[
     float, typer.Option("--every", min=0.1, metavar="SECONDS", help="Between two looks.")
 ]
@@ -48,30 +44,22 @@ def deploy(
     bake: BakeOption = None,
     timeout: TimeoutOption = None,
     every: EveryOption = 5.0,
-    only_own: OwnOption = False,
 ) -> None:
     """Deliver a release of your application to both regions, and roll it back where it fails.
 
     Run it again after an interrupt: it goes on where it was.
     """
-    options = Options(
-        only=only,
-        order=order,
-        why=why,
-        bake=bake,
-        timeout=timeout,
-        poll=every,
-        only_own=only_own,
-    )
+    options = Options(only=only, order=order, why=why, bake=bake, timeout=timeout, poll=every)
     commands.deploy(release, load_environment(environment), options, console())
 
 
 def upload(
     release: Annotated[str, typer.Argument(metavar="ARCHIVE|DIGEST")],
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    only: OnlyOption = None,
 ) -> None:
     """Put a release into both regions' buckets: where there is a pipeline, that starts it."""
-    uploading.upload(release, load_environment(environment), console())
+    uploading.upload(release, load_environment(environment), only, console())
 
 
 def show(

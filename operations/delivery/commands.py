@@ -15,6 +15,7 @@ from operations.delivery.deployment import Deployment, Order, Plan
 from operations.delivery.display import SHORT, shown
 from operations.delivery.region import FailedError, RegionalDelivery, delivery_to
 from operations.delivery.sources import digest_of, put
+from releases import is_digest
 from releases.pointer import LONGEST
 from terminal.errors import OperationError
 
@@ -29,8 +30,6 @@ class Options:
     bake: float | None = None
     timeout: float | None = None
     poll: float = 5.0
-    only_own: bool = False
-    """Whether to leave a region alone whose current release somebody else delivered."""
 
 
 def deploy(release: str, environment: Environment, options: Options, console: Console) -> None:
@@ -41,20 +40,16 @@ def deploy(release: str, environment: Environment, options: Options, console: Co
     """
     check_kind(environment)
     digest = digest_of(release, environment)
+    _check_order(release, environment, options)
     roles: Sequence[Role] = [options.only] if options.only else ROLES
     timeout = _timeout(environment) if options.timeout is None else options.timeout
     regions = [delivery_to(environment, role, digest, timeout) for role in roles]
     for one in regions:
         _read(one, regions)
-    by = _operator(environment)
-    if options.only_own:
-        regions = [one for one in regions if _is_own(one, by, console)]
-        if not regions:
-            return
     plan = Plan(
         order=options.order,
         bake=environment.delivery.bake if options.bake is None else options.bake,
-        by=by,
+        by=_operator(regions[0].region),
         why=options.why[:LONGEST],
         poll=options.poll,
     )
@@ -88,6 +83,17 @@ def check_kind(environment: Environment) -> None:
         )
 
 
+def _check_order(release: str, environment: Environment, options: Options) -> None:
+    """Where releases are delivered as they arrive, an archive would overtake the order."""
+    ordered = options.only is None and options.order != "together"
+    if environment.delivery.pipeline is not None and ordered and not is_digest(release):
+        raise OperationError(
+            "nothing was changed: each region's pipeline delivers an archive as soon as it arrives,"
+            f" whatever --order {options.order} says\n"
+            "  Deliver it to one region with --only, then to the other one"
+        )
+
+
 def _read(region: RegionalDelivery, regions: Sequence[RegionalDelivery]) -> None:
     try:
         region.read()
@@ -95,22 +101,6 @@ def _read(region: RegionalDelivery, regions: Sequence[RegionalDelivery]) -> None
         others = [one.role for one in regions if one is not region]
         hint = f"\n  --only {others[0]} delivers to the other region alone" if others else ""
         raise OperationError(f"nothing was changed: {error}{hint}") from None
-
-
-def _is_own(region: RegionalDelivery, by: str, console: Console) -> bool:
-    """Whether the current release was delivered by whoever runs this, in any session of a role."""
-    if region.current is None or _without_session(region.current.pointer.by) == _without_session(
-        by
-    ):
-        return True
-    current = region.current.pointer
-    console.print(f"{region.name}: left alone, as {current.by} delivered {current.release[:SHORT]}")
-    return False
-
-
-def _without_session(arn: str) -> str:
-    """The ARN of a role's session names the session last."""
-    return arn.rpartition("/")[0] if ":assumed-role/" in arn else arn
 
 
 @contextmanager
@@ -152,11 +142,11 @@ def _report(deployment: Deployment, digest: str, console: Console) -> None:
         )
 
 
-def _operator(environment: Environment) -> str:
-    """Who deploys, as AWS knows them; as this machine does if STS does not answer."""
+def _operator(region: str) -> str:
+    """Who deploys, as AWS knows them in a region; as this machine does if STS does not answer."""
     try:
         with refused("STS cannot be asked"):
-            arn: str = client("sts", environment.dr.region).get_caller_identity()["Arn"]
+            arn: str = client("sts", region).get_caller_identity()["Arn"]
     except OperationError:
         try:
             return getpass.getuser()

@@ -1,12 +1,14 @@
 """What a pipeline's build runs: `failover deploy` of the release whose arrival started it."""
 
 import sys
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import typer
 
 from environments import EnvironmentFileError, Role, load_environment
 from operations.aws import client, refused
+from operations.delivery.bucket import Current, ReleasesBucket
 from operations.delivery.commands import Options, deploy
 from releases import NOTHING, digest_in
 from terminal.console import console
@@ -36,25 +38,47 @@ def deliver(
     if digest is None:
         raise OperationError(f"{release} is not the key of a release")
     loaded = load_environment(environment)
-    region = loaded.regional(role).region
-    options = Options(
-        only=role,
-        why=f"{pipeline} {execution}",
-        only_own=_goes_back(region, pipeline, execution),
-    )
-    deploy(digest, loaded, options, console())
+    run_of = Run(pipeline, execution, loaded.regional(role).region)
+    if run_of.goes_back and run_of.is_needless(ReleasesBucket.of(loaded, role).current()):
+        console().print("What is current is no delivery of this pipeline that failed: left alone.")
+        return
+    deploy(digest, loaded, Options(only=role, why=f"{pipeline} {execution}"), console())
 
 
-def _goes_back(region: str, pipeline: str, execution: str) -> bool:
-    """Whether CodePipeline started this to go back to an earlier release.
+@dataclass(frozen=True)
+class Run:
+    """An execution of a region's pipeline."""
 
-    https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html
-    """
-    with refused(f"{region}: {pipeline} cannot be asked what it runs"):
-        found = client("codepipeline", region).get_pipeline_execution(
-            pipelineName=pipeline, pipelineExecutionId=execution
-        )
-    return found["pipelineExecution"].get("executionType") == "ROLLBACK"
+    pipeline: str
+    execution: str
+    region: str
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether CodePipeline started this to go back to an earlier release.
+
+        https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html
+        """
+        return self._of(self.execution).get("executionType") == "ROLLBACK"
+
+    def is_needless(self, current: Current | None) -> bool:
+        """Whether going back would undo something else than a delivery that failed: what somebody
+        delivered by hand, what `failover deploy` has brought back, or a later delivery that
+        succeeded."""
+        if current is None:
+            return True
+        pipeline, _, execution = current.pointer.why.partition(" ")
+        if pipeline != self.pipeline or not execution:
+            return True
+        return self._of(execution)["status"] == "Succeeded"
+
+    def _of(self, execution: str) -> dict[str, Any]:
+        with refused(f"{self.region}: {self.pipeline} cannot be asked what it runs"):
+            found = client("codepipeline", self.region).get_pipeline_execution(
+                pipelineName=self.pipeline, pipelineExecutionId=execution
+            )
+        answer: dict[str, Any] = found["pipelineExecution"]
+        return answer
 
 
 if __name__ == "__main__":

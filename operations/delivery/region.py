@@ -118,12 +118,17 @@ class RegionalDelivery:
 
     def point(self, *, by: str, why: str) -> None:
         """Makes the release current, unless it is. Raises SupersededError if another deployer was
-        faster."""
+        faster, with another release."""
         if not self.is_current:
             # So that `since`, in whole seconds, is later than any launch before.
             time.sleep(CLOCK_TICK)
             pointer = Pointer(release=self.digest, previous=self.before, by=by, at=now(), why=why)
-            self.current = self.bucket.point(pointer, self.current)
+            try:
+                self.current = self.bucket.point(pointer, self.current)
+            except SupersededError:
+                self.current = self.bucket.current()
+                if not self.is_current:
+                    raise
         self._since = self._answered = self.clock()
 
     def advance(self) -> Look:

@@ -3,15 +3,17 @@ there are any, then deliver it."""
 
 from rich.console import Console
 
-from environments import ROLE_NAMES, ROLES, Environment
+from environments import ROLE_NAMES, ROLES, Environment, Role
 from operations.delivery.bucket import ReleasesBucket
 from operations.delivery.commands import check_kind
 from operations.delivery.sources import digest_of, put
 from terminal.errors import OperationError
 
 
-def upload(release: str, environment: Environment, console: Console) -> None:
+def upload(release: str, environment: Environment, only: Role | None, console: Console) -> None:
     """Puts a release where it is missing: an archive, or the digest of one that a region has.
+
+    only: one region alone; None for both.
 
     Raises ReleaseError for an archive that breaks the contract, and OperationError if a region does
     not have it in the end; a dead one does not hold up the other.
@@ -22,6 +24,8 @@ def upload(release: str, environment: Environment, console: Console) -> None:
     buckets = [ReleasesBucket.of(environment, role) for role in ROLES]
     trouble: list[str] = []
     for role, bucket in zip(ROLES, buckets, strict=True):
+        if only not in (None, role):
+            continue
         name = f"{ROLE_NAMES[role]}, {bucket.region}"
         try:
             arrived = put(release, digest, [bucket], sources=buckets)

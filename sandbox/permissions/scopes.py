@@ -102,6 +102,8 @@ KINDS = (
         "dashboard_name",
         "arn:aws:cloudwatch::*:dashboard/{name}",
     ),
+    _kind("Builds", "aws_codebuild_project", "name", "arn:aws:codebuild:{region}:*:project/{name}"),
+    _kind("Pipelines", "aws_codepipeline", "name", "arn:aws:codepipeline:{region}:*:{name}"),
     _kind("Rules", "aws_cloudwatch_event_rule", "name", "arn:aws:events:{region}:*:rule/{name}"),
     # A subscription's ARN is its topic's plus an ID.
     _kind(
@@ -148,6 +150,19 @@ KINDS = (
         "aws_wafv2_web_acl",
         None,
         "arn:aws:wafv2:{region}:*:regional/managedruleset/*/*",
+    ),
+    # Amazon Linux's images, for whoever launches instances.
+    _kind(
+        "Images",
+        "aws_launch_template",
+        None,
+        "arn:aws:ssm:{region}::parameter/aws/service/ami-amazon-linux-latest/*",
+    ),
+    _kind(
+        "IdentityProviders",
+        "aws_iam_openid_connect_provider",
+        None,
+        "arn:aws:iam::*:oidc-provider/*",
     ),
     _kind("KeyAliases", "aws_kms_alias", "name", "arn:aws:kms:{region}:*:{name}"),
     _kind("Keys", "aws_kms_key", None, "arn:aws:kms:{region}:*:key/*"),

@@ -74,6 +74,8 @@ FIXES = (
     release_instances.instances_run_their_release,
     pipelines.pipelines_tell_when_they_were_made,
     pipelines.pipelines_run_until_somebody_is_done,
+    pipelines.pipelines_start_when_they_are_made,
+    pipelines.stages_are_rolled_back,
     pipelines.projects_take_what_a_pipeline_hands_over,
     pipelines.projects_change,
     pipelines.events_start_pipelines,

@@ -12,7 +12,13 @@ from moto.codebuild import responses as codebuild
 from moto.codebuild.exceptions import ResourceNotFoundException
 from moto.codebuild.models import CodeBuild
 from moto.codebuild.responses import CodeBuildResponse
-from moto.codepipeline.models import CodePipeline, PipelineExecution, codepipeline_backends
+from moto.codepipeline.models import (
+    CodePipeline,
+    CodePipelineBackend,
+    PipelineExecution,
+    codepipeline_backends,
+)
+from moto.codepipeline.responses import CodePipelineResponse
 from moto.core.responses import ActionResult
 from moto.events.models import Rule
 from moto.iam.models import iam_backends
@@ -39,14 +45,77 @@ def pipelines_tell_when_they_were_made() -> None:
 
 def pipelines_run_until_somebody_is_done() -> None:
     """moto says that an execution has succeeded as soon as it starts. Nothing runs its actions
-    here, so it is in progress, and a variable that the caller leaves out has its default."""
+    here, so it is in progress until somebody stops it."""
     begin = PipelineExecution.__init__
 
     def begin_only(self: PipelineExecution, *args: Any, **kwargs: Any) -> None:
         begin(self, *args, **kwargs)
         self.status = "InProgress"
 
+    def stop(self: CodePipelineResponse) -> str:
+        execution = _execution(self, "pipelineExecutionId")
+        execution.status = "Stopped"
+        return json.dumps({"pipelineExecutionId": execution.pipeline_execution_id})
+
     PipelineExecution.__init__ = begin_only
+    CodePipelineResponse.stop_pipeline_execution = stop
+
+
+def _execution(response: CodePipelineResponse, member: str) -> PipelineExecution:
+    name, execution = response._get_param("pipelineName"), response._get_param(member)
+    return response.codepipeline_backend.get_pipeline_execution(name, execution)
+
+
+def pipelines_start_when_they_are_made() -> None:
+    """moto does not start a new pipeline, and leaves out variables that the caller leaves out; AWS
+    starts it at once, and takes the variables' defaults.
+
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-about-starting.html
+    """
+    start = CodePipelineBackend.start_pipeline_execution
+    create = CodePipelineBackend.create_pipeline
+
+    def start_with_defaults(
+        self: CodePipelineBackend, name: str, variables: list[dict[str, str]] | None
+    ) -> str:
+        declared = self.get_pipeline(name)[0].get("variables") or []
+        values = {one["name"]: one.get("defaultValue", "") for one in declared}
+        values |= {one["name"]: one["value"] for one in variables or []}
+        return start(self, name, [{"name": key, "value": values[key]} for key in values])
+
+    def create_and_start(self: CodePipelineBackend, pipeline: dict[str, Any], tags: Any) -> Any:
+        made = create(self, pipeline, tags)
+        self.start_pipeline_execution(pipeline["name"], None)
+        return made
+
+    CodePipelineBackend.start_pipeline_execution = start_with_defaults
+    CodePipelineBackend.create_pipeline = create_and_start
+
+
+def stages_are_rolled_back() -> None:
+    """moto lacks RollbackStage, and an execution's type.
+
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-rollback.html
+    """
+    to_dict = PipelineExecution.to_dict
+
+    def rollback_stage(self: CodePipelineResponse) -> str:
+        target = _execution(self, "targetPipelineExecutionId")
+        backend = self.codepipeline_backend
+        started = backend.start_pipeline_execution(target.pipeline_name, target.variables)
+        backend.get_pipeline_execution(target.pipeline_name, started).target = target
+        return json.dumps({"pipelineExecutionId": started})
+
+    def with_its_type(self: PipelineExecution) -> dict[str, Any]:
+        target: PipelineExecution | None = getattr(self, "target", None)
+        shown = to_dict(self)
+        if target is None:
+            return {**shown, "executionType": "STANDARD"}
+        of = {"rollbackTargetPipelineExecutionId": target.pipeline_execution_id}
+        return {**shown, "executionType": "ROLLBACK", "rollbackMetadata": of}
+
+    CodePipelineResponse.rollback_stage = rollback_stage
+    PipelineExecution.to_dict = with_its_type
 
 
 def projects_take_what_a_pipeline_hands_over() -> None:

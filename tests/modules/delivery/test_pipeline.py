@@ -13,6 +13,9 @@ from cdktf_cdktf_provider_aws.codebuild_project import CodebuildProject
 from cdktf_cdktf_provider_aws.codepipeline import Codepipeline
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfiguration,
+)
 from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 from cdktf_cdktf_provider_aws.s3_object import S3Object
 
@@ -100,10 +103,16 @@ def test_an_alarm_tells_of_a_failed_delivery(releases: Synthesised, role: Role) 
         for query in alarm["metric_query"]
         if "metric" in query
     }
-    assert watched == {("FailedBuilds", name), ("FailedInvocations", name)}
+    assert watched == {
+        ("FailedPipelineExecutions", name),
+        ("FailedBuilds", name),
+        ("FailedInvocations", name),
+    }
 
 
-def test_each_service_acts_for_this_pipeline_alone(releases: Synthesised, role: Role) -> None:
+def test_each_service_acts_for_this_pipeline_or_this_account_alone(
+    releases: Synthesised, role: Role
+) -> None:
     stack, region = releases.stacks[role], releases.environment.regional(role).region
     name = name_of(releases.environment, role)
     wanted = {
@@ -141,13 +150,38 @@ def test_the_build_may_deliver_and_little_else(releases: Synthesised, role: Role
 
 def test_the_pipeline_cannot_touch_releases(releases: Synthesised, role: Role) -> None:
     bucket = f"arn:aws:s3:::{releases.environment.releases_bucket(role)}"
-    for one in statements(releases.stacks[role], "pipeline"):
-        assert one["Resource"] != "*"
-        if "s3:PutObject" in one["Action"]:
-            prefix = name_of(releases.environment, role)[:20]
-            assert one["Resource"] == f"{bucket}/{prefix}/*"
-        elif "s3:GetObject" in one["Action"]:
-            assert one["Resource"] == f"{bucket}/delivery/program.zip"
+    artifacts = f"{bucket}/{name_of(releases.environment, role)[:20]}/*"
+    found = statements(releases.stacks[role], "pipeline")
+    objects = {
+        (action, one["Resource"]) for one in found for action in one["Action"] if "Object" in action
+    }
+    assert objects == {
+        *((f"s3:{action}", artifacts) for action in ("GetObject", "GetObjectVersion", "PutObject")),
+        *(
+            (f"s3:{action}", f"{bucket}/delivery/program.zip")
+            for action in (
+                "GetObject",
+                "GetObjectTagging",
+                "GetObjectVersion",
+                "GetObjectVersionTagging",
+            )
+        ),
+    }
+    services = {action.partition(":")[0] for one in found for action in one["Action"]}
+    assert services == {"s3", "codebuild", "cloudwatch"}
+
+
+def test_what_a_pipeline_leaves_behind_expires_and_releases_do_not(
+    releases: Synthesised, role: Role
+) -> None:
+    lifecycles = releases.stacks[role].resources(S3BucketLifecycleConfiguration)
+    rules = lifecycles["releases_lifecycle"]["rule"]
+    expiring = {
+        rule["filter"][0]["prefix"]
+        for rule in rules
+        if "expiration" in rule or "noncurrent_version_expiration" in rule
+    }
+    assert expiring == {f"{name_of(releases.environment, role)[:20]}/", "delivery/"}
 
 
 def test_nothing_of_it_is_in_the_other_region(releases: Synthesised, role: Role) -> None:

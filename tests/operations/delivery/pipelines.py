@@ -8,23 +8,33 @@ import stat
 import subprocess
 import sys
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
 from cdktf_cdktf_provider_aws.codebuild_project import CodebuildProject
 from cdktf_cdktf_provider_aws.codepipeline import Codepipeline
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from click.testing import Result
+from typer.testing import CliRunner
 
 from modules.delivery.package import deploying
+from operations.delivery import pipeline
+from operations.delivery.commands import Options
 from sandbox.embedded_aws import ACCOUNT, EmbeddedAws
 from tests.conftest import Synthesised
 from tests.operations.delivery.bare_regions import BareRegion
-from tests.synthesis import Stack
+from tests.operations.delivery.delivering import log_in
+from tests.synthesis import EXAMPLES, Stack
 
+ENVIRONMENT = str(EXAMPLES / "releases.toml")
+# Seconds without progress after which a release has failed.
+IMPATIENT = 8
 ACCOUNT_ID = "${data.aws_caller_identity.account.account_id}"
 LOG = "${aws_cloudwatch_log_group.pipeline_build_log.arn}"
 # Installs nothing into the environment of the tests; everything else runs.
@@ -42,6 +52,8 @@ class RegionalPipeline:
     region: BareRegion
     stack: Stack
     program: Path
+    as_build: list[EmbeddedAws] = field(default_factory=list[EmbeddedAws])
+    """The region's AWS as the build sees it, once created."""
 
     @property
     def name(self) -> str:
@@ -50,7 +62,7 @@ class RegionalPipeline:
 
     @property
     def executions(self) -> list[dict[str, Any]]:
-        """What was started, oldest first."""
+        """What was started after its creation, oldest first."""
         client = self.region.client("codepipeline")
         found = client.list_pipeline_executions(pipelineName=self.name)
         ids = [one["pipelineExecutionId"] for one in found["pipelineExecutionSummaries"]]
@@ -58,11 +70,38 @@ class RegionalPipeline:
             client.get_pipeline_execution(pipelineName=self.name, pipelineExecutionId=one)[
                 "pipelineExecution"
             ]
-            for one in reversed(ids)
+            for one in reversed(ids[:-1])
         ]
 
+    @property
+    def creation(self) -> dict[str, Any]:
+        """The execution that its creation starts."""
+        client = self.region.client("codepipeline")
+        found = client.list_pipeline_executions(pipelineName=self.name)
+        first = found["pipelineExecutionSummaries"][-1]["pipelineExecutionId"]
+        execution: dict[str, Any] = client.get_pipeline_execution(
+            pipelineName=self.name, pipelineExecutionId=first
+        )["pipelineExecution"]
+        return execution
+
+    def fail(self, execution: dict[str, Any], back_to: dict[str, Any]) -> dict[str, Any]:
+        """What CodePipeline does with an execution that has failed: starts one that goes back to
+        another, and returns it."""
+        client = self.region.client("codepipeline")
+        client.stop_pipeline_execution(
+            pipelineName=self.name,
+            pipelineExecutionId=execution["pipelineExecutionId"],
+            abandon=True,
+        )
+        client.rollback_stage(
+            pipelineName=self.name,
+            stageName="Deliver",
+            targetPipelineExecutionId=back_to["pipelineExecutionId"],
+        )
+        return self.executions[-1]
+
     def create(self) -> None:
-        """Creates it in the region: the bucket's notification, the rule and its target."""
+        """Creates it in the region: the bucket's notification, the rule and its target, roles."""
         one, stack = self.region, self.stack
         one.client("s3").put_bucket_notification_configuration(
             Bucket=one.bucket, NotificationConfiguration={"EventBridgeConfiguration": {}}
@@ -75,6 +114,9 @@ class RegionalPipeline:
             "${aws_codepipeline.pipeline.arn}", arn
         )
         role = _role(one.aws, f"{self.name}-start", "events.amazonaws.com", start)
+        build = f"{self.name}-build"
+        _role(one.aws, build, "*", _policy(stack, "pipeline_build_policy"))
+        self.as_build.append(one.aws.assume(build))
         rule = stack.resources(CloudwatchEventRule)["pipeline_arrival"]
         target = stack.resources(CloudwatchEventTarget)["pipeline_arrival_target"]
         transformer = target["input_transformer"]
@@ -101,9 +143,6 @@ class RegionalPipeline:
         python.parent.mkdir()
         python.write_text(PYTHON)
         python.chmod(python.stat().st_mode | stat.S_IXUSR)
-        policy = _policy(self.stack, "pipeline_build_policy")
-        name = f"{self.name}-build"
-        _role(self.region.aws, name, "*", policy)
         given = project["environment"]["environment_variable"]
         phases = yaml.safe_load(project["source"]["buildspec"])["phases"]
         commands = [one for phase in phases.values() for one in phase["commands"]]
@@ -114,12 +153,24 @@ class RegionalPipeline:
                 "PATH": f"{python.parent}:{os.environ['PATH']}",
                 **{one["name"]: one["value"] for one in given},
                 **self._variables(execution),
-                **self.region.aws.assume(name).variables,
+                **self.as_build[0].variables,
             },
             capture_output=True,
             text=True,
             check=False,
         )
+
+    def deliver(self, execution: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Result:
+        """Runs what the build of an execution runs, here, as the build's role and impatiently."""
+        log_in(self.as_build[0], monkeypatch)
+        quick = partial(Options, bake=0, timeout=IMPATIENT, poll=0.05)
+        monkeypatch.setattr(pipeline, "Options", quick)
+        given = self.stack.only(CodebuildProject)["environment"]["environment_variable"]
+        variables = {one["name"]: one["value"] for one in given} | self._variables(execution)
+        try:
+            return CliRunner().invoke(pipeline.program, [ENVIRONMENT], env=variables)
+        finally:
+            log_in(self.region.aws, monkeypatch)
 
     def _variables(self, execution: dict[str, Any]) -> dict[str, str]:
         """The action's, with CodePipeline's references resolved."""
@@ -160,43 +211,47 @@ def _role(aws: EmbeddedAws, name: str, service: str, policy: str | None) -> str:
 
 
 def _structure(stack: Stack, name: str, role: str, bucket: str) -> dict[str, Any]:
-    """As much of the emitted pipeline as an execution needs here: its variables."""
+    """The emitted pipeline, as the API takes it."""
     emitted = stack.only(Codepipeline)
-    source = {"category": "Source", "owner": "AWS", "provider": "S3", "version": "1"}
-    build = {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"}
-    (first,), (second,) = (stage["action"] for stage in emitted["stage"])
-    configuration = {**first["configuration"], "S3Bucket": bucket}
     return {
         "name": name,
         "roleArn": role,
         "pipelineType": emitted["pipeline_type"],
+        "executionMode": emitted["execution_mode"],
         "artifactStore": {"type": "S3", "location": bucket},
         "variables": [
             {"name": one["name"], "defaultValue": one["default_value"]}
             for one in emitted["variable"]
         ],
-        "stages": [
+        "stages": [_stage(one) for one in emitted["stage"]],
+    }
+
+
+def _stage(emitted: dict[str, Any]) -> dict[str, Any]:
+    (action,) = emitted["action"]
+    made: dict[str, Any] = {"name": emitted["name"], "actions": [_action(action)]}
+    if "on_failure" in emitted:
+        made["onFailure"] = emitted["on_failure"]
+    if "on_success" in emitted:
+        condition = emitted["on_success"]["condition"]
+        rules = [
             {
-                "name": "Program",
-                "actions": [
-                    {
-                        "name": "Program",
-                        "actionTypeId": source,
-                        "configuration": configuration,
-                        "outputArtifacts": [{"name": "program"}],
-                    }
-                ],
-            },
-            {
-                "name": "Deliver",
-                "actions": [
-                    {
-                        "name": "Deliver",
-                        "actionTypeId": build,
-                        "configuration": {"ProjectName": second["configuration"]["ProjectName"]},
-                        "inputArtifacts": [{"name": "program"}],
-                    }
-                ],
-            },
-        ],
+                "name": one["name"],
+                "ruleTypeId": one["rule_type_id"],
+                "configuration": one["configuration"],
+            }
+            for one in condition["rule"]
+        ]
+        made["onSuccess"] = {"conditions": [{"result": condition["result"], "rules": rules}]}
+    return made
+
+
+def _action(emitted: dict[str, Any]) -> dict[str, Any]:
+    kind = {key: emitted[key] for key in ("category", "owner", "provider", "version")}
+    return {
+        "name": emitted["name"],
+        "actionTypeId": kind,
+        "configuration": emitted["configuration"],
+        "inputArtifacts": [{"name": one} for one in emitted.get("input_artifacts", ())],
+        "outputArtifacts": [{"name": one} for one in emitted.get("output_artifacts", ())],
     }

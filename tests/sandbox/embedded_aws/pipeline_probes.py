@@ -79,8 +79,56 @@ def pipelines_tell_when_they_were_made(aws: EmbeddedAws) -> bool:
 def pipelines_run_until_somebody_is_done(aws: EmbeddedAws) -> bool:
     client, name = aws.client("codepipeline", REGION), pipeline(aws, _bucket(aws))
     started = client.start_pipeline_execution(name=name)["pipelineExecutionId"]
-    found = client.get_pipeline_execution(pipelineName=name, pipelineExecutionId=started)
-    return found["pipelineExecution"]["status"] == "InProgress"
+    known = {"pipelineName": name, "pipelineExecutionId": started}
+
+    def status() -> str:
+        return client.get_pipeline_execution(**known)["pipelineExecution"]["status"]
+
+    if status() != "InProgress":
+        return False
+    client.stop_pipeline_execution(**known, abandon=True)
+    return status() == "Stopped"
+
+
+def pipelines_start_when_they_are_made(aws: EmbeddedAws) -> bool:
+    client, name = aws.client("codepipeline", REGION), pipeline(aws, _bucket(aws))
+    runs = executions(aws, name)
+    if [one["variables"] for one in runs] != [[{"name": "release", "resolvedValue": "none"}]]:
+        return False
+    given = [{"name": "release", "value": "x"}]
+    client.start_pipeline_execution(name=name, variables=given)
+    return executions(aws, name)[0]["variables"] == [{"name": "release", "resolvedValue": "x"}]
+
+
+def stages_are_rolled_back(aws: EmbeddedAws) -> bool:
+    client, name = aws.client("codepipeline", REGION), pipeline(aws, _bucket(aws))
+    given = [{"name": "release", "value": "x"}]
+    target = client.start_pipeline_execution(name=name, variables=given)["pipelineExecutionId"]
+    client.start_pipeline_execution(name=name, variables=[{"name": "release", "value": "y"}])
+    try:
+        client.rollback_stage(
+            pipelineName=name, stageName="Deliver", targetPipelineExecutionId=target
+        )
+    except ClientError:
+        return False
+    back, before = executions(aws, name)[:2]
+    assert back["rollbackMetadata"] == {"rollbackTargetPipelineExecutionId": target}
+    return (back["executionType"], before["executionType"], back["variables"]) == (
+        "ROLLBACK",
+        "STANDARD",
+        [{"name": "release", "resolvedValue": "x"}],
+    )
+
+
+def executions(aws: EmbeddedAws, name: str) -> list[dict[str, Any]]:
+    """A pipeline's, newest first."""
+    client = aws.client("codepipeline", REGION)
+    found = client.list_pipeline_executions(pipelineName=name)["pipelineExecutionSummaries"]
+    ids = [one["pipelineExecutionId"] for one in found]
+    asked = (
+        client.get_pipeline_execution(pipelineName=name, pipelineExecutionId=one) for one in ids
+    )
+    return [one["pipelineExecution"] for one in asked]
 
 
 def _project(aws: EmbeddedAws, kind: str, **more: str) -> dict[str, Any]:
@@ -152,14 +200,8 @@ def started(aws: EmbeddedAws, *allowed: str) -> list[Any]:
     events.put_targets(Rule=name, Targets=[target])
     s3.put_object(Bucket=bucket, Key="other", Body=b"x")
     s3.put_object(Bucket=bucket, Key='releases/"a', Body=b"x")
-    client = aws.client("codepipeline", REGION)
-    found = client.list_pipeline_executions(pipelineName=name)["pipelineExecutionSummaries"]
-    return [
-        client.get_pipeline_execution(
-            pipelineName=name, pipelineExecutionId=one["pipelineExecutionId"]
-        )["pipelineExecution"]["variables"]
-        for one in found
-    ]
+    kept = [{"name": "release", "resolvedValue": "none"}]
+    return [one["variables"] for one in executions(aws, name) if one["variables"] not in ([], kept)]
 
 
 def events_start_pipelines(aws: EmbeddedAws) -> bool:

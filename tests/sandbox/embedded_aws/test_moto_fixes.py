@@ -57,9 +57,11 @@ from tests.sandbox.embedded_aws.pipeline_probes import (
     buckets_tell_eventbridge,
     events_start_pipelines,
     pipelines_run_until_somebody_is_done,
+    pipelines_start_when_they_are_made,
     pipelines_tell_when_they_were_made,
     projects_change,
     projects_take_what_a_pipeline_hands_over,
+    stages_are_rolled_back,
 )
 from tests.sandbox.embedded_aws.scaling_probes import (
     keep_default_instance_warmup,
@@ -258,9 +260,11 @@ PROBES: tuple[Probe, ...] = (
     buckets_tell_eventbridge,
     events_start_pipelines,
     pipelines_run_until_somebody_is_done,
+    pipelines_start_when_they_are_made,
     pipelines_tell_when_they_were_made,
     projects_change,
     projects_take_what_a_pipeline_hands_over,
+    stages_are_rolled_back,
 )
 
 
