@@ -20,8 +20,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarg
 from cdktf_cdktf_provider_aws.codebuild_project import CodebuildProject
 from cdktf_cdktf_provider_aws.codepipeline import Codepipeline
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from modules.delivery.package import deploying
 from operations.delivery import pipeline

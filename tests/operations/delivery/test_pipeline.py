@@ -12,9 +12,10 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from environments import Role
-from operations.delivery import pipeline, uploading
+from operations.delivery import commands, pipeline, uploading
 from operations.delivery.bucket import Current
 from operations.delivery.commands import Options
+from operations.delivery.deployment import Order
 from operations.delivery.region import FailedError
 from releases import Pointer, pack, release_key
 from releases.pointer import now
@@ -23,6 +24,7 @@ from tests.conftest import Synthesised
 from tests.operations.delivery.bare_regions import Regions
 from tests.operations.delivery.delivering import QUICK, deploy, digest
 from tests.operations.delivery.pipelines import ENVIRONMENT, RegionalPipeline, pipeline_of
+from tests.synthesis import example
 
 DIGEST = "a" * 64
 STARTED = {"ROLE": "dr", "PIPELINE": "delivery", "EXECUTION": "1234"}
@@ -149,6 +151,15 @@ def test_each_region_delivers_alone_when_the_other_is_dead(
     assert f"{dead}: has arrived" in printed
     assert f"{regions[alive].region}: was there, so nothing starts" in printed
     assert len(pipelines[lost].executions) == 1
+
+
+@pytest.mark.parametrize("order", ["standby-first", "primary-first"])
+def test_an_order_that_pipelines_would_not_keep_is_refused(
+    archives: tuple[Path, Path], order: Order
+) -> None:
+    with pytest.raises(OperationError, match="delivers an archive as soon as it arrives") as told:
+        commands.deploy(str(archives[0]), example("releases"), Options(order=order), Console())
+    assert "--only" in str(told.value)
 
 
 @pytest.mark.slow

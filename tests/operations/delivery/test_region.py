@@ -338,3 +338,15 @@ def test_too_few_instances_are_not_level(world: World) -> None:
     to_the_end(begun(world))
     world.instances.pop()
     assert not begun(world).advance().level
+
+
+def test_another_deployer_of_the_same_release_is_no_rival(world: World) -> None:
+    """Such as a pipeline that the archive's arrival has started: both see it through."""
+    one = delivery("primary", world)
+    one.read()
+    pointer = Pointer(release=NEW, previous=OLD, by="somebody", at=START, why="")
+    world.current = Current(pointer, "etag", world.tick())
+    one.point(by="me", why="a test")
+    assert one.is_current
+    assert to_the_end(one)[-1].level
+    assert world.current.pointer.by == "somebody"
