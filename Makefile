@@ -58,8 +58,8 @@ packages: ## as root on Debian: install Apache, Chromium, zsh and fish, which so
 	@.ci/packages
 
 lock: .venv/.test-ready ## pin what the .in files name
-	@for name in synth operations deploy dev policy; do \
-		test $$name = deploy && same="--constraint requirements/operations.txt" || same=; \
+	@for name in operations synth deploy dev policy; do \
+		case $$name in synth|deploy) same="--constraint requirements/operations.txt" ;; *) same= ;; esac; \
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $$same \
 			--custom-compile-command "make lock" requirements/$$name.in --output-file requirements/$$name.txt || exit; \
 	done
