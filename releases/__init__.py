@@ -13,6 +13,7 @@ from releases.pointer import (
     PointerError,
     digest_in,
     is_digest,
+    is_short,
     release_key,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "ReleaseError",
     "digest_in",
     "is_digest",
+    "is_short",
     "pack",
     "read_release",
     "release_key",

@@ -65,6 +65,11 @@ def is_digest(text: str) -> bool:
     return re.fullmatch(DIGEST, text) is not None
 
 
+def is_short(text: str) -> bool:
+    """Whether it may be the beginning of a digest, as people copy it: at least 8 digits."""
+    return re.fullmatch(r"[0-9a-f]{8,63}", text) is not None
+
+
 def digest_in(key: str) -> str | None:
     """The digest of the release that an archive's key names; None if it names none."""
     found = re.fullmatch(rf"{FOLDER}/({DIGEST})\.tar\.gz", key)

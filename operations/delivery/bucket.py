@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError  # pyright: ignore[reportMissingType
 from environments import Environment, Role
 from functions.failover_control.notes import MISSING, code_of
 from operations.aws import Connect, NoAnswerError, client, refused
-from releases import CURRENT, Pointer, PointerError, release_key
+from releases import CURRENT, FOLDER, Pointer, PointerError, digest_in, release_key
 from terminal.errors import OperationError
 
 # Seconds, and attempts: of an archive's transfer, which may have a gibibyte.
@@ -82,6 +82,13 @@ class ReleasesBucket:
                     return False
                 raise
         return True
+
+    def beginning_with(self, short: str) -> set[str]:
+        """The digests of the archives that begin like this, up to a thousand."""
+        with self._refused(f"s3://{self.bucket}/{FOLDER}/ cannot be listed"):
+            found = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=f"{FOLDER}/{short}")
+        digests = (digest_in(one["Key"]) for one in found.get("Contents", ()))
+        return {digest for digest in digests if digest is not None}
 
     def upload(self, file: Path, digest: str) -> None:
         """Puts an archive, unless it is there. S3 compares its SHA-256, and never overwrites. Where

@@ -14,8 +14,7 @@ from operations.delivery.bucket import ReleasesBucket, SupersededError
 from operations.delivery.deployment import Deployment, Order, Plan
 from operations.delivery.display import SHORT, shown
 from operations.delivery.region import FailedError, RegionalDelivery, delivery_to
-from operations.delivery.sources import digest_of, put
-from releases import is_digest
+from operations.delivery.sources import digest_of, is_archive, put
 from releases.pointer import LONGEST
 from terminal.errors import OperationError
 
@@ -86,7 +85,7 @@ def check_kind(environment: Environment) -> None:
 def _check_order(release: str, environment: Environment, options: Options) -> None:
     """Where releases are delivered as they arrive, an archive would overtake the order."""
     ordered = options.only is None and options.order != "together"
-    if environment.delivery.pipeline is not None and ordered and not is_digest(release):
+    if environment.delivery.pipeline is not None and ordered and is_archive(release):
         raise OperationError(
             "nothing was changed: each region's pipeline delivers an archive as soon as it arrives,"
             f" whatever --order {options.order} says\n"

@@ -6,25 +6,50 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from environments import Environment
+from environments import ROLES, Environment
 from operations.delivery.bucket import ReleasesBucket
 from operations.releases.commands import processors
-from releases import ReleaseError, is_digest, read_release
+from releases import ReleaseError, is_digest, is_short, read_release
 from terminal.errors import OperationError
+
+
+def is_archive(release: str) -> bool:
+    """Whether an argument of `failover deploy` names a file, and no release that is there."""
+    return not is_digest(release) and Path(release).is_file()
 
 
 def digest_of(release: str, environment: Environment) -> str:
     """The digest that an argument of `failover deploy` means. Raises ReleaseError for an archive
-    that breaks the contract, or that some region's instances could not run."""
+    that breaks the contract, or that some region's instances could not run, and for what is no
+    release."""
     if is_digest(release):
         return release
-    file = Path(release)
-    if not file.is_file():
+    if not is_archive(release) and is_short(release):
+        return _only_one(release, environment)
+    if not is_archive(release):
         raise ReleaseError(
             f"{release} is neither a file nor a release's digest, which has 64 of 0-9 and a-f"
         )
-    digests = {read_release(file, kind).digest for kind in processors(environment)}
+    digests = {read_release(Path(release), kind).digest for kind in processors(environment)}
     return digests.pop()
+
+
+def _only_one(short: str, environment: Environment) -> str:
+    """The digest of the only release that begins like this, in whichever region answers."""
+    found: set[str] = set()
+    silent: list[OperationError] = []
+    for role in ROLES:
+        try:
+            found |= ReleasesBucket.of(environment, role).beginning_with(short)
+        except OperationError as error:
+            silent.append(error)
+    if len(found) == 1:
+        return found.pop()
+    if len(found) > 1:
+        raise ReleaseError("\n  ".join([f"{short} may be any of these releases:", *sorted(found)]))
+    if silent:
+        raise silent[0]
+    raise ReleaseError(f"{short} is neither a file nor the beginning of a release's digest")
 
 
 def put(
@@ -42,7 +67,7 @@ def put(
     missing = [one for one in buckets if not one.has(digest)]
     if not missing:
         return False
-    if not is_digest(release):
+    if is_archive(release):
         for one in missing:
             one.upload(Path(release), digest)
         return True

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from environments import load_environment
 from environments.loading import check
@@ -26,6 +26,7 @@ def test_a_file_of_this_repository(file: Path) -> None:
     assert check(tomllib.loads(written(environment)), "written.toml") == environment
 
 
+@settings(max_examples=20)
 @given(file=files())
 def test_any_file(file: dict[str, Any]) -> None:
     environment = check(file, "generated.toml")

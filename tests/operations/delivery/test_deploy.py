@@ -1,6 +1,7 @@
 """`failover deploy` against the embedded AWS, in both regions."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,26 @@ def test_a_digest_that_nobody_has_is_refused(regions: Regions) -> None:
     with pytest.raises(OperationError, match="give its archive"):
         deploy(regions, "0" * 64)
     assert [one.current for one in regions.values()] == [None, None]
+
+
+def test_the_beginning_of_a_digest_is_enough_if_it_is_of_one_release(
+    regions: Regions, archives: tuple[Path, Path]
+) -> None:
+    name = digest(archives[0])
+    deploy(regions, archives[0])
+    regions["primary"].aws.lose("ap-south-1")
+    assert name in deploy(regions, name[:8], replace(QUICK, only="dr"))
+    regions["primary"].aws.restore("ap-south-1")
+    other = name[:20] + "0" * 44
+    regions["dr"].client("s3").put_object(
+        Bucket=regions["dr"].bucket, Key=release_key(other), Body=b"x", IfNoneMatch="*"
+    )
+    with pytest.raises(ReleaseError, match="may be any of these releases") as told:
+        deploy(regions, name[:20])
+    assert {name, other} <= set(str(told.value).split())
+    assert name in deploy(regions, name[:40])
+    with pytest.raises(ReleaseError, match="nor the beginning of a release's digest"):
+        deploy(regions, "0" * 12)
 
 
 def test_an_archive_that_was_damaged_in_a_bucket_is_not_copied(

