@@ -1,4 +1,4 @@
-"""The policies in docs/permissions: IAM accepts them, and they name what their example's stacks name.
+"""The policies in docs/permissions: IAM accepts them, and they name what the stacks name.
 
 tests/sandbox/local/deployed deploys the examples with them.
 """
