@@ -226,9 +226,8 @@ class DeliveryPipeline(Module):
             "codebuild:StartBuild",
             on=f"arn:aws:codebuild:{here}:project/{project}",
         )
-        yield allow(
-            "cloudwatch:DescribeAlarms", on=f"arn:aws:cloudwatch:{here}:alarm:{self._prefix}-*"
-        )
+        # CloudWatch may ask for this on all alarms, whichever are named.
+        yield allow("cloudwatch:DescribeAlarms", on=f"arn:aws:cloudwatch:{here}:alarm:*")
 
     def _on_artifacts(self, *actions: str) -> dict[str, Any]:
         return allow(*actions, on=f"arn:aws:s3:::{self._bucket}/{artifacts_of(self.name)}*")

@@ -40,7 +40,7 @@ def deliver(
     loaded = load_environment(environment)
     run_of = Run(pipeline, execution, loaded.regional(role).region)
     if run_of.goes_back and run_of.is_needless(ReleasesBucket.of(loaded, role).current()):
-        console().print("What is current is no delivery of this pipeline that failed: left alone.")
+        console().print("Left alone: no failed delivery of this pipeline is current.")
         return
     deploy(digest, loaded, Options(only=role, why=f"{pipeline} {execution}"), console())
 
@@ -62,9 +62,8 @@ class Run:
         return self._of(self.execution).get("executionType") == "ROLLBACK"
 
     def is_needless(self, current: Current | None) -> bool:
-        """Whether going back would undo something else than a delivery that failed: what somebody
-        delivered by hand, what `failover deploy` has brought back, or a later delivery that
-        succeeded."""
+        """Whether going back would undo anything but a failed delivery: what somebody delivered by
+        hand, what `failover deploy` has brought back, or a later delivery that succeeded."""
         if current is None:
             return True
         pipeline, _, execution = current.pointer.why.partition(" ")

@@ -35,6 +35,6 @@ def upload(release: str, environment: Environment, only: Role | None, console: C
         console.print(f"{name}: {'has arrived' if arrived else 'was there, so nothing starts'}")
     if trouble:
         raise OperationError(
-            "\n  ".join(["not everywhere:", *trouble])
+            "\n  ".join(["not uploaded everywhere:", *trouble])
             + "\n  Once the region answers, run the same command again."
         )

@@ -137,7 +137,7 @@ def test_each_region_delivers_alone_when_the_other_is_dead(
 ) -> None:
     dead = regions[lost].region
     regions["primary"].aws.lose(dead)
-    with pytest.raises(OperationError, match=f"not everywhere:\n  {dead}: "):
+    with pytest.raises(OperationError, match=f"not uploaded everywhere:\n  {dead}: "):
         upload(regions, archives[0])
     alive: Role = "dr" if lost == "primary" else "primary"
     (execution,) = pipelines[alive].executions
@@ -191,7 +191,7 @@ def broken(archives: tuple[Path, Path], tmp_path: Path) -> Path:
     return tmp_path / "broken.tar.gz"
 
 
-LEFT = "no delivery of this pipeline that failed: left alone"
+LEFT = "Left alone: no failed delivery of this pipeline is current."
 
 
 @pytest.mark.slow
