@@ -1,14 +1,17 @@
-"""The workflow that delivers from GitHub Actions, which cannot be run here."""
+"""The workflows for GitHub Actions, which cannot be run here."""
 
+import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from environments import ROLES, load_environment
 
 APPLICATION = Path(__file__).parent.parent / "examples" / "application"
 FILE = APPLICATION / ".github" / "workflows" / "deliver.yml"
+WORKFLOWS = (FILE, Path(__file__).parent.parent / ".github" / "workflows" / "ci.yml")
 WORKFLOW: dict[str, Any] = yaml.safe_load(FILE.read_text())
 JOB: dict[str, Any] = WORKFLOW["jobs"]["deliver"]
 
@@ -32,6 +35,13 @@ def test_the_digest_is_computed_once_and_checked_before_it_is_delivered() -> Non
     checked = next(number for number, run in enumerate(runs) if "sha256sum --check" in run)
     delivered = next(number for number, run in enumerate(runs) if "failover deploy" in run)
     assert checked < delivered
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_every_action_is_one_commit_whatever_its_tag_becomes(file: Path) -> None:
+    used = re.findall(r"uses: (.*)", file.read_text())
+    assert used
+    assert [one for one in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v[0-9.]+", one)] == []
 
 
 def test_no_job_has_a_key_and_one_alone_gets_tokens() -> None:
