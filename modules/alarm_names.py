@@ -2,7 +2,7 @@
 and docs/alarms.md explains each kind."""
 
 from environments import Environment, Role
-from modules.regions import GLOBAL_METRICS_REGION
+from modules.regions import GLOBAL_REGION
 
 
 def alarm_name(prefix: str, kind: str) -> str:
@@ -104,7 +104,7 @@ def all_alarms(environment: Environment) -> list[tuple[str, str]]:
     """Every alarm of the deployment, as (region, name)."""
     own = environment.name
     return [
-        *((GLOBAL_METRICS_REGION, alarm_name(own, kind)) for kind in global_kinds(environment)),
+        *((GLOBAL_REGION, alarm_name(own, kind)) for kind in global_kinds(environment)),
         *((environment.dr.region, alarm_name(own, kind)) for kind in control_kinds(environment)),
         *((environment.primary.region, alarm_name(own, kind)) for kind in watch_kinds(environment)),
         *((environment.primary.region, name) for name in regional_names(environment, "primary")),

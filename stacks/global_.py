@@ -7,7 +7,7 @@ from modules.account import account_id
 from modules.alerts import Alerting
 from modules.dns import Dashboard, FailoverDns, QueryLog
 from modules.recovery_time import recovery_time
-from modules.regions import GLOBAL_METRICS_REGION
+from modules.regions import GLOBAL_REGION
 from stacks.terraform import (
     output,
     provider,
@@ -28,16 +28,14 @@ class GlobalStack(TerraformStack):
         region = environment.backend("global").region
         provider(self, environment, "global", region)
         metrics_provider = None
-        if region != GLOBAL_METRICS_REGION:
-            metrics_provider = provider(
-                self, environment, "global", GLOBAL_METRICS_REGION, alias="metrics"
-            )
+        if region != GLOBAL_REGION:
+            metrics_provider = provider(self, environment, "global", GLOBAL_REGION, alias="metrics")
         account = account_id(self)
         alerting = Alerting(
             self,
             "alerting",
             name=f"{environment.name}-global",
-            region=GLOBAL_METRICS_REGION,
+            region=GLOBAL_REGION,
             account_id=account,
             alarms=environment.alarms,
             provider=metrics_provider,

@@ -18,7 +18,7 @@ from modules.account import account_id
 from modules.alarms import MINUTE, all_alarms
 from modules.dns.health_checks import HealthChecks
 from modules.module import Module
-from modules.regions import GLOBAL_METRICS_REGION
+from modules.regions import GLOBAL_REGION
 
 Json = dict[str, Any]
 
@@ -106,7 +106,7 @@ def _checks(environment: Environment, checks: HealthChecks) -> Json:
         shown["in service"] = checks.in_service
     return _graph(
         "Route 53's health checks: 1 is healthy",
-        GLOBAL_METRICS_REGION,
+        GLOBAL_REGION,
         [
             ["AWS/Route53", "HealthCheckStatus", "HealthCheckId", check, {"label": label}]
             for label, check in shown.items()

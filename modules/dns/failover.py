@@ -16,7 +16,7 @@ from modules.dns.alarms import HealthAlarms
 from modules.dns.forwarding import AlarmForwarding
 from modules.dns.health_checks import HealthChecks
 from modules.module import Module
-from modules.regions import GLOBAL_METRICS_REGION
+from modules.regions import GLOBAL_REGION
 
 
 class FailoverDns(Module):
@@ -56,7 +56,7 @@ class FailoverDns(Module):
             topic_arn=topic_arn,
             provider=metrics_provider,
         )
-        if environment.failover.controlled and environment.dr.region != GLOBAL_METRICS_REGION:
+        if environment.failover.controlled and environment.dr.region != GLOBAL_REGION:
             AlarmForwarding(
                 self,
                 "alarm_forwarding",

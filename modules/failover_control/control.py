@@ -22,7 +22,7 @@ from modules.failover_control.permissions import (
 )
 from modules.functions import EveryMinute, OnEvent, on_metric
 from modules.module import Module
-from modules.regions import GLOBAL_METRICS_REGION
+from modules.regions import GLOBAL_REGION
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,6 @@ def endpoint_alarm_pattern(alarm: str) -> dict[str, object]:
     return {
         "source": [SOURCE],
         "detail-type": [DETAIL_TYPE],
-        "region": [GLOBAL_METRICS_REGION],
+        "region": [GLOBAL_REGION],
         "detail": {"alarmName": [alarm], "state": {"value": ["ALARM"]}},
     }

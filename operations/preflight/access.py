@@ -3,7 +3,8 @@
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
 from functions.failover_control.notes import code_of
-from operations.preflight.account import MANAGEMENT_REGION, Account, Found, Status
+from modules.regions import GLOBAL_REGION
+from operations.preflight.account import Account, Found, Status
 
 # https://docs.aws.amazon.com/accounts/latest/APIReference/API_GetRegionOptStatus.html
 ENABLED = ("ENABLED", "ENABLED_BY_DEFAULT")
@@ -37,7 +38,7 @@ def regions_are_enabled(account: Account) -> Found:
     """Regions that AWS opened after March 2019 are off until the account enables them:
     https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
     """
-    management = account.client("account", MANAGEMENT_REGION)
+    management = account.client("account", GLOBAL_REGION)
     for region in account.regions:
         status = management.get_region_opt_status(RegionName=region)["RegionOptStatus"]
         if status in ENABLED:

@@ -12,14 +12,13 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 )
 
 from environments import REMOTE_STACKS, ROLES, Environment
+from modules.regions import GLOBAL_REGION
 from operations import aws
 from operations.preflight.resolver import Ask, resolve
 from terminal.errors import OperationError
 
 # The tag on everything a deployment's stacks create; its value is the environment's name.
 OWN_TAG = "Deployment"
-MANAGEMENT_REGION = "us-east-1"
-"""The region of the Route 53 and account management APIs."""
 
 
 class Status(Enum):
@@ -57,7 +56,7 @@ class Account:
         environment = self.environment
         served = [environment.regional(role).region for role in ROLES]
         states = [environment.backend(stack).region for stack in REMOTE_STACKS]
-        return list(dict.fromkeys([*served, *states, MANAGEMENT_REGION]))
+        return list(dict.fromkeys([*served, *states, GLOBAL_REGION]))
 
     @cached_property
     def number(self) -> str:
@@ -70,7 +69,7 @@ class Account:
     def zones(self) -> list[dict[str, Any]]:
         """The public hosted zones with the environment's zone name, or the one with its zone ID."""
         dns = self.environment.dns
-        route53 = self.client("route53", MANAGEMENT_REGION)
+        route53 = self.client("route53", GLOBAL_REGION)
         listed = route53.list_hosted_zones_by_name(DNSName=dns.zone)["HostedZones"]
         return [
             zone
@@ -90,7 +89,7 @@ class Account:
 
     @cached_property
     def records(self) -> list[dict[str, Any]]:
-        route53 = self.client("route53", MANAGEMENT_REGION)
+        route53 = self.client("route53", GLOBAL_REGION)
         pages = route53.get_paginator("list_resource_record_sets").paginate(
             HostedZoneId=self.zone_id
         )

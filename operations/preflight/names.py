@@ -5,7 +5,8 @@ from typing import Any
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
 from environments import ROLES
-from operations.preflight.account import MANAGEMENT_REGION, Account, Found, Status
+from modules.regions import GLOBAL_REGION
+from operations.preflight.account import Account, Found, Status
 
 # https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html
 AMAZON = ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com")
@@ -43,7 +44,7 @@ def zone_is_delegated(account: Account) -> Found:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/domain-name-servers-glue-records.html
     """
     zone = account.environment.dns.zone
-    route53 = account.client("route53", MANAGEMENT_REGION)
+    route53 = account.client("route53", GLOBAL_REGION)
     wanted = _servers(
         route53.get_hosted_zone(Id=account.zone_id).get("DelegationSet", {})["NameServers"]
     )
@@ -91,7 +92,7 @@ def query_log_is_free(account: Account) -> Found:
     dns = account.environment.dns
     if not dns.query_logs:
         return
-    route53 = account.client("route53", MANAGEMENT_REGION)
+    route53 = account.client("route53", GLOBAL_REGION)
     pages = route53.get_paginator("list_query_logging_configs").paginate()
     groups = [
         config["CloudWatchLogsLogGroupArn"].partition(":log-group:")[2].removesuffix(":*")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from emitted import Deployment, Resource, blocks, references, texts
-from modules.regions import GLOBAL_METRICS_REGION
+from modules.regions import GLOBAL_REGION
 from policy.documents import allows, services
 from policy.finding import Finding
 from policy.rule import error, warning
@@ -13,7 +13,7 @@ from policy.rule import error, warning
 ALARMS = ("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm")
 CLOUDWATCH = "cloudwatch.amazonaws.com"
 ACTIONS = ("alarm_actions", "ok_actions", "insufficient_data_actions")
-# Namespaces whose metrics exist only in GLOBAL_METRICS_REGION.
+# Namespaces whose metrics exist only in GLOBAL_REGION.
 GLOBAL_NAMESPACES = ("AWS/Route53",)
 ARN_REGION = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]+):")
 
@@ -69,8 +69,8 @@ def route53_alarm_is_where_its_metrics_are(deployment: Deployment) -> Iterator[F
         queries = [one.get("metric") for one in blocks(alarm.get("metric_query"))]
         namespaces = {metric.get("namespace") for query in queries for metric in blocks(query)}
         namespaces.add(alarm.get("namespace"))
-        if namespaces & set(GLOBAL_NAMESPACES) and alarm.region != GLOBAL_METRICS_REGION:
-            yield Finding.of(alarm, f"is in {alarm.region}", GLOBAL_METRICS_REGION)
+        if namespaces & set(GLOBAL_NAMESPACES) and alarm.region != GLOBAL_REGION:
+            yield Finding.of(alarm, f"is in {alarm.region}", GLOBAL_REGION)
 
 
 @error

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from emitted import Deployment, Resource, references
 from environments import ROLES
-from modules.regions import GLOBAL_METRICS_REGION
+from modules.regions import GLOBAL_REGION
 from policy.documents import (
     actions,
     allowed,
@@ -199,8 +199,8 @@ def zone_logs_its_queries(deployment: Deployment) -> Iterator[Finding]:
     for one in found:
         group = deployment.named(one, one.get("cloudwatch_log_group_arn"))
         region = group.region if group else "no stack"
-        if region != GLOBAL_METRICS_REGION:
-            yield Finding.of(one, f"its log group is in {region}", GLOBAL_METRICS_REGION)
+        if region != GLOBAL_REGION:
+            yield Finding.of(one, f"its log group is in {region}", GLOBAL_REGION)
         policies = deployment.resources("aws_cloudwatch_log_resource_policy", stack=one.stack)
         if not any(
             policy.region == region

@@ -9,7 +9,7 @@ from typing import Any, cast
 from emitted import Deployment
 from environments import REMOTE_STACKS, ROLES, Environment, Role
 from environments.regions import COMMERCIAL_REGIONS
-from modules.regions import GLOBAL_METRICS_REGION
+from modules.regions import GLOBAL_REGION
 from policy.finding import Finding
 from policy.rule import error
 
@@ -77,7 +77,7 @@ def _regions(text: str, field: str, own: str) -> list[str]:
     """Other regions named in a text. An event may come from the region of Route 53's metrics."""
     found = {one for match in PLACES.findall(text) for one in match if one} - {own}
     if field == "event_pattern":
-        found -= {GLOBAL_METRICS_REGION}
+        found -= {GLOBAL_REGION}
     return sorted(found)
 
 
@@ -129,7 +129,7 @@ def stack_works_in_its_own_regions(deployment: Deployment) -> Iterator[Finding]:
         "bootstrap": of_states,
         "primary": {environment.primary.region},
         "dr": {environment.dr.region},
-        "global": {environment.backend("global").region, GLOBAL_METRICS_REGION},
+        "global": {environment.backend("global").region, GLOBAL_REGION},
     }
     for name, regions in allowed.items():
         for provider in deployment.stacks[name]["provider"]["aws"]:

@@ -17,6 +17,7 @@ import botocore.session  # pyright: ignore[reportMissingTypeStubs]
 from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
 from modules.quotas import VCPUS
+from modules.regions import GLOBAL_REGION
 from terminal.errors import OperationError
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -70,8 +71,8 @@ class EmbeddedAws:
 
         Raises botocore's ClientError if there is no role of this name.
         """
-        arn = self.client("iam", "us-east-1").get_role(RoleName=role)["Role"]["Arn"]
-        given: dict[str, Any] = self.client("sts", "us-east-1").assume_role(
+        arn = self.client("iam", GLOBAL_REGION).get_role(RoleName=role)["Role"]["Arn"]
+        given: dict[str, Any] = self.client("sts", GLOBAL_REGION).assume_role(
             RoleArn=arn, RoleSessionName="embedded-aws", DurationSeconds=12 * 3600
         )["Credentials"]
         parts = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])

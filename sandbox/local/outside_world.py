@@ -6,6 +6,7 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 )
 
 from environments import ROLES, Environment
+from modules.regions import GLOBAL_REGION
 from sandbox.embedded_aws import EmbeddedAws
 from terminal.errors import OperationError
 
@@ -31,7 +32,7 @@ def create_outside_world(environment: Environment, aws: EmbeddedAws) -> None:
 def create_hosted_zone(environment: Environment, aws: EmbeddedAws) -> None:
     """Creates only the hosted zone, with the ID from the file, unless it exists."""
     dns = environment.dns
-    route53 = aws.client("route53", "us-east-1")
+    route53 = aws.client("route53", GLOBAL_REGION)
     zones = route53.list_hosted_zones_by_name(DNSName=dns.zone)["HostedZones"]
     for zone in zones:
         if zone["Name"] == f"{dns.zone}.":

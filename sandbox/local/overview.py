@@ -13,6 +13,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from environments import REMOTE_STACKS, ROLES, Backend, Environment
+from modules.regions import GLOBAL_REGION
 from sandbox.embedded_aws import EmbeddedAws
 
 # What it is, where it is, its name and its state.
@@ -20,8 +21,6 @@ Row = tuple[str, str, str, str]
 # What it is, where it is, and how to list it.
 Question = tuple[str, str, Callable[[], Iterator[Row]]]
 HEADINGS = ("what", "where", "name", "how it is")
-# Route 53 and IAM are global, with their control planes in us-east-1.
-GLOBAL_REGION = "us-east-1"
 
 
 def overview(environment: Environment, aws: EmbeddedAws) -> Table:

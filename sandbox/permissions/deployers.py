@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from emitted import STACK_NAMES
+from modules.regions import GLOBAL_REGION
 from sandbox.embedded_aws import EmbeddedAws
 from terminal.errors import OperationError
 
-REGION = "us-east-1"
 # Sets these roles apart from those of the stacks.
 PATH = "/deployers/"
 TRUST = {
@@ -53,7 +53,7 @@ def _policy(file: Path) -> str:
 
 def create_deployers(aws: EmbeddedAws, policies: Mapping[str, Sequence[str]]) -> None:
     """Recreates each stack's role with these policies."""
-    iam = aws.client("iam", REGION)
+    iam = aws.client("iam", GLOBAL_REGION)
     for stack, documents in policies.items():
         name = role_name(stack)
         _remove(iam, name)

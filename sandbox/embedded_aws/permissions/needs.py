@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from modules.regions import GLOBAL_REGION
 from sandbox.embedded_aws.calls import Call
 from sandbox.embedded_aws.permissions.actions import action
 from sandbox.embedded_aws.permissions.companions import companions
@@ -10,7 +11,6 @@ from sandbox.embedded_aws.permissions.resources import resources
 
 # Global services, whose requests AWS handles in us-east-1:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
-GLOBAL_REGION = "us-east-1"
 GLOBAL = {"iam", "route53"}
 
 

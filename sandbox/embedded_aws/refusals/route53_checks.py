@@ -9,13 +9,14 @@ from typing import Any
 from moto.logs.models import logs_backends
 from moto.route53.models import HealthCheck, Route53Backend, route53_backends
 
+from modules.regions import GLOBAL_REGION
 from sandbox.embedded_aws.calls import Call, Refusal
 from sandbox.embedded_aws.moto_fixes.route53 import deleted_references
 from sandbox.embedded_aws.refusals.policies import PolicyRequest, lets, service_context
 from sandbox.embedded_aws.refusals.route53_values import LABEL
 from sandbox.embedded_aws.refusals.rule import Rules
 
-PARTITION, LOGS_REGION = "aws", "us-east-1"
+PARTITION = "aws"
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-entities-health-checks
 MOST_HEALTH_CHECKS = 200
 MOST_CHILDREN = 255
@@ -226,7 +227,7 @@ def query_logs_may_be_written(call: Call) -> None:
     if zone is not None and zone.private_zone:
         raise Refusal("InvalidInput", f"HostedZoneId: {zone.resource_id} is a private zone")
     group = call.parameters["CloudWatchLogsLogGroupArn"].removesuffix(":*")
-    policies = logs_backends[call.account][LOGS_REGION].resource_policies.values()
+    policies = logs_backends[call.account][GLOBAL_REGION].resource_policies.values()
     stream = f"{group}:log-stream:any"
     hosted_zone = call.parameters["HostedZoneId"].rpartition("/")[2]
     context = service_context(call.account, f"arn:aws:route53:::hostedzone/{hosted_zone}")
