@@ -18,6 +18,9 @@ from tests.synthesis import Stack
 Json = dict[str, Any]
 REFERENCE = re.compile(r"\b((?:data\.)?aws_[a-z0-9_]+)\.([A-Za-z0-9_]+)")
 
+# Arguments that name a file beside the stack.
+ASSETS = {"aws_lambda_function": ("filename",), "aws_s3_object": ("source",)}
+
 
 class MergedStacks:
     """One configuration. taggable: the resource types that get the provider's default tags."""
@@ -42,8 +45,8 @@ class MergedStacks:
                     body["provider"] = self._shared(provider)
                     if section == "resource" and kind in self._taggable:
                         body["tags"] = provider["default_tags"][0]["tags"] | body.get("tags", {})
-                    if "filename" in body:
-                        body["filename"] = str(folder / body["filename"])
+                    for asset in ASSETS.get(kind, ()):
+                        body[asset] = str(folder / body[asset])
                     merged.setdefault(kind, {})[f"{prefix}_{name}"] = body
 
     def write(self, folder: Path) -> None:

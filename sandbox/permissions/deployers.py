@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+
 from emitted import STACK_NAMES
 from modules.regions import GLOBAL_REGION
 from sandbox.embedded_aws import EmbeddedAws
@@ -63,9 +65,14 @@ def create_deployers(aws: EmbeddedAws, policies: Mapping[str, Sequence[str]]) ->
             AssumeRolePolicyDocument=json.dumps(TRUST),
         )
         for number, document in enumerate(documents, start=1):
-            policy = iam.create_policy(
-                PolicyName=f"{name}-{number}", Path=PATH, PolicyDocument=document
-            )
+            try:
+                policy = iam.create_policy(
+                    PolicyName=f"{name}-{number}", Path=PATH, PolicyDocument=document
+                )
+            except ClientError as error:
+                raise OperationError(
+                    f"policy {number} of {stack}'s deployer is none: {error}"
+                ) from None
             iam.attach_role_policy(RoleName=name, PolicyArn=policy["Policy"]["Arn"])
 
 

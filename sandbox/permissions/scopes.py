@@ -156,7 +156,7 @@ KINDS = (
         "Images",
         "aws_launch_template",
         None,
-        "arn:aws:ssm:{region}::parameter/aws/service/ami-amazon-linux-latest/*",
+        "arn:aws:ssm:{region}:*:parameter/aws/service/ami-amazon-linux-latest/*",
     ),
     _kind(
         "IdentityProviders",
