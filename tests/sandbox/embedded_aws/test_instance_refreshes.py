@@ -212,7 +212,8 @@ def test_a_desired_configuration_becomes_the_groups_own(
         DesiredConfiguration={"LaunchTemplate": {"LaunchTemplateId": other, "Version": "1"}},
     )
     assert web.reaches("InProgress")
-    assert template_of(web) == web.template
+    meanwhile = template_of(web)
+    assert meanwhile == web.template or web.status == "Successful", "it is ahead of us if we wait"
     assert web.reaches("Successful")
     assert template_of(web) == other
 
