@@ -24,14 +24,14 @@ def digest_of(release: str, environment: Environment) -> str:
     release."""
     if is_digest(release):
         return release
-    if not is_archive(release) and is_short(release):
+    if is_archive(release):
+        digests = {read_release(Path(release), kind).digest for kind in processors(environment)}
+        return digests.pop()
+    if is_short(release):
         return _only_one(release, environment)
-    if not is_archive(release):
-        raise ReleaseError(
-            f"{release} is neither a file nor a release's digest, which has 64 of 0-9 and a-f"
-        )
-    digests = {read_release(Path(release), kind).digest for kind in processors(environment)}
-    return digests.pop()
+    raise ReleaseError(
+        f"{release} is neither a file nor a release's digest, which has 64 of 0-9 and a-f"
+    )
 
 
 def _only_one(short: str, environment: Environment) -> str:

@@ -62,6 +62,15 @@ class RegionalPipeline:
     @property
     def executions(self) -> list[dict[str, Any]]:
         """What was started after its creation, oldest first."""
+        return self._all[1:]
+
+    @property
+    def creation(self) -> dict[str, Any]:
+        """The execution that its creation starts."""
+        return self._all[0]
+
+    @property
+    def _all(self) -> list[dict[str, Any]]:
         client = self.region.client("codepipeline")
         found = client.list_pipeline_executions(pipelineName=self.name)
         ids = [one["pipelineExecutionId"] for one in found["pipelineExecutionSummaries"]]
@@ -69,19 +78,8 @@ class RegionalPipeline:
             client.get_pipeline_execution(pipelineName=self.name, pipelineExecutionId=one)[
                 "pipelineExecution"
             ]
-            for one in reversed(ids[:-1])
+            for one in reversed(ids)
         ]
-
-    @property
-    def creation(self) -> dict[str, Any]:
-        """The execution that its creation starts."""
-        client = self.region.client("codepipeline")
-        found = client.list_pipeline_executions(pipelineName=self.name)
-        first = found["pipelineExecutionSummaries"][-1]["pipelineExecutionId"]
-        execution: dict[str, Any] = client.get_pipeline_execution(
-            pipelineName=self.name, pipelineExecutionId=first
-        )["pipelineExecution"]
-        return execution
 
     def fail(self, execution: dict[str, Any], back_to: dict[str, Any]) -> dict[str, Any]:
         """What CodePipeline does with an execution that has failed: starts one that goes back to

@@ -8,49 +8,25 @@ from botocore.exceptions import ClientError
 
 from sandbox.embedded_aws import ACCOUNT, EmbeddedAws
 from tests.sandbox.embedded_aws.naming import unique
+from tests.sandbox.embedded_aws.pipeline_actions import build, source
+from tests.sandbox.embedded_aws.refusals.service import role
 
 REGION = "us-east-1"
-
-
-def _role(aws: EmbeddedAws, service: str, *actions: str) -> str:
-    iam, name = aws.client("iam", REGION), unique()
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
-    if actions:
-        statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
-        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=document)
-    return arn
 
 
 def pipeline(aws: EmbeddedAws, bucket: str) -> str:
     """A pipeline with a variable, by name."""
     name = unique()
-    source = {"category": "Source", "owner": "AWS", "provider": "S3", "version": "1"}
-    build = {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"}
-    first = {
-        "name": "Program",
-        "actionTypeId": source,
-        "configuration": {"S3Bucket": bucket, "S3ObjectKey": "program.zip"},
-        "outputArtifacts": [{"name": "program"}],
-    }
-    second = {
-        "name": "Deliver",
-        "actionTypeId": build,
-        "configuration": {"ProjectName": "deliver"},
-        "inputArtifacts": [{"name": "program"}],
-    }
     aws.client("codepipeline", REGION).create_pipeline(
         pipeline={
             "name": name,
-            "roleArn": _role(aws, "codepipeline.amazonaws.com"),
+            "roleArn": role(aws, "codepipeline.amazonaws.com"),
             "pipelineType": "V2",
             "artifactStore": {"type": "S3", "location": bucket},
             "variables": [{"name": "release", "defaultValue": "none"}],
             "stages": [
-                {"name": "Program", "actions": [first]},
-                {"name": "Deliver", "actions": [second]},
+                {"name": "Program", "actions": [source(bucket)]},
+                {"name": "Deliver", "actions": [build()]},
             ],
         }
     )
@@ -141,7 +117,7 @@ def _project(aws: EmbeddedAws, kind: str, **more: str) -> dict[str, Any]:
             "computeType": "BUILD_GENERAL1_SMALL",
             "image": "aws/codebuild/amazonlinux-x86_64-standard:5.0",
         },
-        "serviceRole": _role(aws, "codebuild.amazonaws.com"),
+        "serviceRole": role(aws, "codebuild.amazonaws.com"),
     }
 
 
@@ -191,7 +167,7 @@ def started(aws: EmbeddedAws, *allowed: str) -> list[Any]:
     target = {
         "Id": "pipeline",
         "Arn": f"arn:aws:codepipeline:{REGION}:{ACCOUNT}:{name}",
-        "RoleArn": _role(aws, "events.amazonaws.com", *allowed),
+        "RoleArn": role(aws, "events.amazonaws.com", *allowed),
         "InputTransformer": {
             "InputPathsMap": {"key": "$.detail.object.key"},
             "InputTemplate": '{"variables": [{"name": "release", "value": <key>}]}',

@@ -1,5 +1,6 @@
 """One service of an embedded AWS, with requests that it should refuse or accept."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -45,3 +46,16 @@ class Service:
 def unique() -> str:
     """A unique name."""
     return f"x{uuid4().hex[:20]}"
+
+
+def role(aws: EmbeddedAws, service: str, *allowed: str) -> str:
+    """A role that a service may assume, and that allows `allowed` on everything."""
+    iam, name = Service(aws, "iam"), unique()
+    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    made = iam.ok("create_role", RoleName=name, AssumeRolePolicyDocument=document)
+    if allowed:
+        statement = {"Effect": "Allow", "Action": list(allowed), "Resource": "*"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.ok("put_role_policy", RoleName=name, PolicyName="own", PolicyDocument=policy)
+    return made["Role"]["Arn"]

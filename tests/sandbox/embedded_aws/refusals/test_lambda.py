@@ -1,7 +1,6 @@
 """What Lambda refuses."""
 
 import io
-import json
 import zipfile
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 
 from modules.quotas import CONCURRENCY
 from sandbox.embedded_aws import ACCOUNT, EmbeddedAws
-from tests.sandbox.embedded_aws.refusals.service import REGION, Service, unique
+from tests.sandbox.embedded_aws.refusals.service import REGION, Service, role, unique
 
 WRONG = "InvalidParameterValueException"
 
@@ -19,19 +18,6 @@ def archive(size: int = 1) -> bytes:
     with zipfile.ZipFile(content, "w") as made:
         made.writestr("handler.py", "#" * size)
     return content.getvalue()
-
-
-def role(aws: EmbeddedAws, service: str, *allowed: str) -> str:
-    """A role that a service may assume, and that allows `allowed` on everything."""
-    iam, name = Service(aws, "iam"), unique()
-    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    made = iam.ok("create_role", RoleName=name, AssumeRolePolicyDocument=document)
-    if allowed:
-        statement = {"Effect": "Allow", "Action": list(allowed), "Resource": "*"}
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        iam.ok("put_role_policy", RoleName=name, PolicyName="own", PolicyDocument=policy)
-    return made["Role"]["Arn"]
 
 
 @pytest.fixture(scope="module")

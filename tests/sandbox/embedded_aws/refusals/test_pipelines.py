@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sandbox.embedded_aws import ACCOUNT, EmbeddedAws
-from tests.sandbox.embedded_aws.refusals.service import Service, unique
-from tests.sandbox.embedded_aws.refusals.test_lambda import role
+from tests.sandbox.embedded_aws.pipeline_actions import build, kind, source
+from tests.sandbox.embedded_aws.refusals.service import Service, role, unique
 
 WRONG, WRONG_BUILD = "InvalidStructureException", "InvalidInputException"
 NOBODY = f"arn:aws:iam::{ACCOUNT}:role/nobody"
@@ -32,24 +32,9 @@ def good(refusing: EmbeddedAws) -> dict[str, Any]:
     west = Service(refusing, "s3", "us-west-2")
     there = {"LocationConstraint": "us-west-2"}
     west.ok("create_bucket", Bucket=f"{bucket}-west", CreateBucketConfiguration=there)
-    source = {"category": "Source", "owner": "AWS", "provider": "S3", "version": "1"}
-    build = {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"}
-    alarm = {"category": "Rule", "owner": "AWS", "provider": "CloudWatchAlarm", "version": "1"}
-    first = {
-        "name": "Program",
-        "actionTypeId": source,
-        "configuration": {"S3Bucket": bucket, "S3ObjectKey": "program.zip"},
-        "outputArtifacts": [{"name": "program"}],
-    }
-    second = {
-        "name": "Deliver",
-        "actionTypeId": build,
-        "configuration": {"ProjectName": "deliver"},
-        "inputArtifacts": [{"name": "program"}],
-    }
     rule = {
         "name": "errors",
-        "ruleTypeId": alarm,
+        "ruleTypeId": kind("Rule", "CloudWatchAlarm"),
         "configuration": {"AlarmName": "errors", "AlarmStates": "ALARM", "WaitTime": "5"},
     }
     return {
@@ -59,10 +44,10 @@ def good(refusing: EmbeddedAws) -> dict[str, Any]:
         "artifactStore": {"type": "S3", "location": bucket},
         "variables": [{"name": "release", "defaultValue": "none"}],
         "stages": [
-            {"name": "Program", "actions": [first]},
+            {"name": "Program", "actions": [source(bucket)]},
             {
                 "name": "Deliver",
-                "actions": [second],
+                "actions": [build()],
                 "onFailure": {"result": "ROLLBACK"},
                 "onSuccess": {"conditions": [{"result": "ROLLBACK", "rules": [rule]}]},
             },
