@@ -1,6 +1,7 @@
 """Environment files: one describes one deployment; everything else is derived from it."""
 
 from environments.application import Application, ApplicationKind
+from environments.data import Data, DatabaseKind, DataEngine, Promotion
 from environments.errors import EnvironmentFileError
 from environments.loading import DEFAULT_ENVIRONMENT, environment_file, load_environment
 from environments.model import (
@@ -34,6 +35,9 @@ __all__ = [
     "Application",
     "ApplicationKind",
     "Backend",
+    "Data",
+    "DataEngine",
+    "DatabaseKind",
     "Dns",
     "Environment",
     "EnvironmentFileError",
@@ -41,6 +45,7 @@ __all__ = [
     "Failover",
     "Firewall",
     "FirewallMode",
+    "Promotion",
     "RegionalSettings",
     "RemoteStack",
     "Role",

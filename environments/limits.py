@@ -127,6 +127,16 @@ PACKAGES = Limit(0, 20, "ours: more belongs into an image")
 BAKE = Limit(0, 3600, "ours: more is a day's work, which nobody waits for")
 SKEW_MINUTES = Limit(10, 1440, "ours: less is a delivery's own time, and a day must not go by")
 
+# PostgreSQL's and Aurora PostgreSQL's; the MySQL engines take 64.
+DATABASE_NAME = Limit(1, 63, f"{_AWS}/AmazonRDS/latest/APIReference/API_CreateDBCluster.html")
+DATABASE_INSTANCES = Limit(1, 6, "ours: one in each of a region's zones; Aurora takes 16")
+# A tenth of what a gp3 volume may have, to which storage autoscaling may grow.
+DATABASE_STORAGE = Limit(20, 6553, f"{_AWS}/AmazonRDS/latest/UserGuide/CHAP_Storage.html")
+BACKUP_DAYS = Limit(1, 35, f"{_AWS}/AmazonRDS/latest/APIReference/API_CreateDBCluster.html")
+LAG_SECONDS = Limit(5, 3600, "ours: less is the network's own time, and more is no RPO")
+CONNECTIONS = Limit(1, 16_000, f"{_AWS}/AmazonRDS/latest/UserGuide/CHAP_Limits.html")
+PROMOTE_AFTER = Limit(1, 60, "ours: less is a glitch, and for longer nobody waits")
+
 BUCKET = Limit(3, 63, f"{_AWS}/AmazonS3/latest/userguide/bucketnamingrules.html")
 STATE_KEY = Limit(1, 200, "ours: S3 takes 1024 bytes, with what the backend adds")
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from environments import limits
 from environments.application import Application
+from environments.data import Data
 from environments.delivery import Delivery
 from environments.fields import AccountId, DeploymentName, TagKey, TagValue
 from environments.section import Section
@@ -69,6 +70,8 @@ class Environment(Section):
     """What the instances run."""
     delivery: Delivery = Delivery()
     """How releases are delivered."""
+    data: Data = Data()
+    """Where the application keeps its data."""
     failover: Failover = Failover()
     """The standby's strategy and the failover switch."""
     firewall: Firewall = Firewall()

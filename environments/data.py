@@ -1,0 +1,149 @@
+"""Where the application keeps its data, and how it reaches the other region: `[data]`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from environments import limits
+from environments.section import Section, between
+
+DataEngine = Literal[
+    "none", "aurora-postgresql", "aurora-mysql", "rds-postgres-replica", "rds-mysql-replica"
+]
+Promotion = Literal["manual", "automatic"]
+
+
+@dataclass(frozen=True)
+class DatabaseKind:
+    """What follows from the engine."""
+
+    engine: str
+    """RDS's own name of it."""
+    version: str
+    """The version that new databases get unless the file says another."""
+    port: int
+    logs: tuple[str, ...]
+    """The logs that RDS sends to CloudWatch Logs."""
+    tls: Mapping[str, str]
+    """The parameters that make the server refuse connections without TLS."""
+
+    @property
+    def aurora(self) -> bool:
+        """Whether it is an Aurora Global Database; otherwise an instance with a read replica."""
+        return self.engine.startswith("aurora")
+
+    @property
+    def postgres(self) -> bool:
+        return "postgres" in self.engine
+
+
+_POSTGRES_TLS = MappingProxyType({"rds.force_ssl": "1"})
+_MYSQL_TLS = MappingProxyType({"require_secure_transport": "ON"})
+# The versions are of November 2026:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/AuroraPostgreSQL.Updates.html
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.Updates.30Updates.html
+# https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-versions.html
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html
+KINDS: Mapping[str, DatabaseKind] = MappingProxyType(
+    {
+        "aurora-postgresql": DatabaseKind(
+            "aurora-postgresql", "16.8", 5432, ("postgresql",), _POSTGRES_TLS
+        ),
+        "aurora-mysql": DatabaseKind(
+            "aurora-mysql", "8.0.mysql_aurora.3.10.0", 3306, ("error", "slowquery"), _MYSQL_TLS
+        ),
+        "rds-postgres-replica": DatabaseKind(
+            "postgres", "16.9", 5432, ("postgresql", "upgrade"), _POSTGRES_TLS
+        ),
+        "rds-mysql-replica": DatabaseKind(
+            "mysql", "8.0.42", 3306, ("error", "slowquery"), _MYSQL_TLS
+        ),
+    }
+)
+# Words that a database may not be called, of either engine or of RDS itself.
+# https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+RESERVED_DATABASES = (
+    "db",
+    "information_schema",
+    "innodb",
+    "mysql",
+    "performance_schema",
+    "postgres",
+    "rdsadmin",
+    "sys",
+    "template0",
+    "template1",
+    "tmp",
+)
+
+
+def _database_name(value: str) -> str:
+    if value in RESERVED_DATABASES:
+        raise ValueError(f"must not be {value}, a word that the engines or RDS keep for themselves")
+    return value
+
+
+# What both engines take: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html
+DatabaseName = Annotated[
+    str,
+    Field(pattern=rf"^[a-z][a-z0-9_]{{0,{limits.DATABASE_NAME.most - 1}}}$"),
+    AfterValidator(_database_name),
+]
+EngineVersion = Annotated[
+    str,
+    Field(pattern=r"^[0-9]{1,2}\.[0-9]{1,2}(\.mysql_aurora\.[0-9]+\.[0-9]+\.[0-9]+|\.[0-9]+)?$"),
+]
+DatabaseClass = Annotated[str, Field(pattern=r"^db\.[a-z][a-z0-9-]{0,20}\.[a-z0-9-]{1,20}$")]
+
+
+class Data(Section):
+    """The application's data, replicated to the standby's region."""
+
+    engine: DataEngine = "none"
+    """none: no database. aurora-postgresql, aurora-mysql: an Aurora Global Database.
+    rds-postgres-replica, rds-mysql-replica: an RDS instance in two zones, with a read replica in
+    the standby's region. docs/data.md compares them."""
+    engine_version: EngineVersion | None = None
+    """The engine's version, such as 16.8, for both regions. If left out, the project's own choice.
+    Upgrade by changing it: docs/data.md says how."""
+    database: DatabaseName = "application"
+    """The name of the database: 1 to 63 lower-case letters, digits and underscores, a letter
+    first."""
+    instance_class: DatabaseClass = "db.r7g.large"
+    """The class of every database instance, such as db.r7g.large. Aurora Global Database takes no
+    db.t3 and no db.t4g."""
+    instances: Annotated[int, between(limits.DATABASE_INSTANCES)] = 2
+    """Aurora instances in the primary, and in a hot standby: the writer or first reader, and
+    others in further zones, 1 to 6. A warm standby has one, a pilot light none."""
+    storage_gib: Annotated[int, between(limits.DATABASE_STORAGE)] = 20
+    """GiB of storage of an RDS instance, which grows by itself to ten times as much, 20 to 6,553.
+    Aurora's has no size."""
+    backup_days: Annotated[int, between(limits.BACKUP_DAYS)] = 7
+    """Days for which automatic backups are kept in each region, 1 to 35."""
+    performance_insights: bool = True
+    """Whether Performance Insights keeps a week of what each instance waited for."""
+    lag_seconds: Annotated[int, between(limits.LAG_SECONDS)] = 60
+    """Seconds that the standby's copy may lag behind, 5 to 3600: an alarm goes off above it for
+    three minutes, and it is what the RPO promises."""
+    connections: Annotated[int, between(limits.CONNECTIONS)] = 500
+    """Connections to one instance above which an alarm goes off, 1 to 16,000."""
+    promotion: Promotion = "manual"
+    """Who lets the standby's database take writes after a failover. manual: an operator, by
+    `failover data promote`; until then it serves reads. automatic: the failover control, once the
+    switch is latched and the primary has been down for `promote_after_minutes`."""
+    promote_after_minutes: Annotated[int, between(limits.PROMOTE_AFTER)] = 5
+    """Minutes that the primary must be down before an automatic promotion, 1 to 60. A promotion
+    gives up the writes that have not reached the standby."""
+
+    @property
+    def kind(self) -> DatabaseKind | None:
+        """What follows from the engine; None without a database."""
+        return KINDS.get(self.engine)
+
+    @property
+    def version(self) -> str | None:
+        """The engine's version in both regions; None without a database."""
+        return self.engine_version or (self.kind.version if self.kind else None)
