@@ -9,6 +9,7 @@ from rich.table import Table
 from emitted import Json, stack_file
 from environments import Environment
 from environments.advice import advice
+from modules.recovery_point import recovery_point, write_recovery
 from modules.recovery_time import recovery_time
 from terminal.console import console
 
@@ -29,6 +30,20 @@ def print_summary(environment: Environment, outdir: Path, stacks: Mapping[str, J
         f" most {recovery_time(environment)}",
         soft_wrap=True,
     )
+    for line in of_the_database(environment):
+        out.print(line, soft_wrap=True)
+
+
+def of_the_database(environment: Environment) -> Iterator[str]:
+    """The RPO, and when the database takes writes again; nothing without one."""
+    point, writes = recovery_point(environment), write_recovery(environment)
+    if point is None:
+        return
+    yield f"the database loses at most the last {point}"
+    if writes is None:
+        yield "the database takes writes again once somebody runs ./failover data promote"
+    else:
+        yield f"the database takes writes again in at most {writes}"
 
 
 def print_warnings(environment: Environment, file: Path, stacks: Mapping[str, Json]) -> None:

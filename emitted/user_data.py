@@ -1,10 +1,13 @@
 """The files that an emitted launch template's user data writes on an instance."""
 
 import base64
+import re
 import shlex
 from dataclasses import dataclass
 
 from emitted.terraform_json import Json
+
+UNFILLED = re.compile(r'base64decode\("([^"]+)"\)')
 
 
 @dataclass(frozen=True)
@@ -16,8 +19,11 @@ class PrintedFile:
 
 
 def decoded(template: Json) -> str:
-    """The script in a launch template's user data."""
-    return base64.b64decode(template["user_data"]).decode()
+    """The script in a launch template's user data. Where Terraform fills in what only AWS knows,
+    the script still has the placeholders."""
+    text: str = template["user_data"]
+    found = UNFILLED.search(text)
+    return base64.b64decode(found[1] if found else text).decode()
 
 
 def printed(script: str) -> dict[str, PrintedFile]:

@@ -63,6 +63,9 @@ KINDS: Mapping[str, DatabaseKind] = MappingProxyType(
         ),
     }
 )
+# What stands for the endpoints in the variables, until Terraform knows them.
+WRITER_HOST = "@database-writer@"
+READER_HOST = "@database-reader@"
 # Words that a database may not be called, of either engine or of RDS itself.
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
 RESERVED_DATABASES = (
@@ -123,6 +126,11 @@ class Data(Section):
     Aurora's has no size."""
     backup_days: Annotated[int, between(limits.BACKUP_DAYS)] = 7
     """Days for which automatic backups are kept in each region, 1 to 35."""
+    final_snapshot: bool = True
+    """Whether AWS keeps a last snapshot, `<name>-<region>-database-final`, when the primary's
+    database is deleted."""
+    password_version: Annotated[int, between(limits.PASSWORD_VERSION)] = 1
+    """Raise it for a new password, 1 to 1,000,000: the next apply of the primary generates one."""
     performance_insights: bool = True
     """Whether Performance Insights keeps a week of what each instance waited for."""
     lag_seconds: Annotated[int, between(limits.LAG_SECONDS)] = 60
@@ -147,3 +155,24 @@ class Data(Section):
     def version(self) -> str | None:
         """The engine's version in both regions; None without a database."""
         return self.engine_version or (self.kind.version if self.kind else None)
+
+    @property
+    def promotes(self) -> bool:
+        """Whether the failover control promotes the standby's database by itself."""
+        return self.kind is not None and self.promotion == "automatic"
+
+    def variables(self, secret: str) -> dict[str, str]:
+        """The environment variables of an application that has a database.
+
+        secret: name of the secret with its user and password.
+        """
+        if self.kind is None:
+            return {}
+        return {
+            "DATABASE_ENGINE": self.engine,
+            "DATABASE_HOST": WRITER_HOST,
+            "DATABASE_READER_HOST": READER_HOST,
+            "DATABASE_PORT": str(self.kind.port),
+            "DATABASE_NAME": self.database,
+            "DATABASE_SECRET": secret,
+        }

@@ -133,6 +133,7 @@ DATABASE_INSTANCES = Limit(1, 6, "ours: one in each of a region's zones; Aurora 
 # A tenth of what a gp3 volume may have, to which storage autoscaling may grow.
 DATABASE_STORAGE = Limit(20, 6553, f"{_AWS}/AmazonRDS/latest/UserGuide/CHAP_Storage.html")
 BACKUP_DAYS = Limit(1, 35, f"{_AWS}/AmazonRDS/latest/APIReference/API_CreateDBCluster.html")
+PASSWORD_VERSION = Limit(1, 1_000_000, "ours: a counter")
 LAG_SECONDS = Limit(5, 3600, "ours: less is the network's own time, and more is no RPO")
 CONNECTIONS = Limit(1, 16_000, f"{_AWS}/AmazonRDS/latest/UserGuide/CHAP_Limits.html")
 PROMOTE_AFTER = Limit(1, 60, "ours: less is a glitch, and for longer nobody waits")

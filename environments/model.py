@@ -138,6 +138,20 @@ class Environment(Section):
         """The pipeline that delivers to a region; only with `delivery.pipeline`."""
         return f"{self.regional_prefix(role)}-delivery"
 
+    def database(self, role: Role) -> str:
+        """Identifier of a region's database cluster or instance; only with `data.engine`."""
+        return f"{self.regional_prefix(role)}-database"
+
+    @property
+    def global_database(self) -> str:
+        """Identifier of the Aurora Global Database; only with an Aurora engine."""
+        return f"{self.name}-database"
+
+    @property
+    def database_secret(self) -> str:
+        """Name of the secret with the database's user and password, in both regions."""
+        return f"{self.name}-database"
+
     def own_variables(self, role: Role) -> dict[str, str]:
         """The file's environment variables for a region's instances."""
         return {**self.application.environment, **self.regional(role).application.environment}
@@ -152,7 +166,7 @@ class Environment(Section):
         }
         if self.application.kind == "release":
             known["FAILOVER_RELEASES_BUCKET"] = self.releases_bucket(role)
-        return {**self.own_variables(role), **known}
+        return {**self.own_variables(role), **known, **self.data.variables(self.database_secret)}
 
     @property
     def in_service_name(self) -> str:

@@ -11,6 +11,7 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 from environments.application_rules import RULES as APPLICATION_RULES
+from environments.data_rules import RULES as DATA_RULES
 from environments.errors import Mistake, shown
 from environments.instance_types import architecture
 from environments.limits import BUCKET
@@ -267,6 +268,7 @@ RULES: tuple[Rule, ...] = (
     routing_control_is_obeyed,
     *(partial(instances_run_amazon_linux, role) for role in ROLES),
     *APPLICATION_RULES,
+    *DATA_RULES,
     nothing_listed_twice,
     tags_differ,
     domain_in_zone,

@@ -53,6 +53,14 @@ def delivery_kinds(environment: Environment) -> list[str]:
     return [DELIVERY_KIND] if environment.delivery.pipeline else []
 
 
+DATABASE_KINDS = ("database-lag", "database-cpu", "database-connections", "database-storage")
+
+
+def database_kinds(environment: Environment) -> list[str]:
+    """The alarms on a region's database."""
+    return list(DATABASE_KINDS) if environment.data.kind else []
+
+
 def control_kinds(environment: Environment) -> list[str]:
     """The alarms on the failover control, in the standby's region."""
     failover = environment.failover
@@ -65,6 +73,8 @@ def control_kinds(environment: Environment) -> list[str]:
         "control-errors",
         "control-throttles",
         "control-dead-letters",
+        *(["standby-read-only", "replication-broken"] if environment.data.kind else []),
+        *(["promotion-failed"] if environment.data.promotes else []),
     ]
 
 
@@ -94,9 +104,13 @@ def global_kinds(environment: Environment) -> list[str]:
 
 
 def regional_names(environment: Environment, role: Role) -> list[str]:
-    """The names of the alarms on a region's web tier, and on its pipeline."""
+    """The names of the alarms on a region's web tier, its database, and its pipeline."""
     least = environment.regional(role).capacity.min
-    kinds = regional_kinds(min_size=least, tls=environment.tls) + delivery_kinds(environment)
+    kinds = [
+        *regional_kinds(min_size=least, tls=environment.tls),
+        *database_kinds(environment),
+        *delivery_kinds(environment),
+    ]
     return [alarm_name(environment.regional_prefix(role), kind) for kind in kinds]
 
 

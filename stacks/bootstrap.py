@@ -4,6 +4,7 @@ from cdktf import App, LocalBackend, TerraformStack
 
 from environments import REMOTE_STACKS, Environment
 from modules.certificates import DomainValidation
+from modules.data import GlobalCluster
 from modules.delivery import GithubProvider
 from modules.failover_control import SwitchBucket
 from modules.state import StateBucket
@@ -19,8 +20,8 @@ SWITCH_IDS = ("switch", "switch_global")
 
 class BootstrapStack(TerraformStack):
     """What exists once per deployment and outlives its other stacks: the buckets of their states
-    and of the failover switch, the record that validates the domain's certificates, and GitHub's
-    identity provider if its workflows deliver."""
+    and of the failover switch, the record that validates the domain's certificates, GitHub's
+    identity provider if its workflows deliver, and the global database if there is one."""
 
     def __init__(self, app: App, environment: Environment) -> None:
         super().__init__(app, "bootstrap")
@@ -51,6 +52,16 @@ class BootstrapStack(TerraformStack):
         )
         if environment.delivery.github is not None and environment.delivery.github_provider:
             GithubProvider(self, "github_provider", provider=providers[region])
+        if environment.data.kind is not None and environment.data.kind.aurora:
+            # Through the standby's region: whatever moves the writer is asked there too.
+            GlobalCluster(
+                self,
+                "global_cluster",
+                identifier=environment.global_database,
+                data=environment.data,
+                protected=environment.deletion_protection,
+                provider=providers[environment.dr.region],
+            )
         # Even if nothing follows them: Terraform would destroy a bucket that `failover` no longer
         # needs, and fail half-way if it contains a switch's history.
         for name, place in zip(SWITCH_IDS, environment.switch_places, strict=False):

@@ -6,6 +6,7 @@ from environments import Environment
 from modules.account import account_id
 from modules.alerts import Alerting
 from modules.dns import Dashboard, FailoverDns, QueryLog
+from modules.recovery_point import recovery_point, write_recovery
 from modules.recovery_time import recovery_time
 from modules.regions import GLOBAL_REGION
 from stacks.terraform import (
@@ -67,3 +68,10 @@ class GlobalStack(TerraformStack):
         output(self, "primary_health_check_id", failover.checks.primary)
         output(self, "worst_case_recovery_seconds", recovery.total)
         output(self, "worst_case_recovery_terms", str(recovery))
+        point, writes = recovery_point(environment), write_recovery(environment)
+        if point is not None:
+            output(self, "worst_case_data_loss_seconds", point.total)
+            output(self, "worst_case_data_loss_terms", str(point))
+        if writes is not None:
+            output(self, "worst_case_write_recovery_seconds", writes.total)
+            output(self, "worst_case_write_recovery_terms", str(writes))

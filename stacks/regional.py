@@ -5,6 +5,7 @@ from cdktf import App, TerraformStack
 from environments import Environment, Role
 from modules.account import account_id
 from modules.alerts import Alerting
+from modules.data import DatabaseAlarms, database_settings
 from modules.delivery import DeliveryPipeline, DeliveryRole, github_trust
 from modules.failover_control import FailoverControl, StandbyResources
 from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns, ReleasesSettings
@@ -49,6 +50,17 @@ class RegionalStack(TerraformStack):
             topic_arn=alerting.topic_arn,
             depends_on=[regional.auto_scaling_group],
         )
+        if regional.database is not None:
+            DatabaseAlarms(
+                self,
+                "database_alarms",
+                prefix=name,
+                watched=regional.database.watched,
+                data=environment.data,
+                topic_arn=alerting.topic_arn,
+            )
+            output(self, "database_endpoint", regional.database.writer_endpoint)
+            output(self, "database_reader_endpoint", regional.database.reader_endpoint)
         if role == "primary":
             StandbyWatch(self, "standby_watch", environment=environment, alerting=alerting)
         if role == "dr" and environment.failover.controlled:
@@ -124,6 +136,7 @@ class RegionalStack(TerraformStack):
             ),
             firewall=environment.firewall,
             releases=_releases(environment, role),
+            database=database_settings(environment, role),
             tls=environment.tls,
             deletion_protection=environment.deletion_protection,
             tags=tags(environment, role),

@@ -14,6 +14,9 @@ NOTE_KEY = "note"
 # Its modification time is when the standby was last needed.
 NEEDED_KEY = "standby-needed"
 
+# Its modification time is since when the primary has been down, for an automatic promotion.
+DOWN_KEY = "primary-down"
+
 # Looks per scheduled run, and seconds between them. EventBridge starts a run at some point in each
 # minute, usually at the same second. Looks are then at most 10 s apart; otherwise at most 60.
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html

@@ -9,7 +9,13 @@ from typing import Any
 
 from functions.failover_control.agreed import NEEDED_KEY
 from functions.failover_control.endpoint import Health
-from functions.failover_control.metrics import NEED_METRIC, SWITCH_METRIC, Metrics
+from functions.failover_control.keeper import DatabaseKeeper, reported
+from functions.failover_control.metrics import (
+    NEED_METRIC,
+    PROMOTION_METRIC,
+    SWITCH_METRIC,
+    Metrics,
+)
 from functions.failover_control.notes import written_at
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import FailoverSwitch, UnreachableError
@@ -29,7 +35,7 @@ class Control:
     """One deployment's control, for one run of the function.
 
     switch: None with automatic failback. standby: None if it is not to be woken. metrics: None to
-    publish none.
+    publish none. keeper: None without a database.
     s3, bucket: where to note when the standby was last needed. tell: receives what was done, even
     if something else failed.
     """
@@ -39,6 +45,7 @@ class Control:
     switch: FailoverSwitch | None
     standby: Standby | None
     metrics: Metrics | None = None
+    keeper: DatabaseKeeper | None = None
     tell: Callable[[str], None] = lambda _: None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _moved_since: datetime | None = field(default=None, init=False)
@@ -49,11 +56,12 @@ class Control:
         alarmed_since: datetime | None = None,
         *,
         standby: Health = Health.UNKNOWN,
+        keep: bool = True,
     ) -> list[str]:
         """Does what is due, once, and returns a description of what it did.
 
         primary, standby: the endpoints' health according to Route 53. alarmed_since: start of a
-        failure of the primary that an alarm reports.
+        failure of the primary that an alarm reports. keep: whether to look after the database.
         A step that fails does not prevent the others. Raises an ExceptionGroup of all failures.
         """
         run = _Run()
@@ -76,11 +84,14 @@ class Control:
                     self._wake(self.standby, run)
                 else:
                     self._rest(self.standby, run)
+        of_database: dict[str, bool | None] = {}
+        if self.keeper is not None and keep:
+            of_database = self._keep(self.keeper, run, primary, needed=needed, is_set=is_set)
         # Last, so that a CloudWatch that hangs delays nothing else. What is unknown is not
         # published, and an alarm reports the gap.
         if self.metrics is not None:
             with run.step():
-                self.metrics.publish(**{NEED_METRIC: needed, SWITCH_METRIC: is_set})
+                self.metrics.publish(**{NEED_METRIC: needed, SWITCH_METRIC: is_set, **of_database})
         if run.done:
             self.tell("; ".join(run.done))
         if run.errors:
@@ -137,6 +148,31 @@ class Control:
             return moved.is_set
         return None
 
+    def _keep(
+        self,
+        keeper: DatabaseKeeper,
+        run: "_Run",
+        primary: Health,
+        *,
+        needed: bool | None,
+        is_set: bool | None,
+    ) -> dict[str, bool | None]:
+        """Promotes the database if that is due; returns what to report of it."""
+        found: dict[str, bool | None] = {}
+        with run.step():
+            keeper.note(primary)
+        with run.step():
+            state = keeper.database.state()
+            found |= reported(state, needed=needed)
+            if needed and keeper.database.start():
+                run.done.append("database instance added")
+            if keeper.promote_after is not None:
+                found[PROMOTION_METRIC] = True  # unless it comes to its end
+                if keeper.promote(state, primary=primary, is_set=is_set):
+                    run.done.append("promotion of the standby's database started")
+                found[PROMOTION_METRIC] = False
+        return found
+
     def _wake(self, standby: Standby, run: "_Run") -> None:
         with run.step():
             if standby.wake():
@@ -152,6 +188,8 @@ class Control:
         last = max(needed, cleared) if cleared else needed
         if self.now() - last >= REST_AFTER:
             standby.lie_down()
+            if self.keeper is not None and self.keeper.database.stop():
+                run.done.append("database instance removed")
             self.s3.delete_object(Bucket=self.bucket, Key=NEEDED_KEY)
             run.done.append("standby at rest")
 

@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
 import boto3  # pyright: ignore[reportMissingTypeStubs]
@@ -14,7 +14,9 @@ from functions.failover_control.agreed import BETWEEN_LOOKS, LOOKS
 from functions.failover_control.alarm import failure_began
 from functions.failover_control.bounded import Bounded
 from functions.failover_control.control import Control
+from functions.failover_control.database import database_from
 from functions.failover_control.endpoint import Health, Lookup, addresses_of, health
+from functions.failover_control.keeper import DatabaseKeeper
 from functions.failover_control.metrics import Metrics
 from functions.failover_control.routing_control import (
     CLUSTER_SERVICE,
@@ -36,7 +38,8 @@ CLIENT_TIMEOUTS = Config(
     s3={"us_east_1_regional_endpoint": "regional"},
 )
 # Seconds: for a call, with all addresses and attempts; and for a look in which nothing answers,
-# which is two lookups and eleven calls, eight of them to S3.
+# which is two lookups and eleven calls, eight of them to S3. The database is looked at first, once
+# in a run, when there is time for seven more.
 CALL_SECONDS = 4
 ENOUGH_FOR_A_LOOK = 56
 # For a run that the alarm starts: latching takes two looks in a row.
@@ -78,7 +81,7 @@ def handle(
                 break
             sleep(BETWEEN_LOOKS)
         try:
-            done += _look(control, lookup, began)
+            done += _look(control, lookup, began, keep=look == 0)
         except Exception as error:
             errors.append(error)
         else:
@@ -90,13 +93,16 @@ def handle(
     return done
 
 
-def _look(control: Control, lookup: Lookup, began: datetime | None) -> list[str]:
-    """Asks DNS and acts on the answer; logs both if there is anything to report."""
+def _look(control: Control, lookup: Lookup, began: datetime | None, *, keep: bool) -> list[str]:
+    """Asks DNS and acts on the answer; logs both if there is anything to report.
+
+    keep: whether to look after the database too.
+    """
     primary = health(os.environ["PRIMARY_HEALTH_NAME"], lookup)
     standby = health(os.environ["STANDBY_HEALTH_NAME"], lookup)
     if primary is not Health.HEALTHY:
         print(f"the primary's health: {primary.value}, the standby's: {standby.value}")
-    return control.act(primary, began, standby=standby)
+    return control.act(primary, began, standby=standby, keep=keep)
 
 
 ClientOf = Callable[[str, str], Any]
@@ -124,7 +130,27 @@ def control_from(environ: Mapping[str, str], client: ClientOf | None = None) -> 
         )
     metrics = Metrics(client("cloudwatch", own.region), deployment=environ["DEPLOYMENT"])
     return Control(
-        s3=own.s3, bucket=own.bucket, switch=switch, standby=standby, metrics=metrics, tell=print
+        s3=own.s3,
+        bucket=own.bucket,
+        switch=switch,
+        standby=standby,
+        metrics=metrics,
+        keeper=_keeper_from(environ, own, client),
+        tell=print,
+    )
+
+
+def _keeper_from(environ: Mapping[str, str], own: Place, client: ClientOf) -> DatabaseKeeper | None:
+    """What looks after the standby's database; None without one."""
+    if "DATABASE" not in environ:
+        return None
+    minutes = environ.get("PROMOTE_AFTER_MINUTES")
+    database = database_from(json.loads(environ["DATABASE"]), client("rds", own.region), own.region)
+    return DatabaseKeeper(
+        database=database,
+        promote_after=timedelta(minutes=int(minutes)) if minutes else None,
+        s3=own.s3,
+        bucket=own.bucket,
     )
 
 

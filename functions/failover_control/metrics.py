@@ -6,6 +6,10 @@ METRIC_NAMESPACE = "Failover"
 METRIC_DIMENSION = "Deployment"
 NEED_METRIC = "StandbyNeeded"
 SWITCH_METRIC = "FailedOver"
+# Of a deployment with a database.
+READ_ONLY_METRIC = "StandbyReadOnly"
+REPLICATION_METRIC = "ReplicationBroken"
+PROMOTION_METRIC = "PromotionFailed"
 # Both published by the standby watch, in the primary's region.
 STANDBY_METRIC = "StandbyThere"
 RELEASES_METRIC = "ReleasesDiffer"

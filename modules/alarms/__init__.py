@@ -1,6 +1,7 @@
 """Alarms that notify people, and their names."""
 
 from modules.alarm_names import (
+    DATABASE_KINDS,
     DELIVERY_KIND,
     RELEASES_KIND,
     WATCH_KIND,
@@ -15,6 +16,7 @@ from modules.alarm_names import (
 from modules.alarms.alarm import MINUTE, Alarm, MissingData, expression, metric
 
 __all__ = [
+    "DATABASE_KINDS",
     "DELIVERY_KIND",
     "MINUTE",
     "RELEASES_KIND",

@@ -10,6 +10,9 @@ from functions.failover_control.metrics import (
     METRIC_DIMENSION,
     METRIC_NAMESPACE,
     NEED_METRIC,
+    PROMOTION_METRIC,
+    READ_ONLY_METRIC,
+    REPLICATION_METRIC,
     SWITCH_METRIC,
 )
 from modules.alarms import MINUTE, Alarm, MissingData, control_kinds, expression, metric
@@ -21,6 +24,9 @@ SERVING_TIMEOUT_MINUTES = 3
 # In minutes, and thus in runs, one a minute: a later run makes up for a failed one.
 SILENT_MINUTES = 5
 FAILED_MINUTES = 3
+# One, so that a person is told at once; and what a switchover takes.
+READ_ONLY_MINUTES = 1
+BROKEN_MINUTES = 10
 OF_MINUTES = 5
 
 
@@ -68,6 +74,9 @@ class ControlAlarms(Module):
             "control-errors": self._errors,
             "control-throttles": self._throttles,
             "control-dead-letters": self._dead_letters,
+            "standby-read-only": self._read_only,
+            "replication-broken": self._replication,
+            "promotion-failed": self._promotion,
         }
         for kind in control_kinds(environment):
             make[kind](kind)
@@ -183,6 +192,50 @@ class ControlAlarms(Module):
             comparison_operator="GreaterThanThreshold",
             threshold=0,
             tells_of_end=False,
+        )
+
+    def _read_only(self, kind: str) -> None:
+        """Without a report it keeps its state: control-silent covers that."""
+        by = "the failover control does soon" if self._environment.data.promotes else "you do"
+        self._reported(
+            kind,
+            "Users need the standby, and its database only takes reads until somebody promotes it;"
+            f" {by}.",
+            READ_ONLY_METRIC,
+            minutes=READ_ONLY_MINUTES,
+        )
+
+    def _replication(self, kind: str) -> None:
+        self._reported(
+            kind,
+            f"For {BROKEN_MINUTES} minutes the regions' databases have not replicated: what is"
+            " written now is in one region alone.",
+            REPLICATION_METRIC,
+            minutes=BROKEN_MINUTES,
+        )
+
+    def _promotion(self, kind: str) -> None:
+        self._reported(
+            kind,
+            "The failover control could not see or promote the standby's database for"
+            f" {FAILED_MINUTES} minutes.",
+            PROMOTION_METRIC,
+            minutes=FAILED_MINUTES,
+        )
+
+    def _reported(self, kind: str, description: str, metric_name: str, *, minutes: int) -> None:
+        self._alarm(
+            kind,
+            description,
+            "ignore",
+            namespace=METRIC_NAMESPACE,
+            metric_name=metric_name,
+            dimensions=self._deployment,
+            statistic="Minimum",
+            period=MINUTE,
+            evaluation_periods=minutes,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            threshold=1,
         )
 
     def _alarm(

@@ -10,10 +10,13 @@ from constructs import Construct
 from environments import Environment, RoutingControl
 from functions.failover_control.alarm import DETAIL_TYPE, SOURCE
 from modules.alerts import Alerting
+from modules.data.settings import database_settings
 from modules.failover_control.alarms import ControlAlarms, WatchedControl
 from modules.failover_control.function import ControlFunction
 from modules.failover_control.permissions import (
     on_absence,
+    on_database,
+    on_down,
     on_group,
     on_need,
     on_notes,
@@ -111,6 +114,17 @@ def permissions(environment: Environment) -> Iterator[dict[str, Any]]:
     if failover.activation:
         yield from on_need(environment.switch_bucket)
         yield from on_group(standby.auto_scaling_group, standby.region)
+    database = database_settings(environment, "dr")
+    if database is not None:
+        yield from on_database(
+            database.data,
+            region=standby.region,
+            name=database.name,
+            global_cluster=database.global_cluster,
+            headless=database.headless,
+        )
+        if database.data.promotes:
+            yield from on_down(environment.switch_bucket)
 
 
 def _variables(environment: Environment, auto_scaling_group: str) -> dict[str, str]:
@@ -132,6 +146,17 @@ def _variables(environment: Environment, auto_scaling_group: str) -> dict[str, s
             "REST": str(environment.dr.capacity.desired),
             "AWAKE": str(environment.primary.capacity.desired),
         }
+    return variables | _of_database(environment)
+
+
+def _of_database(environment: Environment) -> dict[str, str]:
+    """Variables that tell the function which database it looks after."""
+    database = database_settings(environment, "dr")
+    if database is None:
+        return {}
+    variables = {"DATABASE": json.dumps(database.as_variables, sort_keys=True)}
+    if database.data.promotes:
+        variables["PROMOTE_AFTER_MINUTES"] = str(database.data.promote_after_minutes)
     return variables
 
 

@@ -4,7 +4,8 @@ needs."""
 from collections.abc import Iterator
 from typing import Any
 
-from functions.failover_control.agreed import CLEARED_KEY, NEEDED_KEY, NOTE_KEY, SET_KEY
+from environments import Data
+from functions.failover_control.agreed import CLEARED_KEY, DOWN_KEY, NEEDED_KEY, NOTE_KEY, SET_KEY
 from modules.iam import allow
 
 
@@ -42,6 +43,36 @@ def on_need(bucket: str) -> Iterator[dict[str, Any]]:
     """Lets it note when the standby was last needed."""
     on = f"{_arn(bucket)}/{NEEDED_KEY}"
     yield allow("s3:GetObject", "s3:PutObject", "s3:DeleteObject", on=on)
+
+
+def on_down(bucket: str) -> Iterator[dict[str, Any]]:
+    """Lets it note since when the primary has been down."""
+    on = f"{_arn(bucket)}/{DOWN_KEY}"
+    yield allow("s3:GetObject", "s3:PutObject", "s3:DeleteObject", on=on)
+
+
+def on_database(
+    data: Data, *, region: str, name: str, global_cluster: str, headless: bool
+) -> Iterator[dict[str, Any]]:
+    """Lets it see the standby's database, promote it where that is its task, and give a headless
+    cluster an instance.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
+    """
+    aurora = data.kind is not None and data.kind.aurora
+    arn, joined = f"arn:aws:rds:{region}:*", f"arn:aws:rds::*:global-cluster:{global_cluster}"
+    if aurora:
+        # Has no region; every describing call is allowed on all of a kind.
+        yield allow("rds:DescribeGlobalClusters", on=joined)
+    yield allow("rds:DescribeDBInstances", on=f"{arn}:db:*")
+    if data.promotes and aurora:
+        yield allow("rds:FailoverGlobalCluster", on=joined)
+        yield allow("rds:FailoverGlobalCluster", on=f"{arn}:cluster:{name}")
+    elif data.promotes:
+        yield allow("rds:PromoteReadReplica", on=f"{arn}:db:{name}")
+    if headless:
+        yield allow("rds:CreateDBInstance", "rds:DeleteDBInstance", on=f"{arn}:db:{name}-awake")
+        yield allow("rds:CreateDBInstance", on=f"{arn}:cluster:{name}")
 
 
 def _arn(bucket: str) -> str:

@@ -1,4 +1,4 @@
-"""The VPC: a public and a private subnet in each zone, and their routes."""
+"""The VPC: its subnets in each zone, and their routes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,8 @@ from environments import RegionalSettings
 from modules.iam import allow, policy
 from modules.module import Module
 from modules.regional.releases import read_releases
-from modules.regional.subnets import Tier, subnet_cidr, subnet_ipv6_cidr, zone_letter
+from modules.regional.subnets import Tier, subnet_cidr, subnet_ipv6_cidr
+from modules.zones import zone_letter
 
 PROTECTED = TerraformResourceLifecycle(prevent_destroy=True)
 ANYWHERE = "0.0.0.0/0"
@@ -54,6 +55,8 @@ class NetworkAttachment:
     """Addresses of S3, which hosts the packages; None if it is unknown how S3 is reached."""
     internet: bool
     """Whether the instances may have a route to the internet."""
+    database_subnet_ids: Sequence[str] = ()
+    """Empty without a database."""
     balancer_groups: Sequence[str] = ()
     """Security groups for the load balancer besides its own."""
     way_in: Sequence[ITerraformDependable] = ()
@@ -76,6 +79,8 @@ class Network(Module):
         settings: The region, its zones, the VPC's cidr, and the NAT gateways.
         deletion_protection: Whether Terraform refuses to destroy the VPC.
         releases_bucket: Bucket that the instances fetch their release from; None for none.
+        database: Whether there is a database, which gets subnets of its own. They have no route
+            out of the VPC.
 
     Raises:
         ValueError: If the settings have no cidr.
@@ -90,6 +95,7 @@ class Network(Module):
         settings: RegionalSettings,
         deletion_protection: bool,
         releases_bucket: str | None = None,
+        database: bool = False,
     ) -> None:
         super().__init__(scope, id)
         self._releases_bucket = releases_bucket
@@ -104,6 +110,7 @@ class Network(Module):
         self._close_default_security_group()
         public = {zone: self._subnet(Tier.PUBLIC, zone) for zone in zones}
         private = {zone: self._subnet(Tier.PRIVATE, zone) for zone in zones}
+        databases = [self._subnet(Tier.DATABASE, zone) for zone in zones if database]
         gateway = InternetGateway(
             self, "internet_gateway", vpc_id=self._vpc_id, tags={"Name": name}
         )
@@ -116,6 +123,7 @@ class Network(Module):
             vpc_id=self._vpc_id,
             public_subnet_ids=list(public.values()),
             private_subnet_ids=list(private.values()),
+            database_subnet_ids=databases,
             s3_prefix_list_id=endpoint.prefix_list_id,
             internet=bool(nat),
             way_in=(gateway,),

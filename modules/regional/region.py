@@ -1,27 +1,34 @@
 """Assembles one region."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from cdktf import TerraformProvider
+from cdktf import ITerraformDependable, TerraformProvider
 from cdktf_cdktf_provider_aws.route53_record import Route53Record, Route53RecordAlias
 from constructs import Construct
 
 from environments import Firewall, RegionalSettings
+from modules.account import account_id
 from modules.certificates import RegionalCertificate
+from modules.data import Database, DatabaseSettings, Placement, new_database, read_secret
+from modules.iam import policy
 from modules.module import Module
 from modules.ports import HTTP, HTTPS
 from modules.recovery_time import until_served
 from modules.regional.alarms import WatchedRegion
 from modules.regional.firewall import WebAcl
 from modules.regional.instance_profile import InstanceProfile
+from modules.regional.interface_endpoints import (
+    SECRETS_MANAGER,
+    SESSION_MANAGER,
+    InterfaceEndpoints,
+)
 from modules.regional.load_balancer import LoadBalancer
 from modules.regional.logs import FlowLogs, LogBucket, LogSettings
 from modules.regional.network import Network, NetworkAttachment
 from modules.regional.releases import ReleasesBucket, ReleasesSettings, read_releases
 from modules.regional.security_groups import SecurityGroups
-from modules.regional.session_manager import SessionManagerEndpoints
 from modules.regional.web_tier import WebTier
 from modules.user_data import Workload
 
@@ -52,6 +59,7 @@ class Regional(Module):
         logs: Where its logs are, and how long they are kept.
         firewall: Which rules block, and which count.
         releases: Where its releases are; None if its instances run none.
+        database: Its database; None for none.
         tls: Whether users connect over HTTPS.
         deletion_protection: Whether the load balancer and the network are protected.
         tags: For the instances and volumes, which the provider's default tags do not reach.
@@ -70,6 +78,7 @@ class Regional(Module):
         logs: LogSettings,
         firewall: Firewall | None = None,
         releases: ReleasesSettings | None = None,
+        database: DatabaseSettings | None = None,
         tls: bool = True,
         deletion_protection: bool = True,
         tags: Mapping[str, str] = NO_TAGS,
@@ -78,6 +87,8 @@ class Regional(Module):
         super().__init__(scope, id, provider=provider)
         self._name, self._settings, self._dns = name, settings, dns
         self._workload, self._releases, application = workload, releases, workload.application
+        self._database_settings = database
+        self._way_to_the_secret: Sequence[ITerraformDependable] = ()
         network = self._network(protected=deletion_protection)
         bucket = LogBucket(self, "logs", settings=logs, region=settings.region)
         if settings.existing_network is None:
@@ -107,6 +118,8 @@ class Regional(Module):
         )
         self.releases = ReleasesBucket(self, "releases", settings=releases) if releases else None
         """None if the instances run no releases."""
+        self.database = self._database(network, groups, logs)
+        """None if the application has none."""
         web = self._web_tier(network, groups, balancer, tags)
         self._regional_names(balancer)
         self.vpc_id = network.vpc_id
@@ -133,6 +146,7 @@ class Regional(Module):
                 vpc_id=existing.vpc_id,
                 public_subnet_ids=existing.public_subnets,
                 private_subnet_ids=existing.private_subnets,
+                database_subnet_ids=existing.private_subnets,
                 s3_prefix_list_id=None,
                 internet=True,
                 balancer_groups=existing.load_balancer_security_groups,
@@ -144,6 +158,7 @@ class Regional(Module):
             settings=self._settings,
             deletion_protection=protected,
             releases_bucket=self._releases.bucket if self._releases else None,
+            database=self._database_settings is not None,
         ).attachment
 
     def _security_groups(self, network: NetworkAttachment, *, tls: bool) -> SecurityGroups:
@@ -157,16 +172,50 @@ class Regional(Module):
             application_port=self._workload.application.port,
             ipv6=self._settings.ipv6,
         )
-        if self._settings.session_manager_endpoints:
-            SessionManagerEndpoints(
+        services = self._endpoints(network)
+        if services:
+            endpoints = InterfaceEndpoints(
                 self,
-                "session_manager_endpoints",
+                "interface_endpoints",
                 name=self._name,
                 region=self._settings.region,
                 network=network,
                 security_group_id=groups.for_endpoints(),
+                services=services,
             )
+            self._way_to_the_secret = endpoints.all
         return groups
+
+    def _endpoints(self, network: NetworkAttachment) -> dict[str, str | None]:
+        """The services that instances need an interface endpoint for, and its policy. In an
+        existing network, the way to Secrets Manager is its owner's matter."""
+        services: dict[str, str | None] = {}
+        if self._settings.session_manager_endpoints:
+            services |= dict.fromkeys(SESSION_MANAGER)
+        database = self._database_settings
+        if database is not None and not network.internet:
+            services[SECRETS_MANAGER] = policy(read_secret(database.secret, to="*"))
+        return services
+
+    def _database(
+        self, network: NetworkAttachment, groups: SecurityGroups, logs: LogSettings
+    ) -> Database | None:
+        settings = self._database_settings
+        if settings is None:
+            return None
+        return new_database(
+            self,
+            "database",
+            settings=settings,
+            placement=Placement(
+                region=self._settings.region,
+                account_id=account_id(self),
+                subnet_ids=network.database_subnet_ids,
+                security_group_id=groups.for_database(settings.kind.port),
+                log_days=logs.days,
+                log_key_arn=logs.key_arn,
+            ),
+        )
 
     def _certificate(self) -> str:
         dns = self._dns
@@ -185,12 +234,15 @@ class Regional(Module):
         balancer: LoadBalancer,
         tags: Mapping[str, str],
     ) -> WebTier:
-        releases = self._releases
+        releases, database = self._releases, self.database
         profile = InstanceProfile(
             self,
             "instance_profile",
             name=self._name,
-            statements=read_releases(releases.bucket) if releases else (),
+            statements=[
+                *(read_releases(releases.bucket) if releases else ()),
+                *(database.access() if database else ()),
+            ],
         )
         return WebTier(
             self,
@@ -203,7 +255,14 @@ class Regional(Module):
             instance_profile_arn=profile.arn,
             target_group_arn=balancer.target_group_arn,
             tags=tags,
-            depends_on=[balancer.forwarding, *network.way_out, *groups.instances_out],
+            known_later=database.hosts if database else {},
+            depends_on=[
+                balancer.forwarding,
+                *network.way_out,
+                *groups.instances_out,
+                *(database.ready if database else ()),
+                *self._way_to_the_secret,
+            ],
         )
 
     def _regional_names(self, balancer: LoadBalancer) -> None:

@@ -1,5 +1,5 @@
 """Who may connect to whom: users to the load balancer, the load balancer to the instances, and the
-instances to where they install packages from. Nothing else."""
+instances to where they install packages from and to the database. Nothing else."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -90,6 +90,20 @@ class SecurityGroups(Module):
             referenced_security_group_id=endpoints,
         )
         return endpoints
+
+    def for_database(self, port: int) -> str:
+        """Adds a group for a database that the instances may connect to; returns its ID."""
+        database = self._group("database", "Web instances to the database")
+        self._allow_in(
+            "database_from_instances",
+            database,
+            port,
+            referenced_security_group_id=self.instances_id,
+        )
+        self._allow_out(
+            "instances_to_database", self.instances_id, port, referenced_security_group_id=database
+        )
+        return database
 
     def _group(self, role: str, description: str) -> str:
         """A group without rules. Its replacement comes first: a group in use cannot be deleted."""

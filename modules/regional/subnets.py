@@ -1,6 +1,6 @@
 """Where each subnet is in its VPC.
 
-The VPC is divided into 32 equal blocks: 8 for each of 4 tiers, two of which are spare. A zone's
+The VPC is divided into 32 equal blocks: 8 for each of 4 tiers, one of which is spare. A zone's
 letter determines its block, so adding, removing or reordering zones moves no other zone's subnet.
 """
 
@@ -9,6 +9,8 @@ from ipaddress import IPv4Network
 from string import ascii_lowercase
 
 from cdktf import Fn
+
+from modules.zones import zone_letter
 
 TIER_BITS = 2
 PLACE_BITS = 3
@@ -20,11 +22,7 @@ class Tier(IntEnum):
 
     PUBLIC = 0
     PRIVATE = 1
-
-
-def zone_letter(zone: str) -> str:
-    """`a` for ap-south-1a."""
-    return zone[-1]
+    DATABASE = 2
 
 
 def _place(tier: Tier, zone: str) -> int:

@@ -1,6 +1,5 @@
 """The instances: what each one is (launch template) and how many there are (Auto Scaling group)."""
 
-import base64
 from collections.abc import Mapping, Sequence
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
@@ -34,7 +33,7 @@ from environments.instance_types import known_type
 from modules.module import Module
 from modules.recovery_time import until_served
 from modules.regional.image import image_id
-from modules.user_data import Workload, user_data
+from modules.user_data import Workload, encoded, user_data
 
 ROOT_DEVICE = "/dev/xvda"
 ROOT_VOLUME_GIB = 8
@@ -60,6 +59,8 @@ class WebTier(Module):
         instance_profile_arn: Instance profile of the instances.
         target_group_arn: Target group that they register with.
         tags: For the instances and volumes, which the provider's default tags do not reach.
+        known_later: What stands in the workload's variables for values that only AWS knows, and
+            Terraform's expressions for those.
         depends_on: What instances need to become healthy: their way out, and the listener that
             forwards to the target group.
     """
@@ -77,12 +78,14 @@ class WebTier(Module):
         instance_profile_arn: str,
         target_group_arn: str,
         tags: Mapping[str, str],
+        known_later: Mapping[str, str],
         depends_on: Sequence[ITerraformDependable],
     ) -> None:
         super().__init__(scope, id)
         self._settings, self._workload = settings, workload
         application = workload.application
         self._tags = {"Name": name, **tags}
+        self._known_later = known_later
         template = self._launch_template(instance_profile_arn, security_group_id)
         capacity = settings.capacity
         self.auto_scaling_group = AutoscalingGroup(
@@ -136,7 +139,7 @@ class WebTier(Module):
             update_default_version=True,
             image_id=image_id(settings.instance_type, settings.ami),
             instance_type=settings.instance_type,
-            user_data=base64.b64encode(user_data(self._workload).encode()).decode(),
+            user_data=encoded(user_data(self._workload), self._known_later),
             iam_instance_profile=LaunchTemplateIamInstanceProfile(arn=instance_profile_arn),
             metadata_options=LaunchTemplateMetadataOptions(
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1

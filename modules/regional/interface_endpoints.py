@@ -1,4 +1,6 @@
-"""Session Manager: a shell on an instance without SSH, keys or open ports."""
+"""Interface endpoints: how instances without a way to the internet reach AWS's services."""
+
+from collections.abc import Mapping
 
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from constructs import Construct
@@ -8,17 +10,20 @@ from modules.regional.network import NetworkAttachment
 
 # What SSM Agent 3.3.40 and later connects to; Amazon Linux 2023 ships a later version.
 # https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
-SERVICES = ("ssm", "ssmmessages")
+SESSION_MANAGER = ("ssm", "ssmmessages")
+SECRETS_MANAGER = "secretsmanager"
 
 
-class SessionManagerEndpoints(Module):
-    """Interface endpoints through which instances without a NAT gateway reach Session Manager.
+class InterfaceEndpoints(Module):
+    """An endpoint for each service, in the instances' subnets, under the service's own name.
 
     Args:
         name: Start of their names.
         region: Region of the network.
         network: Network of the instances.
         security_group_id: Security group of the endpoints.
+        services: The services, and the policy of each endpoint; None for AWS's own, which allows
+            everything that the caller may do.
     """
 
     def __init__(
@@ -30,9 +35,10 @@ class SessionManagerEndpoints(Module):
         region: str,
         network: NetworkAttachment,
         security_group_id: str,
+        services: Mapping[str, str | None],
     ) -> None:
         super().__init__(scope, id)
-        for service in SERVICES:
+        self.all = [
             VpcEndpoint(
                 self,
                 f"{service}_endpoint",
@@ -42,5 +48,8 @@ class SessionManagerEndpoints(Module):
                 subnet_ids=list(network.private_subnet_ids),
                 security_group_ids=[security_group_id],
                 private_dns_enabled=True,
+                policy=policy,
                 tags={"Name": f"{name}-{service}"},
             )
+            for service, policy in services.items()
+        ]
