@@ -5,6 +5,7 @@ import sys
 import typer
 
 from environments import EnvironmentFileError
+from operations.data.cli import data
 from operations.delivery.cli import deploy, show, upload
 from operations.preflight.cli import preflight
 from operations.releases.cli import releases
@@ -24,6 +25,7 @@ failover = typer.Typer(
 )
 failover.add_typer(local, name="local")
 failover.add_typer(switch, name="switch")
+failover.add_typer(data, name="data")
 failover.command()(deploy)
 releases.command()(show)
 releases.command()(upload)

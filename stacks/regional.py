@@ -5,7 +5,8 @@ from cdktf import App, TerraformStack
 from environments import Environment, Role
 from modules.account import account_id
 from modules.alerts import Alerting
-from modules.data import DatabaseAlarms, database_settings
+from modules.data import DatabaseAlarms
+from modules.database_settings import database_settings
 from modules.delivery import DeliveryPipeline, DeliveryRole, github_trust
 from modules.failover_control import FailoverControl, StandbyResources
 from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns, ReleasesSettings

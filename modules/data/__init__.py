@@ -7,22 +7,14 @@ from modules.data.engines import new_database
 from modules.data.global_cluster import GlobalCluster
 from modules.data.password import read_secret
 from modules.data.replicated_instance import ReplicatedInstance
-from modules.data.settings import (
-    DatabaseSettings,
-    WatchedDatabase,
-    database_settings,
-)
 
 __all__ = [
     "AuroraDatabase",
     "Database",
     "DatabaseAlarms",
-    "DatabaseSettings",
     "GlobalCluster",
     "Placement",
     "ReplicatedInstance",
-    "WatchedDatabase",
-    "database_settings",
     "new_database",
     "read_secret",
 ]

@@ -6,7 +6,7 @@ from constructs import Construct
 
 from environments import Data
 from modules.alarms import DATABASE_KINDS, MINUTE, Alarm
-from modules.data.settings import WatchedDatabase
+from modules.database_settings import WatchedDatabase
 from modules.module import Module
 from modules.recovery_point import LAG_MINUTES
 

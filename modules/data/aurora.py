@@ -11,7 +11,7 @@ from constructs import Construct
 
 from modules.data.database import REPLACED_FIRST, Database, Placement, family
 from modules.data.password import USER
-from modules.data.settings import DatabaseSettings
+from modules.database_settings import DatabaseSettings
 from modules.zones import zone_letter
 
 # What a failover changes, or AWS fills in. Without these, a plan after a failover would promote a

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from environments.data import READER_HOST, WRITER_HOST
 from modules.data.password import Password, read_secret
-from modules.data.settings import DatabaseSettings, WatchedDatabase
+from modules.database_settings import DatabaseSettings, WatchedDatabase
 from modules.encryption import Key
 from modules.module import Module
 

@@ -5,7 +5,7 @@ from constructs import Construct
 from modules.data.aurora import AuroraDatabase
 from modules.data.database import Database, Placement
 from modules.data.replicated_instance import ReplicatedInstance
-from modules.data.settings import DatabaseSettings
+from modules.database_settings import DatabaseSettings
 
 
 def new_database(

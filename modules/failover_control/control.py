@@ -10,7 +10,7 @@ from constructs import Construct
 from environments import Environment, RoutingControl
 from functions.failover_control.alarm import DETAIL_TYPE, SOURCE
 from modules.alerts import Alerting
-from modules.data.settings import database_settings
+from modules.database_settings import database_settings
 from modules.failover_control.alarms import ControlAlarms, WatchedControl
 from modules.failover_control.function import ControlFunction
 from modules.failover_control.permissions import (

@@ -11,7 +11,8 @@ from constructs import Construct
 from environments import Firewall, RegionalSettings
 from modules.account import account_id
 from modules.certificates import RegionalCertificate
-from modules.data import Database, DatabaseSettings, Placement, new_database, read_secret
+from modules.data import Database, Placement, new_database, read_secret
+from modules.database_settings import DatabaseSettings
 from modules.iam import policy
 from modules.module import Module
 from modules.ports import HTTP, HTTPS

@@ -24,7 +24,8 @@ from functions.failover_control.switch import (
     UncertainError,
     Unnoted,
 )
-from operations.aws import client, refused
+from operations.aws import Connect, client, refused
+from operations.data.regions import databases, writer_of
 from operations.switch.name_servers import NameServers
 from terminal.errors import OperationError
 
@@ -93,12 +94,14 @@ def clear_switch(
     console: Console,
     lookup: Lookup | None = None,
     switch: FailoverSwitch | None = None,
+    connect: Connect = client,
 ) -> None:
-    """Puts the primary back in service, if DNS says that it is healthy.
+    """Puts the primary back in service, if DNS says that it is healthy, and its database takes
+    writes.
 
-    force: also if DNS does not say. switch: by default the environment's; the drill passes its own.
+    force: also if nobody says so. switch: by default the environment's; the drill passes its own.
     Raises OperationError if DNS says that the primary is unhealthy, as the failover control would
-    set the switch again at once.
+    set the switch again at once; or if the writer is known to be elsewhere.
     """
     lookup = lookup or NameServers(environment.dns.zone)
     switch = switch or switch_of(environment)
@@ -116,10 +119,32 @@ def clear_switch(
             )
         case _:
             pass
+    _refuse_without_writer(environment, connect, force=force)
     with _moving("cleared", environment):
         moved = switch.clear(by=by, reason=reason)
     _tell_missed("clear", moved.missed, console)
     console.print(f"clear: users return to {environment.primary.region} within a few minutes")
+
+
+def _refuse_without_writer(environment: Environment, connect: Connect, *, force: bool) -> None:
+    """Raises OperationError unless the primary's database takes writes, or there is none: users
+    would return to a region that only reads."""
+    if environment.data.kind is None:
+        return
+    primary = databases(environment, connect)["primary"]
+    try:
+        state = primary.state()
+    except OperationError as error:
+        if force:
+            return
+        raise OperationError(f"{error}\n  --force clears the switch anyway") from None
+    if state.writes and not state.moving:
+        return
+    where = f"it does in {state.writer}" if state.writer else "nor is it known where it does"
+    raise OperationError(
+        f"the primary's database takes no writes; {where}: run `failover data resync`, then"
+        " `failover data switchover`, and clear the switch afterwards (docs/data.md)"
+    )
 
 
 @contextmanager
@@ -168,6 +193,7 @@ def _questions(environment: Environment, lookup: Lookup) -> list[tuple[str, Call
         ("primary is in service", lambda: _in_service(environment, lookup)),
         (f"{domain} is answered by", lambda: _serving(environment, lookup)),
         ("standby's instances", lambda: _instances(environment)),
+        *([("database", lambda: _database(environment))] if environment.data.kind else []),
     ]
 
 
@@ -225,6 +251,15 @@ def _instances(environment: Environment) -> str:
     guarded = sum(one["ProtectedFromScaleIn"] for one in running)
     in_service = f"{len(running)} of {group['DesiredCapacity']} in service"
     return f"{in_service}, {guarded} protected from scale-in"
+
+
+def _database(environment: Environment) -> str:
+    """Which region takes writes; loudly, where that is not the one that has the users."""
+    role = writer_of(environment)
+    region = environment.regional(role).region
+    if role == "primary" and switch_of(environment).setting() is not None:
+        return f"{region} takes writes, and users are to be on the standby: failover data promote"
+    return f"{region} takes writes"
 
 
 def _where(environment: Environment) -> str:

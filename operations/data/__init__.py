@@ -1,0 +1,1 @@
+"""Shows and moves the writer of a deployment's database."""

@@ -1,0 +1,87 @@
+"""`failover data`: the command line."""
+
+from typing import Annotated
+
+import typer
+
+from environments import DEFAULT_ENVIRONMENT, Role, load_environment
+from operations.data import commands, overview
+from operations.data.waiting import Patience
+from terminal.console import console
+from terminal.options import EnvironmentOption
+
+data = typer.Typer(
+    no_args_is_help=True, help="The database: which region takes writes, and what follows it."
+)
+
+ToOption = Annotated[Role, typer.Option("--to", help="The region that is to take writes.")]
+EveryOption = Annotated[
+    float, typer.Option("--every", min=0.1, metavar="SECONDS", help="Between two looks.")
+]
+TimeoutOption = Annotated[
+    float, typer.Option("--timeout", min=1, metavar="SECONDS", help="When to stop waiting.")
+]
+
+
+@data.command()
+def show(environment: EnvironmentOption = DEFAULT_ENVIRONMENT) -> None:
+    """Show which region takes writes, how far the other is behind, and what a failover loses."""
+    overview.show(load_environment(environment), console())
+
+
+@data.command()
+def promote(
+    *,
+    to: ToOption = "dr",
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Do not ask whether writes may be lost.")
+    ] = False,
+    even_so: Annotated[
+        bool, typer.Option("--even-so", help="Also while the failover switch is clear.")
+    ] = False,
+    every: EveryOption = 10.0,
+    timeout: TimeoutOption = 1800.0,
+) -> None:
+    """Let a region take writes while the other one is lost. Writes that have not arrived are lost.
+
+    Run it again after an interrupt: it goes on where it was.
+    """
+
+    def confirm(question: str) -> None:
+        if not accept_loss:
+            typer.confirm(question, abort=True)
+
+    commands.promote(
+        load_environment(environment),
+        to,
+        confirm=confirm,
+        console=console(),
+        patience=Patience(every, timeout),
+        even_so=even_so,
+    )
+
+
+@data.command()
+def switchover(
+    to: ToOption = "primary",
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    every: EveryOption = 10.0,
+    timeout: TimeoutOption = 1800.0,
+) -> None:
+    """Move the writer to the other region, both of which are healthy. No write is lost."""
+    commands.switchover(
+        load_environment(environment), to, console=console(), patience=Patience(every, timeout)
+    )
+
+
+@data.command()
+def resync(
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    every: EveryOption = 10.0,
+    timeout: TimeoutOption = 1800.0,
+) -> None:
+    """Bring a region that was lost back as a copy, and keep what AWS saved of its last writes."""
+    commands.resync(
+        load_environment(environment), console=console(), patience=Patience(every, timeout)
+    )

@@ -1,0 +1,167 @@
+"""What `failover data` does: calls to RDS in the region that is to have the writer, and where
+nothing may be lost in both."""
+
+from collections.abc import Callable
+
+from rich.console import Console
+
+from environments import Environment, Role
+from functions.failover_control.database import NotReadyError
+from operations.aws import Connect, client, refused
+from operations.data.lost_writes import keep_lost_writes
+from operations.data.regions import RegionalDatabase, databases
+from operations.data.waiting import Patience, wait_until
+from operations.switch.commands import switch_of
+from terminal.errors import OperationError
+
+Confirm = Callable[[str], None]
+"""Asks the operator, and raises if the answer is no."""
+
+
+def _other(role: Role) -> Role:
+    return "dr" if role == "primary" else "primary"
+
+
+def promote(
+    environment: Environment,
+    role: Role,
+    *,
+    confirm: Confirm,
+    console: Console,
+    patience: Patience,
+    even_so: bool = False,
+    connect: Connect = client,
+) -> None:
+    """Lets a region's database take writes without the other region, which may be lost: writes that
+    have not arrived are given up.
+
+    even_so: also while the switch does not keep users away from the other region. Raises
+    OperationError.
+    """
+    target = databases(environment, connect)[role]
+    state = target.state()
+    if state.writes:
+        console.print(f"{target} takes writes already")
+        return
+    if role == "dr" and not even_so and switch_of(environment).setting() is None:
+        raise OperationError(
+            "the failover switch is clear, so users may be in the primary's region, whose database"
+            " would stop taking writes: run `failover switch set` first, or give --even-so"
+        )
+    if not state.moving:
+        confirm(f"Give up the writes that have not reached {target.region}: {_loss(target)}?")
+        _run_something(target, patience, console)
+        with refused(f"the database in {target.region} cannot be promoted"):
+            try:
+                target.database.promote()
+            except NotReadyError as error:
+                raise OperationError(f"{error}; try again") from None
+    took = wait_until(f"{target} to take writes", lambda: target.state().writes, patience, console)
+    console.print(f"{target} takes writes, after {took:.0f} s")
+    console.print(
+        f"When {databases(environment, connect)[_other(role)].region} is back, run"
+        f" `failover data resync`."
+    )
+
+
+def switchover(
+    environment: Environment,
+    role: Role,
+    *,
+    console: Console,
+    patience: Patience,
+    connect: Connect = client,
+) -> None:
+    """Moves the writer to a healthy region without losing a write. Raises OperationError if either
+    region does not answer, or the copies do not follow each other."""
+    both = databases(environment, connect)
+    target, source = both[role], both[_other(role)]
+    if not target.settings.kind.aurora:
+        raise OperationError(
+            f'data.engine = "{environment.data.engine}" has no switchover: docs/data.md says how to'
+            " go back with `failover data resync` and `failover data promote`"
+        )
+    state = target.state()
+    if state.writes and not state.moving:
+        console.print(f"{target} takes writes already")
+        return
+    if not state.moving:
+        if not source.state().replicates:
+            raise OperationError(
+                f"{target} does not follow {source}: run `failover data resync` first"
+            )
+        _run_something(target, patience, console)
+        with refused(f"the writer cannot be moved to {target.region}"):
+            # Sent to the writer's region: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_SwitchoverGlobalCluster.html
+            source.rds.switchover_global_cluster(
+                GlobalClusterIdentifier=target.settings.global_cluster,
+                TargetDbClusterIdentifier=_cluster_arn(target),
+            )
+
+    def arrived() -> bool:
+        now = target.state()
+        return now.writes and not now.moving
+
+    took = wait_until(f"{target} to take writes", arrived, patience, console)
+    console.print(f"{target} takes writes, after {took:.0f} s; none was lost")
+
+
+def resync(
+    environment: Environment,
+    *,
+    console: Console,
+    patience: Patience,
+    connect: Connect = client,
+) -> None:
+    """Brings the region that lost the writer back as a copy of the other, and keeps what AWS has
+    saved of writes that were lost. Raises OperationError."""
+    both = databases(environment, connect)
+    writers = [one for one in both.values() if one.state().writes]
+    if len(writers) != 1:
+        raise OperationError(
+            f"{len(writers)} regions take writes, and a copy can follow only one:"
+            " docs/data.md says what to do"
+        )
+    writer = writers[0]
+    copy = both[_other(writer.role)]
+    if not copy.settings.kind.aurora:
+        raise OperationError(_by_hand(writer, copy))
+    wait_until(f"{copy} to follow {writer}", lambda: writer.state().replicates, patience, console)
+    for name in keep_lost_writes(copy.rds, copy.settings.name):
+        console.print(f"writes that the failover gave up are kept in the snapshot {name}")
+    console.print(f"{copy} follows {writer}: `failover data switchover` loses nothing now")
+
+
+def _by_hand(writer: RegionalDatabase, copy: RegionalDatabase) -> str:
+    return (
+        f"{copy.settings.name} in {copy.region} cannot follow {writer.settings.name} any more: RDS"
+        " makes no replica of an instance that was a source. docs/data.md says how to replace it by"
+        " a new replica, and keep its last writes"
+    )
+
+
+def _run_something(target: RegionalDatabase, patience: Patience, console: Console) -> None:
+    """A headless cluster gets an instance first: without one there is nobody to take writes."""
+    with refused(f"no instance can be added in {target.region}"):
+        if target.database.start():
+            console.print(f"{target.settings.name} has no instance: adding one")
+    wait_until(f"an instance in {target.region}", lambda: target.state().ready, patience, console)
+
+
+def _loss(target: RegionalDatabase) -> str:
+    """How many seconds of writes a promotion loses now, as far as it is known."""
+    promised = f"the RPO allows for a lag of {target.settings.data.lag_seconds} s"
+    try:
+        lag = target.lag()
+    except OperationError:
+        lag = None
+    if lag is None:
+        return f"its lag is unknown; {promised}"
+    return f"it was {lag.seconds:.1f} s behind at {lag.at:%H:%M:%S} UTC; {promised}"
+
+
+def _cluster_arn(target: RegionalDatabase) -> str:
+    name = target.settings.name
+    with refused(f"{name} in {target.region} cannot be read"):
+        found = target.rds.describe_db_clusters(DBClusterIdentifier=name)["DBClusters"]
+    return found[0]["DBClusterArn"]
