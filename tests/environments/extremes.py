@@ -8,6 +8,15 @@ from environments.application import variables_file
 from environments.quoting import quoted
 
 File = dict[str, Any]
+NUMBERS_OF_DATA = {
+    "instances": limits.DATABASE_INSTANCES,
+    "storage_gib": limits.DATABASE_STORAGE,
+    "backup_days": limits.BACKUP_DAYS,
+    "password_version": limits.PASSWORD_VERSION,
+    "lag_seconds": limits.LAG_SECONDS,
+    "connections": limits.CONNECTIONS,
+    "promote_after_minutes": limits.PROMOTE_AFTER,
+}
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -43,6 +52,7 @@ def least() -> File:
             "boot": limits.BOOT.least,
             "grace": limits.GRACE.least,
         },
+        "data": {key: limit.least for key, limit in NUMBERS_OF_DATA.items()} | {"database": "a"},
         "delivery": {"bake": limits.BAKE.least, "skew_minutes": limits.SKEW_MINUTES.least},
         "failover": {"strategy": "pilot_light"},
         "firewall": {"rate_limit": limits.RATE_LIMIT.least},
@@ -109,6 +119,8 @@ def most() -> File:
             "secondary_set_identifier": text(limits.SET_IDENTIFIER.most, "b"),
         },
         "health_check": {"interval": 30, "failure_threshold": limits.FAILURE_THRESHOLD.most},
+        "data": {key: limit.most for key, limit in NUMBERS_OF_DATA.items()}
+        | {"database": text(limits.DATABASE_NAME.most)},
         "delivery": {"bake": limits.BAKE.most, "skew_minutes": limits.SKEW_MINUTES.most},
         "firewall": {"rate_limit": limits.RATE_LIMIT.most},
         "alarms": {

@@ -8,7 +8,7 @@ notices keys that are never varied.
 from collections.abc import Mapping
 from typing import Any
 
-from environments import ROLES, limits
+from environments import ROLES, Data, limits
 from sandbox.embedded_aws.process import ACCOUNT
 from tests.arc import ROUTING_CONTROL
 
@@ -101,6 +101,31 @@ VALUES: Values = {
         "workflows": {"github": "octo-org/shop", "github_provider": False},
         "pipelines": {"pipeline": "codepipeline"},
     },
+    "data": {
+        "none": {},
+        "aurora_postgresql": {
+            "engine": "aurora-postgresql",
+            "instances": 1,
+            "backup_days": 1,
+            "final_snapshot": False,
+            "performance_insights": False,
+            "lag_seconds": 5,
+        },
+        "aurora_mysql": {
+            "engine": "aurora-mysql",
+            "engine_version": "8.0.mysql_aurora.3.10.0",
+            "promotion": "automatic",
+            "promote_after_minutes": 60,
+        },
+        "rds_postgres": {
+            "engine": "rds-postgres-replica",
+            "instance_class": "db.t4g.micro",
+            "database": "shop_2",
+            "storage_gib": 100,
+            "promotion": "automatic",
+        },
+        "rds_mysql": {"engine": "rds-mysql-replica", "password_version": 2, "connections": 1},
+    },
     "regions": {name: name for name in REGIONS},
     **{
         f"{role}.{key}": values
@@ -158,6 +183,7 @@ COVERED: Mapping[str, tuple[str, ...]] = {
         for key in ("kind", "setup", "health_check_path", "health_check_string")
     ),
     "application.times": ("application.boot", "application.grace"),
+    "data": tuple(f"data.{key}" for key in Data.model_fields),
     "deliverers": ("delivery.github", "delivery.github_provider", "delivery.pipeline"),
     "regions": (
         "primary.region",
@@ -195,6 +221,7 @@ COVERED: Mapping[str, tuple[str, ...]] = {
 NAT = ("single_nat", "nat_per_zone")
 # Pairs that the rules reject.
 REFUSED = {
+    *((("failback", "automatic"), ("data", name)) for name in VALUES["data"] if name != "none"),
     *((("strategy", "pilot_light"), ("dr.network", network)) for network in NAT),
     (("strategy", "pilot_light"), ("dr.session_manager_endpoints", "on")),
     (("workload", "image"), ("application.packages", "two")),

@@ -106,6 +106,7 @@ def file(row: Mapping[str, str], number: int) -> File:
                 for key in ("port", "environment", "packages", "large_requests")
             },
         },
+        "data": chosen["data"],
         "delivery": {
             **{key: chosen[f"delivery.{key}"] for key in ("bake", "skew_minutes")},
             **(chosen["deliverers"] if chosen["workload"].get("kind") == "release" else {}),
