@@ -161,13 +161,15 @@ class Control:
         found: dict[str, bool | None] = {}
         with run.step():
             keeper.note(primary)
+        automatic = keeper.promote_after is not None
+        if automatic:
+            found[PROMOTION_METRIC] = True  # unless what follows comes to its end
         with run.step():
             state = keeper.database.state()
             found |= reported(state, needed=needed)
             if needed and keeper.database.start():
                 run.done.append("database instance added")
-            if keeper.promote_after is not None:
-                found[PROMOTION_METRIC] = True  # unless it comes to its end
+            if automatic:
                 if keeper.promote(state, primary=primary, is_set=is_set):
                     run.done.append("promotion of the standby's database started")
                 found[PROMOTION_METRIC] = False
