@@ -6,6 +6,8 @@ from typing import Any
 
 from environments import Data, DatabaseKind, Environment, Role
 
+# Storage autoscaling stops at so many times the first storage.
+STORAGE_GROWTH = 10
 # Aurora spreads instances over the zones that it is told. A pilot light's cluster is headless: it
 # has storage alone, until the failover control adds an instance.
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-attach.console.headless.html

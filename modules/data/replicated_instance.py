@@ -11,10 +11,8 @@ from constructs import Construct
 
 from modules.data.database import REPLACED_FIRST, Database, Placement, family
 from modules.data.password import USER
-from modules.database_settings import DatabaseSettings
+from modules.database_settings import STORAGE_GROWTH, DatabaseSettings
 
-# Storage autoscaling stops there.
-STORAGE_GROWTH = 10
 # Terraform would promote a replica to remove it, and cannot make a replica of an instance.
 MOVED_BY_A_PROMOTION = ("replicate_source_db", "db_name", "username")
 

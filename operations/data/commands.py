@@ -126,7 +126,8 @@ def resync(
     copy = both[_other(writer.role)]
     if not copy.settings.kind.aurora:
         raise OperationError(_by_hand(writer, copy))
-    wait_until(f"{copy} to follow {writer}", lambda: writer.state().replicates, patience, console)
+    # Asked in its own region: it has to answer before its snapshots can be copied.
+    wait_until(f"{copy} to follow {writer}", lambda: copy.state().replicates, patience, console)
     for name in keep_lost_writes(copy.rds, copy.settings.name):
         console.print(f"writes that the failover gave up are kept in the snapshot {name}")
     console.print(f"{copy} follows {writer}: `failover data switchover` loses nothing now")

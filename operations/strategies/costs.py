@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from emitted import Json
 from functions.failover_control.agreed import BETWEEN_LOOKS, LOOKS
+from modules.database_settings import STORAGE_GROWTH
 from operations.strategies.prices import FILE_SHOWN, Price, Prices, look_up
 from terminal.errors import OperationError
 
@@ -151,7 +152,7 @@ def _function(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
 
     Each look reads the switch from S3, in each place of our own switch, and, if the standby is
     woken, when the standby was last needed. Each run sends one metric request: whether the standby
-    is needed and, with a switch, whether it is set.
+    is needed and, with a switch, whether it is set; with a database, what has become of that.
     """
     (architecture,) = body.get("architectures") or ["x86_64"]
     price = look_up(prices.functions, architecture, section="functions", what="architecture")
@@ -164,7 +165,8 @@ def _function(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     places = len(json.loads(variables["SWITCH"])) if own_switch else 0
     reads = places + ("GROUP" in variables)
     yield Line("S3 reads", reads * LOOKS_A_MONTH / 1e3, prices.items.read_requests)
-    yield Line("metric", 1 + latches, prices.items.metric)
+    of_database = ("DATABASE" in variables) * 2 + ("PROMOTE_AFTER_MINUTES" in variables)
+    yield Line("metric", 1 + latches + of_database, prices.items.metric)
     yield Line("metric requests", MINUTES / 1e3, prices.items.metric_requests)
 
 
@@ -207,6 +209,25 @@ def _build(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     yield Line(f"build: {DELIVERING}", DELIVERIES * DELIVERY_MINUTES, prices.items.build_minutes)
 
 
+def _aurora_instance(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
+    kind = body["instance_class"]
+    price = look_up(prices.aurora, kind, section="aurora", what="Aurora class")
+    yield Line(f"Aurora {kind}", 1, price, runs=True)
+
+
+def _database(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
+    """An RDS instance and its first storage, of which a replica has as much as its source."""
+    kind, zones = body["instance_class"], 1 + bool(body.get("multi_az"))
+    price = look_up(prices.databases, kind, section="databases", what="database class")
+    yield Line(f"RDS {kind} in a zone", zones, price, runs=True)
+    gib = body["max_allocated_storage"] // STORAGE_GROWTH
+    yield Line("database storage", zones * gib, prices.items.database_storage)
+
+
+def _secret(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
+    yield Line("secret", 1 + len(body.get("replica", ())), prices.items.secret)
+
+
 def _unpriced(what: str) -> OperationError:
     return OperationError(f"{what} has no price: count it in operations/strategies/costs.py")
 
@@ -218,13 +239,16 @@ COUNTERS: dict[str, Counter] = {
     "aws_cloudwatch_metric_alarm": _alarm,
     "aws_codebuild_project": _build,
     "aws_codepipeline": _pipeline,
+    "aws_db_instance": _database,
     "aws_eip": _address,
     "aws_kms_key": _key,
     "aws_lambda_function": _function,
     "aws_lb": _load_balancer,
     "aws_nat_gateway": _nat_gateway,
+    "aws_rds_cluster_instance": _aurora_instance,
     "aws_route53_health_check": _health_check,
     "aws_route53_zone": _zone,
+    "aws_secretsmanager_secret": _secret,
     "aws_vpc_endpoint": _endpoint,
     "aws_wafv2_web_acl": _web_acl,
 }

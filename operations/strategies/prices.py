@@ -59,6 +59,8 @@ class Items(_Section):
     read_requests: Price
     pipeline_minutes: Price
     build_minutes: Price
+    database_storage: Price
+    secret: Price
 
 
 class Prices(_Section):
@@ -69,6 +71,10 @@ class Prices(_Section):
     items: Items
     instances: dict[str, Price]
     """By instance type."""
+    aurora: dict[str, Price]
+    """By class of an Aurora instance."""
+    databases: dict[str, Price]
+    """By class of an RDS instance in one zone."""
     volumes: dict[str, Price]
     """By volume type."""
     functions: dict[str, Price]
@@ -77,6 +83,8 @@ class Prices(_Section):
     """Resource types that cost nothing by themselves, with the reason for each."""
     excluded: dict[str, Text]
     """Costs that depend on usage, and are not in the sums."""
+    excluded_of_databases: dict[str, Text]
+    """The same, of a deployment with a database."""
 
 
 def load_prices(file: Path = FILE) -> Prices:

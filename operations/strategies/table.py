@@ -121,7 +121,10 @@ def notes(environment: Environment, prices: Prices) -> Iterator[str]:
             f"Not included, because an organisation shares it: the routing control's cluster,"
             f" {cluster.usd:,.2f} a {cluster.unit}."
         )
-    yield f"Not included, because they depend on use: {'; '.join(prices.excluded.values())}."
+    excluded = list(prices.excluded.values())
+    if environment.data.kind is not None:
+        excluded += prices.excluded_of_databases.values()
+    yield f"Not included, because they depend on use: {'; '.join(excluded)}."
 
 
 def markdown(environment: Environment, *, with_breakdown: bool = False) -> str:
@@ -135,7 +138,13 @@ def markdown(environment: Environment, *, with_breakdown: bool = False) -> str:
 
 def _all(prices: Prices) -> Iterator[Price]:
     yield from (price for _, price in prices.items)
-    for table in (prices.instances, prices.volumes, prices.functions):
+    for table in (
+        prices.instances,
+        prices.aurora,
+        prices.databases,
+        prices.volumes,
+        prices.functions,
+    ):
         yield from table.values()
 
 

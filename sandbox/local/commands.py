@@ -75,7 +75,11 @@ def up(
             with _terraform_environment(aws, workspace) as environ:
                 terraform = Terraform(executable.path, environ)
                 variables = {stack: as_deployer(aws, stack).variables for stack in policies}
-                _deploy(Rollout(environment.name, workspace, terraform, variables), console)
+                in_turn = environment.data.kind is not None
+                rollout = Rollout(
+                    environment.name, workspace, terraform, variables, in_turn=in_turn
+                )
+                _deploy(rollout, console)
         if show:
             _show(environment, aws, console)
         if environment.application.kind == "release":

@@ -61,6 +61,7 @@ class Rollout:
     """The rollout of an environment's stacks.
 
     variables: extra environment variables for each stack's Terraform.
+    in_turn: whether the standby waits for the primary, whose database its own one joins.
     """
 
     def __init__(
@@ -69,8 +70,11 @@ class Rollout:
         workspace: Workspace,
         terraform: Terraform,
         variables: Mapping[str, Mapping[str, str]] = NONE,
+        *,
+        in_turn: bool = False,
     ) -> None:
         self._name = name
+        self._in_turn = in_turn
         self._workspace = workspace
         self._terraform = terraform
         self._variables = variables
@@ -102,9 +106,10 @@ class Rollout:
 
     def _deploy(self, stack: StackRollout) -> None:
         try:
-            for name in AFTER[stack.name]:
-                self.stacks[name].usable.wait()
-            if any(self.stacks[name].phase in {"failed", "skipped"} for name in AFTER[stack.name]):
+            earlier = self._before(stack)
+            for one in earlier:
+                one.usable.wait()
+            if any(one.phase in {"failed", "skipped"} for one in earlier):
                 stack.phase = "skipped"
                 return
             stack.began = time.monotonic()
@@ -118,6 +123,12 @@ class Rollout:
         finally:
             stack.ended = time.monotonic()
             stack.usable.set()
+
+    def _before(self, stack: StackRollout) -> list[StackRollout]:
+        names = AFTER[stack.name]
+        if self._in_turn and stack.name == "dr":
+            names = (*names, "primary")
+        return [self.stacks[name] for name in names]
 
     def _apply(self, stack: StackRollout) -> None:
         folder = self._workspace.stack(self._name, stack.name)

@@ -4,6 +4,7 @@
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
 # pyright: reportPrivateUsage=false, reportOptionalMemberAccess=false, reportOptionalCall=false
 
+from collections.abc import Callable
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -121,7 +122,7 @@ def members_tell_how_they_replicate() -> None:
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
     """
     told = GlobalCluster.global_cluster_members.fget
-    describe = RDSResponse.describe_db_clusters
+    calls = ("describe_db_clusters", "describe_global_clusters")
 
     def members(self: GlobalCluster) -> list[dict[str, Any]]:
         pairs = zip(told(self), self.members, strict=True)
@@ -130,13 +131,17 @@ def members_tell_how_they_replicate() -> None:
             for shown, one in pairs
         ]
 
-    def resynchronise(self: RDSResponse) -> ActionResult:
-        for one in self.backend.clusters.values():
-            one.synchronization = CONNECTED
-        return describe(self)
+    def resynchronising(describe: Callable[[RDSResponse], ActionResult]) -> Any:
+        def resynchronise(self: RDSResponse) -> ActionResult:
+            for one in self.backend.clusters.values():
+                one.synchronization = CONNECTED
+            return describe(self)
+
+        return resynchronise
 
     GlobalCluster.global_cluster_members = property(members)
-    RDSResponse.describe_db_clusters = resynchronise
+    for name in calls:
+        setattr(RDSResponse, name, resynchronising(getattr(RDSResponse, name)))
 
 
 def secondaries_follow_the_writer() -> None:
