@@ -99,6 +99,7 @@ FIXES = (
     rds_global.global_clusters_are_found_by_name,
     rds_global.members_tell_how_they_replicate,
     rds_global.secondaries_follow_the_writer,
+    rds_global.any_cluster_starts_a_global_cluster,
     rds_global.members_leave,
     rds_global.global_clusters_change,
     rds_failovers.global_clusters_fail_over,

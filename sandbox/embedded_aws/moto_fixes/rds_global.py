@@ -9,7 +9,13 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.rds.exceptions import DBClusterNotFoundError, RDSClientError
-from moto.rds.models import DBCluster, GlobalCluster, RDSBackend, rds_backends
+from moto.rds.models import (
+    DBCluster,
+    GlobalCluster,
+    RDSBackend,
+    find_cluster,
+    rds_backends,
+)
 from moto.rds.responses import RDSResponse
 
 from modules.regions import GLOBAL_REGION
@@ -145,13 +151,11 @@ def members_tell_how_they_replicate() -> None:
 
 
 def secondaries_follow_the_writer() -> None:
-    """moto's secondaries do not tell whom they replicate, a global cluster's first member does not
-    tell its encryption and name of the database, and a global cluster made from a cluster has no
-    writer.
+    """moto's secondaries do not tell whom they replicate.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-attach.html
     """
-    create, start = RDSBackend.create_db_cluster, RDSBackend.create_global_cluster
+    create = RDSBackend.create_db_cluster
 
     def join(self: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
         cluster = create(self, kwargs)
@@ -163,15 +167,31 @@ def secondaries_follow_the_writer() -> None:
             cluster.master_username = leader.master_username
         return cluster
 
-    def start_with(self: RDSBackend, *args: Any, **kwargs: Any) -> GlobalCluster:
-        started = start(self, *args, **kwargs)
-        for one in started.members:
-            started.storage_encrypted = one.storage_encrypted
-            one.global_cluster_identifier = started.global_cluster_identifier
-            follow(started, one)
+    RDSBackend.create_db_cluster = join
+
+
+def any_cluster_starts_a_global_cluster() -> None:
+    """moto makes a global cluster of a cluster in us-east-1 only, without its encryption, and the
+    cluster does not write.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-getting-started.html
+    """
+    start = RDSBackend.create_global_cluster
+
+    def start_with(
+        self: RDSBackend, source_db_cluster_identifier: str | None, **asked: Any
+    ) -> GlobalCluster:
+        if source_db_cluster_identifier is None:
+            return start(self, source_db_cluster_identifier=None, **asked)
+        source = find_cluster(source_db_cluster_identifier)
+        inherited = ("engine", "engine_version", "storage_encrypted")
+        asked |= {name: getattr(source, name) for name in inherited}
+        started = start(self, source_db_cluster_identifier=None, **asked)
+        started.members.append(source)
+        source.global_cluster_identifier = started.global_cluster_identifier
+        follow(started, source)
         return started
 
-    RDSBackend.create_db_cluster = join
     RDSBackend.create_global_cluster = start_with
 
 

@@ -53,12 +53,13 @@ def replicas_have_settings_of_their_own() -> None:
 
 def _settle(replica: DBInstance, source: DBInstance, asked: dict[str, Any]) -> None:
     """Replaces what is of the source's region."""
-    group = asked.get("db_subnet_group_name")
-    zones = [each["SubnetAvailabilityZone"]["Name"] for each in replica.db_subnet_group.subnets]
-    if group is None:
+    if asked.get("db_subnet_group_name") is None:
         replica.__dict__.pop("db_subnet_group", None)
-        zones = [f"{replica.region}a"]
-    replica.availability_zone = asked.get("availability_zone") or min(zones)
+    group = replica.__dict__.get("db_subnet_group")
+    subnets = group.subnets if group is not None else ()
+    zones = [each["SubnetAvailabilityZone"]["Name"] for each in subnets]
+    first = min(zones, default=f"{replica.region}a")
+    replica.availability_zone = asked.get("availability_zone") or first
     replica.vpc_security_group_ids = list(asked.get("vpc_security_group_ids") or ())
     replica.db_parameter_group_name = asked.get("db_parameter_group_name")
     replica.storage_encrypted = source.storage_encrypted

@@ -7,8 +7,10 @@ from moto.backends import get_backend
 
 from sandbox.embedded_aws.calls import Call
 from sandbox.embedded_aws.permissions.actions import action, prefix
+from sandbox.embedded_aws.permissions.database_companions import OF_DATABASES
 from sandbox.embedded_aws.permissions.need import Need
 from sandbox.embedded_aws.permissions.resources import ANY, parameter, resources
+from sandbox.embedded_aws.permissions.service_roles import pass_role, service_linked_role
 
 Companions = Iterator[Need]
 
@@ -26,6 +28,8 @@ TAGGING = {
     "kms": "kms:TagResource",
     "lambda": "lambda:TagResource",
     "logs": "logs:TagResource",
+    "rds": "rds:AddTagsToResource",
+    "secretsmanager": "secretsmanager:TagResource",
     "sns": "sns:TagResource",
     "sqs": "sqs:TagQueue",
     "wafv2": "wafv2:TagResource",
@@ -33,6 +37,13 @@ TAGGING = {
 TAGS = ("Tags", "tags", "TagSpecifications")
 # Starts an image that is the value of a parameter.
 PARAMETER = "resolve:ssm:"
+CREATED_IN_RDS = {
+    "CreateDBCluster": "cluster",
+    "CreateDBClusterSnapshot": "cluster-snapshot",
+    "CreateDBInstance": "db",
+    "CreateDBInstanceReadReplica": "db",
+    "CreateGlobalCluster": "global-cluster",
+}
 CREATING = ("Create", "Put", "Request", "Allocate", "Run")
 
 
@@ -50,7 +61,14 @@ def _tags(call: Call) -> Companions:
     tags = TAGGING[call.service].format(created=call.operation.removeprefix("Create"))
     if tags != action(call):  # unless the operation only creates tags
         for resource in resources(call, tags):
-            yield Need(tags, _tagged(call, resource))
+            if _is_new(call, resource):
+                yield Need(tags, _tagged(call, resource))
+
+
+def _is_new(call: Call, resource: str) -> bool:
+    """RDS's requests name what the new resource uses as well."""
+    kind = CREATED_IN_RDS.get(call.operation) if call.service == "rds" else None
+    return kind is None or f":{kind}:" in resource
 
 
 def _tagged(call: Call, resource: str) -> str:
@@ -58,23 +76,6 @@ def _tagged(call: Call, resource: str) -> str:
     if call.operation == "CreateListener":
         return resource.replace(":loadbalancer/", ":listener/") + "/0"
     return resource
-
-
-def pass_role(role: str, service: str) -> Need:
-    """Passing a role to a service.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
-    """
-    return Need("iam:PassRole", role, {"iam:passedtoservice": (service,)})
-
-
-def _service_linked_role(call: Call, service: str, name: str) -> Need:
-    """AWS creates a service-linked role when the first caller needs it, if that caller may.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
-    """
-    role = f"arn:aws:iam::{call.account}:role/aws-service-role/{service}/{name}"
-    return Need("iam:CreateServiceLinkedRole", role, {"iam:awsservicename": (service,)})
 
 
 def _lambda_role(call: Call) -> Companions:
@@ -98,7 +99,7 @@ def _targets_roles(call: Call) -> Companions:
 
 
 def _new_group(call: Call) -> Companions:
-    yield _service_linked_role(call, "autoscaling.amazonaws.com", "AWSServiceRoleForAutoScaling")
+    yield service_linked_role(call, "autoscaling.amazonaws.com", "AWSServiceRoleForAutoScaling")
     yield from _launches(call)
 
 
@@ -159,7 +160,7 @@ def _looks_at(*kinds: str) -> Callable[[Call], Companions]:
 
 
 def _new_load_balancer(call: Call) -> Companions:
-    yield _service_linked_role(
+    yield service_linked_role(
         call, "elasticloadbalancing.amazonaws.com", "AWSServiceRoleForElasticLoadBalancing"
     )
     yield from _looks_at(
@@ -239,6 +240,7 @@ def _if_match(call: Call) -> Companions:
 
 
 OF_OPERATIONS: dict[tuple[str, str], Callable[[Call], Companions]] = {
+    **OF_DATABASES,
     ("autoscaling", "CreateAutoScalingGroup"): _new_group,
     ("autoscaling", "StartInstanceRefresh"): _launches,
     ("autoscaling", "UpdateAutoScalingGroup"): _launches,

@@ -50,6 +50,23 @@ NAMED: dict[str, dict[str, str]] = {
         "logGroupName": HERE + "log-group:{name}",
         "logGroupIdentifier": HERE + "log-group:{name}",
     },
+    "rds": {
+        "DBClusterIdentifier": HERE + "cluster:{name}",
+        "DBClusterParameterGroupName": HERE + "cluster-pg:{name}",
+        "DBClusterSnapshotIdentifier": HERE + "cluster-snapshot:{name}",
+        "DBInstanceIdentifier": HERE + "db:{name}",
+        "DBParameterGroupName": HERE + "pg:{name}",
+        "DBSnapshotIdentifier": HERE + "snapshot:{name}",
+        "DBSubnetGroupName": HERE + "subgrp:{name}",
+        "DbClusterIdentifier": HERE + "cluster:{name}",
+        "GlobalClusterIdentifier": "arn:aws:rds::{account}:global-cluster:{name}",
+        "OptionGroupName": HERE + "og:{name}",
+        "SourceDBClusterIdentifier": HERE + "cluster:{name}",
+        "SourceDBClusterSnapshotIdentifier": HERE + "cluster-snapshot:{name}",
+        "SourceDBInstanceIdentifier": HERE + "db:{name}",
+        "TargetDBClusterSnapshotIdentifier": HERE + "cluster-snapshot:{name}",
+        "TargetDbClusterIdentifier": HERE + "cluster:{name}",
+    },
     "sns": {"Name": HERE + "{name}"},
     "sqs": {"QueueName": HERE + "{name}"},
 }
@@ -199,6 +216,17 @@ def _s3(call: Call) -> Iterator[str]:
     yield from arns or [f"arn:aws:s3:::{bucket}"]
 
 
+def _secretsmanager(call: Call) -> Iterator[str]:
+    """The ARN of a secret has six random characters, which a new one has yet to get."""
+    if call.operation == "CreateSecret":
+        yield of(call, HERE + "secret:{name}-000000", call.parameters["Name"])
+    name = call.parameters.get("SecretId")
+    if name is not None and not name.startswith("arn:"):
+        secrets = get_backend("secretsmanager")[call.account][call.region].secrets
+        known = secrets.get(name)
+        yield known.arn if known else of(call, HERE + "secret:{name}-000000", name)
+
+
 def _sqs(call: Call) -> Iterator[str]:
     if "QueueUrl" in call.parameters:
         yield of(call, HERE + "{name}", call.parameters["QueueUrl"].rpartition("/")[2])
@@ -258,6 +286,7 @@ SPECIAL: dict[str, Callable[[Call], Iterator[str]]] = {
     "logs": _logs,
     "route53": _route53,
     "s3": _s3,
+    "secretsmanager": _secretsmanager,
     "sqs": _sqs,
     "ssm": _ssm,
     "wafv2": _wafv2,

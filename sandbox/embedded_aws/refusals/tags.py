@@ -16,7 +16,8 @@ LONGEST_KEY, LONGEST_VALUE = 128, 256
 # Services whose models have no pattern, but whose pages list the allowed characters:
 # https://docs.aws.amazon.com/kms/latest/developerguide/tagging-keys.html
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
-PLAIN_ONLY = frozenset({"kms", "s3"})
+# https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_Tag.html
+PLAIN_ONLY = frozenset({"kms", "rds", "s3"})
 PLAIN = regex.compile(r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*")
 
 OPERATIONS: Mapping[str, tuple[str, ...]] = {
@@ -51,8 +52,19 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "kms": ("CreateKey", "ReplicateKey", "TagResource"),
     "lambda": ("CreateFunction", "TagResource"),
     "logs": ("CreateLogGroup", "TagResource"),
+    "rds": (
+        "AddTagsToResource",
+        "CreateDBCluster",
+        "CreateDBClusterParameterGroup",
+        "CreateDBInstance",
+        "CreateDBInstanceReadReplica",
+        "CreateDBParameterGroup",
+        "CreateDBSubnetGroup",
+        "CreateGlobalCluster",
+    ),
     "route53": ("ChangeTagsForResource",),
     "s3": ("CreateBucket", "PutBucketTagging", "PutObjectTagging"),
+    "secretsmanager": ("CreateSecret", "TagResource"),
     "sns": ("CreateTopic", "TagResource"),
     "sqs": ("CreateQueue", "TagQueue"),
     "wafv2": ("CreateIPSet", "CreateWebACL", "TagResource"),
@@ -65,8 +77,10 @@ CODES = {
     "kms": "TagException",
     "lambda": "InvalidParameterValueException",
     "logs": "InvalidParameterException",
+    "rds": "InvalidParameterValue",
     "route53": "InvalidInput",
     "s3": "InvalidTag",
+    "secretsmanager": "InvalidParameterException",
     "sns": "InvalidParameter",
     "sqs": "InvalidParameterValue",
     "wafv2": "WAFInvalidParameterException",

@@ -39,6 +39,33 @@ from tests.sandbox.embedded_aws.bucket_probes import (
     checksums_are_compared,
     every_write_may_have_a_condition,
 )
+from tests.sandbox.embedded_aws.database_probes import (
+    clusters_change_their_logs,
+    default_groups_are_of_the_engine,
+    deleted_replicas_leave_their_source,
+    endpoints_are_of_a_region,
+    instances_have_ids_of_their_own,
+    instances_keep_performance_insights,
+    lifecycle_support_is_told,
+    parameters_are_reset,
+    parameters_tell_their_source,
+    promoted_replicas_are_on_their_own,
+    provisioned_clusters_have_no_scaling,
+    replicas_have_settings_of_their_own,
+    unencrypted_clusters_have_no_key,
+)
+from tests.sandbox.embedded_aws.global_database_probes import (
+    any_cluster_starts_a_global_cluster,
+    global_clusters_are_found_by_name,
+    global_clusters_are_tagged,
+    global_clusters_change,
+    global_clusters_fail_over,
+    global_clusters_keep_what_they_are_given,
+    global_clusters_switch_over,
+    members_leave,
+    members_tell_how_they_replicate,
+    secondaries_follow_the_writer,
+)
 from tests.sandbox.embedded_aws.instances.release_probes import instances_run_their_release
 from tests.sandbox.embedded_aws.log_probes import (
     groups_take_another_key,
@@ -73,6 +100,10 @@ from tests.sandbox.embedded_aws.scaling_probes import (
     template_versions_have_user_data,
     templates_keep_their_own_tags_apart,
     templates_show_tags_added_later,
+)
+from tests.sandbox.embedded_aws.secret_probes import (
+    replicas_become_secrets,
+    replicas_have_keys_of_their_own,
 )
 
 REGION = "us-east-1"
@@ -265,6 +296,31 @@ PROBES: tuple[Probe, ...] = (
     projects_change,
     projects_take_what_a_pipeline_hands_over,
     stages_are_rolled_back,
+    provisioned_clusters_have_no_scaling,
+    instances_have_ids_of_their_own,
+    endpoints_are_of_a_region,
+    unencrypted_clusters_have_no_key,
+    clusters_change_their_logs,
+    instances_keep_performance_insights,
+    default_groups_are_of_the_engine,
+    parameters_tell_their_source,
+    parameters_are_reset,
+    lifecycle_support_is_told,
+    replicas_have_settings_of_their_own,
+    promoted_replicas_are_on_their_own,
+    deleted_replicas_leave_their_source,
+    global_clusters_keep_what_they_are_given,
+    global_clusters_are_tagged,
+    global_clusters_are_found_by_name,
+    members_tell_how_they_replicate,
+    secondaries_follow_the_writer,
+    any_cluster_starts_a_global_cluster,
+    members_leave,
+    global_clusters_change,
+    global_clusters_fail_over,
+    global_clusters_switch_over,
+    replicas_have_keys_of_their_own,
+    replicas_become_secrets,
 )
 
 
