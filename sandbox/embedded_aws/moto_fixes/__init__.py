@@ -93,6 +93,7 @@ FIXES = (
     rds.default_groups_are_of_the_engine,
     rds.parameters_tell_their_source,
     rds.parameters_are_reset,
+    rds.maintenance_may_pass_sunday,
     rds.lifecycle_support_is_told,
     rds_global.global_clusters_keep_what_they_are_given,
     rds_global.global_clusters_are_tagged,

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.rds import models
 from moto.rds.exceptions import DBParameterGroupNotFoundError
 from moto.rds.models import (
     DBCluster,
@@ -225,6 +226,15 @@ def _reset(response: RDSResponse, name: str, member: str, groups: Any) -> Action
     for one in list(groups[name].parameters) if everything else [a["ParameterName"] for a in asked]:
         groups[name].parameters.pop(one, None)
     return ActionResult({member: name})
+
+
+def maintenance_may_pass_sunday() -> None:
+    """moto refuses AWS's own example of a maintenance window, Sun:23:45-Mon:00:15. Windows are
+    checked before moto is asked.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+    """
+    models.valid_preferred_maintenance_window = lambda _maintenance, _backup: None
 
 
 def lifecycle_support_is_told() -> None:

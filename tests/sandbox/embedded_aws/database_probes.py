@@ -96,6 +96,14 @@ def _group(aws: EmbeddedAws) -> str:
     return name
 
 
+def maintenance_may_pass_sunday(aws: EmbeddedAws) -> bool:
+    try:
+        instance(aws, PreferredMaintenanceWindow="Sun:23:45-Mon:00:15")
+    except NOT_DONE:
+        return False
+    return True
+
+
 def lifecycle_support_is_told(aws: EmbeddedAws) -> bool:
     wanted = "open-source-rds-extended-support-disabled"
     one = cluster(aws, EngineLifecycleSupport=wanted, **MASTER)

@@ -20,6 +20,7 @@ OTHERS = frozenset(
         "edgelambda",
         "health-checks.route53",
         "logdelivery.elasticloadbalancing",
+        "monitoring.rds",
         "replicator.lambda",
         "spot",
         "spotfleet",

@@ -1,0 +1,97 @@
+"""The real provider reads back all that it has made of databases, before and after a failover."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.embedded_aws import EmbeddedAws
+from tests.sandbox.embedded_aws.database_stacks import NAME, PLACES, SECRET, regional, shared
+from tests.terraform_runner import Terraform
+
+pytestmark = pytest.mark.slow
+
+Planned = Callable[[str], None]
+
+
+@pytest.fixture(scope="module")
+def stacks(aws: EmbeddedAws, runner: Terraform, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a stack in each subfolder, all of them applied: what is shared, each region's.
+
+    Takes 3 minutes: the provider waits 30 s for a cluster or a member of it, and 80 s for an
+    instance, whatever the answers.
+    """
+    folder = tmp_path_factory.mktemp("databases")
+    for name, stack in (("shared", shared()), *((place, regional(place)) for place in PLACES)):
+        (folder / name).mkdir()
+        (folder / name / "main.tf.json").write_text(json.dumps(stack, indent=1))
+        runner.run(folder / name, "init", "-input=false", **aws.variables)
+        runner.run(folder / name, "apply", "-auto-approve", "-input=false", **aws.variables)
+    return folder
+
+
+@pytest.fixture
+def clean(aws: EmbeddedAws, runner: Terraform, stacks: Path) -> Planned:
+    """Fails unless a stack's plan is clean."""
+
+    def check(name: str) -> None:
+        plan = ("plan", "-detailed-exitcode", "-input=false", "-no-color")
+        runner.run(stacks / name, *plan, **aws.variables)
+
+    return check
+
+
+def test_what_is_applied_is_read_back(clean: Planned) -> None:
+    for name in ("shared", *PLACES):
+        clean(name)
+
+
+def test_no_state_holds_the_password(aws: EmbeddedAws, stacks: Path) -> None:
+    for region in PLACES.values():
+        secrets = aws.client("secretsmanager", region)
+        password: str = secrets.get_secret_value(SecretId=SECRET)["SecretString"]
+        assert not any(password in state.read_text() for state in stacks.rglob("*.tfstate*"))
+
+
+def test_plans_are_clean_through_a_failover_and_back(aws: EmbeddedAws, clean: Planned) -> None:
+    arns = {place: _cluster(aws, place)["DBClusterArn"] for place in PLACES}
+    dr = aws.client("rds", PLACES["dr"])
+    aws.lose(PLACES["primary"])
+    try:
+        clean("dr")
+        dr.failover_global_cluster(
+            GlobalClusterIdentifier=NAME, TargetDbClusterIdentifier=arns["dr"], AllowDataLoss=True
+        )
+        clean("dr")
+    finally:
+        aws.restore(PLACES["primary"])
+    assert _cluster(aws, "primary")["ReplicationSourceIdentifier"] == arns["dr"]
+    for name in ("shared", *PLACES):
+        clean(name)
+    dr.switchover_global_cluster(
+        GlobalClusterIdentifier=NAME, TargetDbClusterIdentifier=arns["primary"]
+    )
+    for name in ("shared", *PLACES):
+        clean(name)
+
+
+def _cluster(aws: EmbeddedAws, place: str) -> dict[str, Any]:
+    asked = {"DBClusterIdentifier": f"{NAME}-{place}"}
+    return aws.client("rds", PLACES[place]).describe_db_clusters(**asked)["DBClusters"][0]
+
+
+def test_plans_are_clean_after_a_promotion(aws: EmbeddedAws, clean: Planned) -> None:
+    dr = aws.client("rds", PLACES["dr"])
+    named = {"DBInstanceIdentifier": "alone-dr"}
+    aws.lose(PLACES["primary"])
+    try:
+        dr.promote_read_replica(**named, BackupRetentionPeriod=7)
+        clean("dr")
+    finally:
+        aws.restore(PLACES["primary"])
+    (promoted,) = dr.describe_db_instances(**named)["DBInstances"]
+    assert "ReadReplicaSourceDBInstanceIdentifier" not in promoted
+    for name in PLACES:
+        clean(name)
