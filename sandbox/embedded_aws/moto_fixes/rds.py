@@ -3,7 +3,7 @@
 # Patches moto's internals, which are barely typed.
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
 # pyright: reportPrivateUsage=false, reportOptionalMemberAccess=false
-# pyright: reportOptionalCall=false, reportReturnType=false
+# pyright: reportOptionalCall=false, reportReturnType=false, reportPrivateImportUsage=false
 
 import hashlib
 from collections.abc import Iterable

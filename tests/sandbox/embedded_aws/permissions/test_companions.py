@@ -14,6 +14,8 @@ from tests.sandbox.embedded_aws.permissions.roles import TRUST, Role, allow
 
 REGION = "us-east-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/control"
+KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1-2"
+LINKED = "iam:CreateServiceLinkedRole"
 CASES: list[tuple[str, str, dict[str, Any], set[str]]] = [
     ("sns", "CreateTopic", {"Name": "a"}, set()),
     ("sns", "CreateTopic", {"Name": "a", "Tags": [{"Key": "b"}]}, {"sns:TagResource"}),
@@ -31,6 +33,30 @@ CASES: list[tuple[str, str, dict[str, Any], set[str]]] = [
         {"logs:CreateLogDelivery", "logs:DeleteLogDelivery"},
     ),
     ("elbv2", "CreateTargetGroup", {}, {"ec2:DescribeInternetGateways", "ec2:DescribeVpcs"}),
+    ("rds", "CreateDBInstance", {"DBInstanceIdentifier": "a"}, {LINKED}),
+    (
+        "rds",
+        "CreateDBCluster",
+        {"DBClusterIdentifier": "a", "KmsKeyId": KEY, "Tags": [{"Key": "b"}]},
+        {LINKED, "kms:CreateGrant", "kms:DescribeKey", "rds:AddTagsToResource"},
+    ),
+    (
+        "rds",
+        "CreateDBInstance",
+        {"DBInstanceIdentifier": "a", "MonitoringRoleArn": ROLE, "KmsKeyId": "alias/aws/rds"},
+        {LINKED, "iam:PassRole"},
+    ),
+    ("secretsmanager", "CreateSecret", {"Name": "a"}, set()),
+    (
+        "secretsmanager",
+        "CreateSecret",
+        {"Name": "a", "KmsKeyId": KEY, "AddReplicaRegions": [{"Region": "eu-west-1"}]},
+        {
+            "kms:Decrypt",
+            "kms:GenerateDataKey",
+            "secretsmanager:ReplicateSecretToRegions",
+        },
+    ),
     ("s3", "PutObject", {"Bucket": "a", "Key": "b", "IfNoneMatch": "*"}, set()),
     ("s3", "DeleteObject", {"Bucket": "a", "Key": "b", "IfMatch": '"c"'}, {"s3:GetObject"}),
 ]
@@ -47,6 +73,39 @@ def test_the_actions(
     call = Call(service, operation, REGION, ACCOUNT, "ASIA", parameters)
     found = {need.action for need in companions(call)}
     assert found == expected - {f"{service}:{operation}"}
+
+
+def test_tagging_a_new_database_is_of_the_database_alone() -> None:
+    """Its parameter and subnet groups are in the request as well."""
+    asked = {
+        "DBInstanceIdentifier": "a",
+        "DBParameterGroupName": "b",
+        "DBSubnetGroupName": "c",
+        "Tags": [{"Key": "d"}],
+    }
+    call = Call("rds", "CreateDBInstance", REGION, ACCOUNT, "ASIA", asked)
+    tagged = [each.resource for each in companions(call) if each.action == "rds:AddTagsToResource"]
+    assert tagged == [f"arn:aws:rds:{REGION}:{ACCOUNT}:db:a"]
+
+
+def test_reading_a_secret_needs_its_regions_key(aws: EmbeddedAws) -> None:
+    here, there = REGION, "eu-west-1"
+    keys = {
+        region: aws.client("kms", region).create_key()["KeyMetadata"]["Arn"]
+        for region in (here, there)
+    }
+    aws.client("secretsmanager", here).create_secret(
+        Name="master",
+        SecretString="x",
+        KmsKeyId=keys[here],
+        AddReplicaRegions=[{"Region": there, "KmsKeyId": keys[there]}],
+    )
+    reading = allow("secretsmanager:GetSecretValue")
+    role = Role(aws, reading, allow("kms:Decrypt", on=keys[there]))
+    secrets = role.client("secretsmanager", there)
+    assert secrets.get_secret_value(SecretId="master")["SecretString"] == "x"
+    with pytest.raises(ClientError, match="kms:Decrypt"):
+        role.client("secretsmanager").get_secret_value(SecretId="master")
 
 
 @pytest.fixture

@@ -150,6 +150,48 @@ CASES: list[tuple[str, str, dict[str, Any], list[str]]] = [
         {"Name": "/aws/service/ami/latest"},
         ["arn:aws:ssm:us-east-1::parameter/aws/service/ami/latest"],
     ),
+    (
+        "rds",
+        "FailoverGlobalCluster",
+        {
+            "GlobalClusterIdentifier": "data",
+            "TargetDbClusterIdentifier": f"arn:aws:rds:{HERE}:cluster:data",
+        },
+        [f"arn:aws:rds::{ACCOUNT}:global-cluster:data", f"arn:aws:rds:{HERE}:cluster:data"],
+    ),
+    (
+        "rds",
+        "PromoteReadReplica",
+        {"DBInstanceIdentifier": "data"},
+        [f"arn:aws:rds:{HERE}:db:data"],
+    ),
+    (
+        "rds",
+        "CreateDBCluster",
+        {
+            "DBClusterIdentifier": "data",
+            "DBSubnetGroupName": "own",
+            "GlobalClusterIdentifier": "both",
+        },
+        [
+            f"arn:aws:rds:{HERE}:cluster:data",
+            f"arn:aws:rds:{HERE}:subgrp:own",
+            f"arn:aws:rds::{ACCOUNT}:global-cluster:both",
+        ],
+    ),
+    (
+        "secretsmanager",
+        "CreateSecret",
+        {"Name": "data/master"},
+        [f"arn:aws:secretsmanager:{HERE}:secret:data/master-000000"],
+    ),
+    (
+        "secretsmanager",
+        "GetSecretValue",
+        {"SecretId": "data/master"},
+        [f"arn:aws:secretsmanager:{HERE}:secret:data/master-000000"],
+    ),
+    ("secretsmanager", "GetRandomPassword", {}, ["*"]),
     ("ec2", "DeleteVpc", {"VpcId": "vpc-1"}, [f"arn:aws:ec2:{HERE}:not-worked-out"]),
     ("ec2", "DescribeVpcs", {"VpcIds": ["vpc-1"]}, ["*"]),
 ]
