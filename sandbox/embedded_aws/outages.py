@@ -28,6 +28,7 @@ class Outages:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
+        environ[requests.LOST] = frozenset(self.lost)
         asked = requests.scope(environ)
         if asked is None or asked.region not in self.lost:
             return self._application(environ, start_response)

@@ -20,6 +20,10 @@ CREDENTIAL = re.compile(
 )
 
 
+# The environ key for the lost regions.
+LOST = "embedded_aws.lost"
+
+
 class Scope(NamedTuple):
     """The signer and target of a request, from its signature."""
 

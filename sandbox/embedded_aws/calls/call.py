@@ -21,6 +21,8 @@ class Call:
     """The access key ID that signed the request."""
     parameters: Mapping[str, Any]
     """By the model's member names, nested; numbers and booleans parsed, blobs as bytes."""
+    lost: frozenset[str] = frozenset()
+    """The regions that are lost, which whoever answers cannot ask either."""
 
 
 class Refusal(Exception):  # noqa: N818 # an answer, not a fault

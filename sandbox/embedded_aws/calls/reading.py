@@ -17,6 +17,7 @@ from sandbox.embedded_aws.calls.forms import read_form
 from sandbox.embedded_aws.calls.json_bodies import read_json
 from sandbox.embedded_aws.calls.models import Model, Operation, models
 from sandbox.embedded_aws.calls.rest import read_rest, streams
+from sandbox.embedded_aws.requests import LOST
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -76,6 +77,7 @@ def _read(environ: "WSGIEnvironment") -> Read | None:
         account=DEFAULT_ACCOUNT_ID,
         access_key=asked.access_key,
         parameters=parameters,
+        lost=environ.get(LOST, frozenset()),
     )
     return Read(call, operation)
 

@@ -52,7 +52,8 @@ def data_is_lost_or_not(call: Call) -> None:
         raise combination("AllowDataLoss and Switchover cannot be specified together")
 
 
-def _switches(call: Call) -> bool:
+def switches(call: Call) -> bool:
+    """Whether the writer is to move without loss."""
     failover = call.operation == "FailoverGlobalCluster"
     return not (failover and call.parameters.get("AllowDataLoss"))
 
@@ -72,7 +73,7 @@ def moves_are_asked_for_where_they_work(call: Call) -> None:
         return
     leader = writer(one)
     target = member(one, call.parameters.get("TargetDbClusterIdentifier", ""))
-    asked_of = leader if _switches(call) else target
+    asked_of = leader if switches(call) else target
     if asked_of is not None and asked_of.region != call.region:
         raise Refusal(
             "InvalidDBClusterStateFault",
@@ -87,7 +88,7 @@ def switchovers_need_everything(call: Call) -> None:
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
     """
     one = joined(call)
-    if one is not None and _switches(call):
+    if one is not None and switches(call):
         leader = writer(one)
         if leader is not None:
             _check_healthy(leader)

@@ -11,7 +11,7 @@ from sandbox.embedded_aws import EmbeddedAws
 from tests.sandbox.embedded_aws.database_stacks import NAME, PLACES, SECRET, regional, shared
 from tests.terraform_runner import Terraform
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 Planned = Callable[[str], None]
 

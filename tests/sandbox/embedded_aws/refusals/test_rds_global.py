@@ -205,8 +205,59 @@ def test_a_failover_while_the_writers_region_is_lost(
         south.refused("describe_global_clusters", "RegionLost", "is lost")
         to = {**named, "TargetDbClusterIdentifier": secondary}
         east.ok("failover_global_cluster", **to, AllowDataLoss=True)
+        back = {**named, "TargetDbClusterIdentifier": writer}
+        unavailable = "takes ap-south-1, which is unavailable"
+        east.refused("switchover_global_cluster", STATE, unavailable, **back)
     finally:
         refusing.restore("ap-south-1")
+    _check_the_snapshot(refusing, south, east, writer.rpartition(":")[2])
     name = writer.rpartition(":")[2]
     (old,) = south.ok("describe_db_clusters", DBClusterIdentifier=name)["DBClusters"]
     assert old["ReplicationSourceIdentifier"] == secondary
+
+
+def _check_the_snapshot(
+    refusing: EmbeddedAws, south: Service, east: Service, cluster_name: str
+) -> None:
+    """What a failover lost can be copied where it is, and elsewhere while its region is there."""
+    found = south.ok("describe_db_cluster_snapshots", DBClusterIdentifier=cluster_name)
+    arns = [one["DBClusterSnapshotArn"] for one in found["DBClusterSnapshots"]]
+    (lost,) = (one for one in arns if ":rds:unplanned-global-failover-" in one)
+    copy = "copy_db_cluster_snapshot"
+    asked = {
+        "SourceDBClusterSnapshotIdentifier": lost,
+        "TargetDBClusterSnapshotIdentifier": unique(),
+    }
+    kept = south.ok(copy, **asked)["DBClusterSnapshot"]
+    assert kept["SnapshotType"] == "manual"
+    refusing.lose("ap-south-1")
+    try:
+        east.refused(copy, STATE, "which is unavailable", **asked)
+    finally:
+        refusing.restore("ap-south-1")
+    east.ok(copy, **asked)
+    nothing = {**asked, "SourceDBClusterSnapshotIdentifier": "nothing"}
+    east.refused(copy, "DBClusterSnapshotNotFoundFault", "not found", **nothing)
+
+
+def test_an_encrypted_snapshots_copy_takes_a_key(
+    refusing: EmbeddedAws, south: Service, east: Service
+) -> None:
+    arn = joined(south, begun(south, StorageEncrypted=True), StorageEncrypted=True)
+    snapshot = south.ok(
+        "create_db_cluster_snapshot",
+        DBClusterIdentifier=arn.rpartition(":")[2],
+        DBClusterSnapshotIdentifier=unique(),
+    )["DBClusterSnapshot"]["DBClusterSnapshotArn"]
+    copy = "copy_db_cluster_snapshot"
+    asked = {
+        "SourceDBClusterSnapshotIdentifier": snapshot,
+        "TargetDBClusterSnapshotIdentifier": unique(),
+    }
+    there, here = (
+        Service(refusing, "kms", region).ok("create_key")["KeyMetadata"]["Arn"]
+        for region in ("ap-south-1", "us-east-1")
+    )
+    east.refused(copy, COMBINATION, "a key of us-east-1", **asked)
+    east.refused(copy, "KMSKeyNotAccessibleFault", "us-east-1", **asked, KmsKeyId=there)
+    east.ok(copy, **asked, KmsKeyId=here)

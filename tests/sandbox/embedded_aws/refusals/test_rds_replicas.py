@@ -81,6 +81,17 @@ def test_sources_run(south: Service, east: Service) -> None:
     east.refused(CREATE, STATE, "not available", **replica(one))
 
 
+def test_no_replica_of_a_lost_regions_instance(
+    refusing: EmbeddedAws, south: Service, east: Service
+) -> None:
+    one = source(south)
+    refusing.lose("ap-south-1")
+    try:
+        east.refused(CREATE, STATE, "ap-south-1, which is unavailable", **replica(one))
+    finally:
+        refusing.restore("ap-south-1")
+
+
 def test_no_promotion_during_a_backup(monkeypatch: pytest.MonkeyPatch) -> None:
     """moto's instances are never being backed up."""
     busy = SimpleNamespace(source_db_instance_identifier="x", status="backing-up")
