@@ -48,7 +48,8 @@ def instances_have_ids_of_their_own() -> None:
     """
 
     def resource_id(self: DBInstance) -> str:
-        return f"db-{_digest(self.region, self.db_instance_identifier, self.created)[:26].upper()}"
+        # Not of its name, which may change.
+        return f"db-{_digest(self.account_id, self.region, self.created)[:26].upper()}"
 
     DBInstance.dbi_resource_id = property(resource_id, lambda _self, _given: None)
 

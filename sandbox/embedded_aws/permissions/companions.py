@@ -9,7 +9,7 @@ from sandbox.embedded_aws.calls import Call
 from sandbox.embedded_aws.permissions.actions import action, prefix
 from sandbox.embedded_aws.permissions.database_companions import OF_DATABASES
 from sandbox.embedded_aws.permissions.need import Need
-from sandbox.embedded_aws.permissions.resources import ANY, parameter, resources
+from sandbox.embedded_aws.permissions.resources import ANY, NAMED, of, parameter, resources
 from sandbox.embedded_aws.permissions.service_roles import pass_role, service_linked_role
 
 Companions = Iterator[Need]
@@ -37,12 +37,13 @@ TAGGING = {
 TAGS = ("Tags", "tags", "TagSpecifications")
 # Starts an image that is the value of a parameter.
 PARAMETER = "resolve:ssm:"
+# The parameter that names what is created.
 CREATED_IN_RDS = {
-    "CreateDBCluster": "cluster",
-    "CreateDBClusterSnapshot": "cluster-snapshot",
-    "CreateDBInstance": "db",
-    "CreateDBInstanceReadReplica": "db",
-    "CreateGlobalCluster": "global-cluster",
+    "CreateDBCluster": "DBClusterIdentifier",
+    "CreateDBClusterSnapshot": "DBClusterSnapshotIdentifier",
+    "CreateDBInstance": "DBInstanceIdentifier",
+    "CreateDBInstanceReadReplica": "DBInstanceIdentifier",
+    "CreateGlobalCluster": "GlobalClusterIdentifier",
 }
 CREATING = ("Create", "Put", "Request", "Allocate", "Run")
 
@@ -67,8 +68,8 @@ def _tags(call: Call) -> Companions:
 
 def _is_new(call: Call, resource: str) -> bool:
     """RDS's requests name what the new resource uses as well."""
-    kind = CREATED_IN_RDS.get(call.operation) if call.service == "rds" else None
-    return kind is None or f":{kind}:" in resource
+    name = CREATED_IN_RDS.get(call.operation) if call.service == "rds" else None
+    return name is None or resource == of(call, NAMED["rds"][name], call.parameters[name])
 
 
 def _tagged(call: Call, resource: str) -> str:

@@ -21,8 +21,14 @@ def provisioned_clusters_have_no_scaling(aws: EmbeddedAws) -> bool:
 
 
 def instances_have_ids_of_their_own(aws: EmbeddedAws) -> bool:
-    one, other = (instance(aws)["DbiResourceId"] for _ in range(2))
-    return one != other
+    one, other = (instance(aws) for _ in range(2))
+    aws.client("rds", PRIMARY).modify_db_instance(
+        DBInstanceIdentifier=one["DBInstanceIdentifier"], NewDBInstanceIdentifier=(name := unique())
+    )
+    (renamed,) = aws.client("rds", PRIMARY).describe_db_instances(DBInstanceIdentifier=name)[
+        "DBInstances"
+    ]
+    return one["DbiResourceId"] == renamed["DbiResourceId"] != other["DbiResourceId"]
 
 
 def endpoints_are_of_a_region(aws: EmbeddedAws) -> bool:

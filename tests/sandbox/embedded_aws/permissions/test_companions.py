@@ -88,6 +88,17 @@ def test_tagging_a_new_database_is_of_the_database_alone() -> None:
     assert tagged == [f"arn:aws:rds:{REGION}:{ACCOUNT}:db:a"]
 
 
+def test_tagging_a_replica_is_not_of_its_source() -> None:
+    asked = {
+        "DBInstanceIdentifier": "a",
+        "SourceDBInstanceIdentifier": f"arn:aws:rds:ap-south-1:{ACCOUNT}:db:b",
+        "Tags": [{"Key": "d"}],
+    }
+    call = Call("rds", "CreateDBInstanceReadReplica", REGION, ACCOUNT, "ASIA", asked)
+    tagged = [each.resource for each in companions(call) if each.action == "rds:AddTagsToResource"]
+    assert tagged == [f"arn:aws:rds:{REGION}:{ACCOUNT}:db:a"]
+
+
 def test_reading_a_secret_needs_its_regions_key(aws: EmbeddedAws) -> None:
     here, there = REGION, "eu-west-1"
     keys = {

@@ -172,7 +172,11 @@ def test_good_ones_are_taken_and_may_change(refusing: EmbeddedAws, rds: Service)
         "modify_db_instance", WRONG, "overlap", **named, PreferredBackupWindow="00:00-01:00"
     )
     rds.refused("delete_db_instance", COMBINATION, "FinalDBSnapshotIdentifier", **named)
-    rds.ok("delete_db_instance", **named, SkipFinalSnapshot=True)
+    skipping = {**named, "SkipFinalSnapshot": True}
+    rds.ok("modify_db_instance", **named, DeletionProtection=True)
+    rds.refused("delete_db_instance", COMBINATION, "protected DB Instance", **skipping)
+    rds.ok("modify_db_instance", **named, DeletionProtection=False)
+    rds.ok("delete_db_instance", **skipping)
 
 
 def test_a_role_that_monitoring_may_not_assume(refusing: EmbeddedAws, rds: Service) -> None:
