@@ -12,8 +12,8 @@ CLUSTERS, INSTANCES = "InvalidDBClusterStateFault", "InvalidDBInstanceState"
 
 
 def other_regions_answer(call: Call) -> None:
-    """Refuses, while a region is lost, to switch over a global database with a member there, to
-    join one whose writer is there, and to replicate or copy what is there.
+    """Refuses to switch over a global database with a member in a lost region, to join one whose
+    writer is there, and to replicate or copy what is there.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
     """
