@@ -3,6 +3,8 @@ region's own, which needs nothing of the other."""
 
 from typing import Any
 
+from sandbox.embedded_aws import ACCOUNT
+
 Json = dict[str, Any]
 
 PLACES = {"primary": "ap-south-1", "dr": "us-east-1"}
@@ -208,7 +210,7 @@ def _instance(place: str) -> Json:
         "backup_window": WINDOWS["backup"],
         "maintenance_window": WINDOWS["maintenance"],
     }
-    arn = f"arn:aws:rds:{PLACES['primary']}:123456789012:db:alone-primary"
+    arn = f"arn:aws:rds:{PLACES['primary']}:{ACCOUNT}:db:alone-primary"
     replica = {
         "replicate_source_db": arn,
         "lifecycle": {"ignore_changes": ["replicate_source_db"]},

@@ -39,7 +39,7 @@ CREATE = "create_db_instance_read_replica"
 
 def test_sources_are_backed_up(south: Service, east: Service) -> None:
     east.refused(CREATE, "DBInstanceNotFound", "not found", **replica("nothing"))
-    nowhere = "arn:aws:rds:ap-south-1:123456789012:db:nothing"
+    nowhere = f"arn:aws:rds:ap-south-1:{ACCOUNT}:db:nothing"
     east.refused(CREATE, "DBInstanceNotFound", "not found", **replica(nowhere))
     bare = source(south, BackupRetentionPeriod=0)
     east.refused(CREATE, STATE, "Automated backups are not enabled", **replica(bare))
