@@ -150,11 +150,11 @@ class _Pair:
                 self._link.wait(at)
             if self._dropped.is_set() or not data:
                 break
+            self._link.arrived(len(data))
             try:
                 sink.sendall(data)
             except OSError:
                 self.close()
                 break
-            self._link.arrived(len(data))
         with suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
