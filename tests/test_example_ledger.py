@@ -17,15 +17,16 @@ from typing import Any
 
 import pytest
 
-from environments import Role
+from environments import ROLES, Role
 from proof.drill.postgres.ledger import Ledger, Move, Rows, Write, judge
 from proof.drill.postgres.replication import DATABASE, USER, ReplicatedDatabase
 from proof.drill.postgres.server import new_password
+from proof.drill.postgres.software import Programs
 from proof.drill.web_server import LOOPBACK, free_port
 from tests.proof.drill.postgres.client import until
-from tests.proof.drill.postgres.conftest import DELAY, database, made, private, programs
+from tests.proof.drill.postgres.conftest import DELAY, pair, programs
 
-__all__ = ["database", "made", "private", "programs"]
+__all__ = ["programs"]
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "ledger"
 REGIONS: dict[Role, str] = {"primary": "ap-south-1", "dr": "us-east-1"}
@@ -134,6 +135,16 @@ class Bench:
         )
 
 
+@pytest.fixture(scope="module")
+def database(
+    programs: Programs, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ReplicatedDatabase]:
+    """Which each test leaves as it was: the primary writes, and the standby follows."""
+    with pair(programs, tmp_path_factory.mktemp("pair")) as one:
+        until(lambda: one.replicates)
+        yield one
+
+
 @contextmanager
 def made_bench(folder: Path) -> Iterator[Bench]:
     one = Bench(folder / "bench")
@@ -203,6 +214,82 @@ class Users:
         self.to, self.role = to, role
 
 
+def test_before_the_first_entry_there_is_none(bench: Bench, database: ReplicatedDatabase) -> None:
+    """Nor a table, on a standby that nobody can make one on."""
+    bench.tell(database.password)
+    for role in ROLES:
+        one = bench.of(database, role)
+        assert one.ask("GET", "/entries") == (200, {"entries": []})
+        assert one.ask("GET", "/entries/one")[0] == 404
+
+
+def test_an_entry_is_written_once(bench: Bench, database: ReplicatedDatabase) -> None:
+    bench.tell(database.password)
+    primary = bench.of(database, "primary")
+    before = primary.keys()
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: primary.add("once", "é"), range(12)))
+    assert sorted(status for status, _ in answers) == [200] * 11 + [201]
+    assert {(one["id"], one["text"], one["region"]) for _, one in answers} == {
+        ("once", "é", "ap-south-1")
+    }
+    assert len({one["number"] for _, one in answers}) == 1
+    assert primary.ask("GET", "/entries/once") == (200, answers[0][1])
+    assert primary.ask("GET", "/entries/never")[0] == 404
+    assert primary.keys() == [*before, "once"]
+    assert len(bench.calls()) == 1
+
+
+def test_its_page_says_where_it_is_and_what_it_has(
+    bench: Bench, database: ReplicatedDatabase
+) -> None:
+    bench.tell(database.password)
+    primary = bench.of(database, "primary", FAILOVER_DEPLOYMENT="<ledger>")
+
+    def page() -> str:
+        with closing(http.client.HTTPConnection(LOOPBACK, primary.port, timeout=5)) as connection:
+            connection.request("GET", "/")
+            return connection.getresponse().read().decode()
+
+    assert "<h1>&lt;ledger&gt; in ap-south-1</h1>" in page()
+    _, entry = primary.add("newest")
+    assert f"The last entry is number {entry['number']}." in page()
+    database.lose("primary")
+    assert "No database." in page()
+    database.restore("primary")
+    until(lambda: database.replicates)
+
+
+def test_a_changed_secret_is_read_again(bench: Bench, database: ReplicatedDatabase) -> None:
+    bench.tell(database.password)
+    primary = bench.of(database, "primary")
+    assert primary.add("before")[0] == 201
+    new = new_password()
+    database.change_password(new)
+    assert primary.add("meanwhile")[0] == 201, "an open connection stays open"
+    sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :user"
+    database.servers["primary"].query(sql, user=USER)
+    assert primary.health() == (503, "no database")
+    bench.tell(new)
+    until(lambda: primary.health() == (200, "writable"), 10)
+    command = f"secretsmanager get-secret-value --secret-id {SECRET} --region ap-south-1"
+    assert all(one.startswith(command) for one in bench.calls())
+    assert 2 <= len(bench.calls()) <= 5, "not at every request"
+
+
+@pytest.mark.parametrize("ends", ["kill", "stop"])
+def test_connections_that_died_are_replaced_at_once(
+    bench: Bench, database: ReplicatedDatabase, ends: str
+) -> None:
+    bench.tell(database.password)
+    primary, server = bench.of(database, "primary"), database.servers["primary"]
+    assert primary.add(f"before-{ends}")[0] == 201
+    getattr(server, ends)()
+    server.start()
+    assert primary.add(f"after-{ends}")[0] == 201
+    assert primary.health() == (200, "writable")
+
+
 def test_users_write_while_the_region_is_lost_promoted_and_brought_back(
     bench: Bench, database: ReplicatedDatabase, report: Callable[[str], None]
 ) -> None:
@@ -250,71 +337,6 @@ def test_users_write_while_the_region_is_lost_promoted_and_brought_back(
         f"{len(ledger.acknowledged)} writes, {len(ledger.lost)} lost of the last"
         f" {ledger.loss(moves[0]):.3f} s, read-only for {ledger.seconds_read_only:.2f} s"
     )
-
-
-def test_an_entry_is_written_once(bench: Bench, database: ReplicatedDatabase) -> None:
-    bench.tell(database.password)
-    primary = bench.of(database, "primary")
-    assert primary.ask("GET", "/entries") == (200, {"entries": []})
-    with ThreadPoolExecutor(12) as pool:
-        answers = list(pool.map(lambda _: primary.add("one", "é"), range(12)))
-    assert sorted(status for status, _ in answers) == [200] * 11 + [201]
-    assert {(one["id"], one["text"], one["region"]) for _, one in answers} == {
-        ("one", "é", "ap-south-1")
-    }
-    assert len({one["number"] for _, one in answers}) == 1
-    assert primary.ask("GET", "/entries/one") == (200, answers[0][1])
-    assert primary.ask("GET", "/entries/two")[0] == 404
-    assert primary.keys() == ["one"]
-    assert len(bench.calls()) == 1
-
-
-def test_its_page_says_where_it_is_and_what_it_has(
-    bench: Bench, database: ReplicatedDatabase
-) -> None:
-    bench.tell(database.password)
-    primary = bench.of(database, "primary", FAILOVER_DEPLOYMENT="<ledger>")
-
-    def page() -> str:
-        with closing(http.client.HTTPConnection(LOOPBACK, primary.port, timeout=5)) as connection:
-            connection.request("GET", "/")
-            return connection.getresponse().read().decode()
-
-    assert "<h1>&lt;ledger&gt; in ap-south-1</h1>\n<p>No entry yet.</p>" in page()
-    _, entry = primary.add("one")
-    assert f"The last entry is number {entry['number']}." in page()
-    database.lose("primary")
-    assert "No database." in page()
-
-
-def test_a_changed_secret_is_read_again(bench: Bench, database: ReplicatedDatabase) -> None:
-    bench.tell(database.password)
-    primary = bench.of(database, "primary")
-    assert primary.add("one")[0] == 201
-    new = new_password()
-    database.change_password(new)
-    assert primary.add("two")[0] == 201, "an open connection stays open"
-    sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :user"
-    database.servers["primary"].query(sql, user=USER)
-    assert primary.health() == (503, "no database")
-    bench.tell(new)
-    until(lambda: primary.health() == (200, "writable"), 10)
-    command = f"secretsmanager get-secret-value --secret-id {SECRET} --region ap-south-1"
-    assert all(one.startswith(command) for one in bench.calls())
-    assert 2 <= len(bench.calls()) <= 5, "not at every request"
-
-
-@pytest.mark.parametrize("ends", ["kill", "stop"])
-def test_connections_that_died_are_replaced_at_once(
-    bench: Bench, database: ReplicatedDatabase, ends: str
-) -> None:
-    bench.tell(database.password)
-    primary, server = bench.of(database, "primary"), database.servers["primary"]
-    assert primary.add("one")[0] == 201
-    getattr(server, ends)()
-    server.start()
-    assert primary.add("two")[0] == 201
-    assert primary.health() == (200, "writable")
 
 
 def test_a_database_that_hangs_does_not_hang_the_health_check(bench: Bench) -> None:

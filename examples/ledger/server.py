@@ -246,7 +246,7 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     sys.stdout.write(f"{place()} listens on port {server.server_port}\n")
-    server.serve_forever()
+    server.serve_forever(poll_interval=0.1)
     server.open_requests.wait(FINISH)
 
 

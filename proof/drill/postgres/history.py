@@ -1,7 +1,7 @@
 """Which region could take writes, and from when to when."""
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -10,20 +10,27 @@ from environments import Role
 
 @dataclass(frozen=True)
 class Writable:
-    """One region may have taken writes from one second to another; None: it still may."""
+    """One region may have taken writes from `began` to `ended`, and certainly did from `took` to
+    `stopping`. None: not yet."""
 
     role: Role
     began: float
+    took: float | None = None
+    stopping: float | None = None
     ended: float | None = None
 
     def until(self, now: float) -> float:
-        """Its end, or now."""
+        """When it could take no more; now, if it still can."""
         return now if self.ended is None else self.ended
+
+    def certain(self, now: float) -> tuple[float, float]:
+        """From when to when it certainly took writes."""
+        stopping = self.until(now) if self.stopping is None else self.stopping
+        return (stopping if self.took is None else self.took), stopping
 
 
 class History:
-    """Records it, never too short: a region is writable from just before it is told to be, until
-    its last process has ended. now: seconds, of any clock."""
+    """Records it, in the order of its methods. now: seconds, of any clock."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -32,22 +39,36 @@ class History:
         self._open: dict[Role, Writable] = {}
 
     def begin(self, role: Role) -> None:
-        """Call it before the region can take a write."""
+        """Call it before a region can take a write."""
         with self._lock:
-            self._open.setdefault(role, Writable(role, self._now()))
+            if role not in self._open:
+                self._open[role] = Writable(role, self._now())
+
+    def took(self, role: Role) -> None:
+        """Call it once the region takes writes."""
+        self._change(role, took=self._now())
+
+    def stopping(self, role: Role) -> None:
+        """Call it before the region is stopped."""
+        self._change(role, stopping=self._now())
 
     def end(self, role: Role) -> None:
         """Call it once the region cannot take one any more."""
+        self._change(role, ended=self._now())
         with self._lock:
-            found = self._open.pop(role, None)
-            if found is not None:
-                self._past.append(replace(found, ended=self._now()))
+            if role in self._open:
+                self._past.append(self._open.pop(role))
 
     @property
     def all(self) -> tuple[Writable, ...]:
         """In order of their beginning."""
         with self._lock:
             return tuple(sorted([*self._past, *self._open.values()], key=lambda one: one.began))
+
+    def _change(self, role: Role, **moment: float) -> None:
+        with self._lock:
+            if role in self._open:
+                self._open[role] = replace(self._open[role], **moment)
 
 
 def two_writers(history: Iterable[Writable], now: float) -> list[tuple[float, float]]:
@@ -61,10 +82,10 @@ def two_writers(history: Iterable[Writable], now: float) -> list[tuple[float, fl
     return sorted(found)
 
 
-def seconds_read_only(history: Sequence[Writable], began: float, ended: float) -> float:
-    """For how many seconds between two moments no region took writes."""
+def seconds_read_only(history: Iterable[Writable], began: float, ended: float) -> float:
+    """For how many seconds between two moments no region certainly took writes."""
     seconds, reached = 0.0, began
-    for one in sorted(history, key=lambda one: one.began):
-        seconds += max(min(one.began, ended) - reached, 0)
-        reached = max(reached, one.until(ended))
+    for takes, stops in sorted(one.certain(ended) for one in history):
+        seconds += max(min(takes, ended) - reached, 0)
+        reached = max(reached, stops)
     return seconds + max(ended - reached, 0)

@@ -182,8 +182,7 @@ class ReplicatedDatabase:
                     " and the other one must take writes"
                 )
             self._require_link()
-            self.servers[role].stop()
-            self.history.end(role)
+            self._stop(role)
             how = self._catch_up(role, source)
             self._state = self._state.make(role, "standby")
             self._start(role)
@@ -201,8 +200,7 @@ class ReplicatedDatabase:
                     " failover is possible"
                 )
             self._require_link()
-            clean = self.servers[old].stop()
-            self.history.end(old)
+            clean = self._stop(old)
             if not (clean and self._has_all(to, self.servers[old].end_of_log())):
                 self._start(old)
                 raise OperationError(
@@ -230,6 +228,7 @@ class ReplicatedDatabase:
             case "writer" | "unfenced":
                 self.history.begin(role)
                 server.start()
+                self.history.took(role)
             case "standby":
                 server.follow(self._links[other(role)].port)
             case "fenced":
@@ -237,12 +236,20 @@ class ReplicatedDatabase:
         self._state = self._state.find(role)
 
     def _kill(self, role: Role) -> None:
+        self.history.stopping(role)
         self.servers[role].kill()
         self.history.end(role)
+
+    def _stop(self, role: Role) -> bool:
+        self.history.stopping(role)
+        clean = self.servers[role].stop()
+        self.history.end(role)
+        return clean
 
     def _promote(self, to: Role) -> None:
         self.history.begin(to)
         self.servers[to].promote()
+        self.history.took(to)
         self._state = self._state.make(to, "writer")
 
     def _catch_up(self, role: Role, source: Role) -> Rejoined:

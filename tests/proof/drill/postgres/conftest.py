@@ -1,7 +1,8 @@
 """Two regions' PostgreSQL servers. Without a PostgreSQL, their tests are skipped, or fail in CI."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,29 +26,16 @@ def programs() -> Programs:
         pytest.skip(str(error))
 
 
-@pytest.fixture
-def private(tmp_path: Path) -> Path:
-    """A folder that the servers' user may pass through."""
-    open_to_everybody(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def made(programs: Programs, private: Path) -> Iterator[Callable[[float], ReplicatedDatabase]]:
-    """Makes databases with a delay, and ends them."""
-    every: list[ReplicatedDatabase] = []
-
-    def make(delay: float) -> ReplicatedDatabase:
-        one = ReplicatedDatabase(private / f"database-{len(every)}", programs, delay=delay)
-        every.append(one)
+@contextmanager
+def pair(programs: Programs, folder: Path, delay: float = DELAY) -> Iterator[ReplicatedDatabase]:
+    """Two servers that replicate, in a new folder that their user may pass through."""
+    open_to_everybody(folder)
+    with closing(ReplicatedDatabase(folder / "database", programs, delay=delay)) as one:
         one.create()
-        return one
-
-    yield make
-    for one in every:
-        one.close()
+        yield one
 
 
 @pytest.fixture
-def database(made: Callable[[float], ReplicatedDatabase]) -> ReplicatedDatabase:
-    return made(DELAY)
+def database(programs: Programs, tmp_path: Path) -> Iterator[ReplicatedDatabase]:
+    with pair(programs, tmp_path) as one:
+        yield one

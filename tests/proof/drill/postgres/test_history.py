@@ -16,7 +16,7 @@ def histories(draw: st.DrawFn) -> list[Writable]:
     for role in ROLES:
         moments = sorted(draw(st.lists(st.integers(0, LAST), max_size=6, unique=True)))
         pairs = zip(moments[::2], [*moments[1::2], None], strict=False)
-        made += [Writable(role, began, ended) for began, ended in pairs]
+        made += [Writable(role, began, began, ended, ended) for began, ended in pairs]
     return made
 
 
@@ -43,11 +43,23 @@ def test_seconds_without_a_writer(history: list[Writable], one: int, two: int) -
     )
 
 
-def test_it_is_recorded() -> None:
-    times = iter([1.0, 2.0, 3.0])
+def test_a_region_counts_as_a_writer_for_longer_than_as_one_that_surely_writes() -> None:
+    times = iter([1.0, 2.0, 5.0, 6.0, 7.0])
     history = History(lambda: next(times))
     history.begin("primary")
     history.begin("primary")
+    history.took("primary")
+    history.stopping("primary")
     history.end("primary")
+    assert history.all == (Writable("primary", 1.0, took=2.0, stopping=5.0, ended=6.0),)
+    assert seconds_read_only(history.all, 0, 10) == 7
+    next_one = Writable("dr", 5.5)
+    assert two_writers([*history.all, next_one], 10) == [(5.5, 6.0)]
+    assert seconds_read_only([*history.all, next_one], 0, 10) == 7
+
+
+def test_the_end_of_what_never_began_is_nothing() -> None:
+    history = History(lambda: 1.0)
+    history.stopping("dr")
     history.end("dr")
-    assert history.all == (Writable("primary", 1.0, 3.0),)
+    assert history.all == ()

@@ -46,7 +46,7 @@ class MadeUp:
             self.replicate()
         lost = self.there[self.arrived :]
         self.there = self.there[: self.arrived]
-        self.history.append(Writable(self.writer, self.began, self.now))
+        self.history.append(Writable(self.writer, self.began, self.began, self.now, self.now))
         self.writer = other(self.writer)
         self.moves.append(Move(self.now, self.writer, None if planned else ALLOWED))
         acknowledged = {one.key for one in self.writes if one.role}
@@ -57,7 +57,7 @@ class MadeUp:
 
     def ledger(self) -> Ledger:
         self.rows.append(Rows(self.now, tuple(self.there)))
-        history = [*self.history, Writable(self.writer, self.began)]
+        history = [*self.history, Writable(self.writer, self.began, self.began)]
         return Ledger(0, self.now, self.writes, self.rows, self.moves, history)
 
 

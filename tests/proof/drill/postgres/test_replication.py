@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from pg8000.exceptions import DatabaseError
 
 from proof.drill.postgres.ledger import judge
 from proof.drill.postgres.replication import ReplicatedDatabase
+from proof.drill.postgres.software import Programs
 from terminal.errors import OperationError
 from tests.proof.drill.postgres.client import Client, connected, until, writable
-from tests.proof.drill.postgres.conftest import DELAY
+from tests.proof.drill.postgres.conftest import DELAY, pair
 
 # Of a busy machine, beyond the link's delay.
 SLACK = 0.5
@@ -201,11 +203,11 @@ def test_what_aws_refuses_is_refused(database: ReplicatedDatabase) -> None:
 
 
 def test_a_longer_distance_loses_more(
-    made: Callable[[float], ReplicatedDatabase], report: Callable[[str], None]
+    programs: Programs, tmp_path: Path, report: Callable[[str], None]
 ) -> None:
-    database = made(0.2)
-    client = Client(database)
-    failed_over(database, client)
+    with pair(programs, tmp_path, delay=0.2) as database:
+        client = Client(database)
+        failed_over(database, client)
     loss = client.ledger().loss(client.moves[0])
     report(f"{loss:.3f} s of writes were lost where a byte takes 0.2 s to the standby")
     assert 0.15 < loss < 0.2 + SLACK

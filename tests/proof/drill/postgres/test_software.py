@@ -8,8 +8,16 @@ import pytest
 from proof.drill.postgres import software
 from proof.drill.postgres.software import NEEDED, Programs, find_programs
 from terminal.errors import OperationError
+from tests.file_modes import open_to_everybody
 
 Install = Callable[[str, str], Path]
+
+
+@pytest.fixture
+def private(tmp_path: Path) -> Path:
+    """Which the servers' user may pass through."""
+    open_to_everybody(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture
