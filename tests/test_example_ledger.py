@@ -290,6 +290,7 @@ def test_connections_that_died_are_replaced_at_once(
     assert primary.health() == (200, "writable")
 
 
+@pytest.mark.slow
 def test_users_write_while_the_region_is_lost_promoted_and_brought_back(
     bench: Bench, database: ReplicatedDatabase, report: Callable[[str], None]
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from proof.drill.postgres.link import Link
 
-DELAY = 0.1
+DELAY = 0.05
 
 
 @pytest.fixture
