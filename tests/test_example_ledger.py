@@ -129,9 +129,8 @@ class Bench:
             DATABASE_PORT=str(database.servers[role].port),
             DATABASE_NAME=DATABASE,
             DATABASE_SECRET=SECRET,
-            DATABASE_TLS="off",
             FAILOVER_REGION=REGIONS[role],
-            **variables,
+            **{"DATABASE_TLS": "off", **variables},
         )
 
 
@@ -215,7 +214,10 @@ class Users:
 
 
 def test_before_the_first_entry_there_is_none(bench: Bench, database: ReplicatedDatabase) -> None:
-    """Nor a table, on a standby that nobody can make one on."""
+    """Nor a table, and the standby cannot make one."""
+    with database.servers["primary"].connection(DATABASE) as connection:
+        connection.run("DROP TABLE IF EXISTS entries")
+    until(lambda: (lag := database.lag) is not None and lag.bytes == 0)
     bench.tell(database.password)
     for role in ROLES:
         one = bench.of(database, role)
@@ -338,6 +340,14 @@ def test_users_write_while_the_region_is_lost_promoted_and_brought_back(
         f"{len(ledger.acknowledged)} writes, {len(ledger.lost)} lost of the last"
         f" {ledger.loss(moves[0]):.3f} s, read-only for {ledger.seconds_read_only:.2f} s"
     )
+
+
+def test_without_tls_it_sends_no_password(bench: Bench, database: ReplicatedDatabase) -> None:
+    """The servers of these tests have none."""
+    bench.tell(database.password)
+    primary = bench.of(database, "primary", DATABASE_TLS="verify")
+    assert primary.health() == (503, "no database")
+    assert "Server refuses SSL" in primary.end()
 
 
 def test_a_database_that_hangs_does_not_hang_the_health_check(bench: Bench) -> None:

@@ -25,7 +25,7 @@ from terminal.errors import OperationError
 Rejoined = Literal["rewound", "copied"]
 DATABASE = "ledger"
 USER = "application"
-# Real seconds until a standby has all that a writer had when it was stopped.
+# Real seconds until a standby follows its writer, and until it has all that that had at its end.
 DRAIN_TIMEOUT = 10
 LOOK = 0.02
 
@@ -97,7 +97,8 @@ class ReplicatedDatabase:
             return False
         source, standby = self.servers[writer], self.servers[other(writer)]
         try:
-            return source.streams_to(standby.name) and source.timeline() == standby.timeline()
+            # In this order: what streams now is at least as new as the timeline seen before.
+            return standby.timeline() == source.timeline() and source.streams_to(standby.name)
         except ERRORS:
             return False
 
@@ -194,12 +195,12 @@ class ReplicatedDatabase:
         with self._lock:
             self._require_standby(to)
             old = other(to)
-            if not self.replicates:
-                raise OperationError(
-                    f"the {ROLE_NAMES[to]}'s database does not follow a writer: without one, only a"
-                    " failover is possible"
-                )
             self._require_link()
+            if not _within(DRAIN_TIMEOUT, lambda: self.replicates):
+                raise OperationError(
+                    f"the {ROLE_NAMES[to]}'s database does not follow the writer: only a failover"
+                    " is possible"
+                )
             clean = self._stop(old)
             if not (clean and self._has_all(to, self.servers[old].end_of_log())):
                 self._start(old)
@@ -264,14 +265,14 @@ class ReplicatedDatabase:
         return "copied"
 
     def _has_all(self, role: Role, end: int) -> bool:
-        """Waits until a standby has a writer's log up to its end."""
-        latest = time.monotonic() + DRAIN_TIMEOUT
-        while time.monotonic() < latest:
+        """Whether a standby gets a writer's log up to its end."""
+
+        def has_it() -> bool:
             with suppress(*ERRORS):
-                if self.servers[role].progress().position > end:
-                    return True
-            time.sleep(LOOK)
-        return False
+                return self.servers[role].progress().position > end
+            return False
+
+        return _within(DRAIN_TIMEOUT, has_it)
 
     def _require_standby(self, role: Role) -> None:
         found = self._state.of(role)
@@ -283,3 +284,13 @@ class ReplicatedDatabase:
     def _require_link(self) -> None:
         if self._state.partitioned:
             raise OperationError("the regions do not reach each other")
+
+
+def _within(seconds: float, condition: Callable[[], bool]) -> bool:
+    """Waits for it, and returns whether it came to hold."""
+    latest = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > latest:
+            return False
+        time.sleep(LOOK)
+    return True

@@ -13,7 +13,7 @@ from terminal.errors import OperationError
 from tests.file_modes import open_to_everybody
 
 # Real seconds, one way.
-DELAY = 0.03
+DELAY = 0.02
 
 
 @pytest.fixture(scope="session")
