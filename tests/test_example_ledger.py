@@ -23,6 +23,7 @@ from proof.drill.postgres.replication import DATABASE, USER, ReplicatedDatabase
 from proof.drill.postgres.server import new_password
 from proof.drill.postgres.software import Programs
 from proof.drill.web_server import LOOPBACK, free_port
+from releases import pack, read_release
 from tests.proof.drill.postgres.client import until
 from tests.proof.drill.postgres.conftest import DELAY, pair, programs
 
@@ -419,6 +420,12 @@ def test_bad_settings_are_told_in_a_line(bench: Bench) -> None:
         "DATABASE_TLS is off, which is only for a database on this machine",
     ):
         assert part in line
+
+
+def test_it_is_a_release(tmp_path: Path) -> None:
+    archive = tmp_path / "ledger.tar.gz"
+    pack(EXAMPLE, archive)
+    assert read_release(archive, "x86_64").digest == read_release(archive, "arm64").digest
 
 
 def test_it_is_written_for_amazon_linuxs_python() -> None:
