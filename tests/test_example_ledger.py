@@ -267,7 +267,7 @@ def test_a_changed_secret_is_read_again(bench: Bench, database: ReplicatedDataba
     bench.tell(database.password)
     primary = bench.of(database, "primary")
     assert primary.add("before")[0] == 201
-    new = new_password()
+    new = f"it's {new_password()}"
     database.change_password(new)
     assert primary.add("meanwhile")[0] == 201, "an open connection stays open"
     sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :user"

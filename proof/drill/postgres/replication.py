@@ -25,7 +25,7 @@ from terminal.errors import OperationError
 Rejoined = Literal["rewound", "copied"]
 DATABASE = "ledger"
 USER = "application"
-# Real seconds until a standby follows its writer, and until it has all that that had at its end.
+# Real seconds for a standby to follow its writer, and to get all that the writer had at its end.
 DRAIN_TIMEOUT = 10
 LOOK = 0.02
 
@@ -113,7 +113,8 @@ class ReplicatedDatabase:
             writer = self.writer
             if writer is None:
                 raise OperationError("no region takes writes, so no password can be changed")
-            self.servers[writer].query(f"ALTER ROLE {USER} PASSWORD '{password}'")
+            quoted = password.replace("'", "''")
+            self.servers[writer].query(f"ALTER ROLE {USER} PASSWORD '{quoted}'")
             self.password = password
 
     def lose(self, role: Role) -> None:
