@@ -1,6 +1,6 @@
 """What each database engine adds to a standby's cost, by strategy."""
 
-from environments import Environment
+from environments import Environment, Strategy
 from environments.data import KINDS
 from operations.strategies.costs import count
 from operations.strategies.prices import Prices
@@ -18,7 +18,7 @@ def engines(environment: Environment, prices: Prices) -> Grid:
     return Grid(("engine", *STRATEGIES), tuple(rows), numbers=1)
 
 
-def _more(environment: Environment, prices: Prices, engine: str, strategy: str) -> float:
+def _more(environment: Environment, prices: Prices, engine: str, strategy: Strategy) -> float:
     with_it, without = (
         sum(line.usd for line in count(standby_stacks(changed).values(), prices))
         for changed in (

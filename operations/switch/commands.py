@@ -128,17 +128,25 @@ def clear_switch(
 
 def _refuse_without_writer(environment: Environment, connect: Connect, *, force: bool) -> None:
     """Raises OperationError unless the primary's database takes writes, or there is none: users
-    would return to a region that only reads."""
+    would return to a region that only reads. Where the primary's region does not say, the standby's
+    does."""
     if environment.data.kind is None:
         return
-    primary = databases(environment, connect)["primary"]
+    both = databases(environment, connect)
     try:
-        state = primary.state()
+        state = both["primary"].state()
+        writes = state.writes and not state.moving
     except OperationError as error:
-        if force:
-            return
-        raise OperationError(f"{error}\n  --force clears the switch anyway") from None
-    if state.writes and not state.moving:
+        try:
+            state = both["dr"].state()
+        except OperationError:
+            state = None
+        if state is None or not state.writes:
+            if force:
+                return
+            raise OperationError(f"{error}\n  --force clears the switch anyway") from None
+        writes = False
+    if writes:
         return
     where = f"it does in {state.writer}" if state.writer else "nor is it known where it does"
     raise OperationError(

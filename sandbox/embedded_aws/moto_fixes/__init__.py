@@ -106,6 +106,7 @@ FIXES = (
     rds_failovers.global_clusters_fail_over,
     rds_failovers.global_clusters_switch_over,
     rds_replicas.replicas_have_settings_of_their_own,
+    rds_replicas.replicas_tell_how_they_replicate,
     rds_replicas.promoted_replicas_are_on_their_own,
     rds_replicas.deleted_replicas_leave_their_source,
     secrets.replicas_have_keys_of_their_own,

@@ -11,12 +11,14 @@ import pytest
 from rich.console import Console
 
 from environments import ROLES, Environment, Role
+from modules.data.database import family
 from operations.data import commands, overview
 from operations.data.regions import databases, writer_of
 from operations.data.waiting import Patience
 from sandbox.embedded_aws import EmbeddedAws, cloned
 from tests.databases import AURORA, with_database
 from tests.sandbox.embedded_aws.databases import MASTER, cluster, instance, member, replica
+from tests.sandbox.embedded_aws.refusals.network import network
 
 QUICK = Patience(poll=0.01, timeout=3)
 
@@ -60,7 +62,7 @@ class Operator:
         self._run(partial(commands.switchover, self.environment, role))
 
     def resync(self) -> None:
-        self._run(partial(commands.resync, self.environment))
+        self._run(partial(commands.resync, self.environment, confirm=self.asked.append))
 
     def _run(self, command: Any) -> None:
         command(console=self.console, patience=QUICK, connect=self.connect)
@@ -78,14 +80,20 @@ def deploy(environment: Environment, aws: EmbeddedAws) -> None:
     names = {role: environment.database(role) for role in ROLES}
     places = {role: environment.regional(role).region for role in ROLES}
     if data.engine not in AURORA:
+        for role in ROLES:
+            surroundings(environment, aws, role)
         source = instance(
             aws,
             places["primary"],
             DBInstanceIdentifier=names["primary"],
             BackupRetentionPeriod=1,
+            StorageEncrypted=True,
+            KmsKeyId=f"alias/{names['primary']}",
+            DeletionProtection=True,
             **version,
         )
-        replica(aws, source, places["dr"], DBInstanceIdentifier=names["dr"])
+        key = f"alias/{names['dr']}"
+        replica(aws, source, places["dr"], DBInstanceIdentifier=names["dr"], KmsKeyId=key)
         return
     joined = environment.global_database
     aws.client("rds", places["dr"]).create_global_cluster(GlobalClusterIdentifier=joined, **version)
@@ -101,6 +109,27 @@ def deploy(environment: Environment, aws: EmbeddedAws) -> None:
         )
         if role == "primary" or environment.failover.strategy != "pilot_light":
             member(aws, made, DBInstanceIdentifier=f"{names[role]}-a")
+
+
+def surroundings(environment: Environment, aws: EmbeddedAws, role: Role) -> None:
+    """What an RDS instance of ours has around it: a key, subnets, parameters, a security group."""
+    name, region = environment.database(role), environment.regional(role).region
+    kind = environment.data.kind
+    assert kind is not None
+    around = network(aws, region)
+    kms, rds = aws.client("kms", region), aws.client("rds", region)
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName=f"alias/{name}", TargetKeyId=key)
+    rds.create_db_subnet_group(
+        DBSubnetGroupName=name, DBSubnetGroupDescription="-", SubnetIds=around.subnets
+    )
+    rds.create_db_parameter_group(
+        DBParameterGroupName=f"{name}-20261129",
+        DBParameterGroupFamily=family(kind.engine, environment.data.version or ""),
+        Description="-",
+    )
+    tags = [{"Key": "Name", "Value": name}]
+    aws.client("ec2", region).create_tags(Resources=[around.group], Tags=tags)
 
 
 @pytest.fixture

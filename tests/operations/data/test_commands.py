@@ -1,7 +1,7 @@
 """What `failover data` does to two regions' databases, and what it refuses."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -136,10 +136,82 @@ def test_a_replica_is_promoted_one_way(operator_of: Any, engine: str) -> None:
     operator.aws.restore(PRIMARY)
     with pytest.raises(OperationError, match="both regions' databases take writes"):
         assert operator.writer
-    with pytest.raises(OperationError, match="2 regions take writes"):
-        operator.resync()
     with pytest.raises(OperationError, match="has no switchover"):
         operator.switchover()
+
+
+class SwitchThatIsSet:
+    def setting(self) -> str:
+        return "users are on the standby"
+
+
+@pytest.fixture
+def failed_over(operator_of: Any, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    """An RDS engine whose primary's region is back, with the switch still set."""
+    monkeypatch.setattr("operations.data.commands.switch_of", lambda _: SwitchThatIsSet())
+    operator: Operator = operator_of("rds-postgres-replica")
+    lose_and_promote(operator)
+    operator.aws.restore(PRIMARY)
+    operator.asked.clear()
+    return operator
+
+
+def instances(operator: Operator, region: str) -> list[dict[str, Any]]:
+    return operator.aws.client("rds", region).describe_db_instances()["DBInstances"]
+
+
+def test_an_old_source_is_replaced_by_a_replica(failed_over: Operator) -> None:
+    (old,) = instances(failed_over, PRIMARY)
+    failed_over.resync()
+    name = failed_over.environment.database("primary")
+    assert failed_over.asked == [f"Delete {name} in {PRIMARY}, and keep a snapshot of it?"]
+    rds = failed_over.aws.client("rds", PRIMARY)
+    (kept,) = rds.describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
+    assert kept["DBSnapshotIdentifier"] == (
+        f"{name}-lost-writes-{old['DbiResourceId'][-8:].lower()}"
+    )
+    (new,) = instances(failed_over, PRIMARY)
+    assert new["DBInstanceIdentifier"] == name
+    assert new["DbiResourceId"] != old["DbiResourceId"]
+    (source,) = instances(failed_over, STANDBY)
+    assert new["ReadReplicaSourceDBInstanceIdentifier"] == source["DBInstanceArn"]
+    settings = ("BackupRetentionPeriod", "DeletionProtection", "MultiAZ", "StorageEncrypted")
+    assert {key: new[key] for key in settings} == {
+        "BackupRetentionPeriod": 7,
+        "DeletionProtection": True,
+        "MultiAZ": True,
+        "StorageEncrypted": True,
+    }
+    assert failed_over.writer == "dr"
+    assert f"terraform import aws_db_instance.database_instance {name}" in failed_over.said
+
+
+def test_a_replacement_goes_on_after_an_interrupt(
+    failed_over: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = "operations.data.replacing.Replacement._arguments"
+    with monkeypatch.context() as broken:
+        broken.setattr(whole, lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            failed_over.resync()
+    assert instances(failed_over, PRIMARY) == []
+    failed_over.asked.clear()
+    failed_over.resync()
+    assert failed_over.asked == []
+    assert failed_over.states()["primary"].replicates
+    failed_over.resync()
+    assert failed_over.asked == [], "a replica is not replaced"
+
+
+def test_whoever_says_no_replaces_nothing(failed_over: Operator) -> None:
+    def refuse(_: str) -> None:
+        raise KeyboardInterrupt
+
+    failed_over.asked = cast("Any", type("No", (list,), {"append": lambda _, said: refuse(said)})())
+    with pytest.raises(KeyboardInterrupt):
+        failed_over.resync()
+    (old,) = instances(failed_over, PRIMARY)
+    assert "ReadReplicaSourceDBInstanceIdentifier" not in old
 
 
 def test_what_is_shown(aurora: Operator) -> None:

@@ -64,6 +64,13 @@ def test_only_force_clears_it_where_nobody_knows(aurora: Operator) -> None:
     assert cleared(aurora, force=True)
 
 
+def test_the_standby_knows_of_a_lost_primary_that_it_was_promoted(aurora: Operator) -> None:
+    aurora.aws.lose(PRIMARY)
+    aurora.promote()
+    with pytest.raises(OperationError, match=f"it does in {STANDBY}"):
+        cleared(aurora, force=True)
+
+
 def test_a_replicas_primary_writes_until_it_is_replaced(operator_of: Any) -> None:
     operator = operator_of("rds-postgres-replica")
     assert cleared(operator)

@@ -53,6 +53,7 @@ from tests.sandbox.embedded_aws.database_probes import (
     promoted_replicas_are_on_their_own,
     provisioned_clusters_have_no_scaling,
     replicas_have_settings_of_their_own,
+    replicas_tell_how_they_replicate,
     unencrypted_clusters_have_no_key,
 )
 from tests.sandbox.embedded_aws.global_database_probes import (
@@ -309,6 +310,7 @@ PROBES: tuple[Probe, ...] = (
     lifecycle_support_is_told,
     maintenance_may_pass_sunday,
     replicas_have_settings_of_their_own,
+    replicas_tell_how_they_replicate,
     promoted_replicas_are_on_their_own,
     deleted_replicas_leave_their_source,
     global_clusters_keep_what_they_are_given,
