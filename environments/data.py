@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from environments import limits
-from environments.section import Section, between
+from environments.section import Section, between, items
+from environments.tables import Table
 
 DataEngine = Literal[
     "none", "aurora-postgresql", "aurora-mysql", "rds-postgres-replica", "rds-mysql-replica"
@@ -145,6 +146,9 @@ class Data(Section):
     promote_after_minutes: Annotated[int, between(limits.PROMOTE_AFTER)] = 5
     """Minutes that the primary must be down before an automatic promotion, 1 to 60. A promotion
     gives up the writes that have not reached the standby."""
+
+    tables: Annotated[list[Table], items(limits.TABLES)] = []
+    """At most 20 DynamoDB global tables, besides a database or without one."""
 
     @property
     def kind(self) -> DatabaseKind | None:
