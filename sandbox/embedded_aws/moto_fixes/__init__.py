@@ -10,6 +10,8 @@ from sandbox.embedded_aws.moto_fixes import (
     autoscaling,
     capacity,
     concurrency,
+    dynamodb,
+    dynamodb_writes,
     ec2,
     elbv2,
     events,
@@ -111,6 +113,9 @@ FIXES = (
     rds_replicas.deleted_replicas_leave_their_source,
     secrets.replicas_have_keys_of_their_own,
     secrets.replicas_become_secrets,
+    dynamodb.on_demand_tables_have_limits,
+    dynamodb.tables_have_replicas,
+    dynamodb_writes.writes_have_a_time,
 )
 
 
