@@ -22,8 +22,8 @@ def stack_file(outdir: Path, name: str) -> Path:
     return stack_folder(outdir, name) / "cdk.tf.json"
 
 
-def stack_files(outdir: Path, names: Iterable[str] = STACKS) -> list[Path]:
-    """The files of these stacks, or of all that there may be, in deployment order."""
+def stack_files(outdir: Path, names: Iterable[str]) -> list[Path]:
+    """The files of the stacks of these names."""
     return [stack_file(outdir, name) for name in names]
 
 
@@ -32,7 +32,7 @@ def read(outdir: Path) -> Mapping[str, Any]:
 
     Raises OperationError if there are none, or if one cannot be read.
     """
-    found = {file.parent.name: _read(file) for file in stack_files(outdir) if file.exists()}
+    found = {file.parent.name: _read(file) for file in stack_files(outdir, STACKS) if file.exists()}
     if not found:
         raise OperationError(f"{outdir} contains no stacks (stacks/*/cdk.tf.json): run make synth")
     return found

@@ -176,9 +176,7 @@ class Network(Module):
             tags={"Name": f"{self._name}-s3"},
         )
 
-    def _dynamodb_endpoint(
-        self, tables: TableAccess, route_tables: Sequence[str]
-    ) -> VpcEndpoint:
+    def _dynamodb_endpoint(self, tables: TableAccess, route_tables: Sequence[str]) -> VpcEndpoint:
         """Lets the instances reach their tables, and no other, without the internet."""
         return VpcEndpoint(
             self,

@@ -80,7 +80,10 @@ class TableAlarms(Module):
             f"DynamoDB has throttled requests to {name} for {SUSTAINED} minutes.",
             metric_query=[
                 expression("reads + writes", label="throttled"),
-                *(metric(one, NAMESPACE, of, dimensions, stat="Sum") for one, of in counted.items()),
+                *(
+                    metric(one, NAMESPACE, of, dimensions, stat="Sum")
+                    for one, of in counted.items()
+                ),
             ],
             threshold=0,
         )

@@ -13,6 +13,7 @@ from policy.rules import (
     logs,
     records,
     regions,
+    tables,
     tags_and_descriptions,
 )
 
@@ -29,6 +30,7 @@ SUBJECTS = (
     logs,
     identity,
     instances,
+    tables,
     tags_and_descriptions,
 )
 RULES: tuple[Rule, ...] = tuple(

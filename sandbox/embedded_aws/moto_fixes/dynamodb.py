@@ -85,7 +85,9 @@ def tables_have_replicas() -> None:
 
 def replicas(table: Table) -> list[Table]:
     """A table's replicas in all regions, itself among them; only itself without replicas."""
-    regions = REPLICAS.get((table.account_id, table.name), {table.region_name})
+    regions = REPLICAS.get((table.account_id, table.name))
+    if regions is None:
+        return [table]
     backends = dynamodb_backends[table.account_id]
     return [backends[region].tables[table.name] for region in sorted(regions)]
 

@@ -1,6 +1,6 @@
 """Stacks that violate one rule each: that rule turns red, and no other."""
 
-from tests.policy.sabotages import dns, edge, holdings, releases, watching, words
+from tests.policy.sabotages import dns, edge, holdings, releases, tables, watching, words
 from tests.policy.sabotages.rule_sabotage import RuleSabotage
 
 SABOTAGES: tuple[RuleSabotage, ...] = (
@@ -9,6 +9,7 @@ SABOTAGES: tuple[RuleSabotage, ...] = (
     *edge.SABOTAGES,
     *holdings.SABOTAGES,
     *releases.SABOTAGES,
+    *tables.SABOTAGES,
     *words.SABOTAGES,
 )
 

@@ -107,6 +107,11 @@ from tests.sandbox.embedded_aws.secret_probes import (
     replicas_become_secrets,
     replicas_have_keys_of_their_own,
 )
+from tests.sandbox.embedded_aws.table_probes import (
+    on_demand_tables_have_limits,
+    tables_have_replicas,
+    writes_have_a_time,
+)
 
 REGION = "us-east-1"
 Probe = Callable[[EmbeddedAws], bool]
@@ -292,6 +297,9 @@ PROBES: tuple[Probe, ...] = (
     alarms_have_a_history,
     buckets_tell_eventbridge,
     events_start_pipelines,
+    on_demand_tables_have_limits,
+    tables_have_replicas,
+    writes_have_a_time,
     pipelines_run_until_somebody_is_done,
     pipelines_start_when_they_are_made,
     pipelines_tell_when_they_were_made,
