@@ -180,8 +180,17 @@ class Environment(Section):
         }
         if self.application.kind == "release":
             known["FAILOVER_RELEASES_BUCKET"] = self.releases_bucket(role)
-        known |= {table.variable: self.table_name(table) for table in self.data.tables}
-        return {**self.own_variables(role), **known, **self.data.variables(self.database_secret)}
+        return {
+            **self.own_variables(role),
+            **known,
+            **self.data.variables(self.database_secret),
+            **self.table_variables,
+        }
+
+    @property
+    def table_variables(self) -> dict[str, str]:
+        """The variables that name the tables to an application, in both regions."""
+        return {table.variable: self.table_name(table) for table in self.data.tables}
 
     def table_name(self, table: Table) -> str:
         """A table's name in AWS, in both regions: an account may have several deployments."""

@@ -241,6 +241,7 @@ class Regional(Module):
         tags: Mapping[str, str],
     ) -> WebTier:
         releases, database, tables = self._releases, self.database, self._tables
+        uses = {"the current release": releases, "the database": database, "the tables": tables}
         profile = InstanceProfile(
             self,
             "instance_profile",
@@ -250,6 +251,7 @@ class Regional(Module):
                 *(database.access() if database else ()),
                 *([*use_tables(tables), *use_key(tables)] if tables else ()),
             ],
+            uses=[what for what, given in uses.items() if given],
         )
         return WebTier(
             self,
