@@ -17,11 +17,11 @@ def tables_have_a_state(environment: Environment) -> Iterator[Mistake]:
 
 
 def table_state_survives_the_primary(environment: Environment) -> Iterator[Mistake]:
-    """With the primary's region lost, what is left of the tables is in the standby's region, and
-    can only be changed with the state at hand."""
+    """While the primary's region is lost, the state tells what the standby's replicas are, for
+    whoever has to go on with them alone."""
     state, region = environment.state.tables, environment.primary.region
     if state is not None and state.region == region:
-        because = "the standby's replicas must be manageable while that region is lost"
+        because = "it says what is left in the standby's region while that one is lost"
         yield Mistake("state.tables.region", f"must not be primary.region, {region}: {because}")
 
 

@@ -13,7 +13,7 @@ from terminal.errors import OperationError
 
 Phase = Literal["waiting", "init", "plan", "apply", "done", "failed", "skipped"]
 
-# What each stack depends on, where there is such a stack: the others' state buckets, the tables that
+# What each stack depends on, of those that there are: the others' state buckets, the tables that
 # instances use, and the names that records point to.
 AFTER: dict[str, tuple[str, ...]] = {
     "bootstrap": (),

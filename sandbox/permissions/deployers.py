@@ -29,7 +29,7 @@ EVERYTHING = json.dumps(
 
 
 def policies_in(folder: Path, stacks: Iterable[str] = STACK_NAMES) -> dict[str, list[str]]:
-    """The policies of each of these stacks' deployers: STACK.json, or STACK-1.json, STACK-2.json and so on.
+    """The policies of these stacks' deployers: STACK.json, or STACK-1.json, STACK-2.json and so on.
 
     Raises OperationError if a stack has none, or one cannot be read.
     """

@@ -9,8 +9,8 @@ from sandbox.embedded_aws.calls import Call
 from sandbox.embedded_aws.permissions.need import Need
 from sandbox.embedded_aws.permissions.service_roles import service_linked_role
 
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2gt_IAM.html: all but CreateTable
-# read and write items, which replication does.
+# Most are what replication does with items.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2gt_IAM.html
 ADDING_A_REPLICA = (
     "CreateTable",
     "CreateTableReplica",

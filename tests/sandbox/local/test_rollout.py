@@ -139,7 +139,9 @@ def test_no_region_begins_before_the_state_buckets_are_there(tmp_path: Path) -> 
         seen.append(list(recorder.calls))
 
     recorder = Recorder({"bootstrap": bootstrap})
-    deployment = Rollout("mission", STACK_NAMES, Workspace(tmp_path), cast("Terraform", recorder), VARIABLES)
+    deployment = Rollout(
+        "mission", STACK_NAMES, Workspace(tmp_path), cast("Terraform", recorder), VARIABLES
+    )
     deployment.start()
     over(deployment)
     deployment.result()
