@@ -6,7 +6,7 @@ import re
 import stat
 import tomllib
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -189,10 +189,10 @@ def _valid_part(
             values[key] = _valid_part(section, content[key], wrong, here)
         elif section and isinstance(content.get(key), list):
             values[key] = [
-                _valid_part(section, one, wrong, (*here, str(index)))
+                _valid_part(section, cast("dict[str, Any]", one), wrong, (*here, str(index)))
                 if isinstance(one, dict)
                 else one
-                for index, one in enumerate(content[key])
+                for index, one in enumerate(cast("list[Any]", content[key]))
             ]
         elif key in content and not any(place[: len(here)] == here for place in wrong):
             values[key] = content[key]

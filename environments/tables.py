@@ -61,5 +61,7 @@ class Table(Section):
     @property
     def key_types(self) -> dict[str, KeyType]:
         """The type of each attribute of the key, the partition key's first."""
-        sort = {} if self.sort_key is None else {self.sort_key: self.sort_key_type}
-        return {self.partition_key: self.partition_key_type, **sort}
+        types: dict[str, KeyType] = {self.partition_key: self.partition_key_type}
+        if self.sort_key is not None:
+            types[self.sort_key] = self.sort_key_type
+        return types

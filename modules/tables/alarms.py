@@ -44,7 +44,8 @@ class TableAlarms(Module):
         self, scope: Construct, id: str, *, environment: Environment, role: Role, topic_arn: str
     ) -> None:
         super().__init__(scope, id)
-        self._environment, self._role, self._topic_arn = environment, role, topic_arn
+        self._environment, self._topic_arn = environment, topic_arn
+        self._role: Role = role
         make = {
             "table-lag": self._lag,
             "table-throttles": self._throttles,

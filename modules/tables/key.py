@@ -14,7 +14,7 @@ class TableKey(Module):
     """A customer-managed KMS key for a region's replicas, which AWS rotates every year.
 
     Each region has one of its own: DynamoDB replicates items and not their encryption. Who may use
-    it is left to IAM; without it, a replica is lost after seven days.
+    it is left to IAM. A replica that cannot use its key leaves the global table after 20 hours.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-security.html
 
     Args:

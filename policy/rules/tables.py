@@ -5,7 +5,7 @@ from typing import Any
 
 from emitted import Deployment, Resource, blocks, is_true, texts
 from environments import ROLES, Role, Table
-from modules.alarms import alarm_name, table_kinds, table_prefix
+from modules.alarm_names import alarm_name, table_kinds, table_prefix
 from policy.documents import actions, allowed, resources
 from policy.finding import Finding
 from policy.rule import error

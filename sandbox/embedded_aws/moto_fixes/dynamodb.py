@@ -6,8 +6,8 @@
 import copy
 from typing import Any
 
-from moto.dynamodb.models import DynamoDBBackend, Table, dynamodb_backends
-from moto.dynamodb.models.table import StreamShard
+from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
+from moto.dynamodb.models.table import StreamShard, Table
 from moto.dynamodb.responses import DynamoHandler
 
 from sandbox.embedded_aws.moto_fixes.dynamodb_writes import JOURNAL

@@ -7,8 +7,9 @@ import copy
 import time
 from typing import Any
 
-from moto.dynamodb.models import DynamoDBBackend, Table
+from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodb.models.table import Table
 
 # A table's attribute: by key, when an item was last written, in nanoseconds, and the item, or None
 # where it was deleted.
@@ -60,20 +61,18 @@ def _note(
 
 def take_over(table: Table, source: Table) -> None:
     """Applies the source's later writes to a table."""
-    for place, (at, item) in list(getattr(source, JOURNAL, {}).items()):
-        if at > getattr(table, JOURNAL, {}).get(place, (0, None))[0]:
-            _apply(table, *place, copy.deepcopy(item))
-            _note(table, *place, item, at)
+    for (key, sort), (at, item) in list(getattr(source, JOURNAL, {}).items()):
+        if at > getattr(table, JOURNAL, {}).get((key, sort), (0, None))[0]:
+            _apply(table, key, sort, copy.deepcopy(item))
+            _note(table, key, sort, item, at)
 
 
 def _apply(table: Table, key: DynamoType, sort: DynamoType | None, item: Item | None) -> None:
-    before = table.get_item(key, sort)
-    if item is None:
-        if before is not None:
-            (table.items[key].pop(sort) if sort else table.items.pop(key))
-    elif sort:
-        table.items[key][sort] = item
-    else:
-        table.items[key] = item
+    before, items = table.get_item(key, sort), table.items
+    place: Any = items[key] if sort else items
+    if item is not None:
+        place[sort or key] = item
+    elif before is not None:
+        place.pop(sort or key)
     if table.stream_shard is not None and (before or item):
         table.stream_shard.add(before, item)

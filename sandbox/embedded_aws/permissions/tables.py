@@ -28,8 +28,8 @@ GIVING_A_KEY = ("CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDat
 
 
 def _new_table(call: Call) -> Iterator[Need]:
-    key = (call.parameters.get("SSESpecification") or {}).get("KMSMasterKeyId")
-    yield from _key(call, key, call.region)
+    encryption: dict[str, Any] = call.parameters.get("SSESpecification") or {}
+    yield from _key(call, encryption.get("KMSMasterKeyId"), call.region)
 
 
 def _changed_table(call: Call) -> Iterator[Need]:
@@ -57,10 +57,11 @@ def _key(call: Call, key: str | None, region: str) -> Iterator[Need]:
 
 def _items(call: Call) -> Iterator[Need]:
     """Whoever reads or writes a table with a customer's key must be allowed to decrypt with it."""
-    tables = get_backend("dynamodb")[call.account][call.region].tables
+    tables: dict[str, Any] = dict(get_backend("dynamodb")[call.account][call.region].tables)
     for name in call.parameters.get("RequestItems", {_name(call): None}):
         table = tables.get(name)
-        key = ((table and table.sse_specification) or {}).get("KMSMasterKeyId")
+        encryption: dict[str, Any] = (table and table.sse_specification) or {}
+        key = encryption.get("KMSMasterKeyId")
         if key is not None:
             yield Need("kms:Decrypt", key, _by_dynamodb(call, key, call.region))
 
@@ -75,7 +76,7 @@ def _by_dynamodb(call: Call, key: str, region: str) -> dict[str, tuple[str, ...]
     }
 
 
-def _name(call: Call) -> Any:
+def _name(call: Call) -> str:
     """A table's name, where a call may have its ARN."""
     return str(call.parameters.get("TableName", "")).rpartition("/")[2]
 

@@ -21,6 +21,12 @@ STRONG_SETS = (
 STRONG_REPLICAS = 3
 
 
+def _own_key(table: Any) -> str | None:
+    """The customer's key of a table, if any."""
+    encryption: dict[str, Any] = table.sse_specification or {}
+    return encryption.get("KMSMasterKeyId")
+
+
 def _updates(call: Call) -> list[tuple[str, dict[str, Any]]]:
     """Each of a call's updates of replicas: Create, Update or Delete, and its settings."""
     given = call.parameters.get("ReplicaUpdates") or ()
@@ -66,7 +72,8 @@ def replicas_can_be_created(call: Call) -> None:
                 f"Failed to create a the new replica of table with name: '{table.name}' because"
                 " one or more replicas already existed as tables."
             )
-        if (table.stream_specification or {}).get("StreamViewType") != STREAM:
+        stream: dict[str, Any] = table.stream_specification or {}
+        if stream.get("StreamViewType") != STREAM:
             raise invalid(f"{where}: the table must have a stream of {STREAM}")
         if table.billing_mode != "PAY_PER_REQUEST":
             raise invalid(f"{where}: the table must have BillingMode PAY_PER_REQUEST")
@@ -83,8 +90,7 @@ def replicas_are_encrypted_alike(call: Call) -> None:
         if action != "Create" or table is None:
             continue
         key = of.get("KMSMasterKeyId")
-        own = bool((table.sse_specification or {}).get("KMSMasterKeyId"))
-        if own != (key is not None):
+        if (_own_key(table) is None) != (key is None):
             raise invalid(
                 "ReplicaUpdates.Create.KMSMasterKeyId: a key of the customer's in all replicas, or"
                 " in none"
