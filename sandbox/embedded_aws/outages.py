@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 # A server error that AWS clients do not retry; Terraform's provider would retry others for up to an
 # hour. What would time out in reality fails at once here.
 STATUS = "521 Region Lost"
-# Where a request tells the layers below which regions are lost.
-LOST = "embedded_aws.lost_regions"
 
 
 class Outages:
@@ -33,7 +31,6 @@ class Outages:
         environ[requests.LOST] = frozenset(self.lost)
         asked = requests.scope(environ)
         if asked is None or asked.region not in self.lost:
-            environ[LOST] = frozenset(self.lost)
             return self._application(environ, start_response)
         return requests.error(
             environ,

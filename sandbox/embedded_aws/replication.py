@@ -13,7 +13,7 @@ from moto.dynamodb.models import dynamodb_backends
 
 from sandbox.embedded_aws.moto_fixes.dynamodb import REPLICAS
 from sandbox.embedded_aws.moto_fixes.dynamodb_writes import take_over
-from sandbox.embedded_aws.outages import LOST
+from sandbox.embedded_aws.requests import LOST
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -1,6 +1,7 @@
 """How instances reach their region's tables: the endpoint, the firewall and the role."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
 
-from environments import ROLES, Role
+from environments import ROLES, ExistingNetwork, Role
 from tests.conftest import Synthesised
-from tests.synthesis import Stack
+from tests.synthesis import Stack, example, synthesise
 
 ACCOUNT = "${data.aws_caller_identity.account.account_id}"
 
@@ -89,3 +90,17 @@ def test_the_role_may_use_the_tables_and_decrypt_by_them(stack: Stack, region: s
     }
     described = stack.resources(IamRole)["instance_role"]["description"]
     assert described == "Web instances: Session Manager, and the tables"
+
+
+def test_in_an_existing_network_the_way_is_its_owners(tmp_path: Path) -> None:
+    environment = example("tables")
+    network = ExistingNetwork(
+        vpc_id="vpc-00000001",
+        public_subnets=["subnet-00000001", "subnet-00000002"],
+        private_subnets=["subnet-00000003", "subnet-00000004"],
+    )
+    primary = environment.primary.model_copy(update={"cidr": None, "existing_network": network})
+    stack = synthesise(environment.model_copy(update={"primary": primary}), tmp_path)["primary"]
+    assert stack.resources(VpcEndpoint) == {}
+    policy = stack.resources(IamRolePolicy)["instance_policy"]["policy"]
+    assert statement(json.loads(policy)["Statement"], "dynamodb:GetItem")
