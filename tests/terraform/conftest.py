@@ -16,8 +16,12 @@ from tests.synthesis import synthesise
 from tests.terraform_runner import Terraform
 from tests.variants import PLACES, changed
 
-EXTREMES = {"least": least, "most": most, "most_of_an_application": most_of_an_application}
-EXTREMES["most_of_tables"] = most_of_tables
+EXTREMES = {
+    "least": least,
+    "most": most,
+    "most_of_an_application": most_of_an_application,
+    "most_of_tables": most_of_tables,
+}
 WITH_ROUTING_CONTROL = "routing_control"
 
 
