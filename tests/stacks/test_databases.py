@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
@@ -286,6 +287,17 @@ def test_every_alarm_is_there_and_known(deployed: Synthesised) -> None:
     for name in ("standby-read-only", "replication-broken"):
         assert f"awspractice-{name}" in emitted
     assert "awspractice-promotion-failed" not in emitted
+
+
+def test_the_dashboard_shows_both_copies(deployed: Synthesised) -> None:
+    body = json.loads(deployed.stacks["global"].only(CloudwatchDashboard)["dashboard_body"])
+    shown = [
+        metric[3]
+        for widget in body["widgets"]
+        for metric in widget["properties"].get("metrics", [])
+        if metric[0] == "AWS/RDS"
+    ]
+    assert shown == [PRIMARY, PRIMARY, STANDBY, STANDBY]
 
 
 @pytest.mark.parametrize(("engine", "lag"), [("aurora-mysql", 5), ("rds-mysql-replica", 3600)])
