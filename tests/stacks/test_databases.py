@@ -359,6 +359,9 @@ def test_the_control_may_do_what_its_task_needs(engine: str, strategy: str, prom
             ("CreateDBInstance", f"us-east-1:*:db:{STANDBY}-awake"),
             ("DeleteDBInstance", f"us-east-1:*:db:{STANDBY}-awake"),
             ("CreateDBInstance", f"us-east-1:*:cluster:{STANDBY}"),
+            ("CreateDBInstance", f"us-east-1:*:subgrp:{STANDBY}"),
+            ("CreateDBInstance", "us-east-1:*:pg:default.*"),
+            ("CreateDBInstance", "us-east-1:*:og:default:*"),
         }
     assert actions == expected
     variables = stack.only(LambdaFunction)["environment"]["variables"]
