@@ -189,7 +189,8 @@ class Regional(Module):
                 security_group_id=groups.for_endpoints(),
                 services=services,
             )
-            self._way_to_the_secret = endpoints.all
+            if self._database_settings is not None:
+                self._way_to_the_secret = endpoints.all
         return groups
 
     def _endpoints(self, network: NetworkAttachment) -> dict[str, str | None]:

@@ -1,8 +1,9 @@
 """The instances: what each one is (launch template) and how many there are (Auto Scaling group)."""
 
+import base64
 from collections.abc import Mapping, Sequence
 
-from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf import Fn, ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.autoscaling_group import (
     AutoscalingGroup,
     AutoscalingGroupInstanceRefresh,
@@ -33,7 +34,7 @@ from environments.instance_types import known_type
 from modules.module import Module
 from modules.recovery_time import until_served
 from modules.regional.image import image_id
-from modules.user_data import Workload, encoded, user_data
+from modules.user_data import Workload, user_data
 
 ROOT_DEVICE = "/dev/xvda"
 ROOT_VOLUME_GIB = 8
@@ -139,7 +140,7 @@ class WebTier(Module):
             update_default_version=True,
             image_id=image_id(settings.instance_type, settings.ami),
             instance_type=settings.instance_type,
-            user_data=encoded(user_data(self._workload), self._known_later),
+            user_data=_encoded(user_data(self._workload), self._known_later),
             iam_instance_profile=LaunchTemplateIamInstanceProfile(arn=instance_profile_arn),
             metadata_options=LaunchTemplateMetadataOptions(
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
@@ -223,3 +224,15 @@ def _instance_refresh(*, can_roll_back: bool) -> AutoscalingGroupInstanceRefresh
             scale_in_protected_instances="Refresh",
         ),
     )
+
+
+def _encoded(script: str, known_later: Mapping[str, str]) -> str:
+    """The script in base64, as EC2 takes it. Terraform replaces each key of `known_later` in it by
+    the value of an expression."""
+    text = base64.b64encode(script.encode()).decode()
+    if not known_later:
+        return text
+    filled = Fn.base64decode(text)
+    for placeholder, expression in known_later.items():
+        filled = Fn.replace(filled, placeholder, expression)
+    return Fn.base64encode(filled)

@@ -8,7 +8,7 @@ from modules.user_data.preparation import (
     LAST_ATTEMPT,
 )
 from modules.user_data.release import FETCHER, UNIT_FILE
-from modules.user_data.script import Workload, encoded, user_data
+from modules.user_data.script import Workload, user_data
 
 __all__ = [
     "APACHE_CONFIGURATION",
@@ -21,6 +21,5 @@ __all__ = [
     "PAGE_FILE",
     "UNIT_FILE",
     "Workload",
-    "encoded",
     "user_data",
 ]

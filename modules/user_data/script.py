@@ -1,10 +1,7 @@
 """Puts the script together."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from cdktf import Fn
 
 from environments import Application
 from modules.user_data.page import PAGE_PACKAGES, serve_page
@@ -45,15 +42,3 @@ def user_data(workload: Workload) -> str:
     if application.setup is not None:
         parts.append(run_setup(application.setup))
     return "".join([*parts, serve])
-
-
-def encoded(script: str, known_later: Mapping[str, str]) -> str:
-    """The script in base64, as EC2 takes it. Terraform replaces each key of `known_later` in it by
-    the value of an expression."""
-    text = base64.b64encode(script.encode()).decode()
-    if not known_later:
-        return text
-    filled = Fn.base64decode(text)
-    for placeholder, expression in known_later.items():
-        filled = Fn.replace(filled, placeholder, expression)
-    return Fn.base64encode(filled)
