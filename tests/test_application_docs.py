@@ -46,7 +46,7 @@ def test_the_example_is_taken(mission_file: dict[str, Any]) -> None:
         del mission_file[role]["page"]
         mission_file[role] |= found.get(role, {})
     environment = check(mission_file | {"application": found["application"]}, "application.md")
-    assert environment.variables("dr")["DATABASE_HOST"] == "replica.example.com"
+    assert environment.variables("dr")["CACHE_HOST"] == "cache.example.com"
 
 
 @pytest.mark.parametrize(
