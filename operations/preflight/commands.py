@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from operations.preflight import access, capacity, names
+from operations.preflight import access, capacity, databases, names
 from operations.preflight.account import Account, Check, CheckOutcome, Status
 from terminal.errors import OperationError
 
@@ -26,6 +26,8 @@ CHECKS = (
     Check("query log", names.query_log_is_free),
     Check("records", names.records_are_free),
     Check("bucket", names.buckets_are_free),
+    Check("database", databases.databases_are_offered),
+    Check("secret", databases.secret_is_free),
 )
 STYLES = {Status.READY: "green", Status.MISSING: "red", Status.UNKNOWN: "yellow"}
 
