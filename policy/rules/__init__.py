@@ -5,6 +5,9 @@ from policy.rules import (
     alarms,
     buckets,
     certificates,
+    database_access,
+    database_failover,
+    databases,
     firewalls,
     health_checks,
     identity,
@@ -29,6 +32,9 @@ SUBJECTS = (
     logs,
     identity,
     instances,
+    databases,
+    database_access,
+    database_failover,
     tags_and_descriptions,
 )
 RULES: tuple[Rule, ...] = tuple(

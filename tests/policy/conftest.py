@@ -30,6 +30,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "deletion_protection": False,
         "firewall": dict.fromkeys(("common", "rate", "ip_reputation"), "count"),
         "dns": {"query_logs": False},
+        "data": {"engine": "aurora-mysql"},
+        **ALERTED,
     },
     "cname": {
         "dns": {"record": "cname", "domain": "www.awspractice.space"},
@@ -40,7 +42,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "pilot_light": {
         "failover": {"strategy": "pilot_light"},
         "dr": {"capacity": {"min": 0, "desired": 0, "max": 6}},
+        "data": {"engine": "aurora-postgresql", "final_snapshot": False},
     },
+    # With automatic promotion, and with manual.
+    "aurora": {"data": {"engine": "aurora-postgresql", "promotion": "automatic"}, **ALERTED},
+    "replica": {"data": {"engine": "rds-mysql-replica"}, **ALERTED},
     # The primary is in the region of Route 53's metrics, so the alarms have a separate provider.
     "elsewhere": {
         "primary": {"region": "us-east-1", "zones": ["us-east-1a", "us-east-1b"]},
@@ -64,7 +70,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
         **ALERTED,
     },
     "adopted": {
-        "primary": {"cidr": None, "existing_network": {"vpc_id": "vpc-00000001", **SUBNETS}}
+        "primary": {"cidr": None, "existing_network": {"vpc_id": "vpc-00000001", **SUBNETS}},
+        "data": {"engine": "rds-postgres-replica", "promotion": "automatic"},
     },
 }
 
