@@ -127,24 +127,34 @@ def clear_switch(
 
 
 def _refuse_without_writer(environment: Environment, connect: Connect, *, force: bool) -> None:
-    """Raises OperationError unless the primary's database takes writes, or there is none: users
-    would return to a region that only reads."""
-    if environment.data.kind is None:
+    """Raises OperationError unless the primary's database alone takes writes, or there is none:
+    users would return to a region that only reads, or that has none of the standby's writes.
+
+    force: also if a region does not answer, or if both databases take writes.
+    """
+    kind = environment.data.kind
+    if kind is None:
         return
-    primary = databases(environment, connect)["primary"]
+    both = databases(environment, connect)
     try:
-        state = primary.state()
+        state = both["primary"].state()
+        # Of a global database, either region knows the writer; of instances, each knows its own.
+        apart = not kind.aurora and both["dr"].state().writes
     except OperationError as error:
         if force:
             return
         raise OperationError(f"{error}\n  --force clears the switch anyway") from None
-    if state.writes and not state.moving:
-        return
-    where = f"it does in {state.writer}" if state.writer else "nor is it known where it does"
-    raise OperationError(
-        f"the primary's database takes no writes; {where}: run `failover data resync`, then"
-        " `failover data switchover`, and clear the switch afterwards (docs/data.md)"
-    )
+    if not state.writes or state.moving:
+        where = f"it does in {state.writer}" if state.writer else "nor is it known where it does"
+        raise OperationError(
+            f"the primary's database takes no writes; {where}: run `failover data resync`, then"
+            " `failover data switchover`, and clear the switch afterwards (docs/data.md)"
+        )
+    if apart and not force:
+        raise OperationError(
+            "both regions' databases take writes, and the primary's may lack what users wrote on"
+            " the standby: docs/data.md says how to replace it. --force clears the switch anyway"
+        )
 
 
 @contextmanager
