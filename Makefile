@@ -1,6 +1,6 @@
 # On a fresh clone, `make synth` and `make test` set everything up by themselves, in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help synth local drill release test unit lint types check bench snapshot permissions packages lock clean
+.PHONY: help synth local drill release ledger test unit lint types check bench snapshot permissions packages lock clean
 
 NEEDED := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -26,6 +26,11 @@ drill: ## lose a region on this machine, and see what users saw (ENVIRONMENT=sta
 
 release: .venv/.operations-ready ## pack examples/application as release.tar.gz (FOLDER=... for another folder, ARCHIVE=...)
 	@./failover releases pack $(or $(FOLDER),examples/application) $(or $(ARCHIVE),release.tar.gz)
+
+ledger: .venv/.operations-ready ## pack examples/ledger, with its databases' drivers, as ledger.tar.gz (ARCHIVE=...)
+	@rm -rf examples/ledger/drivers
+	@$(PIP:--compile=--no-compile) --target examples/ledger/drivers --python-version 3.9 -r requirements/ledger.txt
+	@./failover releases pack examples/ledger $(or $(ARCHIVE),ledger.tar.gz)
 
 test: .venv/.test-ready ## run every test; those that need Terraform skip, with the reason, where there is none
 	@$(PYTEST) $(call SIDE_BY_SIDE,4)
@@ -63,6 +68,8 @@ lock: .venv/.test-ready ## pin what the .in files name
 		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $$same \
 			--custom-compile-command "make lock" requirements/$$name.in --output-file requirements/$$name.txt || exit; \
 	done
+	@.venv/bin/uv pip compile --quiet --python-version 3.9 --python-platform linux --only-binary :all: --generate-hashes \
+		--custom-compile-command "make lock" requirements/ledger.in --output-file requirements/ledger.txt
 
 clean: ## remove .venv, cdktf.out and the tools' caches, but no Terraform state
 	rm -rf .venv cdktf.out/stacks cdktf.out/manifest.json .pytest_cache .ruff_cache .import_linter_cache .hypothesis

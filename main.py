@@ -37,7 +37,7 @@ def main() -> int:
         return 2
 
     outdir = Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out")
-    problem = unwritable([outdir / "manifest.json", *stack_files(outdir)])
+    problem = unwritable([outdir / "manifest.json", *stack_files(outdir, environment.stacks)])
     if problem is not None:
         print(f"CDKTF_OUTDIR: {problem}", file=sys.stderr)
         return 2

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
-from emitted.folder import STACK_NAMES
 from emitted.terraform_json import Json, of_type, region_of, regions_of
 from environments import Environment
 from terminal.errors import OperationError
@@ -52,14 +51,14 @@ class Deployment:
     def __init__(self, environment: Environment, stacks: Mapping[str, Json]) -> None:
         self.environment = environment
         self.stacks = stacks
-        missing = [name for name in STACK_NAMES if name not in stacks]
+        missing = [name for name in environment.stacks if name not in stacks]
         if missing:
             raise OperationError(f"there is no stack {', '.join(missing)}")
 
     @cached_property
     def _by_kind(self) -> dict[str, list[Resource]]:
         found: dict[str, list[Resource]] = {}
-        for name in STACK_NAMES:
+        for name in self.environment.stacks:
             for one in _resources(name, self.stacks[name]):
                 found.setdefault(one.address.partition(".")[0], []).append(one)
         return found

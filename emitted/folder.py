@@ -1,14 +1,15 @@
 """An output folder: its stacks, and their files and contents."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from environments import REMOTE_STACKS, STACKS
 from terminal.errors import OperationError
 
-# In deployment order.
-STACK_NAMES = ("bootstrap", "primary", "dr", "global")
+STACK_NAMES = ("bootstrap", *REMOTE_STACKS)
+"""The stacks that every environment has, in deployment order."""
 
 
 def stack_folder(outdir: Path, name: str) -> Path:
@@ -21,9 +22,9 @@ def stack_file(outdir: Path, name: str) -> Path:
     return stack_folder(outdir, name) / "cdk.tf.json"
 
 
-def stack_files(outdir: Path) -> list[Path]:
-    """Every stack's file, in deployment order."""
-    return [stack_file(outdir, name) for name in STACK_NAMES]
+def stack_files(outdir: Path, names: Iterable[str]) -> list[Path]:
+    """The files of the stacks of these names."""
+    return [stack_file(outdir, name) for name in names]
 
 
 def read(outdir: Path) -> Mapping[str, Any]:
@@ -31,7 +32,7 @@ def read(outdir: Path) -> Mapping[str, Any]:
 
     Raises OperationError if there are none, or if one cannot be read.
     """
-    found = {file.parent.name: _read(file) for file in stack_files(outdir) if file.exists()}
+    found = {file.parent.name: _read(file) for file in stack_files(outdir, STACKS) if file.exists()}
     if not found:
         raise OperationError(f"{outdir} contains no stacks (stacks/*/cdk.tf.json): run make synth")
     return found

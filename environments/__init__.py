@@ -8,6 +8,7 @@ from environments.model import (
     REMOTE_STACKS,
     ROLE_NAMES,
     ROLES,
+    STACKS,
     Environment,
     RemoteStack,
     Role,
@@ -25,12 +26,14 @@ from environments.sections import (
     RoutingControl,
     Strategy,
 )
+from environments.tables import Table
 
 __all__ = [
     "DEFAULT_ENVIRONMENT",
     "REMOTE_STACKS",
     "ROLES",
     "ROLE_NAMES",
+    "STACKS",
     "Alarms",
     "Application",
     "ApplicationKind",
@@ -52,6 +55,7 @@ __all__ = [
     "RoutingControl",
     "Strategy",
     "SwitchPlace",
+    "Table",
     "environment_file",
     "load_environment",
 ]

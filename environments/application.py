@@ -10,7 +10,8 @@ from environments import limits
 from environments.section import Section, between, items
 
 ApplicationKind = Literal["page", "release", "image"]
-# Set on every instance by this project.
+# Set on every instance by this project. So is a variable for each table, which begins with TABLE_:
+# table_rules.py refuses those names, and no others that begin so.
 RESERVED_PREFIX = "FAILOVER_"
 RESERVED_NAMES = ("PORT",)
 # Bash sets these itself, so its children would get another value; some it lets nobody set.

@@ -78,6 +78,7 @@ def user_data_fits(role: Role, environment: Environment) -> Iterator[Mistake]:
         "application.setup": application.setup or "",
         "environment variables": variables_file(environment.own_variables(role)),
         "packages": " ".join(packages),
+        "tables": variables_file(environment.table_variables),
     }
     sizes = {name: len(quoted(text).encode()) for name, text in texts.items() if text}
     total = sum(sizes.values())

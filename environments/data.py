@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from environments import limits
-from environments.section import Section, between
+from environments.section import Section, between, items
+from environments.tables import Table
 
 DataEngine = Literal[
     "none", "aurora-postgresql", "aurora-mysql", "rds-postgres-replica", "rds-mysql-replica"
@@ -57,7 +58,11 @@ KINDS: Mapping[str, DatabaseKind] = MappingProxyType(
             "aurora-postgresql", "16.8", 5432, ("postgresql",), _POSTGRES_TLS
         ),
         "aurora-mysql": DatabaseKind(
-            "aurora-mysql", "8.0.mysql_aurora.3.10.0", 3306, ("error", "slowquery"), _AURORA_MYSQL_TLS
+            "aurora-mysql",
+            "8.0.mysql_aurora.3.10.0",
+            3306,
+            ("error", "slowquery"),
+            _AURORA_MYSQL_TLS,
         ),
         "rds-postgres-replica": DatabaseKind(
             "postgres", "16.9", 5432, ("postgresql", "upgrade"), _POSTGRES_TLS
@@ -149,6 +154,9 @@ class Data(Section):
     promote_after_minutes: Annotated[int, between(limits.PROMOTE_AFTER)] = 5
     """Minutes that the primary must be down before an automatic promotion, 1 to 60. A promotion
     gives up the writes that have not reached the standby."""
+
+    tables: Annotated[list[Table], items(limits.TABLES)] = []
+    """At most 20 DynamoDB global tables, besides a database or without one."""
 
     @property
     def kind(self) -> DatabaseKind | None:

@@ -41,9 +41,11 @@ def _paths(schema: Schema) -> dict[str, list[str]]:
 
     def visit(table: Schema, prefix: str) -> None:
         for key, body in table["properties"].items():
-            name = _definition(_given(body))
+            given = _given(body)
+            name = _definition(given)
             if name is not None:
-                found.setdefault(name, []).append(f"{prefix}{key}")
+                path = f"{prefix}{key}"
+                found.setdefault(name, []).append(f"[{path}]" if _is_list(given) else path)
                 visit(schema["$defs"][name], f"{prefix}{key}.")
 
     visit(schema, "")
@@ -72,7 +74,8 @@ def _row(body: Schema, headings: dict[str, str], *, required: bool) -> tuple[str
     given = _given(body)
     name = _definition(given)
     if name is not None:
-        kind, default = f"[table](#{_anchor(headings[name])})", "optional"
+        what = "list of [tables]" if _is_list(given) else "[table]"
+        kind, default = f"{what}(#{_anchor(headings[name])})", "optional"
     else:
         kind, default = _type(given), _default(body.get("default"))
     limits = "; ".join(_limits(given)).replace("|", r"\|")
@@ -85,7 +88,13 @@ def _given(body: Schema) -> Schema:
 
 
 def _definition(body: Schema) -> str | None:
-    return body["$ref"].rpartition("/")[2] if "$ref" in body else None
+    """The name of what a table is, or each of a list of tables."""
+    table = body["items"] if _is_list(body) else body
+    return table["$ref"].rpartition("/")[2] if "$ref" in table else None
+
+
+def _is_list(body: Schema) -> bool:
+    return body.get("type") == "array"
 
 
 def _anchor(heading: str) -> str:

@@ -138,6 +138,19 @@ LAG_SECONDS = Limit(5, 3600, "ours: less is the network's own time, and more is 
 CONNECTIONS = Limit(1, 16_000, f"{_AWS}/AmazonRDS/latest/UserGuide/CHAP_Limits.html")
 PROMOTE_AFTER = Limit(1, 60, "ours: less is a glitch, and for longer nobody waits")
 
+TABLES = Limit(0, 20, "ours: the instances' policies name each, and have room for no more")
+TABLE_NAME = Limit(1, 40, "ours: DynamoDB takes 255 characters, and a variable and alarms have it")
+ATTRIBUTE_NAME = Limit(
+    1,
+    255,
+    f"{_AWS}/amazondynamodb/latest/APIReference/API_KeySchemaElement.html",
+    "dynamodb.KeySchemaAttributeName",
+)
+# A table's default quota.
+ON_DEMAND_UNITS = Limit(
+    1, 40_000, f"{_AWS}/amazondynamodb/latest/developerguide/ServiceQuotas.html"
+)
+
 BUCKET = Limit(3, 63, f"{_AWS}/AmazonS3/latest/userguide/bucketnamingrules.html")
 STATE_KEY = Limit(1, 200, "ours: S3 takes 1024 bytes, with what the backend adds")
 

@@ -6,7 +6,7 @@ import re
 import stat
 import tomllib
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -142,8 +142,8 @@ def _mistake(detail: ErrorDetails) -> Mistake:
 def _fields_at(location: tuple[int | str, ...]) -> dict[str, FieldInfo]:
     """The keys that the file may have in the table at this location."""
     model: type[Section] = Environment
-    for part in location:
-        model = _section(_keys(model)[str(part)]) or model
+    for part in _keys_alone(location):
+        model = _section(_keys(model)[part]) or model
     return _keys(model)
 
 
@@ -151,7 +151,7 @@ def _description(location: tuple[int | str, ...]) -> str:
     """The first sentence of the nearest documented field's text."""
     fields = _keys(Environment)
     description = ""
-    for part in map(str, location):
+    for part in _keys_alone(location):
         if part not in fields:
             break
         description = fields[part].description or description
@@ -159,6 +159,11 @@ def _description(location: tuple[int | str, ...]) -> str:
         fields = _keys(section) if section else {}
     first_sentence = re.split(r"\.\s+(?=[A-Z])", description)[0]
     return " ".join(first_sentence.split()).rstrip(".")
+
+
+def _keys_alone(location: tuple[int | str, ...]) -> list[str]:
+    """The location without the positions in lists."""
+    return [part for part in location if isinstance(part, str)]
 
 
 def _keys(model: type[Section]) -> dict[str, FieldInfo]:
@@ -182,6 +187,13 @@ def _valid_part(
         section = _section(field)
         if section and isinstance(content.get(key), dict):
             values[key] = _valid_part(section, content[key], wrong, here)
+        elif section and isinstance(content.get(key), list):
+            values[key] = [
+                _valid_part(section, cast("dict[str, Any]", one), wrong, (*here, str(index)))
+                if isinstance(one, dict)
+                else one
+                for index, one in enumerate(cast("list[Any]", content[key]))
+            ]
         elif key in content and not any(place[: len(here)] == here for place in wrong):
             values[key] = content[key]
         elif isinstance(content.get(key), list) and here not in wrong:

@@ -22,14 +22,18 @@ from environments.sections import (
     RegionalSettings,
     State,
 )
+from environments.tables import Table
 
 Role = Literal["primary", "dr"]
-RemoteStack = Literal["primary", "dr", "global"]
+RemoteStack = Literal["tables", "primary", "dr", "global"]
 """A stack whose state is in S3."""
 ROLES: tuple[Role, ...] = ("primary", "dr")
 ROLE_NAMES: dict[Role, str] = {"primary": "primary", "dr": "standby"}
 """What people, and names in DNS, call each role."""
 REMOTE_STACKS: tuple[RemoteStack, ...] = ("primary", "dr", "global")
+"""Those that every environment has."""
+STACKS = ("bootstrap", "tables", *REMOTE_STACKS)
+"""Every stack that an environment may have, in deployment order."""
 
 # The failover switch's buckets are named after the state buckets of the standby and of `global`; a
 # region's logs and releases, after its state bucket.
@@ -94,6 +98,16 @@ class Environment(Section):
     def regional(self, role: Role) -> RegionalSettings:
         """The settings of the region that plays this role."""
         return self.primary if role == "primary" else self.dr
+
+    @property
+    def remote_stacks(self) -> tuple[RemoteStack, ...]:
+        """The stacks whose states are in S3, in deployment order."""
+        return REMOTE_STACKS if self.state.tables is None else ("tables", *REMOTE_STACKS)
+
+    @property
+    def stacks(self) -> tuple[str, ...]:
+        """Every stack, in deployment order."""
+        return tuple(one for one in STACKS if one == "bootstrap" or one in self.remote_stacks)
 
     def backend(self, stack: RemoteStack) -> Backend:
         """Where this stack keeps its state. The bootstrap stack's is a local file."""
@@ -166,7 +180,26 @@ class Environment(Section):
         }
         if self.application.kind == "release":
             known["FAILOVER_RELEASES_BUCKET"] = self.releases_bucket(role)
-        return {**self.own_variables(role), **known, **self.data.variables(self.database_secret)}
+        return {
+            **self.own_variables(role),
+            **known,
+            **self.data.variables(self.database_secret),
+            **self.table_variables,
+        }
+
+    @property
+    def table_variables(self) -> dict[str, str]:
+        """The variables that name the tables to an application, in both regions."""
+        return {table.variable: self.table_name(table) for table in self.data.tables}
+
+    def table_name(self, table: Table) -> str:
+        """A table's name in AWS, in both regions: an account may have several deployments."""
+        return f"{self.name}-{table.name}"
+
+    @property
+    def tables_key(self) -> str:
+        """The alias of the key of tables with `own_keys`, in each region."""
+        return f"alias/{self.name}-tables"
 
     @property
     def in_service_name(self) -> str:
@@ -195,7 +228,7 @@ class Environment(Section):
     @property
     def buckets(self) -> dict[str, str]:
         """Every bucket that the stacks create, and its region: that of whatever needs it."""
-        backends = [self.backend(stack) for stack in REMOTE_STACKS]
+        backends = [self.backend(stack) for stack in self.remote_stacks]
         found = {backend.bucket: backend.region for backend in backends}
         found |= {place.bucket: place.region for place in self.switch_places}
         found |= {self.logs_bucket(role): self.regional(role).region for role in ROLES}

@@ -26,12 +26,14 @@ from environments.model import (
     Role,
 )
 from environments.rule import Rule
+from environments.table_rules import RULES as TABLE_RULES
 
 ZONE_LETTERS = "abcdefgh"
 # One instance, and its zone, may fail while the region serves.
 HOT_MIN = 2
 # Instances of the other strategies.
 RESTING = {"warm": 1, "pilot_light": 0}
+STATES: tuple[RemoteStack, ...] = (*REMOTE_STACKS, "tables")
 PILOT_LIGHT = 'failover.strategy = "pilot_light", which keeps nothing running'
 
 
@@ -224,7 +226,7 @@ def derived_buckets_fit(environment: Environment) -> Iterator[Mistake]:
         if len(name) > BUCKET.most:
             too_long = f"with {suffix}, {purpose}, has {len(name)} characters"
             yield Mistake(f"state.{stack}.bucket", f"{too_long}; {BUCKET.most} are allowed")
-        for other in REMOTE_STACKS:
+        for other in environment.remote_stacks:
             if environment.backend(other).bucket == name:
                 yield Mistake(f"state.{other}.bucket", f"{name!r} is {purpose}")
 
@@ -233,6 +235,8 @@ def buckets_differ(
     first: RemoteStack, second: RemoteStack, environment: Environment
 ) -> Iterator[Mistake]:
     """Two states in one bucket share its fate; under one key they overwrite each other."""
+    if not {first, second} <= set(environment.remote_stacks):
+        return
     one, other = environment.backend(first), environment.backend(second)
     if one.bucket == other.bucket:
         key = f" under the same key, {one.key}" if one.key == other.key else ""
@@ -275,7 +279,8 @@ RULES: tuple[Rule, ...] = (
     cname_not_at_apex,
     set_identifiers_differ,
     derived_buckets_fit,
-    *(partial(buckets_differ, first, second) for first, second in combinations(REMOTE_STACKS, 2)),
+    *(partial(buckets_differ, first, second) for first, second in combinations(STATES, 2)),
     *(partial(state_in_its_region, role) for role in ROLES),
     global_state_survives_the_primary,
+    *TABLE_RULES,
 )

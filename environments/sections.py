@@ -281,3 +281,5 @@ class State(Section):
     global_: Annotated[Backend, Field(alias="global")]
     """Not in the primary's region, and preferably in a third one, which then also holds the
     failover switch's second place. In the standby's region, the switch has no second place."""
+    tables: Backend | None = None
+    """Not in the primary's region. Required with `[[data.tables]]`, and not allowed without."""

@@ -78,6 +78,17 @@ def control_kinds(environment: Environment) -> list[str]:
     ]
 
 
+def table_kinds(environment: Environment) -> list[str]:
+    """The alarms on each table, in each region."""
+    tables = environment.data.tables
+    return ["table-lag", "table-throttles", "table-errors"] if tables else []
+
+
+def table_prefix(environment: Environment, role: Role, table: str) -> str:
+    """Starts the names of the alarms on a region's replica of the table that the file names so."""
+    return f"{environment.regional_prefix(role)}-{table}"
+
+
 WATCH_KIND = "standby-lost"
 RELEASES_KIND = "releases-differ"
 DELIVERY_KIND = "delivery-failed"
@@ -104,14 +115,22 @@ def global_kinds(environment: Environment) -> list[str]:
 
 
 def regional_names(environment: Environment, role: Role) -> list[str]:
-    """The names of the alarms on a region's web tier, its database, and its pipeline."""
+    """The names of the alarms on a region's web tier, its database, its pipeline, and its
+    tables."""
     least = environment.regional(role).capacity.min
     kinds = [
         *regional_kinds(min_size=least, tls=environment.tls),
         *database_kinds(environment),
         *delivery_kinds(environment),
     ]
-    return [alarm_name(environment.regional_prefix(role), kind) for kind in kinds]
+    return [
+        *(alarm_name(environment.regional_prefix(role), kind) for kind in kinds),
+        *(
+            alarm_name(table_prefix(environment, role, table.name), kind)
+            for table in environment.data.tables
+            for kind in table_kinds(environment)
+        ),
+    ]
 
 
 def all_alarms(environment: Environment) -> list[tuple[str, str]]:

@@ -6,6 +6,9 @@ from typing import Any
 
 from environments import Data, DatabaseKind, Environment, Role
 
+# Days; the only length of Performance Insights without a charge.
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.cost.html
+INSIGHTS_DAYS = 7
 # Storage autoscaling stops at so many times the first storage.
 STORAGE_GROWTH = 10
 # Aurora spreads instances over the zones that it is told. A pilot light's cluster is headless: it

@@ -6,15 +6,15 @@ from typing import Any
 
 def allow(
     *actions: str,
-    on: str,
+    on: str | list[str],
     to: str | dict[str, Any] | None = None,
     condition: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A statement that allows these actions on one resource.
+    """A statement that allows these actions on one resource, or on each of several.
 
     Args:
         actions: Such as s3:GetObject.
-        on: ARN of the resource.
+        on: ARN of the resource, or several.
         to: Principal, in a resource policy; None in an identity policy.
         condition: When it applies; None for always.
     """

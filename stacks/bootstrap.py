@@ -2,7 +2,7 @@
 
 from cdktf import App, LocalBackend, TerraformStack
 
-from environments import REMOTE_STACKS, Environment
+from environments import Environment
 from modules.certificates import DomainValidation
 from modules.data import GlobalCluster
 from modules.delivery import GithubProvider
@@ -27,7 +27,7 @@ class BootstrapStack(TerraformStack):
         super().__init__(app, "bootstrap")
         require_terraform(self)
         LocalBackend(self, path=BOOTSTRAP_STATE.format(name=environment.name))
-        backends = {stack: environment.backend(stack) for stack in REMOTE_STACKS}
+        backends = {stack: environment.backend(stack) for stack in environment.remote_stacks}
         providers = {
             region: provider(self, environment, "bootstrap", region, alias=region)
             for region in sorted({backend.region for backend in backends.values()})

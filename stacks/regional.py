@@ -11,6 +11,7 @@ from modules.delivery import DeliveryPipeline, DeliveryRole, github_trust
 from modules.failover_control import FailoverControl, StandbyResources
 from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns, ReleasesSettings
 from modules.standby_watch import StandbyWatch
+from modules.tables import TableAccess, TableAlarms
 from modules.user_data import Workload
 from stacks.terraform import (
     output,
@@ -62,6 +63,13 @@ class RegionalStack(TerraformStack):
             )
             output(self, "database_endpoint", regional.database.writer_endpoint)
             output(self, "database_reader_endpoint", regional.database.reader_endpoint)
+        TableAlarms(
+            self,
+            "table_alarms",
+            environment=environment,
+            role=role,
+            topic_arn=alerting.topic_arn,
+        )
         if role == "primary":
             StandbyWatch(self, "standby_watch", environment=environment, alerting=alerting)
         if role == "dr" and environment.failover.controlled:
@@ -138,6 +146,7 @@ class RegionalStack(TerraformStack):
             firewall=environment.firewall,
             releases=_releases(environment, role),
             database=database_settings(environment, role),
+            tables=TableAccess.of(environment, role, account_id(self)),
             tls=environment.tls,
             deletion_protection=environment.deletion_protection,
             tags=tags(environment, role),

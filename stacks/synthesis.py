@@ -1,16 +1,16 @@
-"""Turns one environment into four stacks."""
+"""Turns one environment into its stacks."""
 
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import bindings
-from emitted import Json, read
-from environments import Environment
+from emitted import Json, read, stack_file
+from environments import STACKS, Environment
 
 
 def synthesise(environment: Environment, outdir: Path) -> None:
-    """Writes the environment's stacks below `outdir`.
+    """Writes the environment's stacks below `outdir`, and removes one that it no longer has.
 
     Raises RuntimeError, with Node's message, if a file cannot be written.
     """
@@ -20,9 +20,14 @@ def synthesise(environment: Environment, outdir: Path) -> None:
     from stacks.bootstrap import BootstrapStack  # noqa: PLC0415
     from stacks.global_ import GlobalStack  # noqa: PLC0415
     from stacks.regional import RegionalStack  # noqa: PLC0415
+    from stacks.tables import TablesStack  # noqa: PLC0415
 
+    for gone in set(STACKS) - set(environment.stacks):
+        stack_file(outdir, gone).unlink(missing_ok=True)
     app = App(outdir=str(outdir))
     BootstrapStack(app, environment)
+    if "tables" in environment.stacks:
+        TablesStack(app, environment)
     RegionalStack(app, environment, "primary")
     RegionalStack(app, environment, "dr")
     GlobalStack(app, environment)

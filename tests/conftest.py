@@ -98,6 +98,12 @@ def releases(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
     return synthesised_by_name("releases")
 
 
+@pytest.fixture
+def tables(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
+    """With DynamoDB global tables."""
+    return synthesised_by_name("tables")
+
+
 @pytest.fixture(scope="session")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
     """The mission without TLS."""

@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,8 @@ import bindings
 
 bindings.prepare()
 
-from emitted import STACK_NAMES, stack_file  # noqa: E402
-from environments import Environment, RegionalSettings, load_environment  # noqa: E402
+from emitted import stack_file  # noqa: E402
+from environments import Environment, RegionalSettings, Table, load_environment  # noqa: E402
 from sandbox.embedded_aws import EmbeddedAws, find, stop  # noqa: E402
 from sandbox.local import commands  # noqa: E402
 from sandbox.local.workspace import Workspace  # noqa: E402
@@ -60,6 +60,9 @@ def changed(environment: Environment) -> Environment:
             "firewall": firewall,
             "alarms": alarms,
             "logs": environment.logs.model_copy(update={"days": 30}),
+            "data": environment.data.model_copy(
+                update={"tables": [_table_changed(one) for one in environment.data.tables]}
+            ),
             "tags": {**environment.tags, "Changed": "yes"},
             "deletion_protection": False,
         }
@@ -78,6 +81,12 @@ def _region_changed(settings: RegionalSettings) -> RegionalSettings:
     )
 
 
+def _table_changed(table: Table) -> Table:
+    return table.model_copy(
+        update={"max_read_units": 3000, "point_in_time_recovery": False, "time_to_live": None}
+    )
+
+
 def write_changed(environment: Environment, outdir: Path) -> Path:
     """Writes the changed environment's stacks, including changed function code. Returns their
     folder."""
@@ -90,12 +99,12 @@ def write_changed(environment: Environment, outdir: Path) -> Path:
     return outdir / "stacks"
 
 
-def change_and_destroy(run: Run, stacks: Path) -> None:
-    """Applies the changed stacks, then destroys as much as Terraform allows."""
-    for stack in STACK_NAMES:
+def change_and_destroy(run: Run, stacks: Path, names: Sequence[str]) -> None:
+    """Applies the changed stacks of these names, then destroys as much as Terraform allows."""
+    for stack in names:
         _done(run(stacks / stack, "init", "-input=false", "-no-color"))
         _done(run(stacks / stack, "apply", *QUIET))
-    for stack in ("global", "dr", "primary"):
+    for stack in reversed(names[1:]):
         _done(run(stacks / stack, "destroy", *QUIET))
 
 
@@ -108,10 +117,10 @@ def needed(aws: EmbeddedAws, stack: str) -> set[Needed]:
     return {Needed(*each) for each in aws.needs(role_name(stack))}
 
 
-def policies(aws: EmbeddedAws, stacks: Path) -> dict[str, str]:
+def policies(aws: EmbeddedAws, stacks: Path, stack_names: Sequence[str]) -> dict[str, str]:
     """The resulting policies by file name."""
     found: dict[str, str] = {}
-    for stack in STACK_NAMES:
+    for stack in stack_names:
         emitted = json.loads((stacks / stack / "cdk.tf.json").read_text())
         each = documents(emitted, needed(aws, stack))
         names = [f"{stack}-{number}.json" for number in range(1, len(each) + 1)]
@@ -123,7 +132,8 @@ def deployed_and_destroyed(choice: str, folder: Path) -> dict[str, str]:
     """The policies of an environment's deployers, from a deployment in this folder."""
     everything = folder / "everything"
     everything.mkdir(parents=True)
-    for stack in STACK_NAMES:
+    environment = load_environment(choice)
+    for stack in environment.stacks:
         (everything / f"{stack}.json").write_text(EVERYTHING)
     workspace = Workspace(folder / "local")
     try:
@@ -131,12 +141,12 @@ def deployed_and_destroyed(choice: str, folder: Path) -> dict[str, str]:
             commands.up(choice, workspace, console(), show=False, permissions=everything)
         aws = find(workspace.folder)
         assert aws is not None
-        environment = load_environment(choice)
         outdir = workspace.folder / environment.name / CHANGED
         stacks = write_changed(environment, outdir)
         with _runner(aws) as run:
-            change_and_destroy(run, stacks)
-        return policies(aws, workspace.outdir(environment.name) / "stacks")
+            change_and_destroy(run, stacks, environment.stacks)
+        emitted = workspace.outdir(environment.name) / "stacks"
+        return policies(aws, emitted, environment.stacks)
     finally:
         stop(workspace.folder)
 

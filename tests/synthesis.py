@@ -73,4 +73,7 @@ class Stack:
 def synthesise(environment: Environment, outdir: Path) -> dict[str, Stack]:
     """The environment's stacks by name, written below `outdir`."""
     stacks.synthesise(environment, outdir)
-    return {file.parent.name: Stack(file.read_text()) for file in stack_files(outdir)}
+    return {
+        file.parent.name: Stack(file.read_text())
+        for file in stack_files(outdir, environment.stacks)
+    }

@@ -109,10 +109,12 @@ def test_what_the_switch_costs(mission: Synthesised) -> None:
     assert float(waits) == pytest.approx(with_switch["x86_64 function"].usd, abs=0.005)
 
 
-def test_every_alarm_is_explained(mission: Synthesised, releases: Synthesised) -> None:
+def test_every_alarm_is_explained(
+    mission: Synthesised, releases: Synthesised, tables: Synthesised
+) -> None:
     """By name in the table, and in a section that its description names."""
     emitted: set[str] = set()
-    for one in (mission, releases):
+    for one in (mission, releases, tables):
         name = one.environment.name
         regions = [one.environment.regional(role).region for role in ROLES]
         for stack in one.stacks.values():
@@ -120,10 +122,11 @@ def test_every_alarm_is_explained(mission: Synthesised, releases: Synthesised) -
                 kind = alarm["alarm_name"].removeprefix(f"{name}-")
                 for region in regions:
                     kind = re.sub(rf"^{region}-", "<region>-", kind)
+                kind = re.sub(r"^<region>-\w+-(?=table-)", "<region>-<table>-", kind)
                 emitted.add(f"<name>-{kind}")
     assert set(re.findall(r"^\| `(<name>-[^`]+)` \|", ALARMS, re.MULTILINE)) == emitted
     headings = re.findall(r"^### (.+)$", ALARMS, re.MULTILINE)
-    kinds = {alarm.removeprefix("<name>-").removeprefix("<region>-") for alarm in emitted}
+    kinds = {re.sub("<.+>-", "", alarm) for alarm in emitted}
     assert sorted(headings) == sorted(kinds)
 
 

@@ -11,6 +11,8 @@ from modules.alarm_names import (
     control_kinds,
     global_kinds,
     regional_kinds,
+    table_kinds,
+    table_prefix,
     watch_kinds,
 )
 from modules.alarms.alarm import MINUTE, Alarm, MissingData, expression, metric
@@ -31,5 +33,7 @@ __all__ = [
     "global_kinds",
     "metric",
     "regional_kinds",
+    "table_kinds",
+    "table_prefix",
     "watch_kinds",
 ]

@@ -11,13 +11,10 @@ from constructs import Construct
 
 from environments.data import READER_HOST, WRITER_HOST
 from modules.data.password import Password, read_secret
-from modules.database_settings import DatabaseSettings, WatchedDatabase
+from modules.database_settings import INSIGHTS_DAYS, DatabaseSettings, WatchedDatabase
 from modules.encryption import Key
 from modules.module import Module
 
-# Days; the only length without a charge.
-# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.cost.html
-INSIGHTS_DAYS = 7
 # A new group exists before the database lets go of the old one.
 REPLACED_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
 

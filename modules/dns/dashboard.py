@@ -47,6 +47,7 @@ class Dashboard(Module):
             [_explained(environment), _alarms(environment, account_id(self))],
             [_checks(environment, checks), *_switch(environment)],
             *(_region(environment, role) for role in ROLES),
+            *([[_tables(environment, role) for role in ROLES]] if environment.data.tables else []),
         ]
         body = {"start": "-PT3H", "periodOverride": "inherit", "widgets": _laid_out(rows)}
         CloudwatchDashboard(
@@ -167,6 +168,29 @@ def _region(environment: Environment, role: Role) -> list[Json]:
         )
         for title, metrics in by_title.items()
     ]
+
+
+def _tables(environment: Environment, role: Role) -> Json:
+    """How long writes in a region take to reach the other one."""
+    settings = environment.regional(role)
+    other = environment.regional("dr" if role == "primary" else "primary").region
+    return _graph(
+        f"Tables: milliseconds from {settings.region} to {other}",
+        settings.region,
+        [
+            [
+                "AWS/DynamoDB",
+                "ReplicationLatency",
+                "TableName",
+                environment.table_name(table),
+                "ReceivingRegion",
+                other,
+                {"label": table.name},
+            ]
+            for table in environment.data.tables
+        ],
+        stat="Average",
+    )
 
 
 def _instances(settings: RegionalSettings) -> list[list[Any]]:

@@ -61,10 +61,10 @@ def on_database(
     """
     aurora = data.kind is not None and data.kind.aurora
     arn, joined = f"arn:aws:rds:{region}:*", f"arn:aws:rds::*:global-cluster:{global_cluster}"
-    if aurora:
-        # Has no region; every describing call is allowed on all of a kind.
-        yield allow("rds:DescribeGlobalClusters", on=joined)
-    yield allow("rds:DescribeDBInstances", on=f"{arn}:db:*")
+    # Whoever lists needs the permission on all of them.
+    yield allow(
+        "rds:DescribeDBInstances", *(["rds:DescribeGlobalClusters"] if aurora else []), on="*"
+    )
     if data.promotes and aurora:
         yield allow("rds:FailoverGlobalCluster", on=joined)
         yield allow("rds:FailoverGlobalCluster", on=f"{arn}:cluster:{name}")

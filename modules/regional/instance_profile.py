@@ -20,10 +20,17 @@ class InstanceProfile(Module):
     Args:
         name: Start of the role's and the profile's names.
         statements: What the application may do.
+        uses: What the statements are about, in words.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, name: str, statements: Sequence[dict[str, Any]] = ()
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        name: str,
+        statements: Sequence[dict[str, Any]] = (),
+        uses: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id)
         role = ServiceRole(
@@ -32,7 +39,7 @@ class InstanceProfile(Module):
             name=f"{name}-instance",
             service="ec2.amazonaws.com",
             description="Web instances: Session Manager"
-            + (", and the current release" if statements else " only"),
+            + (f", and {' and '.join(uses)}" if uses else " only"),
             policy_name="application",
             statements=statements,
         )

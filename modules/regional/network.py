@@ -22,6 +22,7 @@ from modules.iam import allow, policy
 from modules.module import Module
 from modules.regional.releases import read_releases
 from modules.regional.subnets import Tier, subnet_cidr, subnet_ipv6_cidr
+from modules.tables import TableAccess, use_tables
 from modules.zones import zone_letter
 
 PROTECTED = TerraformResourceLifecycle(prevent_destroy=True)
@@ -57,6 +58,8 @@ class NetworkAttachment:
     """Whether the instances may have a route to the internet."""
     database_subnet_ids: Sequence[str] = ()
     """Empty without a database."""
+    dynamodb_prefix_list_id: str | None = None
+    """Addresses of DynamoDB; None without tables, or if it is unknown how DynamoDB is reached."""
     balancer_groups: Sequence[str] = ()
     """Security groups for the load balancer besides its own."""
     way_in: Sequence[ITerraformDependable] = ()
@@ -81,6 +84,7 @@ class Network(Module):
         releases_bucket: Bucket that the instances fetch their release from; None for none.
         database: Whether there is a database, which gets subnets of its own. They have no route
             out of the VPC.
+        tables: Tables that the instances use; None for none.
 
     Raises:
         ValueError: If the settings have no cidr.
@@ -96,6 +100,7 @@ class Network(Module):
         deletion_protection: bool,
         releases_bucket: str | None = None,
         database: bool = False,
+        tables: TableAccess | None = None,
     ) -> None:
         super().__init__(scope, id)
         self._releases_bucket = releases_bucket
@@ -119,6 +124,7 @@ class Network(Module):
         nat = self._nat_gateways(settings.nat_gateways, public, gateway)
         private_tables = [self._private_routes(zone, private[zone], nat) for zone in zones]
         endpoint = self._s3_endpoint(settings.region, [public_table, *private_tables])
+        dynamodb = self._dynamodb_endpoint(tables, private_tables) if tables else None
         self.attachment = NetworkAttachment(
             vpc_id=self._vpc_id,
             public_subnet_ids=list(public.values()),
@@ -126,8 +132,9 @@ class Network(Module):
             database_subnet_ids=databases,
             s3_prefix_list_id=endpoint.prefix_list_id,
             internet=bool(nat),
+            dynamodb_prefix_list_id=dynamodb.prefix_list_id if dynamodb else None,
             way_in=(gateway,),
-            way_out=(endpoint, *self._way_out),
+            way_out=(endpoint, *([dynamodb] if dynamodb else []), *self._way_out),
         )
 
     def _vpc(self, *, protected: bool) -> Vpc:
@@ -167,6 +174,19 @@ class Network(Module):
             route_table_ids=list(route_tables),
             policy=_downloads_alone(region, self._releases_bucket),
             tags={"Name": f"{self._name}-s3"},
+        )
+
+    def _dynamodb_endpoint(self, tables: TableAccess, route_tables: Sequence[str]) -> VpcEndpoint:
+        """Lets the instances reach their tables, and no other, without the internet."""
+        return VpcEndpoint(
+            self,
+            "dynamodb_endpoint",
+            vpc_id=self._vpc_id,
+            service_name=f"com.amazonaws.{tables.region}.dynamodb",
+            vpc_endpoint_type="Gateway",
+            route_table_ids=list(route_tables),
+            policy=policy(*use_tables(tables, to="*")),
+            tags={"Name": f"{self._name}-dynamodb"},
         )
 
     def _subnet(self, tier: Tier, zone: str) -> str:

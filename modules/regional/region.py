@@ -31,6 +31,7 @@ from modules.regional.network import Network, NetworkAttachment
 from modules.regional.releases import ReleasesBucket, ReleasesSettings, read_releases
 from modules.regional.security_groups import SecurityGroups
 from modules.regional.web_tier import WebTier
+from modules.tables import TableAccess, use_key, use_tables
 from modules.user_data import Workload
 
 NO_TAGS: Mapping[str, str] = MappingProxyType({})
@@ -61,6 +62,7 @@ class Regional(Module):
         firewall: Which rules block, and which count.
         releases: Where its releases are; None if its instances run none.
         database: Its database; None for none.
+        tables: The tables that its instances use; None if there are none.
         tls: Whether users connect over HTTPS.
         deletion_protection: Whether the load balancer and the network are protected.
         tags: For the instances and volumes, which the provider's default tags do not reach.
@@ -80,6 +82,7 @@ class Regional(Module):
         firewall: Firewall | None = None,
         releases: ReleasesSettings | None = None,
         database: DatabaseSettings | None = None,
+        tables: TableAccess | None = None,
         tls: bool = True,
         deletion_protection: bool = True,
         tags: Mapping[str, str] = NO_TAGS,
@@ -90,6 +93,7 @@ class Regional(Module):
         self._workload, self._releases, application = workload, releases, workload.application
         self._database_settings = database
         self._way_to_the_secret: Sequence[ITerraformDependable] = ()
+        self._tables = tables
         network = self._network(protected=deletion_protection)
         bucket = LogBucket(self, "logs", settings=logs, region=settings.region)
         if settings.existing_network is None:
@@ -160,6 +164,7 @@ class Regional(Module):
             deletion_protection=protected,
             releases_bucket=self._releases.bucket if self._releases else None,
             database=self._database_settings is not None,
+            tables=self._tables,
         ).attachment
 
     def _security_groups(self, network: NetworkAttachment, *, tls: bool) -> SecurityGroups:
@@ -235,7 +240,8 @@ class Regional(Module):
         balancer: LoadBalancer,
         tags: Mapping[str, str],
     ) -> WebTier:
-        releases, database = self._releases, self.database
+        releases, database, tables = self._releases, self.database, self._tables
+        uses = {"the current release": releases, "the database": database, "the tables": tables}
         profile = InstanceProfile(
             self,
             "instance_profile",
@@ -243,7 +249,9 @@ class Regional(Module):
             statements=[
                 *(read_releases(releases.bucket) if releases else ()),
                 *(database.access() if database else ()),
+                *([*use_tables(tables), *use_key(tables)] if tables else ()),
             ],
+            uses=[what for what, given in uses.items() if given],
         )
         return WebTier(
             self,

@@ -20,8 +20,8 @@ class SecurityGroups(Module):
 
     Args:
         name: Start of their names.
-        network: Where they are; how the instances reach S3, which hosts Amazon Linux's packages;
-            and whether they may open HTTPS connections to anywhere.
+        network: Where they are; how the instances reach S3, which hosts Amazon Linux's packages,
+            and DynamoDB; and whether they may open HTTPS connections to anywhere.
         user_ports: Ports that users connect to.
         application_port: Port that the instances serve on.
         ipv6: Whether users connect over IPv6 too.
@@ -68,6 +68,13 @@ class SecurityGroups(Module):
                 self.instances_id,
                 HTTPS,
                 prefix_list_id=network.s3_prefix_list_id,
+            )
+        if network.dynamodb_prefix_list_id is not None:
+            yield self._allow_out(
+                "instances_to_dynamodb",
+                self.instances_id,
+                HTTPS,
+                prefix_list_id=network.dynamodb_prefix_list_id,
             )
         if network.internet:
             yield self._allow_out(

@@ -47,15 +47,10 @@ def promote(
 
     Run it again after an interrupt: it goes on where it was.
     """
-
-    def confirm(question: str) -> None:
-        if not accept_loss:
-            typer.confirm(question, abort=True)
-
     commands.promote(
         load_environment(environment),
         to,
-        confirm=confirm,
+        confirm=_confirming(accepted=accept_loss),
         console=console(),
         patience=Patience(every, timeout),
         even_so=even_so,
@@ -77,11 +72,31 @@ def switchover(
 
 @data.command()
 def resync(
+    *,
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Do not ask before an RDS instance is replaced.")
+    ] = False,
     every: EveryOption = 10.0,
     timeout: TimeoutOption = 1800.0,
 ) -> None:
-    """Bring a region that was lost back as a copy, and keep what AWS saved of its last writes."""
+    """Bring a region that was lost back as a copy, and keep what is left of its last writes.
+
+    With an RDS engine this replaces the region's instance. Run it again after an interrupt.
+    """
     commands.resync(
-        load_environment(environment), console=console(), patience=Patience(every, timeout)
+        load_environment(environment),
+        confirm=_confirming(accepted=yes),
+        console=console(),
+        patience=Patience(every, timeout),
     )
+
+
+def _confirming(*, accepted: bool) -> commands.Confirm:
+    """Asks on the terminal, unless the answer was an option."""
+
+    def confirm(question: str) -> None:
+        if not accepted:
+            typer.confirm(question, abort=True)
+
+    return confirm

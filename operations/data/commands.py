@@ -1,7 +1,7 @@
 """What `failover data` does: calls to RDS in the region that is to have the writer, and where
 nothing may be lost in both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from rich.console import Console
 
@@ -10,6 +10,7 @@ from functions.failover_control.database import NotReadyError
 from operations.aws import Connect, client, refused
 from operations.data.lost_writes import keep_lost_writes
 from operations.data.regions import RegionalDatabase, databases
+from operations.data.replacing import Replacement
 from operations.data.waiting import Patience, wait_until
 from operations.switch.commands import switch_of
 from terminal.errors import OperationError
@@ -109,23 +110,29 @@ def switchover(
 def resync(
     environment: Environment,
     *,
+    confirm: Confirm,
     console: Console,
     patience: Patience,
     connect: Connect = client,
 ) -> None:
-    """Brings the region that lost the writer back as a copy of the other, and keeps what AWS has
-    saved of writes that were lost. Raises OperationError."""
+    """Brings the region that lost the writer back as a copy of the other, and keeps what is left of
+    writes that were lost. Raises OperationError.
+
+    With RDS, this deletes that region's instance, once `confirm` has asked.
+    """
     both = databases(environment, connect)
-    writers = [one for one in both.values() if one.state().writes]
-    if len(writers) != 1:
-        raise OperationError(
-            f"{len(writers)} regions take writes, and a copy can follow only one:"
-            " docs/data.md says what to do"
-        )
-    writer = writers[0]
+    writer = both[_writer(environment, both)]
     copy = both[_other(writer.role)]
     if not copy.settings.kind.aurora:
-        raise OperationError(_by_hand(writer, copy))
+        Replacement(
+            environment,
+            copy=copy,
+            writer=writer,
+            console=console,
+            patience=patience,
+            connect=connect,
+        ).run(confirm)
+        return
     # Asked in its own region: it has to answer before its snapshots can be copied.
     wait_until(f"{copy} to follow {writer}", lambda: copy.state().replicates, patience, console)
     for name in keep_lost_writes(copy.rds, copy.settings.name):
@@ -133,12 +140,24 @@ def resync(
     console.print(f"{copy} follows {writer}: `failover data switchover` loses nothing now")
 
 
-def _by_hand(writer: RegionalDatabase, copy: RegionalDatabase) -> str:
-    return (
-        f"{copy.settings.name} in {copy.region} cannot follow {writer.settings.name} any more: RDS"
-        " makes no replica of an instance that was a source. docs/data.md says how to replace it by"
-        " a new replica, and keep its last writes"
-    )
+def _writer(environment: Environment, both: Mapping[Role, RegionalDatabase]) -> Role:
+    """Which region counts. With RDS an old source takes writes too, once its region is back: the
+    one that has the users counts, and the switch says which that is."""
+    writers: list[Role] = []
+    errors: list[str] = []
+    for role, one in both.items():
+        try:
+            if one.state().writes:
+                writers.append(role)
+        except OperationError as error:
+            errors.append(f"\n  {error}")
+    if len(writers) == 1:
+        return writers[0]
+    if not writers:
+        raise OperationError(
+            f"no region's database takes writes: run `failover data promote` first{''.join(errors)}"
+        )
+    return "primary" if switch_of(environment).setting() is None else "dr"
 
 
 def _run_something(target: RegionalDatabase, patience: Patience, console: Console) -> None:

@@ -11,7 +11,7 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     ClientError,
 )
 
-from environments import REMOTE_STACKS, ROLES, Environment
+from environments import ROLES, Environment
 from modules.regions import GLOBAL_REGION
 from operations import aws
 from operations.preflight.resolver import Ask, resolve
@@ -55,7 +55,7 @@ class Account:
         """Every region in which the stacks create something, the two that serve first."""
         environment = self.environment
         served = [environment.regional(role).region for role in ROLES]
-        states = [environment.backend(stack).region for stack in REMOTE_STACKS]
+        states = [environment.backend(stack).region for stack in environment.remote_stacks]
         return list(dict.fromkeys([*served, *states, GLOBAL_REGION]))
 
     @cached_property

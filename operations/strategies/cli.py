@@ -6,6 +6,7 @@ import typer
 
 from environments import DEFAULT_ENVIRONMENT, load_environment
 from operations.strategies import table
+from operations.strategies.engines import engines
 from operations.strategies.prices import load_prices
 from terminal.console import console
 from terminal.options import EnvironmentOption
@@ -17,9 +18,19 @@ def strategies(
     with_breakdown: Annotated[
         bool, typer.Option("--breakdown", help="Also show what each item costs.")
     ] = False,
+    with_engines: Annotated[
+        bool, typer.Option("--engines", help="What each database engine adds, instead.")
+    ] = False,
 ) -> None:
     """Compare hot, warm and pilot light: what runs, how fast users recover, what it costs."""
     loaded = load_environment(environment)
+    if with_engines:
+        grid = engines(loaded, load_prices())
+        if as_markdown:
+            typer.echo(grid.markdown(), nl=False)
+        else:
+            console().print(grid.rich())
+        return
     if as_markdown:
         typer.echo(table.markdown(loaded, with_breakdown=with_breakdown), nl=False)
         return

@@ -85,6 +85,8 @@ class Prices(_Section):
     """Costs that depend on usage, and are not in the sums."""
     excluded_of_databases: dict[str, Text]
     """The same, of a deployment with a database."""
+    excluded_of_tables: dict[str, Text]
+    """The same, of a deployment with tables."""
 
 
 def load_prices(file: Path = FILE) -> Prices:

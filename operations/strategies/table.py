@@ -124,6 +124,8 @@ def notes(environment: Environment, prices: Prices) -> Iterator[str]:
     excluded = list(prices.excluded.values())
     if environment.data.kind is not None:
         excluded += prices.excluded_of_databases.values()
+    if environment.data.tables:
+        excluded += prices.excluded_of_tables.values()
     yield f"Not included, because they depend on use: {'; '.join(excluded)}."
 
 

@@ -25,8 +25,9 @@ from functions.failover_control.switch import (
     Unnoted,
 )
 from operations.aws import Connect, client, refused
-from operations.data.regions import databases, writer_of
+from operations.data.regions import writer_of
 from operations.switch.name_servers import NameServers
+from operations.switch.writer import refuse_without_writer
 from terminal.errors import OperationError
 
 
@@ -119,42 +120,11 @@ def clear_switch(
             )
         case _:
             pass
-    _refuse_without_writer(environment, connect, force=force)
+    refuse_without_writer(environment, connect, force=force)
     with _moving("cleared", environment):
         moved = switch.clear(by=by, reason=reason)
     _tell_missed("clear", moved.missed, console)
     console.print(f"clear: users return to {environment.primary.region} within a few minutes")
-
-
-def _refuse_without_writer(environment: Environment, connect: Connect, *, force: bool) -> None:
-    """Raises OperationError unless the primary's database alone takes writes, or there is none:
-    users would return to a region that only reads, or that has none of the standby's writes.
-
-    force: also if a region does not answer, or if both databases take writes.
-    """
-    kind = environment.data.kind
-    if kind is None:
-        return
-    both = databases(environment, connect)
-    try:
-        state = both["primary"].state()
-        # Of a global database, either region knows the writer; of instances, each knows its own.
-        apart = not kind.aurora and both["dr"].state().writes
-    except OperationError as error:
-        if force:
-            return
-        raise OperationError(f"{error}\n  --force clears the switch anyway") from None
-    if not state.writes or state.moving:
-        where = f"it does in {state.writer}" if state.writer else "nor is it known where it does"
-        raise OperationError(
-            f"the primary's database takes no writes; {where}: run `failover data resync`, then"
-            " `failover data switchover`, and clear the switch afterwards (docs/data.md)"
-        )
-    if apart and not force:
-        raise OperationError(
-            "both regions' databases take writes, and the primary's may lack what users wrote on"
-            " the standby: docs/data.md says how to replace it. --force clears the switch anyway"
-        )
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from policy.rules import (
     logs,
     records,
     regions,
+    tables,
     tags_and_descriptions,
 )
 
@@ -35,6 +36,7 @@ SUBJECTS = (
     databases,
     database_access,
     database_failover,
+    tables,
     tags_and_descriptions,
 )
 RULES: tuple[Rule, ...] = tuple(

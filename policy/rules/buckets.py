@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from emitted import Deployment, Json, Resource
-from environments import REMOTE_STACKS, ROLES
+from environments import ROLES
 from modules.checkers import CHECKER_RANGES
 from policy.documents import (
     actions,
@@ -51,7 +51,7 @@ def kept(deployment: Deployment) -> Iterator[Resource]:
 def of_bootstrap(deployment: Deployment) -> set[str]:
     """The names of the buckets of the states and of the switch."""
     environment = deployment.environment
-    states = {environment.backend(one).bucket for one in REMOTE_STACKS}
+    states = {environment.backend(one).bucket for one in environment.remote_stacks}
     return states | {place.bucket for place in environment.switch_places}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from emitted import Deployment
-from environments import REMOTE_STACKS, ROLES, Environment, Role
+from environments import ROLES, Environment, Role
 from environments.regions import COMMERCIAL_REGIONS
 from modules.regions import GLOBAL_REGION
 from policy.finding import Finding
@@ -38,9 +38,9 @@ PLACES = re.compile(
     rf"|[.-]({A_REGION})\.(?:amazonaws\.com|on\.aws|api\.aws)"
 )
 # May name other regions: an ARC cluster has endpoints in five regions and can lose two, the switch
-# can lose one of its two places, and the standby watch exists to notice the standby's loss, and to
-# compare both regions' releases.
-LEFT_OUT = ("ROUTING_CONTROL_ENDPOINTS", "SWITCH", "STANDBY_URL", "RELEASES")
+# can lose one of its two places, the standby watch exists to notice the standby's loss, and to
+# compare both regions' releases, and a metric of a table is told by where its writes go.
+LEFT_OUT = ("ROUTING_CONTROL_ENDPOINTS", "SWITCH", "STANDBY_URL", "RELEASES", "ReceivingRegion")
 # Where a database's data goes or comes from. Replication alone needs it: a plan of the surviving
 # region reads its own copy. policy/rules/databases.py says which region it must be.
 COPIED = (
@@ -69,7 +69,7 @@ def _other(role: Role) -> Role:
 def _foreign(environment: Environment, role: Role) -> dict[str, str]:
     """The names of other regions' resources, and what each is."""
     other = _other(role)
-    backends = (environment.backend(one) for one in REMOTE_STACKS if one != role)
+    backends = (environment.backend(one) for one in environment.remote_stacks if one != role)
     names = {one.bucket: f"bucket of {one.region}" for one in backends}
     for bucket in (environment.logs_bucket(other), environment.releases_bucket(other)):
         names[bucket] = "bucket of the other region"
@@ -126,18 +126,20 @@ def stack_works_in_its_own_regions(deployment: Deployment) -> Iterator[Finding]:
     """A stack's providers use only the regions that the environment assigns to it.
 
     A regional stack works in its own region, `global` in its state's region, and in us-east-1 for
-    Route 53's metrics.
+    Route 53's metrics; `tables`, the only one that needs both, in the primary's and the standby's.
     [Fault isolation](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/regions.html)
     """
     environment = deployment.environment
-    of_states = {environment.backend(one).region for one in REMOTE_STACKS}
+    of_states = {environment.backend(one).region for one in environment.remote_stacks}
     allowed = {
         "bootstrap": of_states,
         "primary": {environment.primary.region},
         "dr": {environment.dr.region},
         "global": {environment.backend("global").region, GLOBAL_REGION},
+        "tables": {environment.primary.region, environment.dr.region},
     }
-    for name, regions in allowed.items():
+    for name in environment.stacks:
+        regions = allowed[name]
         for provider in deployment.stacks[name]["provider"]["aws"]:
             if provider["region"] not in regions:
                 wanted = " or ".join(sorted(regions))
@@ -151,7 +153,7 @@ def state_is_where_the_environment_says(deployment: Deployment) -> Iterator[Find
     A state or lock in a lost region would block every apply in the surviving one.
     [Backend s3](https://developer.hashicorp.com/terraform/language/backend/s3)
     """
-    for name in REMOTE_STACKS:
+    for name in deployment.environment.remote_stacks:
         backend = deployment.environment.backend(name)
         wanted = {"bucket": backend.bucket, "key": backend.key, "region": backend.region}
         wanted |= {"encrypt": True, "use_lockfile": True}

@@ -12,7 +12,7 @@ from typing import Any
 
 import dns.version
 
-from emitted import STACK_NAMES, stack_file
+from emitted import stack_file
 from modules.versions import AWS_PROVIDER
 from proof.drill.journal import Journal, Request
 from proof.drill.page import page
@@ -48,7 +48,7 @@ def evidence(stage: Stage, result: Result, software: Software, stacks: Path) -> 
             "release": None if settings.release is None else str(settings.release),
         },
         "versions": versions(software),
-        "stacks_sha256": {name: digest(stack_file(stacks, name)) for name in STACK_NAMES},
+        "stacks_sha256": {name: digest(stack_file(stacks, name)) for name in environment.stacks},
         "promise": {
             "bound": emitted.bound,
             "terms": emitted.bound_terms,

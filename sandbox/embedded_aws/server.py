@@ -31,6 +31,7 @@ from sandbox.embedded_aws.outages import Outages
 from sandbox.embedded_aws.permissions.authorization import Authorization
 from sandbox.embedded_aws.process import STAY
 from sandbox.embedded_aws.repeats import Repeats
+from sandbox.embedded_aws.replication import replicating
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -42,7 +43,7 @@ def application() -> "WSGIApplication":
     """The embedded AWS: each layer wraps the next, with moto innermost."""
     moto_fixes.apply()
     moto = DomainDispatcherApplication(create_backend_app)
-    checked = as_time_passes(Authorization(Checks(moto)))
+    checked = as_time_passes(Authorization(Checks(replicating(moto))))
     one_request = threading.Lock()
     served = fail_at_once(one_at_a_time(Repeats(checked), one_request))
 

@@ -61,7 +61,7 @@ def up(
     """
     environment = load_environment(choice)
     executable = find_terraform() if deploy else None
-    policies = policies_in(permissions) if permissions else {}
+    policies = policies_in(permissions, environment.stacks) if permissions else {}
     with workspace.held(), _embedded_aws(workspace, environment) as aws:
         if new_account:
             for region in OPT_IN_REGIONS:
@@ -75,9 +75,13 @@ def up(
             with _terraform_environment(aws, workspace) as environ:
                 terraform = Terraform(executable.path, environ)
                 variables = {stack: as_deployer(aws, stack).variables for stack in policies}
-                in_turn = environment.data.kind is not None
                 rollout = Rollout(
-                    environment.name, workspace, terraform, variables, in_turn=in_turn
+                    environment.name,
+                    environment.stacks,
+                    workspace,
+                    terraform,
+                    variables,
+                    in_turn=environment.data.kind is not None,
                 )
                 _deploy(rollout, console)
         if show:

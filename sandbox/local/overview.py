@@ -12,7 +12,7 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from environments import REMOTE_STACKS, ROLES, Backend, Environment
+from environments import ROLES, Backend, Environment
 from modules.regions import GLOBAL_REGION
 from sandbox.embedded_aws import EmbeddedAws
 
@@ -45,7 +45,7 @@ def _questions(environment: Environment, aws: EmbeddedAws) -> Iterator[Question]
         yield "instances", region, partial(_instances, aws, region)
     yield "records", GLOBAL_REGION, partial(_records, environment, aws)
     yield "health checks", GLOBAL_REGION, partial(_health_checks, aws)
-    for stack in REMOTE_STACKS:
+    for stack in environment.remote_stacks:
         backend = environment.backend(stack)
         yield "states", backend.region, partial(_state, aws, backend)
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -13,11 +13,13 @@ from terminal.errors import OperationError
 
 Phase = Literal["waiting", "init", "plan", "apply", "done", "failed", "skipped"]
 
-# What each stack depends on: the others' state buckets, and the names that records point to.
+# What each stack depends on, of those that there are: the others' state buckets, the tables that
+# instances use, and the names that records point to.
 AFTER: dict[str, tuple[str, ...]] = {
     "bootstrap": (),
-    "primary": ("bootstrap",),
-    "dr": ("bootstrap",),
+    "tables": ("bootstrap",),
+    "primary": ("bootstrap", "tables"),
+    "dr": ("bootstrap", "tables"),
     "global": ("primary", "dr"),
 }
 # The AWS provider polls a new lifecycle rule for 55 s before it reports it done. No other stack
@@ -60,6 +62,7 @@ class StackRollout:
 class Rollout:
     """The rollout of an environment's stacks.
 
+    stacks: their names.
     variables: extra environment variables for each stack's Terraform.
     in_turn: whether the standby waits for the primary, whose database its own one joins.
     """
@@ -67,6 +70,7 @@ class Rollout:
     def __init__(
         self,
         name: str,
+        stacks: Collection[str],
         workspace: Workspace,
         terraform: Terraform,
         variables: Mapping[str, Mapping[str, str]] = NONE,
@@ -78,8 +82,8 @@ class Rollout:
         self._workspace = workspace
         self._terraform = terraform
         self._variables = variables
-        self.stacks = {stack: StackRollout(stack) for stack in AFTER}
-        self._pool = ThreadPoolExecutor(max_workers=len(AFTER))
+        self.stacks = {stack: StackRollout(stack) for stack in AFTER if stack in stacks}
+        self._pool = ThreadPoolExecutor(max_workers=len(self.stacks))
         self._runs: list[Future[None]] = []
 
     def start(self) -> None:
@@ -128,7 +132,7 @@ class Rollout:
         names = AFTER[stack.name]
         if self._in_turn and stack.name == "dr":
             names = (*names, "primary")
-        return [self.stacks[name] for name in names]
+        return [self.stacks[name] for name in names if name in self.stacks]
 
     def _apply(self, stack: StackRollout) -> None:
         folder = self._workspace.stack(self._name, stack.name)

@@ -1,7 +1,7 @@
 """Roles in an embedded AWS with given policies, one for each stack's deployer."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,13 @@ EVERYTHING = json.dumps(
 )
 
 
-def policies_in(folder: Path) -> dict[str, list[str]]:
-    """The policies of each stack's deployer: STACK.json, or STACK-1.json, STACK-2.json and so on.
+def policies_in(folder: Path, stacks: Iterable[str] = STACK_NAMES) -> dict[str, list[str]]:
+    """The policies of these stacks' deployers: STACK.json, or STACK-1.json, STACK-2.json and so on.
 
     Raises OperationError if a stack has none, or one cannot be read.
     """
     found: dict[str, list[str]] = {}
-    for stack in STACK_NAMES:
+    for stack in stacks:
         files = sorted(folder.glob(f"{stack}.json")) + sorted(folder.glob(f"{stack}-*.json"))
         if not files:
             raise OperationError(

@@ -113,6 +113,8 @@ KINDS = (
         "arn:aws:sns:{region}:*:{name}",
         "arn:aws:sns:{region}:*:{name}:*",
     ),
+    # Its replicas too.
+    _kind("Tables", "aws_dynamodb_table", "name", "arn:aws:dynamodb:*:*:table/{name}"),
     _kind("Queues", "aws_sqs_queue", "name", "arn:aws:sqs:{region}:*:{name}"),
     _kind(
         "AutoScalingGroups",

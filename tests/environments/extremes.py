@@ -200,3 +200,25 @@ def most_of_an_application() -> File:
     for place in file["state"].values():  # with room for -releases
         place["bucket"] = place["bucket"][: limits.BUCKET.most - len("-releases")]
     return file
+
+
+def most_of_tables() -> File:
+    """The least, with as many tables as there may be, all with the longest names."""
+    rest, attribute = text(limits.TABLE_NAME.most - 1), text(limits.ATTRIBUTE_NAME.most - 1)
+    file = least()
+    file["data"] = {
+        "tables": [
+            {
+                "name": f"{letter}{rest}",
+                "partition_key": f"p{attribute}",
+                "sort_key": f"s{attribute}",
+                "time_to_live": f"t{attribute}",
+                "max_read_units": limits.ON_DEMAND_UNITS.most,
+                "max_write_units": limits.ON_DEMAND_UNITS.most,
+                "own_keys": True,
+            }
+            for letter in LETTERS[: limits.TABLES.most]
+        ]
+    }
+    file["state"]["tables"] = {"bucket": text(limits.BUCKET.least, "d"), "region": "us-west-2"}
+    return file

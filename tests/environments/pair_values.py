@@ -8,7 +8,7 @@ notices keys that are never varied.
 from collections.abc import Mapping
 from typing import Any
 
-from environments import ROLES, Data, limits
+from environments import ROLES, Backend, Data, Table, limits
 from sandbox.embedded_aws.process import ACCOUNT
 from tests.arc import ROUTING_CONTROL
 
@@ -157,6 +157,26 @@ VALUES: Values = {
     },
     "dr.max": {"few": 2, "many": 4},
     "state.key": {"default": None, "own": "a/b_c.d-e.tfstate"},
+    # The stack of tables has no test of its own here: its replicas take minutes to wait for.
+    "data.tables": {
+        "none": [],
+        "plain": [{"name": "one", "partition_key": "id"}],
+        "full": [
+            {
+                "name": "all-of_it",
+                "partition_key": "account",
+                "partition_key_type": "B",
+                "sort_key": "number",
+                "sort_key_type": "N",
+                "time_to_live": "expires",
+                "point_in_time_recovery": False,
+                "max_read_units": 1,
+                "max_write_units": 40_000,
+                "own_keys": True,
+            },
+            {"name": "other", "partition_key": "id"},
+        ],
+    },
     "tags": {"none": {}, "six": {f"Key {number}": f"a: b/{number}" for number in range(6)}},
 }
 
@@ -183,7 +203,7 @@ COVERED: Mapping[str, tuple[str, ...]] = {
         for key in ("kind", "setup", "health_check_path", "health_check_string")
     ),
     "application.times": ("application.boot", "application.grace"),
-    "data": tuple(f"data.{key}" for key in Data.model_fields),
+    "data": tuple(f"data.{key}" for key in Data.model_fields if key != "tables"),
     "deliverers": ("delivery.github", "delivery.github_provider", "delivery.pipeline"),
     "regions": (
         "primary.region",
@@ -216,6 +236,10 @@ COVERED: Mapping[str, tuple[str, ...]] = {
     "dr.max": ("dr.capacity.max",),
     "name": ("name", *(f"state.{one}.bucket" for one in ("primary", "dr", "global"))),
     "state.key": tuple(f"state.{one}.key" for one in ("primary", "dr", "global")),
+    "data.tables": (
+        *(f"data.tables.{key}" for key in Table.model_fields),
+        *(f"state.tables.{key}" for key in Backend.model_fields),
+    ),
 }
 
 NAT = ("single_nat", "nat_per_zone")

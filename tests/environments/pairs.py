@@ -118,6 +118,9 @@ def file(row: Mapping[str, str], number: int) -> File:
             for stack, region in zip(("primary", "dr", "global"), places, strict=True)
         },
     }
+    if chosen["data.tables"]:
+        made["data"] = {**made["data"], "tables": chosen["data.tables"]}
+        made["state"]["tables"] = {"bucket": f"{prefix}-state-tables", "region": places[1], **key}
     for dotted, value in chosen.items():
         table, _, last = dotted.partition(".")
         if table in {"firewall", "alarms", "logs"}:

@@ -38,6 +38,8 @@ def test_every_key_of_every_table_is_a_row() -> None:
         ("Above the first table", "primary", "[table](#primary-and-dr)", "required", ""),
         ("`[dns]`", "zone_id", "string", "none", "`^Z[A-Z0-9]{1,31}$`"),
         ("`[dns]`", "domain", "string", "required", "4 to 64 characters"),
+        ("`[data]`", "tables", "list of [tables](#datatables)", "optional", "at most 20 items"),
+        ("`[[data.tables]]`", "partition_key_type", "string", '`"S"`', '`"S"`, `"N"`, `"B"`'),
         ("`[firewall]`", "rate_limit", "integer", "`2000`", "10 to 2,000,000,000"),
         ("`[alarms]`", "latency_seconds", "number", "`1.0`", "0.01 to 60"),
         ("`[health_check]`", "interval", "integer", "`10`", "`10`, `30`"),

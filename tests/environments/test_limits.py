@@ -12,7 +12,13 @@ import pytest
 from environments import EnvironmentFileError, limits
 from environments.limits import Limit
 from environments.loading import check
-from tests.environments.extremes import File, least, most, most_of_an_application
+from tests.environments.extremes import (
+    File,
+    least,
+    most,
+    most_of_an_application,
+    most_of_tables,
+)
 from tests.refresh import schema_text
 
 LIMITS = {name: limit for name, limit in vars(limits).items() if isinstance(limit, Limit)}
@@ -44,6 +50,13 @@ KEYS = {
     "application.environment.LONGEST": "VARIABLE_VALUE",
     "application.packages": "PACKAGES",
     "application.packages.0": "PACKAGE_NAME",
+    "data.tables": "TABLES",
+    "data.tables.0.name": "TABLE_NAME",
+    "data.tables.0.partition_key": "ATTRIBUTE_NAME",
+    "data.tables.0.sort_key": "ATTRIBUTE_NAME",
+    "data.tables.0.time_to_live": "ATTRIBUTE_NAME",
+    "data.tables.0.max_read_units": "ON_DEMAND_UNITS",
+    "data.tables.0.max_write_units": "ON_DEMAND_UNITS",
     "firewall.rate_limit": "RATE_LIMIT",
     "alarms.emails": "RECEIVERS",
     "alarms.emails.0": "EMAIL",
@@ -85,6 +98,8 @@ ELSEWHERE = {
 
 def largest(path: str) -> File:
     """The file in which this key has its maximum."""
+    if path.startswith("data.tables"):
+        return most_of_tables()
     return most_of_an_application() if path.startswith("application.") else most()
 
 
@@ -118,8 +133,11 @@ def one_more(value: Any) -> Any:
     return [*value, another(value[-1])]
 
 
-def another(item: str) -> str:
-    """A different item of the same form: its last letter or digit is changed."""
+def another(item: Any) -> Any:
+    """A different item of the same form: its last letter or digit is changed, a table's in its
+    name."""
+    if isinstance(item, dict):
+        return {**item, "name": another(item["name"])}
     if item[-1].isdigit():
         return f"{item[:-1]}{(int(item[-1]) + 7) % 10}"
     return f"{item[:-1]}{chr(ord(item[-1]) + 1)}" if "@" not in item else f"0{item[1:]}"
@@ -159,6 +177,7 @@ def test_the_ends_are_environments() -> None:
     assert check(least(), "least.toml").dns.domain == "a.bc"
     assert len(check(most(), "most.toml").dns.domain) == limits.DOMAIN.most
     assert check(most_of_an_application(), "most.toml").application.boot == limits.BOOT.most
+    assert len(check(most_of_tables(), "most.toml").data.tables) == limits.TABLES.most
 
 
 def test_no_limit_is_wider_than_the_apis_own() -> None:

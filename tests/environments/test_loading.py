@@ -24,8 +24,9 @@ def test_a_name_and_a_path_both_work(tmp_path: Path) -> None:
 
 
 def test_an_unknown_environment_lists_those_that_exist() -> None:
-    assert "does not exist; environments: mission, releases, staging; or give the" in message(
-        "prod", EXAMPLES
+    assert (
+        "does not exist; environments: mission, releases, staging, tables; or give the"
+        in message("prod", EXAMPLES)
     )
 
 

@@ -64,6 +64,16 @@ VARIANTS: dict[str, dict[str, Any]] = {
         **NO_PAGES,
         **ALERTED,
     },
+    "tables": {
+        "data": {
+            "tables": [
+                {"name": "ledger", "partition_key": "id", "own_keys": True},
+                {"name": "sessions", "partition_key": "id", "point_in_time_recovery": False},
+            ]
+        },
+        "state": {"tables": {"bucket": "awspractice-space-state-tables", "region": "us-west-2"}},
+        **ALERTED,
+    },
     "image": {
         "application": {"kind": "image", **options("image")},
         **{role: {"page": None, "ami": AMI} for role in ROLES},

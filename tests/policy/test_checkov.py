@@ -32,11 +32,12 @@ from tests.arc import ROUTING_CONTROL
 from tests.conftest import EXAMPLE_NAMES, Synthesised
 from tests.databases import ENGINES, with_database
 from tests.policy.checkov_sabotages import SABOTAGES, CheckovSabotage
-from tests.synthesis import Stack, synthesise
+from tests.synthesis import Stack, example, synthesise
 from tests.variants import PLACES, changed
 
 WITH_ROUTING_CONTROL = "routing_control"
 DELIVERED = "delivered"
+TABLES = "tables"
 SHIPPED = sorted(file.stem for file in FOLDER.glob("*.toml"))
 REASON = "A reason that is long enough to be taken for one by whoever reads it."
 PASSED = {
@@ -76,12 +77,14 @@ def delivered() -> Environment:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*SHIPPED, WITH_ROUTING_CONTROL, *KINDS, DELIVERED])
+@pytest.mark.parametrize("name", [*SHIPPED, WITH_ROUTING_CONTROL, *KINDS, DELIVERED, TABLES])
 def test_no_environment_fails_a_check_that_is_not_skipped(name: str, tmp_path: Path) -> None:
     if name == WITH_ROUTING_CONTROL:
         environment = changed("hot", "manual", PLACES[-1], routing_control=ROUTING_CONTROL)
     elif name in KINDS:
         environment = running(name, options(name))
+    elif name == TABLES:
+        environment = example(name)
     elif name == DELIVERED:
         environment = delivered()
     else:
@@ -115,7 +118,7 @@ def test_no_database_fails_a_check_that_is_not_skipped(of_databases: Report) -> 
 def test_every_skip_still_excuses_something(
     synthesised_by_name: Callable[[str], Synthesised], of_databases: Report, tmp_path: Path
 ) -> None:
-    reports = [of(synthesised_by_name(name).stacks) for name in EXAMPLE_NAMES]
+    reports = [of(synthesised_by_name(name).stacks) for name in (*EXAMPLE_NAMES, TABLES)]
     reports.append(of(synthesise(running("release", options("release")), tmp_path / "release")))
     reports.append(of(synthesise(delivered(), tmp_path / "delivered")))
     failed = [*of_databases.failed, *(one for report in reports for one in report.failed)]

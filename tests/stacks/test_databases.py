@@ -325,16 +325,16 @@ def test_the_control_may_do_what_its_task_needs(engine: str, strategy: str, prom
         one for name, one in stack.resources(IamRolePolicy).items() if name.startswith("control")
     ]
     actions = {
-        (action.removeprefix("rds:"), one["Resource"].split(":rds:")[1])
+        (action.removeprefix("rds:"), one["Resource"].rpartition(":rds:")[2])
         for one in json.loads(policy["policy"])["Statement"]
         for action in one["Action"]
         if action.startswith("rds:")
     }
     automatic, aurora = promotion == "automatic", engine in AURORA
     joined = ":*:global-cluster:awspractice-database"
-    expected = {("DescribeDBInstances", "us-east-1:*:db:*")}
+    expected = {("DescribeDBInstances", "*")}
     if aurora:
-        expected |= {("DescribeGlobalClusters", joined)}
+        expected |= {("DescribeGlobalClusters", "*")}
     if aurora and automatic:
         expected |= {
             ("FailoverGlobalCluster", joined),

@@ -11,12 +11,17 @@ from environments import Environment, load_environment
 from environments.loading import FOLDER, check
 from modules.versions import AWS_PROVIDER
 from tests.arc import ROUTING_CONTROL
-from tests.environments.extremes import least, most, most_of_an_application
+from tests.environments.extremes import least, most, most_of_an_application, most_of_tables
 from tests.synthesis import synthesise
 from tests.terraform_runner import Terraform
 from tests.variants import PLACES, changed
 
-EXTREMES = {"least": least, "most": most, "most_of_an_application": most_of_an_application}
+EXTREMES = {
+    "least": least,
+    "most": most,
+    "most_of_an_application": most_of_an_application,
+    "most_of_tables": most_of_tables,
+}
 WITH_ROUTING_CONTROL = "routing_control"
 
 

@@ -42,6 +42,8 @@ pytestmark = pytest.mark.slow
 
 # Side by side: an embedded AWS keeps one core busy.
 ACCOUNTS = 2
+# Without the stack of tables, whose replicas the provider waits for by the minute: no other stack
+# needs it. tests/sandbox/local/deployed/test_tables.py applies it.
 ORDER = (("bootstrap",), ("primary", "dr"), ("global",))
 MANY_AT_ONCE = "-parallelism=60"  # most of them wait
 
@@ -84,7 +86,7 @@ def account_with(
         stacks[prefix] = synthesise(environment, folder / prefix)
         if not every_firewall:
             lighten(folder / prefix, ("dr",) if number in with_a_new_value() else ("primary", "dr"))
-            files = stack_files(folder / prefix)
+            files = stack_files(folder / prefix, environment.stacks)
             stacks[prefix] = {file.parent.name: Stack(file.read_text()) for file in files}
     return Account(aws, folder, stacks)
 

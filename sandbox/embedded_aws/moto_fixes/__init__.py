@@ -10,6 +10,8 @@ from sandbox.embedded_aws.moto_fixes import (
     autoscaling,
     capacity,
     concurrency,
+    dynamodb,
+    dynamodb_writes,
     ec2,
     elbv2,
     events,
@@ -106,10 +108,14 @@ FIXES = (
     rds_failovers.global_clusters_fail_over,
     rds_failovers.global_clusters_switch_over,
     rds_replicas.replicas_have_settings_of_their_own,
+    rds_replicas.replicas_tell_how_they_replicate,
     rds_replicas.promoted_replicas_are_on_their_own,
     rds_replicas.deleted_replicas_leave_their_source,
     secrets.replicas_have_keys_of_their_own,
     secrets.replicas_become_secrets,
+    dynamodb.on_demand_tables_have_limits,
+    dynamodb.tables_have_replicas,
+    dynamodb_writes.writes_have_a_time,
 )
 
 

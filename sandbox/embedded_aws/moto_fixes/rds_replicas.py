@@ -35,7 +35,11 @@ def replicas_have_settings_of_their_own() -> None:
     def create_replica(self: RDSBackend, db_kwargs: dict[str, Any]) -> DBInstance:
         source = self.find_db_from_id(db_kwargs["source_db_instance_identifier"])
         asked = copy.copy(db_kwargs)
+        # moto would look for it in the source's region.
+        subnets = db_kwargs.pop("db_subnet_group_name", None)
         replica = create(self, db_kwargs)
+        if subnets is not None:
+            replica.db_subnet_group_name = subnets
         replica.created = replica.instance_create_time = utcnow()
         replica.tags = asked.get("tags") or []
         logs = asked.get("enable_cloudwatch_logs_exports")
@@ -64,6 +68,20 @@ def _settle(replica: DBInstance, source: DBInstance, asked: dict[str, Any]) -> N
     replica.db_parameter_group_name = asked.get("db_parameter_group_name")
     replica.storage_encrypted = source.storage_encrypted
     replica.kms_key_id = asked.get("kms_key_id")
+
+
+def replicas_tell_how_they_replicate() -> None:
+    """moto's replica does not tell whether it follows its source.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstanceStatusInfo.html
+    """
+
+    def status_infos(self: DBInstance) -> list[dict[str, Any]]:
+        if not self.is_replica or source_of(self) is None:
+            return []
+        return [{"StatusType": "read replication", "Normal": True, "Status": "replicating"}]
+
+    DBInstance.status_infos = property(status_infos)
 
 
 def promoted_replicas_are_on_their_own() -> None:

@@ -11,6 +11,7 @@ from sandbox.embedded_aws.permissions.database_companions import OF_DATABASES
 from sandbox.embedded_aws.permissions.need import Need
 from sandbox.embedded_aws.permissions.resources import ANY, NAMED, of, parameter, resources
 from sandbox.embedded_aws.permissions.service_roles import pass_role, service_linked_role
+from sandbox.embedded_aws.permissions.tables import OF_TABLES
 
 Companions = Iterator[Need]
 
@@ -21,6 +22,7 @@ TAGGING = {
     "autoscaling": "autoscaling:CreateOrUpdateTags",
     "cloudwatch": "cloudwatch:TagResource",
     "codepipeline": "codepipeline:TagResource",
+    "dynamodb": "dynamodb:TagResource",
     "ec2": "ec2:CreateTags",
     "elbv2": "elasticloadbalancing:AddTags",
     "events": "events:TagResource",
@@ -270,4 +272,5 @@ OF_OPERATIONS: dict[tuple[str, str], Callable[[Call], Companions]] = {
     ("wafv2", "DisassociateWebACL"): _on_balancer("DeleteWebACLAssociation"),
     ("wafv2", "GetWebACLForResource"): _on_balancer("GetLoadBalancerWebACL"),
     ("wafv2", "PutLoggingConfiguration"): _firewall_log,
+    **OF_TABLES,
 }

@@ -35,6 +35,7 @@ NAMED: dict[str, dict[str, str]] = {
         "projectName": HERE + "project/{name}",
     },
     "codepipeline": {"name": HERE + "{name}", "pipelineName": HERE + "{name}"},
+    "dynamodb": {"TableName": HERE + "table/{name}"},
     "events": {
         "Name": HERE + "rule/{name}",
         "Rule": HERE + "rule/{name}",
@@ -153,6 +154,11 @@ def _acm(call: Call) -> Iterator[str]:
 def _codepipeline(call: Call) -> Iterator[str]:
     if "pipeline" in call.parameters:
         yield of(call, HERE + "{name}", call.parameters["pipeline"]["name"])
+
+
+def _dynamodb(call: Call) -> Iterator[str]:
+    for name in call.parameters.get("RequestItems", {}):
+        yield of(call, HERE + "table/{name}", name)
 
 
 def _elbv2(call: Call) -> Iterator[str]:
@@ -280,6 +286,7 @@ SPECIAL: dict[str, Callable[[Call], Iterator[str]]] = {
     "acm": _acm,
     "autoscaling": _autoscaling,
     "codepipeline": _codepipeline,
+    "dynamodb": _dynamodb,
     "elbv2": _elbv2,
     "events": _events,
     "kms": _kms,

@@ -7,6 +7,7 @@ from tests.policy.sabotages import (
     edge,
     holdings,
     releases,
+    tables,
     watching,
     words,
 )
@@ -20,6 +21,7 @@ SABOTAGES: tuple[RuleSabotage, ...] = (
     *releases.SABOTAGES,
     *databases.SABOTAGES,
     *database_access.SABOTAGES,
+    *tables.SABOTAGES,
     *words.SABOTAGES,
 )
 

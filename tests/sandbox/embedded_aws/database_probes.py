@@ -13,6 +13,7 @@ from tests.sandbox.embedded_aws.databases import (
     read,
     replica,
 )
+from tests.sandbox.embedded_aws.default_network import default_subnets
 from tests.sandbox.embedded_aws.naming import unique
 
 
@@ -122,7 +123,15 @@ def replicas_have_settings_of_their_own(aws: EmbeddedAws) -> bool:
     source = instance(
         aws, MultiAZ=True, Tags=tags, EnableCloudwatchLogsExports=logs, BackupRetentionPeriod=7
     )
-    one = replica(aws, source)
+    subnets = [one["SubnetId"] for one in default_subnets(aws, SECONDARY)]
+    group = unique()
+    aws.client("rds", SECONDARY).create_db_subnet_group(
+        DBSubnetGroupName=group, DBSubnetGroupDescription="-", SubnetIds=subnets
+    )
+    try:
+        one = replica(aws, source, DBSubnetGroupName=group)
+    except NOT_DONE:  # looked for in the source's region
+        return False
     told = {
         name: one.get(name)
         for name in ("MultiAZ", "TagList", "BackupRetentionPeriod", "AvailabilityZone")
@@ -134,6 +143,15 @@ def replicas_have_settings_of_their_own(aws: EmbeddedAws) -> bool:
         "BackupRetentionPeriod": 0,
         "AvailabilityZone": f"{SECONDARY}a",
     } and not one.get("EnabledCloudwatchLogsExports")
+
+
+def replicas_tell_how_they_replicate(aws: EmbeddedAws) -> bool:
+    source = instance(aws)
+    told = replica(aws, source).get("StatusInfos") or []
+    assert not source.get("StatusInfos")
+    return [(one["StatusType"], one["Status"]) for one in told] == [
+        ("read replication", "replicating")
+    ]
 
 
 def promoted_replicas_are_on_their_own(aws: EmbeddedAws) -> bool:

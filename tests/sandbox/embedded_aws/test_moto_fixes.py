@@ -53,6 +53,7 @@ from tests.sandbox.embedded_aws.database_probes import (
     promoted_replicas_are_on_their_own,
     provisioned_clusters_have_no_scaling,
     replicas_have_settings_of_their_own,
+    replicas_tell_how_they_replicate,
     unencrypted_clusters_have_no_key,
 )
 from tests.sandbox.embedded_aws.global_database_probes import (
@@ -105,6 +106,11 @@ from tests.sandbox.embedded_aws.scaling_probes import (
 from tests.sandbox.embedded_aws.secret_probes import (
     replicas_become_secrets,
     replicas_have_keys_of_their_own,
+)
+from tests.sandbox.embedded_aws.table_probes import (
+    on_demand_tables_have_limits,
+    tables_have_replicas,
+    writes_have_a_time,
 )
 
 REGION = "us-east-1"
@@ -291,6 +297,9 @@ PROBES: tuple[Probe, ...] = (
     alarms_have_a_history,
     buckets_tell_eventbridge,
     events_start_pipelines,
+    on_demand_tables_have_limits,
+    tables_have_replicas,
+    writes_have_a_time,
     pipelines_run_until_somebody_is_done,
     pipelines_start_when_they_are_made,
     pipelines_tell_when_they_were_made,
@@ -309,6 +318,7 @@ PROBES: tuple[Probe, ...] = (
     lifecycle_support_is_told,
     maintenance_may_pass_sunday,
     replicas_have_settings_of_their_own,
+    replicas_tell_how_they_replicate,
     promoted_replicas_are_on_their_own,
     deleted_replicas_leave_their_source,
     global_clusters_keep_what_they_are_given,

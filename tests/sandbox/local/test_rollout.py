@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from emitted import STACK_NAMES
+from environments import STACKS
 from sandbox.local.rollout import AFTER, Rollout, StackRollout
 from sandbox.local.workspace import Workspace
 from sandbox.terraform import Terraform, TerraformError
@@ -23,7 +24,7 @@ Observe = Callable[[Mapping[str, Any]], None]
 
 
 def test_every_stack_has_a_place_in_the_order() -> None:
-    assert tuple(AFTER) == STACK_NAMES
+    assert tuple(AFTER) == STACKS
 
 
 def planned(addr: str) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def failing(message: str) -> Callable[[Observe], None]:
 def started(folder: Path, **applies: Callable[[Observe], None]) -> tuple[Rollout, Recorder]:
     recorder = Recorder(applies)
     terraform = cast("Terraform", recorder)
-    deployment = Rollout("mission", Workspace(folder), terraform, VARIABLES)
+    deployment = Rollout("mission", STACK_NAMES, Workspace(folder), terraform, VARIABLES)
     deployment.start()
     return deployment, recorder
 
@@ -138,7 +139,9 @@ def test_no_region_begins_before_the_state_buckets_are_there(tmp_path: Path) -> 
         seen.append(list(recorder.calls))
 
     recorder = Recorder({"bootstrap": bootstrap})
-    deployment = Rollout("mission", Workspace(tmp_path), cast("Terraform", recorder), VARIABLES)
+    deployment = Rollout(
+        "mission", STACK_NAMES, Workspace(tmp_path), cast("Terraform", recorder), VARIABLES
+    )
     deployment.start()
     over(deployment)
     deployment.result()

