@@ -141,7 +141,8 @@ class Data(Section):
     password_version: Annotated[int, between(limits.PASSWORD_VERSION)] = 1
     """Raise it for a new password, 1 to 1,000,000: the next apply of the primary generates one."""
     performance_insights: bool = True
-    """Whether Performance Insights keeps a week of what each instance waited for."""
+    """Whether Performance Insights, which CloudWatch Database Insights shows, keeps a week of what
+    each instance waited for."""
     lag_seconds: Annotated[int, between(limits.LAG_SECONDS)] = 60
     """Seconds that the standby's copy may lag behind, 5 to 3600: an alarm goes off above it for
     three minutes, and it is what the RPO promises."""

@@ -20,6 +20,8 @@ REFERENCE = re.compile(r"\b((?:data\.)?aws_[a-z0-9_]+)\.([A-Za-z0-9_]+)")
 
 # Arguments that name a file beside the stack.
 ASSETS = {"aws_lambda_function": ("filename",), "aws_s3_object": ("source",)}
+# What joins, or copies, that of the other region.
+DATABASES = ("aws_rds_cluster", "aws_db_instance")
 
 
 class MergedStacks:
@@ -30,7 +32,7 @@ class MergedStacks:
         """How many resources it creates."""
         self._taggable = taggable
         self._providers: dict[str, Json] = {}
-        self._sections: dict[str, Json] = {"resource": {}, "data": {}}
+        self._sections: dict[str, Json] = {"resource": {}, "data": {}, "ephemeral": {}}
 
     def add(self, prefix: str, stack: Stack, folder: Path) -> None:
         """Adds a stack that was emitted to `folder`, prefixing its resources' names with
@@ -48,6 +50,16 @@ class MergedStacks:
                     for asset in ASSETS.get(kind, ()):
                         body[asset] = str(folder / body[asset])
                     merged.setdefault(kind, {})[f"{prefix}_{name}"] = body
+
+    def let_first(self, first: str, then: str) -> None:
+        """Has a stack's database wait for another's, whose copy it is, as the order of a deployment
+        does. first, then: the prefixes of the two stacks."""
+        for kind in DATABASES:
+            found = self._sections["resource"].get(kind, {})
+            earlier = [f"{kind}.{name}" for name in found if name.startswith(f"{first}_")]
+            for name, body in found.items():
+                if name.startswith(f"{then}_"):
+                    body["depends_on"] = [*body.get("depends_on", ()), *earlier]
 
     def write(self, folder: Path) -> None:
         """Creates the folder and writes the configuration."""

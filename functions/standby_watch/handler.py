@@ -14,6 +14,7 @@ from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 
 from functions.failover_control.bounded import Bounded, TooSlowError, within
 from functions.failover_control.endpoint import Health, Lookup, addresses_of, health
+from functions.failover_control.lost_writes import keep_lost_writes
 from functions.failover_control.metrics import RELEASES_METRIC, STANDBY_METRIC, Metrics
 from functions.standby_watch.releases import differ
 
@@ -38,7 +39,8 @@ def handle(
 ) -> bool | None:
     """Publishes whether the standby is there, and returns it. Publishes nothing if it cannot know,
     as before the standby's first deployment. Once it has published anything, an alarm reports
-    silence. Likewise whether the two regions have different releases, if they have any.
+    silence. Likewise whether the two regions have different releases, if they have any. Last, keeps
+    what a failover of the database gave up, if this region was the writer.
 
     STANDBY_HEALTH_NAME: the name under which Route 53 publishes whether it serves. STANDBY_URL, if
     that is not set: the URL that must answer, even if only with an error. lookup, ask: for tests.
@@ -57,6 +59,10 @@ def handle(
     cloudwatch = Bounded(create("cloudwatch", config=CLIENT_TIMEOUTS), CALL_SECONDS)
     metrics = Metrics(cloudwatch, deployment=os.environ["DEPLOYMENT"])
     metrics.publish(**{STANDBY_METRIC: there, RELEASES_METRIC: differ(s3)})
+    if cluster := os.environ.get("DATABASE_CLUSTER"):
+        rds = Bounded(create("rds", config=CLIENT_TIMEOUTS), CALL_SECONDS)
+        for copy in keep_lost_writes(rds, cluster):
+            print(f"lost writes are kept in {copy}")
     return there
 
 

@@ -47,6 +47,7 @@ class Dashboard(Module):
             [_explained(environment), _alarms(environment, account_id(self))],
             [_checks(environment, checks), *_switch(environment)],
             *(_region(environment, role) for role in ROLES),
+            *([[_database(environment, role) for role in ROLES]] if environment.data.kind else []),
             *([[_tables(environment, role) for role in ROLES]] if environment.data.tables else []),
         ]
         body = {"start": "-PT3H", "periodOverride": "inherit", "widgets": _laid_out(rows)}
@@ -168,6 +169,24 @@ def _region(environment: Environment, role: Role) -> list[Json]:
         )
         for title, metrics in by_title.items()
     ]
+
+
+def _database(environment: Environment, role: Role) -> Json:
+    """How far a region's copy is behind, of which the writer's region reports nothing, and how many
+    connections it has."""
+    kind, region = environment.data.kind, environment.regional(role).region
+    aurora = kind is not None and kind.aurora
+    dimension = "DBClusterIdentifier" if aurora else "DBInstanceIdentifier"
+    lag = ("ms behind", "AuroraGlobalDBRPOLag") if aurora else ("s behind", "ReplicaLag")
+    return _graph(
+        f"Database ({ROLE_NAMES[role]}, {region})",
+        region,
+        [
+            ["AWS/RDS", metric, dimension, environment.database(role), {"label": label}]
+            for label, metric in (lag, ("connections", "DatabaseConnections"))
+        ],
+        stat="Maximum",
+    )
 
 
 def _tables(environment: Environment, role: Role) -> Json:

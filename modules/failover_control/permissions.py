@@ -72,7 +72,9 @@ def on_database(
         yield allow("rds:PromoteReadReplica", on=f"{arn}:db:{name}")
     if headless:
         yield allow("rds:CreateDBInstance", "rds:DeleteDBInstance", on=f"{arn}:db:{name}-awake")
-        yield allow("rds:CreateDBInstance", on=f"{arn}:cluster:{name}")
+        # It has the cluster's subnets and the engine's own parameters and options.
+        for used in (f"cluster:{name}", f"subgrp:{name}", "pg:default.*", "og:default:*"):
+            yield allow("rds:CreateDBInstance", on=f"{arn}:{used}")
 
 
 def _arn(bucket: str) -> str:

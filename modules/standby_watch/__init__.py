@@ -17,12 +17,13 @@ from modules.alarms import MINUTE, RELEASES_KIND, WATCH_KIND, Alarm, watch_kinds
 from modules.alerts import Alerting
 from modules.functions import EveryMinute, Function, FunctionSettings, on_metric
 from modules.iam import allow
+from modules.lost_writes import on_lost_writes, watched_cluster
 from modules.module import Module
 from releases import CURRENT
 
 HANDLER = "functions.standby_watch.handler.handle"
 # Seconds: the slowest lookup or answer that the function waits for, S3 in both regions, CloudWatch,
-# and a cold start.
+# RDS, and a cold start.
 TIMEOUT = 40
 # Nobody has to be woken for a shorter loss.
 LOST_MINUTES = 5
@@ -52,11 +53,16 @@ class StandbyWatch(Module):
             purpose="Watch over the standby: a metric",
             handler=HANDLER,
             timeout=TIMEOUT,
-            permissions=[*on_metric(), *_on_releases(environment)],
+            permissions=[
+                *on_metric(),
+                *_on_releases(environment),
+                *on_lost_writes(environment, "primary"),
+            ],
             variables={
                 "DEPLOYMENT": environment.name,
                 **_asked(environment),
                 **_compared(environment),
+                **_kept(environment),
             },
         )
         function = Function(
@@ -122,6 +128,12 @@ class StandbyWatch(Module):
             comparison_operator="GreaterThanOrEqualToThreshold",
             threshold=1,
         )
+
+
+def _kept(environment: Environment) -> dict[str, str]:
+    """Whose lost writes are kept."""
+    cluster = watched_cluster(environment, "primary")
+    return {"DATABASE_CLUSTER": cluster} if cluster else {}
 
 
 def _compared(environment: Environment) -> dict[str, str]:

@@ -7,8 +7,8 @@ from rich.console import Console
 
 from environments import Environment, Role
 from functions.failover_control.database import NotReadyError
+from functions.failover_control.lost_writes import keep_lost_writes
 from operations.aws import Connect, client, refused
-from operations.data.lost_writes import keep_lost_writes
 from operations.data.regions import RegionalDatabase, databases
 from operations.data.replacing import Replacement
 from operations.data.waiting import Patience, wait_until
@@ -135,7 +135,9 @@ def resync(
         return
     # Asked in its own region: it has to answer before its snapshots can be copied.
     wait_until(f"{copy} to follow {writer}", lambda: copy.state().replicates, patience, console)
-    for name in keep_lost_writes(copy.rds, copy.settings.name):
+    with refused(f"the snapshots of {copy.settings.name} cannot be copied"):
+        kept = keep_lost_writes(copy.rds, copy.settings.name)
+    for name in kept:
         console.print(f"writes that the failover gave up are kept in the snapshot {name}")
     console.print(f"{copy} follows {writer}: `failover data switchover` loses nothing now")
 

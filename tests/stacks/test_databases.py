@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
@@ -288,6 +289,17 @@ def test_every_alarm_is_there_and_known(deployed: Synthesised) -> None:
     assert "awspractice-promotion-failed" not in emitted
 
 
+def test_the_dashboard_shows_both_copies(deployed: Synthesised) -> None:
+    body = json.loads(deployed.stacks["global"].only(CloudwatchDashboard)["dashboard_body"])
+    shown = [
+        metric[3]
+        for widget in body["widgets"]
+        for metric in widget["properties"].get("metrics", [])
+        if metric[0] == "AWS/RDS"
+    ]
+    assert shown == [PRIMARY, PRIMARY, STANDBY, STANDBY]
+
+
 @pytest.mark.parametrize(("engine", "lag"), [("aurora-mysql", 5), ("rds-mysql-replica", 3600)])
 def test_the_lag_alarm_guards_the_rpo(engine: str, lag: int, tmp_path: Path) -> None:
     environment = with_database(engine, lag_seconds=lag)
@@ -347,6 +359,9 @@ def test_the_control_may_do_what_its_task_needs(engine: str, strategy: str, prom
             ("CreateDBInstance", f"us-east-1:*:db:{STANDBY}-awake"),
             ("DeleteDBInstance", f"us-east-1:*:db:{STANDBY}-awake"),
             ("CreateDBInstance", f"us-east-1:*:cluster:{STANDBY}"),
+            ("CreateDBInstance", f"us-east-1:*:subgrp:{STANDBY}"),
+            ("CreateDBInstance", "us-east-1:*:pg:default.*"),
+            ("CreateDBInstance", "us-east-1:*:og:default:*"),
         }
     assert actions == expected
     variables = stack.only(LambdaFunction)["environment"]["variables"]

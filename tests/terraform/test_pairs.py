@@ -63,6 +63,7 @@ class Account:
             for name in names:
                 emitted = self.folder / prefix / "stacks" / name
                 merged.add(f"{prefix}_{name}", stacks[name], emitted)
+            merged.let_first(f"{prefix}_primary", f"{prefix}_dr")
         folder = self.folder / "-".join(names)
         merged.write(folder)
         return folder, merged.resources

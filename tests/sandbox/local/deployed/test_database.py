@@ -14,7 +14,8 @@ from emitted import STACK_NAMES
 from environments import REMOTE_STACKS, ROLES
 from functions.failover_control.agreed import DOWN_KEY, HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
 from functions.failover_control.handler import handle
-from operations.data.lost_writes import TAKEN_BY_AURORA
+from functions.failover_control.lost_writes import TAKEN_BY_AURORA
+from functions.standby_watch.handler import handle as watch
 from tests.command_line import failover
 from tests.functions.failover_control.world import Run
 from tests.sandbox.local.deployed.system import Deployed
@@ -46,24 +47,33 @@ class Database:
         members = found["GlobalClusterMembers"]
         return [one["DBClusterArn"].split(":")[3] for one in members if one["IsWriter"]]
 
+    def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A minute of the deployed standby watch, with its own role."""
+        name = f"{self.environment.name}-standby-watch"
+        self._as_function(name, self.environment.primary.region, monkeypatch)
+        watch({}, None, lookup=lambda _: {HEALTHY_ADDRESS})
+
     def minute(self, monkeypatch: pytest.MonkeyPatch, primary: str) -> list[str]:
         """A minute of the deployed failover control, with its own role, in which Route 53 says this
         of the primary."""
-        environment, aws = self.environment, self.deployed.aws
-        region = environment.dr.region
-        function = aws.client("lambda", region).get_function(FunctionName=environment.control_name)
-        found = function["Configuration"]
-        role = aws.assume(found["Role"].rpartition("/")[2])
-        given = {**role.variables, **found["Environment"]["Variables"]}
-        for name, value in {**given, "AWS_DEFAULT_REGION": region}.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.delenv("AWS_REGION", raising=False)
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+        environment = self.environment
+        self._as_function(environment.control_name, environment.dr.region, monkeypatch)
         dns = {
             environment.health_name("primary"): {primary},
             environment.health_name("dr"): {HEALTHY_ADDRESS},
         }
         return handle(MINUTE, Run(), lookup=lambda name: dns[name], sleep=lambda _: None)
+
+    def _as_function(self, name: str, region: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Gives this process a function's variables and the credentials of its role."""
+        aws = self.deployed.aws
+        found = aws.client("lambda", region).get_function(FunctionName=name)["Configuration"]
+        role = aws.assume(found["Role"].rpartition("/")[2])
+        given = {**role.variables, **found["Environment"]["Variables"]}
+        for key, value in {**given, "AWS_DEFAULT_REGION": region}.items():
+            monkeypatch.setenv(key, value)
+        monkeypatch.delenv("AWS_REGION", raising=False)
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
 
 @pytest.fixture
@@ -107,7 +117,9 @@ def test_the_password_is_in_both_regions_and_in_no_state(database: Database) -> 
         assert password not in state
 
 
-def test_an_operator_promotes_and_brings_the_writer_back(database: Database) -> None:
+def test_an_operator_promotes_and_brings_the_writer_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     deployed, environment = database.deployed, database.environment
     primary, standby = environment.primary.region, environment.dr.region
     shown = database.run("data", "show")
@@ -131,16 +143,15 @@ def test_an_operator_promotes_and_brings_the_writer_back(database: Database) -> 
     deployed.aws.restore(primary)
     refused = database.run("switch", "clear", "--yes", "--force", code=1)
     assert f"the primary's database takes no writes; it does in {standby}" in refused
-    resynced = database.run("data", "resync", *QUICKLY)
-    assert "`failover data switchover` loses nothing now" in resynced
-    kept = [word for word in resynced.split() if "-lost-writes-" in word]
+    database.watch(monkeypatch)
     rds = deployed.aws.client("rds", primary)
     snapshots = rds.describe_db_cluster_snapshots()["DBClusterSnapshots"]
     by_name = {one["DBClusterSnapshotIdentifier"]: one["SnapshotType"] for one in snapshots}
-    assert [by_name[one] for one in kept] == ["manual"]
     assert any(name.startswith(TAKEN_BY_AURORA) for name in by_name)
-    again = database.run("data", "resync", *QUICKLY)
-    assert "-lost-writes-" not in again
+    assert [kind for name, kind in by_name.items() if "-lost-writes-" in name] == ["manual"]
+    resynced = database.run("data", "resync", *QUICKLY)
+    assert "`failover data switchover` loses nothing now" in resynced
+    assert "-lost-writes-" not in resynced, "kept already"
     clean(deployed, *STACK_NAMES)
 
     assert "none was lost" in database.run("data", "switchover", *QUICKLY)
