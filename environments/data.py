@@ -42,7 +42,11 @@ class DatabaseKind:
 
 
 _POSTGRES_TLS = MappingProxyType({"rds.force_ssl": "1"})
-_MYSQL_TLS = MappingProxyType({"require_secure_transport": "ON"})
+# RDS for MySQL takes 0 and 1 for what is ON or OFF in Aurora MySQL's cluster parameters.
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/mysql-ssl-connections.require-ssl.html
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Security.html
+_MYSQL_TLS = MappingProxyType({"require_secure_transport": "1"})
+_AURORA_MYSQL_TLS = MappingProxyType({"require_secure_transport": "ON"})
 # The versions are of November 2026:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/AuroraPostgreSQL.Updates.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.Updates.30Updates.html
@@ -54,7 +58,11 @@ KINDS: Mapping[str, DatabaseKind] = MappingProxyType(
             "aurora-postgresql", "16.8", 5432, ("postgresql",), _POSTGRES_TLS
         ),
         "aurora-mysql": DatabaseKind(
-            "aurora-mysql", "8.0.mysql_aurora.3.10.0", 3306, ("error", "slowquery"), _MYSQL_TLS
+            "aurora-mysql",
+            "8.0.mysql_aurora.3.10.0",
+            3306,
+            ("error", "slowquery"),
+            _AURORA_MYSQL_TLS,
         ),
         "rds-postgres-replica": DatabaseKind(
             "postgres", "16.9", 5432, ("postgresql", "upgrade"), _POSTGRES_TLS

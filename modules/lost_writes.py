@@ -38,7 +38,8 @@ def on_lost_writes(environment: Environment, role: Role) -> Iterator[dict[str, A
         "kms:Encrypt",
         "kms:GenerateDataKey",
         "kms:GenerateDataKeyWithoutPlaintext",
-        "kms:ReEncrypt*",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
         on=f"arn:aws:kms:{region}:*:key/*",
         condition={
             "StringEquals": {"kms:ViaService": f"rds.{region}.amazonaws.com"},

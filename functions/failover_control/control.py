@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.failover_control.agreed import NEEDED_KEY
+from functions.failover_control.database import DatabaseState
 from functions.failover_control.endpoint import Health
 from functions.failover_control.keeper import DatabaseKeeper, reported
 from functions.failover_control.metrics import (
@@ -159,14 +160,16 @@ class Control:
     ) -> dict[str, bool | None]:
         """Promotes the database if that is due; returns what to report of it."""
         found: dict[str, bool | None] = {}
-        with run.step():
-            keeper.note(primary)
         automatic = keeper.promote_after is not None
         if automatic:
             found[PROMOTION_METRIC] = True  # unless what follows comes to its end
+        state = self._state_of(keeper, run)
         with run.step():
-            state = keeper.database.state()
-            found |= reported(state, needed=needed)
+            keeper.note(primary, state)
+        if state is None:
+            return found
+        found |= reported(state, needed=needed)
+        with run.step():
             if needed and keeper.database.start():
                 run.done.append("database instance added")
             if automatic:
@@ -174,6 +177,12 @@ class Control:
                     run.done.append("promotion of the standby's database started")
                 found[PROMOTION_METRIC] = False
         return found
+
+    def _state_of(self, keeper: DatabaseKeeper, run: "_Run") -> DatabaseState | None:
+        """How the standby's database is; None if it does not say."""
+        with run.step():
+            return keeper.database.state()
+        return None
 
     def _wake(self, standby: Standby, run: "_Run") -> None:
         with run.step():

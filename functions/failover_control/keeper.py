@@ -26,14 +26,23 @@ class DatabaseKeeper:
     bucket: str
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def note(self, primary: Health) -> None:
-        """Notes since when the primary has been down. What is unknown changes nothing."""
+    def note(self, primary: Health, state: DatabaseState | None = None) -> None:
+        """Notes since when the primary has been down. What is unknown changes nothing.
+
+        While the standby writes, and while the writer moves, a primary that only reads is unhealthy
+        without being down. After a switchover back it stays so until Route 53 has noticed: if that
+        counted from the first failure, the writer would be taken from it again at once.
+
+        state: the standby's database, if that is known.
+        """
         if self.promote_after is None or primary is Health.UNKNOWN:
             return
+        excused = state is not None and (state.writes or state.moving)
+        down = primary is Health.UNHEALTHY and not excused
         since = written_at(self.s3, self.bucket, DOWN_KEY)
-        if primary is Health.UNHEALTHY and since is None:
+        if down and since is None:
             self.s3.put_object(Bucket=self.bucket, Key=DOWN_KEY, Body=b"")
-        elif primary is Health.HEALTHY and since is not None:
+        elif not down and since is not None:
             self.s3.delete_object(Bucket=self.bucket, Key=DOWN_KEY)
 
     def promote(self, state: DatabaseState, *, primary: Health, is_set: bool | None) -> bool:

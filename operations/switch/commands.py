@@ -25,8 +25,9 @@ from functions.failover_control.switch import (
     Unnoted,
 )
 from operations.aws import Connect, client, refused
-from operations.data.regions import databases, writer_of
+from operations.data.regions import writer_of
 from operations.switch.name_servers import NameServers
+from operations.switch.writer import refuse_without_writer
 from terminal.errors import OperationError
 
 
@@ -119,40 +120,11 @@ def clear_switch(
             )
         case _:
             pass
-    _refuse_without_writer(environment, connect, force=force)
+    refuse_without_writer(environment, connect, force=force)
     with _moving("cleared", environment):
         moved = switch.clear(by=by, reason=reason)
     _tell_missed("clear", moved.missed, console)
     console.print(f"clear: users return to {environment.primary.region} within a few minutes")
-
-
-def _refuse_without_writer(environment: Environment, connect: Connect, *, force: bool) -> None:
-    """Raises OperationError unless the primary's database takes writes, or there is none: users
-    would return to a region that only reads. Where the primary's region does not say, the standby's
-    does."""
-    if environment.data.kind is None:
-        return
-    both = databases(environment, connect)
-    try:
-        state = both["primary"].state()
-        writes = state.writes and not state.moving
-    except OperationError as error:
-        try:
-            state = both["dr"].state()
-        except OperationError:
-            state = None
-        if state is None or not state.writes:
-            if force:
-                return
-            raise OperationError(f"{error}\n  --force clears the switch anyway") from None
-        writes = False
-    if writes:
-        return
-    where = f"it does in {state.writer}" if state.writer else "nor is it known where it does"
-    raise OperationError(
-        f"the primary's database takes no writes; {where}: run `failover data resync`, then"
-        " `failover data switchover`, and clear the switch afterwards (docs/data.md)"
-    )
 
 
 @contextmanager

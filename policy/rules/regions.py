@@ -41,6 +41,12 @@ PLACES = re.compile(
 # can lose one of its two places, the standby watch exists to notice the standby's loss, and to
 # compare both regions' releases, and a metric of a table is told by where its writes go.
 LEFT_OUT = ("ROUTING_CONTROL_ENDPOINTS", "SWITCH", "STANDBY_URL", "RELEASES", "ReceivingRegion")
+# Where a database's data goes or comes from. Replication alone needs it: a plan of the surviving
+# region reads its own copy. policy/rules/databases.py says which region it must be.
+COPIED = (
+    ("aws_secretsmanager_secret", "replica", "region"),
+    ("aws_db_instance", "replicate_source_db"),
+)
 WATCH_POLICY = "aws_iam_role_policy.standby_watch_policy"
 
 
@@ -105,7 +111,7 @@ def regional_stack_names_no_other_region(deployment: Deployment) -> Iterator[Fin
         for path, text in _texts(deployment.stacks[role]):
             address = ".".join(path[1:3]) if path[0] == "resource" else path[0]
             field = path[-1]
-            if field in LEFT_OUT:
+            if field in LEFT_OUT or (*path[1:2], *path[3:]) in COPIED:
                 continue
             others = foreign
             if address == WATCH_POLICY:

@@ -10,11 +10,10 @@ from proof.route53.configuration import (
     ModelLoadBalancer,
 )
 from proof.route53.errors import UnknownToTheModelError
-from proof.route53.world import RegionState
+from proof.route53.world import UNAVAILABLE, RegionState
 
 HTTPS_PORT = 443
 FORBIDDEN = 403
-UNAVAILABLE = 503
 # A policy's name gives its minimum TLS version: these accept TLS 1.2 or older. `None`, a listener
 # that names no policy, gets ELBSecurityPolicy-2016-08.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
@@ -121,5 +120,5 @@ def _targets(region: RegionState) -> FrontResponse:
     if not region.registered:
         return FrontResponse(connects=True, status=UNAVAILABLE)
     return FrontResponse(
-        True, region.status, region.latency, region.body, region.connecting, region.body_latency
+        True, region.page, region.latency, region.body, region.connecting, region.body_latency
     )

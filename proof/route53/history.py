@@ -29,6 +29,10 @@ class Moment:
     """Whether any place holds the object that sets the switch, readable or not."""
     serving: frozenset[str]
     """The regions that could serve users."""
+    writing: frozenset[str] = frozenset()
+    """The regions whose databases take writes."""
+    writer: str | None = None
+    """The region whose database has every write that was not given up; None without a database."""
 
 
 def recovery_seconds(moments: list[Moment], since: int) -> int | None:

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from environments import Environment
 from environments.sections import RoutingControl
 from functions.failover_control.control import Control
+from functions.failover_control.database import database_from
+from functions.failover_control.keeper import DatabaseKeeper
 from functions.failover_control.metrics import Metrics
 from functions.failover_control.routing_control import RoutingControlSwitch
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import FailoverSwitch, Place, Switch
+from modules.database_settings import database_settings
 from proof.route53.simulated_aws import S3, AutoScaling, CloudWatch, Cluster, SimulatedClock
+from proof.route53.simulated_database import SimulatedDatabase
 from proof.route53.world import RegionState
 
 
@@ -40,6 +45,9 @@ class SimulatedControl:
             environment.dr.capacity.desired,
         )
         self.cluster = Cluster(lambda region: self.state(region).network)
+        self.database = SimulatedDatabase(
+            environment, self.clock, lambda region: self.state(region).network
+        )
 
     @property
     def objects(self) -> frozenset[str]:
@@ -74,6 +82,21 @@ class SimulatedControl:
             switch=self.switch if failover.latches else None,
             standby=standby if failover.activation else None,
             metrics=Metrics(self.cloudwatch, deployment=environment.name),
+            keeper=self._keeper(),
+            now=self.clock.now,
+        )
+
+    def _keeper(self) -> DatabaseKeeper | None:
+        environment, region = self.environment, self.environment.dr.region
+        settings, data = database_settings(environment, "dr"), environment.data
+        if settings is None:
+            return None
+        after = timedelta(minutes=data.promote_after_minutes) if data.promotes else None
+        return DatabaseKeeper(
+            database=database_from(settings.as_variables, self.database.rds(region), region),
+            promote_after=after,
+            s3=self.s3[region],
+            bucket=environment.switch_bucket,
             now=self.clock.now,
         )
 

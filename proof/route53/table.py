@@ -8,10 +8,11 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from environments import Environment
+from environments import Environment, Role
 from functions.failover_control.agreed import HEALTHY_ADDRESS, SET_KEY
 from proof.route53.answers import Answer, Zone
 from proof.route53.configuration import CalculatedCheck, Configuration
+from proof.route53.databases import CONTRACT, with_databases
 from proof.route53.health import Statuses, combined, statuses
 from proof.route53.probes import ANSWER_TIMEOUT
 from proof.route53.world import RegionState, World
@@ -60,8 +61,11 @@ class Case:
         return self.off or any(place.shown for place in self.read)
 
 
-def cases(environment: Environment) -> Iterator[Case]:
-    """All cases of an environment."""
+def cases(environment: Environment, needs_writer: frozenset[Role] = CONTRACT) -> Iterator[Case]:
+    """All cases of an environment.
+
+    needs_writer: the regions whose application fails without a database that takes writes.
+    """
     regions = [
         RegionState(status=status, registered=registered, healthy=healthy, network=network)
         for status, (registered, healthy), network in itertools.product(
@@ -71,7 +75,8 @@ def cases(environment: Environment) -> Iterator[Case]:
     for primary, standby, (places, off) in itertools.product(
         regions, regions, positions(environment)
     ):
-        yield Case(primary, standby, places, off)
+        for one, other in with_databases(environment, primary, standby, needs_writer):
+            yield Case(one, other, places, off)
 
 
 def positions(environment: Environment) -> list[tuple[tuple[PlaceState, ...], bool]]:
@@ -90,7 +95,7 @@ def serves(region: RegionState) -> bool:
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
     """
-    answers = region.status == OK and region.latency <= ANSWER_TIMEOUT
+    answers = region.page == OK and region.latency <= ANSWER_TIMEOUT
     return region.network and region.registered > 0 and answers
 
 
@@ -154,13 +159,19 @@ class Row:
 class Table:
     """The rows of one deployment."""
 
-    def __init__(self, configuration: Configuration, environment: Environment) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        environment: Environment,
+        needs_writer: frozenset[Role] = CONTRACT,
+    ) -> None:
         self._configuration = configuration
         self._environment = environment
+        self._needs_writer = needs_writer
 
     def rows(self) -> Iterator[Row]:
         """A row for each case."""
-        return map(self.row, cases(self._environment))
+        return map(self.row, cases(self._environment, self._needs_writer))
 
     def row(self, case: Case) -> Row:
         """What DNS answers once a case has settled."""

@@ -3,15 +3,16 @@
 import itertools
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     BotoCoreError,
     ClientError,
 )
 
-from environments import Environment
+from environments import Environment, Role
 from functions.failover_control.agreed import BETWEEN_LOOKS, LOOKS, SET_KEY, TTL
 from functions.failover_control.control import Control
 from functions.failover_control.endpoint import Health, health
@@ -20,6 +21,7 @@ from modules.recovery_time import PROPAGATION
 from proof.route53.answers import Answer, Zone
 from proof.route53.checkers import CHECKERS, Fleet
 from proof.route53.configuration import Configuration, EndpointCheck, RoutingControlCheck
+from proof.route53.databases import CONTRACT
 from proof.route53.health import combined, routing_control_status
 from proof.route53.history import Change, Moment
 from proof.route53.probes import probe
@@ -55,7 +57,8 @@ class Timeline:
     checks must stay the same. seed: randomises what nothing coordinates: the phases of checkers and
     resolvers, and when in its minute EventBridge starts the function. propagation: seconds until
     name servers answer according to a new status, at most `PROPAGATION`. new: whether the health
-    checks are new and have no data yet.
+    checks are new and have no data yet. needs_writer: the regions whose application fails without a
+    database that takes writes.
     """
 
     configuration: Configuration
@@ -63,6 +66,7 @@ class Timeline:
     seed: int = 0
     propagation: int = PROPAGATION
     new: bool = False
+    needs_writer: frozenset[Role] = CONTRACT
     clock: SimulatedClock = field(default_factory=SimulatedClock)
     history: list[Moment] = field(default_factory=list[Moment])
 
@@ -161,8 +165,24 @@ class Timeline:
         state = self._world.regions[self._standby]
         sizes = {"registered": group.serving, "healthy": group.serving}
         regions = {**self._world.regions, self._standby: replace(state, **sizes)}
+        if self.environment.data.kind is not None:
+            regions |= self._with_databases(regions)
         off = frozenset(self.aws.cluster.off)
         self._world = World(regions, self.aws.objects, off)
+
+    def _with_databases(self, regions: Mapping[str, RegionState]) -> dict[str, RegionState]:
+        """Both regions, with what their databases do by now."""
+        database = self.aws.database
+        database.tick()
+        roles: dict[Role, str] = {"primary": self._primary, "dr": self._standby}
+        return {
+            region: replace(
+                regions[region],
+                writes=region in database.writers,
+                needs_writer=role in self.needs_writer,
+            )
+            for role, region in roles.items()
+        }
 
     def _probe(self, second: int) -> None:
         for address, check in self._endpoints.items():
@@ -206,11 +226,12 @@ class Timeline:
         while self._next_look <= second:
             run = self._run
             self._next_look, self._run = next(self._looks)
-            if run not in self._controls:
+            first = run not in self._controls
+            if first:
                 self._controls[run] = self.aws.control()
-            self._act(self._controls[run])
+            self._act(self._controls[run], keep=first)
 
-    def _act(self, control: Control) -> None:
+    def _act(self, control: Control, *, keep: bool) -> None:
         environment = self.environment
         if not (environment.failover.controlled and self._reached(self._standby)):
             return
@@ -218,6 +239,7 @@ class Timeline:
             control.act(
                 self._health(environment.health_name("primary")),
                 standby=self._health(environment.health_name("dr")),
+                keep=keep,
             )
         except ExceptionGroup as group:
             if group.split((BotoCoreError, ClientError))[1] is not None:
@@ -251,8 +273,18 @@ class Timeline:
                 users=tuple(place if place in serving else None for place in places),
                 is_set=self._is_set,
                 serving=serving,
+                **self._data,
             )
         )
+
+    @property
+    def _data(self) -> dict[str, Any]:
+        """What a moment tells of the databases."""
+        if self.environment.data.kind is None:
+            return {}
+        regions = self._world.regions
+        writing = [one for one in (self._primary, self._standby) if regions[one].can_write]
+        return {"writing": frozenset(writing), "writer": self.aws.database.writer}
 
     @property
     def _is_set(self) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+UNAVAILABLE = 503
+
 
 @dataclass(frozen=True)
 class RegionState:
@@ -14,6 +16,8 @@ class RegionState:
     connecting: seconds to establish a connection.
     status, latency, body: the application's response, and the seconds until it starts.
     body_latency: seconds from the status line to the end of the body.
+    database: whether its database runs. writes: whether that takes writes. needs_writer: whether
+    the application fails unless it does.
     """
 
     network: bool = True
@@ -27,6 +31,19 @@ class RegionState:
     body: str = ""
     connecting: float = 0
     body_latency: float = 0
+    database: bool = True
+    writes: bool = True
+    needs_writer: bool = False
+
+    @property
+    def can_write(self) -> bool:
+        """Whether an application there can write."""
+        return self.database and self.writes
+
+    @property
+    def page(self) -> int:
+        """The status of the application's health page."""
+        return UNAVAILABLE if self.needs_writer and not self.can_write else self.status
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 from emitted import Deployment
 from environments import ROLES, Environment
 from environments.loading import check
+from policy.checkov import Report, check_stacks
 from tests.applications import AMI, options
 from tests.arc import ROUTING_CONTROL
 from tests.conftest import EXAMPLE_NAMES, Synthesised
+from tests.databases import ENGINES, with_database
 from tests.synthesis import EXAMPLES, example, synthesise
 
 SUBNETS = {
@@ -30,6 +33,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "deletion_protection": False,
         "firewall": dict.fromkeys(("common", "rate", "ip_reputation"), "count"),
         "dns": {"query_logs": False},
+        "data": {"engine": "aurora-mysql"},
+        **ALERTED,
     },
     "cname": {
         "dns": {"record": "cname", "domain": "www.awspractice.space"},
@@ -40,7 +45,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "pilot_light": {
         "failover": {"strategy": "pilot_light"},
         "dr": {"capacity": {"min": 0, "desired": 0, "max": 6}},
+        "data": {"engine": "aurora-postgresql", "final_snapshot": False},
     },
+    # With automatic promotion, and with manual.
+    "aurora": {"data": {"engine": "aurora-postgresql", "promotion": "automatic"}, **ALERTED},
+    "replica": {"data": {"engine": "rds-mysql-replica"}, **ALERTED},
     # The primary is in the region of Route 53's metrics, so the alarms have a separate provider.
     "elsewhere": {
         "primary": {"region": "us-east-1", "zones": ["us-east-1a", "us-east-1b"]},
@@ -74,7 +83,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
         **ALERTED,
     },
     "adopted": {
-        "primary": {"cidr": None, "existing_network": {"vpc_id": "vpc-00000001", **SUBNETS}}
+        "primary": {"cidr": None, "existing_network": {"vpc_id": "vpc-00000001", **SUBNETS}},
+        "data": {"engine": "rds-postgres-replica", "promotion": "automatic"},
     },
 }
 
@@ -115,3 +125,20 @@ def deployed(
 def copied(deployment: Deployment) -> dict[str, Any]:
     """A copy of the stacks to modify."""
     return copy.deepcopy(dict(deployment.stacks))
+
+
+@pytest.fixture(scope="session")
+def of_databases(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The regions' stacks with each engine, in one run, since checkov's start takes the longest."""
+    stacks = {
+        f"{engine}.{role}": found[role].json
+        for engine in ENGINES
+        for found in [synthesise(with_database(engine), tmp_path_factory.mktemp(engine))]
+        for role in ROLES
+    }
+    report = check_stacks(stacks)
+    failed, passed = (
+        frozenset(replace(one, stack=one.stack.rpartition(".")[2]) for one in every)
+        for every in (report.failed, report.passed)
+    )
+    return Report(failed, passed)

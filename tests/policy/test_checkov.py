@@ -92,12 +92,20 @@ def test_no_environment_fails_a_check_that_is_not_skipped(name: str, tmp_path: P
 
 
 @pytest.mark.slow
+def test_no_database_fails_a_check_that_is_not_skipped(of_databases: Report) -> None:
+    assert [str(one) for one in not_skipped(of_databases.failed, load_skips())] == []
+
+
+@pytest.mark.slow
 def test_every_skip_still_excuses_something(
-    synthesised_by_name: Callable[[str], Synthesised], tmp_path: Path
+    synthesised_by_name: Callable[[str], Synthesised], of_databases: Report, tmp_path: Path
 ) -> None:
     reports = [of(synthesised_by_name(name).stacks) for name in (*EXAMPLE_NAMES, TABLES)]
-    reports.append(of(synthesise(running("release", options("release")), tmp_path / "release")))
-    reports.append(of(synthesise(delivered(), tmp_path / "delivered")))
+    reports += [
+        of(synthesise(running("release", options("release")), tmp_path / "release")),
+        of(synthesise(delivered(), tmp_path / "delivered")),
+        of_databases,
+    ]
     assert stale([one for report in reports for one in report.failed], load_skips()) == []
 
 

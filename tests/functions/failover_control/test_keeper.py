@@ -149,6 +149,21 @@ def test_a_primary_that_was_up_in_between_starts_the_time_anew(world: World) -> 
     assert world.promotions == 1
 
 
+@pytest.mark.parametrize("meanwhile", [{"writes": True}, {"moving": True}])
+def test_a_primary_that_only_reads_because_the_standby_writes_is_not_down(
+    world: World, meanwhile: dict[str, bool]
+) -> None:
+    """After a switchover back, it is unhealthy until Route 53 has noticed."""
+    world.look(Health.UNHEALTHY)
+    world.database.now = replace(READS, **meanwhile)
+    world.look(Health.UNHEALTHY, later=2 * AFTER)
+    world.database.now = READS
+    world.look(Health.UNHEALTHY, later=timedelta(minutes=1))
+    assert world.promotions == 0
+    world.look(Health.UNHEALTHY, later=AFTER)
+    assert world.promotions == 1, "unless it stays so"
+
+
 def test_what_is_unknown_neither_promotes_nor_forgets(world: World) -> None:
     world.look(Health.UNHEALTHY)
     world.look(Health.UNKNOWN, later=2 * AFTER)

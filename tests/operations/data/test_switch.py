@@ -72,7 +72,15 @@ def test_the_standby_knows_of_a_lost_primary_that_it_was_promoted(aurora: Operat
 
 
 def test_a_replicas_primary_writes_until_it_is_replaced(operator_of: Any) -> None:
+    """After a promotion it lacks what users wrote on the standby."""
     operator = operator_of("rds-postgres-replica")
     assert cleared(operator)
+    operator.promote()
+    with pytest.raises(OperationError, match="both regions' databases take writes"):
+        cleared(operator)
+    assert cleared(operator, force=True)
+    operator.aws.lose(STANDBY)
+    with pytest.raises(OperationError, match="--force clears the switch anyway"):
+        cleared(operator)
     rds = operator.aws.client("rds", PRIMARY)
     assert len(rds.describe_db_instances()["DBInstances"]) == 1

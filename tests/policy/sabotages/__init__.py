@@ -1,6 +1,16 @@
 """Stacks that violate one rule each: that rule turns red, and no other."""
 
-from tests.policy.sabotages import dns, edge, holdings, releases, tables, watching, words
+from tests.policy.sabotages import (
+    database_access,
+    databases,
+    dns,
+    edge,
+    holdings,
+    releases,
+    tables,
+    watching,
+    words,
+)
 from tests.policy.sabotages.rule_sabotage import RuleSabotage
 
 SABOTAGES: tuple[RuleSabotage, ...] = (
@@ -9,6 +19,8 @@ SABOTAGES: tuple[RuleSabotage, ...] = (
     *edge.SABOTAGES,
     *holdings.SABOTAGES,
     *releases.SABOTAGES,
+    *databases.SABOTAGES,
+    *database_access.SABOTAGES,
     *tables.SABOTAGES,
     *words.SABOTAGES,
 )

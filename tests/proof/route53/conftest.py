@@ -79,6 +79,26 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Deploy:
     return deploy
 
 
+def _with_data(environment: Environment, engine: str, promotion: str) -> Environment:
+    content = json.loads(environment.model_dump_json(by_alias=True, exclude_none=True))
+    content["data"] = {"engine": engine, "promotion": promotion}
+    return check(content, EXAMPLES / "changed.toml")
+
+
+@pytest.fixture(scope="session")
+def with_data(tmp_path_factory: pytest.TempPathFactory) -> Deploy:
+    """A deployment with a database, and manual failback as that wants."""
+
+    @cache
+    def deploy(strategy: str, engine: str, promotion: str, record: str = "alias") -> Deployed:
+        environment = changed(strategy, "manual", PLACE, record)
+        environment = _with_data(environment, engine, promotion)
+        stacks = synthesise(environment, tmp_path_factory.mktemp("with-data"))
+        return Deployed(environment, {name: stack.json for name, stack in stacks.items()})
+
+    return deploy
+
+
 def _otherwise(environment: Environment, other: str) -> Environment:
     content = json.loads(environment.model_dump_json(by_alias=True, exclude_none=True))
     if other == "http":
