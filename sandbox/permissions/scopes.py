@@ -115,6 +115,69 @@ KINDS = (
     ),
     # Its replicas too.
     _kind("Tables", "aws_dynamodb_table", "name", "arn:aws:dynamodb:*:*:table/{name}"),
+    _kind(
+        "GlobalDatabases",
+        "aws_rds_global_cluster",
+        "global_cluster_identifier",
+        "arn:aws:rds::*:global-cluster:{name}",
+    ),
+    # Whoever makes a cluster joins it to its global database, and uses the engine's own groups.
+    _kind(
+        "JoinedDatabases",
+        "aws_rds_cluster",
+        "global_cluster_identifier",
+        "arn:aws:rds::*:global-cluster:{name}",
+    ),
+    _kind(
+        "DatabaseClusters",
+        "aws_rds_cluster",
+        "cluster_identifier",
+        "arn:aws:rds:{region}:*:cluster:{name}",
+        "arn:aws:rds:{region}:*:cluster-snapshot:{name}-*",
+        "arn:aws:rds:{region}:*:cluster-pg:default.*",
+        "arn:aws:rds:{region}:*:pg:default.*",
+        "arn:aws:rds:{region}:*:og:default:*",
+    ),
+    _kind(
+        "DatabaseMembers",
+        "aws_rds_cluster_instance",
+        "identifier",
+        "arn:aws:rds:{region}:*:db:{name}",
+    ),
+    _kind(
+        "DatabaseInstances",
+        "aws_db_instance",
+        "identifier",
+        "arn:aws:rds:{region}:*:db:{name}",
+        "arn:aws:rds:{region}:*:snapshot:{name}-*",
+        "arn:aws:rds:{region}:*:og:default:*",
+    ),
+    _kind(
+        "DatabaseSubnets",
+        "aws_db_subnet_group",
+        "name",
+        "arn:aws:rds:{region}:*:subgrp:{name}",
+    ),
+    _kind(
+        "DatabaseClusterParameters",
+        "aws_rds_cluster_parameter_group",
+        "name_prefix",
+        "arn:aws:rds:{region}:*:cluster-pg:{name}*",
+    ),
+    _kind(
+        "DatabaseParameters",
+        "aws_db_parameter_group",
+        "name_prefix",
+        "arn:aws:rds:{region}:*:pg:{name}*",
+    ),
+    # Its replica too. Secrets Manager adds six characters.
+    _kind(
+        "Secrets",
+        "aws_secretsmanager_secret",
+        "name",
+        "arn:aws:secretsmanager:*:*:secret:{name}-??????",
+        "arn:aws:secretsmanager:*:*:secret:{name}",
+    ),
     _kind("Queues", "aws_sqs_queue", "name", "arn:aws:sqs:{region}:*:{name}"),
     _kind(
         "AutoScalingGroups",

@@ -182,6 +182,7 @@ def test_an_old_source_is_replaced_by_a_replica(failed_over: Operator) -> None:
         "MultiAZ": True,
         "StorageEncrypted": True,
     }
+    assert new["DBSubnetGroup"]["DBSubnetGroupName"] == name
     assert failed_over.writer == "dr"
     assert f"terraform import aws_db_instance.database_instance {name}" in failed_over.said
 
