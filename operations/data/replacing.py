@@ -66,7 +66,8 @@ class Replacement:
         self._console.print(
             f"{self._copy} follows {self._writer}. Tell Terraform, in the stack"
             f" {self._copy.role}:\n  terraform state rm {ADDRESS}\n"
-            f"  terraform import {ADDRESS} {self._name}",
+            f"  terraform import {ADDRESS} {self._name}\n"
+            "  docs/data.md says when to apply what a plan shows then.",
             soft_wrap=True,
         )
 

@@ -4,7 +4,6 @@
 # pyright: basic, reportAttributeAccessIssue=false, reportArgumentType=false
 # pyright: reportPrivateUsage=false
 
-import copy
 from typing import Any
 
 from moto.core.utils import utcnow
@@ -34,7 +33,7 @@ def replicas_have_settings_of_their_own() -> None:
 
     def create_replica(self: RDSBackend, db_kwargs: dict[str, Any]) -> DBInstance:
         source = self.find_db_from_id(db_kwargs["source_db_instance_identifier"])
-        asked = copy.copy(db_kwargs)
+        asked = dict(db_kwargs)
         # moto would look for it in the source's region.
         subnets = db_kwargs.pop("db_subnet_group_name", None)
         replica = create(self, db_kwargs)

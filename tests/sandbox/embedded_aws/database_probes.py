@@ -137,6 +137,8 @@ def replicas_have_settings_of_their_own(aws: EmbeddedAws) -> bool:
         for name in ("MultiAZ", "TagList", "BackupRetentionPeriod", "AvailabilityZone")
     }
     assert one["ReadReplicaSourceDBInstanceIdentifier"] == source["DBInstanceArn"]
+    if one.get("DBSubnetGroup", {}).get("DBSubnetGroupName") != group:
+        return False
     return told == {
         "MultiAZ": False,
         "TagList": [],
