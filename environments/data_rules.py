@@ -68,6 +68,17 @@ def instances_have_zones(role: Role, environment: Environment) -> Iterator[Mista
         )
 
 
+def names_have_single_hyphens(environment: Environment) -> Iterator[Mistake]:
+    """RDS refuses two hyphens in a row in an identifier, which the name is the start of:
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html
+    """
+    if environment.data.kind is not None and "--" in environment.name:
+        wanted = (
+            f'must not have two hyphens in a row with data.engine = "{environment.data.engine}"'
+        )
+        yield Mistake("name", f"{wanted}, and is {environment.name!r}")
+
+
 def variables_are_ours(environment: Environment) -> Iterator[Mistake]:
     """With a database, this project says how to connect to it."""
     ours = environment.data.variables("")
@@ -89,5 +100,6 @@ RULES: tuple[Rule, ...] = (
     classes_are_large_enough,
     versions_are_the_engines,
     *(partial(instances_have_zones, role) for role in ROLES),
+    names_have_single_hyphens,
     variables_are_ours,
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from environments.data import KINDS
 from environments.regions import COMMERCIAL_REGIONS
 
 File = dict[str, Any]
@@ -100,6 +101,22 @@ def regional_settings(draw: st.DrawFn, region: str, cidr: str) -> File:
 
 
 @st.composite
+def databases(draw: st.DrawFn, *, allowed: bool) -> File:
+    """A database in about half of the files that may have one. allowed: whether failback and name
+    do."""
+    engine = draw(st.sampled_from(["none", *(KINDS if allowed else ())]))
+    automatic = engine != "none" and draw(st.booleans())
+    return {
+        "engine": engine,
+        "database": draw(st.from_regex(r"x[a-z0-9_]{0,30}", fullmatch=True)),
+        "instance_class": draw(st.sampled_from(["db.r7g.large", "db.r6i.8xlarge"])),
+        "instances": draw(st.integers(1, 2)),
+        "lag_seconds": draw(st.integers(5, 3600)),
+        "promotion": "automatic" if automatic else "manual",
+    }
+
+
+@st.composite
 def files(draw: st.DrawFn) -> File:
     """Valid environment files across all regions, sizes and settings."""
     primary, dr, elsewhere = draw(st.permutations(sorted(COMMERCIAL_REGIONS)))[:3]
@@ -117,8 +134,11 @@ def files(draw: st.DrawFn) -> File:
     for region in regions.values():
         fit_region(region, application["kind"])
     domain = draw(st.one_of(st.just(zone), labels.map(lambda label: f"{label}.{zone}")))
+    name = draw(st.from_regex(r"[a-z][a-z0-9-]{0,18}[a-z0-9]", fullmatch=True))
+    allowed = failover["failback"] == "manual" and "--" not in name
     return {
-        "name": draw(st.from_regex(r"[a-z][a-z0-9-]{0,18}[a-z0-9]", fullmatch=True)),
+        "name": name,
+        "data": draw(databases(allowed=allowed)),
         "dns": {
             "zone": zone,
             "domain": domain,

@@ -77,6 +77,15 @@ def test_a_standby_that_rests_needs_no_zone_for_each(mission_file: File) -> None
     assert check(mission_file | {"data": data}, "some.toml").data.instances == 3
 
 
+def test_rds_takes_no_two_hyphens_in_a_row(mission_file: File) -> None:
+    mission_file["name"] = "two--hyphens"
+    assert mistakes(mission_file, engine="aurora-mysql") == [
+        'name: must not have two hyphens in a row with data.engine = "aurora-mysql",'
+        " and is 'two--hyphens'"
+    ]
+    assert check(mission_file, "some.toml").name == "two--hyphens"
+
+
 def test_the_projects_variables_are_not_the_files(mission_file: File) -> None:
     mission_file["application"] = {"environment": {"DATABASE_HOST": "here"}}
     mission_file["dr"]["application"] = {"environment": {"DATABASE_NAME": "there"}}
