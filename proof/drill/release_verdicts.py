@@ -8,6 +8,7 @@ from proof.drill.played import (
     Played,
     Promise,
     Verdict,
+    briefly,
     name,
     none_failed,
     only,
@@ -41,7 +42,8 @@ def _again(played: Played, promise: Promise) -> list[Verdict]:
     ends = played.ends_on("primary")
     returned = Verdict("users end on the primary", "they do" if ends else "they do not", ends)
     where = only("dr", played) if promise.latches else returned
-    return [where, none_failed(played), *_of(played, _everywhere)]
+    fails = none_failed(played) if played.data is None else briefly(played)
+    return [where, fails, *_of(played, _everywhere)]
 
 
 def _of(played: Played, *judges: Callable[[Delivered], Verdict | None]) -> list[Verdict]:
