@@ -33,8 +33,8 @@ NOBODY = "nobody"
 
 class Databases:
     """variables: what each region's instances are told of its database. promise: what the stacks
-    promise of it. fences: whether a replaced
-    writer stops taking writes, as it must: a drill that plays otherwise must fail."""
+    promise of it. fences: whether a replaced writer stops taking writes, as it must: a drill that
+    plays otherwise must fail."""
 
     def __init__(
         self,
