@@ -42,8 +42,9 @@ def _again(played: Played, promise: Promise) -> list[Verdict]:
     ends = played.ends_on("primary")
     returned = Verdict("users end on the primary", "they do" if ends else "they do not", ends)
     where = only("dr", played) if promise.latches else returned
-    fails = none_failed(played) if played.data is None else briefly(played)
-    return [where, fails, *_of(played, _everywhere)]
+    if played.data is not None:  # a switchover is part of it
+        return [briefly(played), *_of(played, _everywhere)]
+    return [where, none_failed(played), *_of(played, _everywhere)]
 
 
 def _of(played: Played, *judges: Callable[[Delivered], Verdict | None]) -> list[Verdict]:
