@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from environments import ROLES, Role
+from environments import ROLES, Role, load_environment
 from proof.drill.postgres.ledger import Ledger, Move, Rows, Write, judge
 from proof.drill.postgres.replication import DATABASE, USER, ReplicatedDatabase
 from proof.drill.postgres.server import new_password
@@ -126,12 +126,11 @@ class Bench:
         """A region's, with the region's database."""
         return self.start(
             DATABASE_ENGINE="aurora-postgresql",
-            DATABASE_HOST=LOOPBACK,
             DATABASE_PORT=str(database.servers[role].port),
             DATABASE_NAME=DATABASE,
             DATABASE_SECRET=SECRET,
             FAILOVER_REGION=REGIONS[role],
-            **{"DATABASE_TLS": "off", **variables},
+            **{"DATABASE_HOST": LOOPBACK, "DATABASE_TLS": "off", **variables},
         )
 
 
@@ -298,8 +297,9 @@ def test_users_write_while_the_region_is_lost_promoted_and_brought_back(
     bench: Bench, database: ReplicatedDatabase, report: Callable[[str], None]
 ) -> None:
     bench.tell(database.password)
-    primary, standby = bench.of(database, "primary"), bench.of(database, "dr")
-    assert (primary.health(), standby.health()) == ((200, "writable"), (503, "read-only"))
+    primary = bench.of(database, "primary", FAILOVER_ROLE="primary")
+    standby = bench.of(database, "dr", FAILOVER_ROLE="standby")
+    assert (primary.health(), standby.health()) == ((200, "writable"), (200, "read-only"))
     users, began = Users(primary, "primary"), time.monotonic()
     moves, rows = list[Move](), list[Rows]()
 
@@ -313,7 +313,7 @@ def test_users_write_while_the_region_is_lost_promoted_and_brought_back(
         database.lose("primary")
         moves.append(Move(time.monotonic(), "dr", allowed=DELAY + 0.5))
         assert primary.health() == (503, "no database")
-        assert standby.health() == (503, "read-only")
+        assert standby.health() == (200, "read-only")
         database.fail_over("dr", allow_data_loss=True)
         until(lambda: standby.health() == (200, "writable"), 3)
         users.move(standby, "dr")
@@ -328,7 +328,7 @@ def test_users_write_while_the_region_is_lost_promoted_and_brought_back(
         switched = [one.ended for one in database.history.all if one.role == "dr"][-1]
         moves.append(Move(switched or 0, "primary", allowed=None))
         until(lambda: primary.health() == (200, "writable"), 3)
-        until(lambda: standby.health() == (503, "read-only"), 3)
+        until(lambda: standby.health() == (200, "read-only"), 3)
         users.move(primary, "primary")
         time.sleep(0.3)
     read(primary)
@@ -341,6 +341,67 @@ def test_users_write_while_the_region_is_lost_promoted_and_brought_back(
         f"{len(ledger.acknowledged)} writes, {len(ledger.lost)} lost of the last"
         f" {ledger.loss(moves[0]):.3f} s, read-only for {ledger.seconds_read_only:.2f} s"
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"), [("", 503), ("primary", 503), ("standby", 200), ("other", 503)]
+)
+def test_only_a_standby_is_healthy_where_it_only_reads(
+    bench: Bench, database: ReplicatedDatabase, role: str, expected: int
+) -> None:
+    """Route 53 moves nobody to a region that is unhealthy."""
+    bench.tell(database.password)
+    one = bench.of(database, "dr", FAILOVER_ROLE=role)
+    assert one.health() == (expected, "read-only")
+    assert one.add("refused") == (503, one.ask("POST", "/entries", {"id": "refused"})[1])
+    writer = bench.of(database, "primary", FAILOVER_ROLE=role)
+    assert writer.health() == (200, "writable")
+
+
+def test_a_standby_without_a_database_is_not_healthy(bench: Bench) -> None:
+    one = bench.start(DATABASE_ENGINE="none", FAILOVER_ROLE="standby")
+    assert one.health() == (503, "no database")
+
+
+def test_while_the_writers_endpoint_leads_nowhere_the_readers_is_used(
+    bench: Bench, database: ReplicatedDatabase
+) -> None:
+    """As in an Aurora secondary until it is promoted."""
+    bench.tell(database.password)
+    nobody, readers = "127.0.0.9", {"DATABASE_READER_HOST": LOOPBACK, "FAILOVER_ROLE": "standby"}
+    one = bench.of(database, "dr", DATABASE_HOST=nobody, **readers)
+    assert one.health() == (200, "read-only")
+    assert one.add("refused")[1]["status"] == "read-only"
+    assert one.ask("GET", "/entries")[0] == 200
+    with socket.create_server((nobody, database.servers["dr"].port)) as silent:
+        silent.listen(0)
+        began = time.monotonic()
+        assert one.health() == (200, "read-only")
+        assert time.monotonic() - began < 2, "Route 53 waits no longer"
+
+
+def test_to_another_machine_nothing_goes_without_tls(bench: Bench) -> None:
+    hosts = {"DATABASE_HOST": LOOPBACK, "DATABASE_READER_HOST": "db.example.com"}
+    rest = {"DATABASE_NAME": DATABASE, "DATABASE_SECRET": SECRET, "DATABASE_TLS": "off"}
+    one = bench.start(DATABASE_ENGINE="aurora-postgresql", **hosts, **rest)
+    assert one.process.wait(10) == 1
+    assert "DATABASE_TLS is off" in one.log.read_text()
+
+
+def test_a_standby_is_asked_on_one_connection(bench: Bench, database: ReplicatedDatabase) -> None:
+    """Load balancers and Route 53 ask it many times a second."""
+    bench.tell(database.password)
+    one, server = bench.of(database, "dr", FAILOVER_ROLE="standby"), database.servers["dr"]
+
+    def connections() -> set[int]:
+        sql = "SELECT pid FROM pg_stat_activity WHERE usename = :user"
+        return {pid for (pid,) in server.query(sql, user=USER)}
+
+    one.health()
+    before = connections()
+    for _ in range(20):
+        one.health()
+    assert len(connections() & before) == 1
 
 
 def test_without_tls_it_sends_no_password(bench: Bench, database: ReplicatedDatabase) -> None:
@@ -401,6 +462,15 @@ def test_a_bad_entry_is_refused(plain: Application, content: object, told: str) 
     status, answer = plain.ask("POST", "/entries", content)
     assert (status, answer["status"]) == (400, "bad request")
     assert told in answer["detail"]
+
+
+def test_its_environment_file_has_a_database_that_is_promoted() -> None:
+    environment = load_environment(str(EXAMPLE / "environment.toml"))
+    assert environment.data.promotes
+    assert environment.data.kind is not None
+    assert environment.data.kind.postgres
+    assert environment.application.kind == "release"
+    assert environment.application.health_check_path == "/health"
 
 
 def test_bad_settings_are_told_in_a_line(bench: Bench) -> None:

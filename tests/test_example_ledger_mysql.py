@@ -174,6 +174,22 @@ def test_a_server_that_is_not_there_is_not_asked_again(
     assert len(example.driver.connected) == 1
 
 
+def test_where_the_writers_endpoint_leads_nowhere_the_readers_is_used(
+    example: SimpleNamespace,
+) -> None:
+    hosts = {"DATABASE_HOST": "writer.example.com", "DATABASE_READER_HOST": "reader.example.com"}
+    rest = {"DATABASE_NAME": "ledger", "DATABASE_SECRET": "ledger/database"}
+    settings = example.settings.read_settings({"DATABASE_ENGINE": "aurora-mysql", **hosts, **rest})
+    secret = MadeUpSecret(example.settings.Credentials)
+    database = example.database.Database(settings, example.engines.engine_of(settings), secret)
+    example.driver.refused = [DriverError(2003, "Can't connect")]
+    assert database.find("one")
+    assert [one["host"] for one in example.driver.connected] == list(hosts.values())
+    assert sum(one["connect_timeout"] for one in example.driver.connected) < 2
+    assert database.find("one")
+    assert example.driver.connected[-1]["host"] == "writer.example.com", "it may be there by now"
+
+
 def test_the_table_is_made_when_it_is_first_needed(example: SimpleNamespace, database: Any) -> None:
     example.driver.failures = [DriverError(1146, "no table"), DriverError(1050, "just made")]
     assert database.add("one", "")[1]

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from engines import (
@@ -29,6 +30,8 @@ from settings import Credentials, Secret, SecretError, Settings
 T = TypeVar("T")
 # Of an instance. A db.t3.micro allows about 80 in all.
 MOST_CONNECTIONS = 8
+# Seconds for which a new connection's word counts: that the server behind the name only reads.
+SURE = 2
 
 
 class ReadOnlyError(Exception):
@@ -62,15 +65,20 @@ class Database:
     def __init__(self, settings: Settings, engine: PostgreSQL | MySQL, secret: Secret) -> None:
         self._settings, self._engine, self._secret = settings, engine, secret
         self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
-        self._idle: list[Any] = []
+        self._idle = self._none()
+        self._sure_until = 0.0
 
     def is_writable(self) -> bool:
-        """Whether it takes writes."""
+        """Whether it takes writes. A server that only reads is left for a new connection, unless
+        one has just told the same: a standby is asked all the time."""
 
         def ask(connection: Any) -> bool:
-            if not _rows(connection, self._engine.writable)[0][0]:
-                raise ReadOnlyError
-            return True
+            if _rows(connection, self._engine.writable)[0][0]:
+                return True
+            if time.monotonic() < self._sure_until:
+                return False
+            self._sure_until = time.monotonic() + SURE
+            raise ReadOnlyError
 
         try:
             return self._use(ask)
@@ -144,7 +152,7 @@ class Database:
             self._free.release()
 
     def _attempt(self, action: Callable[[Any], T]) -> T:
-        connection = self._take()
+        host, connection = self._take()
         try:
             result = action(connection)
         except Exception as error:
@@ -155,35 +163,47 @@ class Database:
             if meaning == GONE:
                 raise BrokenError(str(error)) from None
             raise
-        self._idle.append(connection)
+        self._idle[host].append(connection)
         return result
 
-    def _take(self) -> Any:
+    def _take(self) -> tuple[str, Any]:
+        """A connection to the writer's host or, where that is not there, to the reader's."""
+        *writers, reader = self._settings.hosts
+        for host in writers:
+            with suppress(NoDatabaseError):
+                return host, self._connected(host)
+        return reader, self._connected(reader)
+
+    def _connected(self, host: str) -> Any:
         """An idle connection, or a new one; new credentials if the known ones are refused."""
         with suppress(IndexError):
-            return self._idle.pop()
+            return self._idle[host].pop()
         try:
             credentials = self._secret.get()
             try:
-                return self._connect(credentials)
+                return self._connect(host, credentials)
             except RefusedError:
-                return self._connect(self._secret.renew(credentials))
+                return self._connect(host, self._secret.renew(credentials))
         except SecretError as error:
             raise NoDatabaseError(str(error)) from None
 
-    def _connect(self, credentials: Credentials) -> Any:
+    def _connect(self, host: str, credentials: Credentials) -> Any:
         try:
-            return self._engine.connect(self._settings, credentials)
+            return self._engine.connect(self._settings, host, credentials)
         except Exception as error:
             refused = self._engine.meaning(error) == REFUSED
             raise (RefusedError if refused else NoDatabaseError)(str(error)) from None
 
     def _drop(self, connection: Any) -> None:
         """With the idle ones, which will be no better."""
-        idle, self._idle = self._idle, []
-        for one in (connection, *idle):
+        idle, self._idle = self._idle, self._none()
+        for one in chain([connection], *idle.values()):
             with suppress(Exception):
                 one.close()
+
+    def _none(self) -> dict[str, list[Any]]:
+        """No idle connection to any host."""
+        return {host: [] for host in self._settings.hosts}
 
 
 def _rows(connection: Any, sql: str, *values: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 from settings import Credentials, Settings
@@ -54,19 +55,24 @@ class PostgreSQL:
     )
     insert = "INSERT INTO entries (id, text, region) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 
-    def connect(self, settings: Settings, credentials: Credentials) -> Any:
+    def connect(self, settings: Settings, host: str, credentials: Credentials) -> Any:
         """A connection that commits each statement."""
         import pg8000.dbapi  # noqa: PLC0415 # only the engine that is used has to be there
 
-        connection = pg8000.dbapi.connect(
-            credentials.username,
-            host=settings.host,
-            port=settings.port,
-            database=settings.name,
-            password=credentials.password,
-            timeout=TIMEOUT,
-            ssl_context=settings.tls() or False,
-        )
+        link = socket.create_connection((host, settings.port), connect_seconds(settings))
+        link.settimeout(TIMEOUT)
+        try:
+            connection = pg8000.dbapi.connect(
+                credentials.username,
+                host=host,  # the name in the server's certificate
+                sock=link,
+                database=settings.name,
+                password=credentials.password,
+                ssl_context=settings.tls() or False,
+            )
+        except Exception:
+            link.close()
+            raise
         connection.autocommit = True
         return connection
 
@@ -97,20 +103,20 @@ class MySQL:
         "INSERT INTO entries (id, text, region) VALUES (%s, %s, %s) ON DUPLICATE KEY UPDATE id = id"
     )
 
-    def connect(self, settings: Settings, credentials: Credentials) -> Any:
+    def connect(self, settings: Settings, host: str, credentials: Credentials) -> Any:
         """A connection that commits each statement."""
         import pymysql  # noqa: PLC0415 # pyright: ignore[reportMissingModuleSource]
 
         context = settings.tls()
         return pymysql.connect(
-            host=settings.host,
+            host=host,
             port=settings.port,
             user=credentials.username,
             password=credentials.password,
             database=settings.name,
             charset="utf8mb4",
             autocommit=True,
-            connect_timeout=TIMEOUT,
+            connect_timeout=connect_seconds(settings),
             read_timeout=TIMEOUT,
             write_timeout=TIMEOUT,
             ssl=context,
@@ -126,6 +132,11 @@ class MySQL:
         if not isinstance(code, int):
             return OTHER
         return GONE if code in MYSQL_CLIENT else MYSQL.get(code, OTHER)
+
+
+def connect_seconds(settings: Settings) -> float:
+    """How long connecting to one host may take, so that there is time for all of them."""
+    return TIMEOUT / len(settings.hosts)
 
 
 def engine_of(settings: Settings) -> PostgreSQL | MySQL:

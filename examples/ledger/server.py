@@ -4,11 +4,13 @@
     GET  /entries       ?after=NUMBER&limit=100
     GET  /entries/ID
     GET  /              a page for people
-    GET  /health        200 only if this region's database takes writes, so that the load balancer
-                        and Route 53 send users to a region where they can write
+    GET  /health        whether this region's database takes writes
 
-Where there is no database, or one that takes no writes, the answer is 503. Each request is a line
-on standard output, which systemd's journal keeps.
+In the primary's region, health is 200 only where the database takes writes, so that Route 53 sends
+users to a region where they can write. In the standby's it is 200 as well where it only reads:
+Route 53 sends nobody to a region that is unhealthy, and the failover control lets the standby's
+database take writes only once it has users. Otherwise, and where there is no database, it is 503.
+Each request is a line on standard output, which systemd's journal keeps.
 """
 
 from __future__ import annotations
@@ -159,9 +161,10 @@ class Handler(BaseHTTPRequestHandler):
         return self.server.database
 
     def _health(self) -> tuple[int, dict[str, Any]]:
-        if not self._database().is_writable():
-            raise ReadOnlyError
-        return 200, {"status": "writable", **place()}
+        if self._database().is_writable():
+            return 200, {"status": "writable", **place()}
+        stands_by = place()["role"] == "standby"
+        return 200 if stands_by else 503, {"status": "read-only", **place()}
 
     def _add(self) -> tuple[int, dict[str, Any]]:
         key, text = self._body()

@@ -36,10 +36,11 @@ class SecretError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the database is. engine: None without one."""
+    """Where the database is. engine: None without one. hosts: the writer's and then, where it is
+    another, the readers'."""
 
     engine: str | None
-    host: str = ""
+    hosts: tuple[str, ...] = ()
     port: int = 0
     name: str = ""
     secret: str = ""
@@ -72,11 +73,13 @@ def read_settings(environ: os._Environ[str] | dict[str, str] = os.environ) -> Se
         wrong.append(f"DATABASE_PORT is {port!r}, and no number")
     if tls not in ("verify", "off"):
         wrong.append(f"DATABASE_TLS is {tls!r}, and neither verify nor off")
-    if tls == "off" and not _is_loopback(needed["HOST"]):
+    reader = environ.get("DATABASE_READER_HOST", "") or needed["HOST"]
+    hosts = tuple(dict.fromkeys((needed["HOST"], reader)))
+    if tls == "off" and not all(map(_is_loopback, hosts)):
         wrong.append("DATABASE_TLS is off, which is only for a database on this machine")
     if wrong:
         raise SettingsError("; ".join(wrong))
-    where = (needed["HOST"], int(port), needed["NAME"], needed["SECRET"])
+    where = (hosts, int(port), needed["NAME"], needed["SECRET"])
     return Settings(engine, *where, region=region, verifies=tls == "verify")
 
 

@@ -8,6 +8,7 @@ from rich.console import Console
 from environments import Environment, Role
 from functions.failover_control.database import NotReadyError
 from functions.failover_control.lost_writes import keep_lost_writes
+from functions.failover_control.switch import FailoverSwitch
 from operations.aws import Connect, client, refused
 from operations.data.regions import RegionalDatabase, databases
 from operations.data.replacing import Replacement
@@ -32,19 +33,20 @@ def promote(
     patience: Patience,
     even_so: bool = False,
     connect: Connect = client,
+    switch: FailoverSwitch | None = None,
 ) -> None:
     """Lets a region's database take writes without the other region, which may be lost: writes that
     have not arrived are given up.
 
-    even_so: also while the switch does not keep users away from the other region. Raises
-    OperationError.
+    even_so: also while the switch does not keep users away from the other region. switch: by
+    default the environment's; the drill passes its own. Raises OperationError.
     """
     target = databases(environment, connect)[role]
     state = target.state()
     if state.writes:
         console.print(f"{target} takes writes already")
         return
-    if role == "dr" and not even_so and switch_of(environment).setting() is None:
+    if role == "dr" and not even_so and (switch or switch_of(environment)).setting() is None:
         raise OperationError(
             "the failover switch is clear, so users may be in the primary's region, whose database"
             " would stop taking writes: run `failover switch set` first, or give --even-so"

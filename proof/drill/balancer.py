@@ -1,6 +1,7 @@
 """A region's load balancer on loopback, built from the emitted listeners and target group."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -16,6 +17,7 @@ LOOPBACK = "127.0.0.1"
 # Seconds a target has to answer: the load balancer's default idle timeout.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#connection-idle-timeout
 IDLE_TIMEOUT = 60
+LENGTH = re.compile(rb"(?im)^content-length: (\d+)\r$")
 
 
 class Balancer:
@@ -118,14 +120,14 @@ class Balancer:
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             if entrance.redirect is None:
-                writer.write(await self._answer(head))
+                writer.write(await self._answer(head + await _body(head, reader)))
             else:
                 writer.write(redirected(entrance.redirect, head, entrance))
             await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             return  # the client is gone, or does not speak HTTP
 
-    async def _answer(self, head: bytes) -> bytes:
+    async def _answer(self, request: bytes) -> bytes:
         """A target's answer. With no registered target it is a 503; when all are unhealthy,
         requests rotate over all of them.
         https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
@@ -141,7 +143,7 @@ class Balancer:
         try:
             async with self._clock.timeout(IDLE_TIMEOUT):
                 with self._process():
-                    return await forwarded(head, target.port)
+                    return await forwarded(request, target.port)
         except TimeoutError:
             return own("504 Gateway Time-out")
         except OSError:
@@ -153,11 +155,17 @@ class Balancer:
         return nullcontext() if self.hangs else self._clock.process()
 
 
-async def forwarded(head: bytes, port: int) -> bytes:
-    """Forwards a request without a body, and returns the answer. Raises OSError."""
+async def _body(head: bytes, reader: asyncio.StreamReader) -> bytes:
+    """What follows a request's head."""
+    found = LENGTH.search(head)
+    return await reader.readexactly(int(found[1])) if found else b""
+
+
+async def forwarded(request: bytes, port: int) -> bytes:
+    """Forwards a request, and returns the answer. Raises OSError."""
     reader, writer = await asyncio.open_connection(LOOPBACK, port)
     try:
-        writer.write(head)
+        writer.write(request)
         answer = await reader.read(-1)
     finally:
         writer.transport.abort()

@@ -60,6 +60,10 @@ def drill(
     deploy: Annotated[
         bool, typer.Option(help="Apply the stacks first, or use the running ones.")
     ] = True,
+    writes: Annotated[
+        bool,
+        typer.Option(help="Let users write to the release, where the drill can play its database."),
+    ] = True,
 ) -> None:
     """Lose a region on this machine, and compare what users see with what the stacks promise.
 
@@ -79,5 +83,6 @@ def drill(
         deploy=deploy,
         folder=folder,
         release=release,
+        writes=writes,
     )
     run(settings, console())

@@ -2,8 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
@@ -11,10 +12,11 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     ClientError,
 )
 
-from environments import Environment
+from environments import Data, Environment
 from functions.failover_control.agreed import (
     BETWEEN_LOOKS,
     CLEARED_KEY,
+    DOWN_KEY,
     LOOKS,
     NEEDED_KEY,
     NOTE_KEY,
@@ -32,6 +34,9 @@ from sandbox.embedded_aws import EmbeddedAws
 from terminal.console import console
 from terminal.errors import OperationError
 
+# The function's variables that tell it of a database.
+OF_THE_DATABASE = ("DATABASE", "PROMOTE_AFTER_MINUTES")
+
 
 def deployed_variables(aws: EmbeddedAws, environment: Environment) -> dict[str, str]:
     """The environment variables that the function was deployed with."""
@@ -47,7 +52,10 @@ def deployed_variables(aws: EmbeddedAws, environment: Environment) -> dict[str, 
 
 
 class FunctionRunner:
-    """Runs the function in the standby's region as Lambda would, by the drill's clock."""
+    """Runs the function in the standby's region as Lambda would, by the drill's clock.
+
+    rds: makes a client of the embedded AWS's RDS the drill's own; None leaves the database out.
+    """
 
     def __init__(
         self,
@@ -55,7 +63,13 @@ class FunctionRunner:
         environment: Environment,
         variables: Mapping[str, str],
         journal: Journal,
+        rds: Callable[[Any], Any] | None = None,
     ) -> None:
+        if rds is None:
+            environment = environment.model_copy(update={"data": Data()})
+            variables = {
+                name: value for name, value in variables.items() if name not in OF_THE_DATABASE
+            }
         self.region = environment.dr.region
         self._aws = aws
         self._environment = environment
@@ -65,6 +79,7 @@ class FunctionRunner:
         self._places = environment.switch_places
         self._variables = variables
         self._journal = journal
+        self._rds = rds
         self._clients: dict[tuple[str, str], Any] = {}
         # Shared by the function and the operator: each must see when the other moved the switch.
         self._dates: Dates = {}
@@ -82,19 +97,25 @@ class FunctionRunner:
         """The switch as an operator uses it; None with automatic failback."""
         return control_from(self._variables, self._operators_client).switch
 
-    def _operators_client(self, service: str, region: str) -> Any:
+    def _operators_client(self, service: str, region: str, **_: Any) -> Any:
         """An operator may clear the switch; the function's role may not."""
         return self._dated(self._aws, service, region)
 
     def _dated(self, aws: EmbeddedAws, service: str, region: str) -> Any:
         """A client with these credentials; S3 clients use the drill's clock."""
         client = aws.client(service, region)
+        if service == "rds" and self._rds is not None:
+            return self._rds(client)
         return Dated(client, self._journal.clock, self._dates) if service == "s3" else client
 
     def _new(self) -> Control:
         """A new Control, as each run of the function creates; its first look is the heartbeat."""
         control = control_from(self._variables, self._client)
-        return replace(control, now=lambda: time_of(self._journal.clock))
+        keeper = control.keeper and replace(control.keeper, now=self._now)
+        return replace(control, now=self._now, keeper=keeper)
+
+    def _now(self) -> datetime:
+        return time_of(self._journal.clock)
 
     def _client(self, service: str, region: str) -> Any:
         """Reuses one client across runs."""
@@ -120,12 +141,13 @@ class FunctionRunner:
                 self._act_now(primary, standby)
 
     def _act_now(self, primary: Health, standby: Health) -> None:
-        if self._looks % LOOKS == 0:
+        first = self._looks % LOOKS == 0
+        if first:
             self._control = self._new()
         self._looks += 1
         lost = self._aws.lost
         try:
-            for one in self._control.act(primary, standby=standby):
+            for one in self._control.act(primary, standby=standby, keep=first):
                 self._journal.tell("control", one)
         except ExceptionGroup as group:
             # Errors of a lost region's APIs are expected; they are raised once everything else is
@@ -157,6 +179,7 @@ class FunctionRunner:
                 console=quiet,
                 lookup=lookup,
                 switch=self.switch,
+                connect=self._operators_client,
             )
         except OperationError as error:
             return f"the switch is not cleared: {error}"
@@ -175,5 +198,5 @@ class FunctionRunner:
             standby.lie_down()
         for place in self._places:
             s3 = self._aws.client("s3", place.region)
-            for key in (SET_KEY, CLEARED_KEY, NOTE_KEY, NEEDED_KEY):
+            for key in (SET_KEY, CLEARED_KEY, NOTE_KEY, NEEDED_KEY, DOWN_KEY):
                 s3.delete_object(Bucket=place.bucket, Key=key)

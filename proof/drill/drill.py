@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -12,6 +12,8 @@ from environments import Environment, load_environment
 from operations.delivery.display import shown
 from proof.drill.application import check_application
 from proof.drill.clock import Clock
+from proof.drill.data.given import as_deployed
+from proof.drill.data.running import plays_data, running
 from proof.drill.delivering import connected, deliver_first
 from proof.drill.display import following, results
 from proof.drill.evidence import EVIDENCE, PAGE, evidence, write
@@ -74,18 +76,34 @@ def _play(
     stacks = settings.stacks or workspace.outdir(environment.name)
     emitted = read_emitted(stacks, environment)
     aws = commands.running(workspace)
-    with workspace.held(), tempfile.TemporaryDirectory(prefix="failover-drill-") as folder:
+    temporary = tempfile.TemporaryDirectory(prefix="failover-drill-")
+    with workspace.held(), temporary as folder, ExitStack() as stack:
         Path(folder).chmod(0o755)  # as root, web servers and releases run as nobody
+        journal, data = Journal(Clock(settings.factor)), None
         software: Software = find_software()
+        if settings.writes and plays_data(environment):
+            connect = connected(aws)
+            emitted = as_deployed(emitted, connect)
+            made = running(
+                environment, emitted, aws, connect, journal=journal, folder=Path(folder) / "data"
+            )
+            data = stack.enter_context(made)
+            console.print(f"users write, to {data.pair.version} in both regions")
+        elif environment.data.kind is not None:
+            console.print("the database is left out: users only read, and nothing promotes it")
         if settings.release is not None and digest is not None:
             with shown(console) as show:
                 deliver_first(environment, aws, settings.release, digest, show)
             software = ReleaseSoftware(
-                environment, emitted, connected(aws), digest=digest, folder=Path(folder)
+                environment,
+                emitted,
+                connected(aws),
+                digest=digest,
+                folder=Path(folder),
+                variables=data and data.variables,
             )
         console.print(f"instances run {software.name}, from the emitted user data")
         console.print(f"{settings.factor:g} simulated seconds in a real one")
-        journal = Journal(Clock(settings.factor))
         stage = Stage(
             environment,
             emitted,
@@ -94,6 +112,7 @@ def _play(
             software=software,
             folder=Path(folder),
             journal=journal,
+            data=data,
         )
         with following(stage, console):
             result = play(stage)

@@ -14,6 +14,7 @@ import dns.version
 
 from emitted import stack_file
 from modules.versions import AWS_PROVIDER
+from proof.drill.data.seen import DataSeen
 from proof.drill.journal import Journal, Request
 from proof.drill.page import page
 from proof.drill.play import Result
@@ -46,6 +47,7 @@ def evidence(stage: Stage, result: Result, software: Software, stacks: Path) -> 
             "folder": str(settings.folder),
             "output": str(settings.output),
             "release": None if settings.release is None else str(settings.release),
+            "writes": settings.writes,
         },
         "versions": versions(software),
         "stacks_sha256": {name: digest(stack_file(stacks, name)) for name in environment.stacks},
@@ -53,7 +55,9 @@ def evidence(stage: Stage, result: Result, software: Software, stacks: Path) -> 
             "bound": emitted.bound,
             "terms": emitted.bound_terms,
             "with_the_users_timeout": result.promise.recovery,
+            "data": None if result.promise.data is None else asdict(result.promise.data),
         },
+        "data": None if result.played[-1].data is None else dict(result.played[-1].data.totals),
         "machine": {
             "clock_stood_still_for": round(stage.clock.stalled, 3),
             "at_most_at_once": round(stage.clock.longest_stall, 3),
@@ -107,11 +111,26 @@ def scenario(played: Played, result: Result) -> dict[str, Any]:
         "everybody_on_the_standby": rounded(played.all("dr", users)),
         "everybody_on_the_primary": rounded(played.all("primary", users)),
         "delivered": None if played.delivered is None else asdict(played.delivered),
+        "data": None if played.data is None else _data(played.data),
         "verdicts": [
             {"expected": one.expected, "measured": one.measured, "holds": one.holds}
             for key, one in result.verdicts
             if key == played.scenario.key
         ],
+    }
+
+
+def _data(seen: DataSeen) -> dict[str, Any]:
+    """A scenario's writes."""
+    return {
+        "acknowledged": dict(seen.acknowledged),
+        "failed": dict(seen.failed),
+        "to_the_old_writer": seen.stubborn,
+        "seconds_read_only": round(seen.read_only, 1),
+        "writes_return_after": rounded(seen.since_loss),
+        "behind_at_most": round(seen.behind, 1),
+        "caught_up_after": rounded(seen.caught_up),
+        "writer": seen.writer,
     }
 
 

@@ -33,8 +33,9 @@ async def get(
     connect: float,
     answer: float,
     tls: ssl.SSLContext | None = None,
+    body: bytes | None = None,
 ) -> Response:
-    """Sends one GET request.
+    """Sends one GET request, or a POST if there is a body.
 
     connect, answer: seconds that each may take; the TLS handshake counts as connecting. tls: for
     HTTPS, with the host as SNI. Raises NoAnswerError.
@@ -42,9 +43,11 @@ async def get(
     reader, writer = await _connected(clock, address, port, name=host, seconds=connect, tls=tls)
     try:
         async with clock.timeout(answer):
-            writer.write(
-                f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
-            )
+            method, length = "GET", ""
+            if body is not None:
+                method, length = "POST", f"Content-Length: {len(body)}\r\n"
+            head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{length}\r\n"
+            writer.write(head.encode() + (body or b""))
             return parsed(await reader.read())
     except TimeoutError:
         raise NoAnswerError("timed out waiting") from None

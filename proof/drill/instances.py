@@ -1,6 +1,7 @@
 """A region's instances: one process for each that its Auto Scaling group has in service."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from proof.drill.reading import EmittedRegion
 from proof.drill.software import Server, Software
 from proof.drill.targets import Target
 from proof.drill.web_server import free_port
+from terminal.errors import OperationError
 
 # Seconds between two polls of the group.
 LOOK = 5
@@ -23,7 +25,7 @@ class Instances:
     """Follows the group in the embedded AWS.
 
     autoscaling: a client for the region. boot: seconds until a new instance serves. folder: for the
-    instances' files.
+    instances' files. well: whether the application can be healthy now, for all that it depends on.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Instances:
         boot: float,
         folder: Path,
         journal: Journal,
+        well: Callable[[], bool] = lambda: True,
     ) -> None:
         self._region = region
         self._balancer = balancer
@@ -45,6 +48,7 @@ class Instances:
         self._folder = folder
         self._journal = journal
         self._clock: Clock = journal.clock
+        self._well = well
         self._servers: dict[str, Server] = {}
         self._booting: dict[str, asyncio.Task[None]] = {}
         self._ending: set[asyncio.Task[None]] = set()
@@ -180,11 +184,18 @@ class Instances:
         self._servers[name] = server
         server.start()
         server.fail(fails=self._fails)
-        if not (self._fails and self._software.hangs):
-            with self._clock.process():
-                await asyncio.to_thread(server.wait_until_it_serves)
+        if self._well() and not (self._fails and self._software.hangs):
+            await self._serves(server)
         if name not in self._booting:
             self._balancer.register(name, server.port)
+
+    async def _serves(self, server: Server) -> None:
+        try:
+            with self._clock.process():
+                await asyncio.to_thread(server.wait_until_it_serves)
+        except OperationError:
+            if self._well():  # it has lost nothing meanwhile
+                raise
 
     def _terminate(self, name: str) -> None:
         """Requests that are open may end first, as long as the load balancer lets them."""

@@ -35,6 +35,7 @@ svg text.middle { text-anchor: middle; } svg text.end { text-anchor: end; fill: 
 .primary { fill: var(--primary); } .standby { fill: var(--standby); }
 .failed { fill: var(--failed); } .axis { stroke: var(--faint); } .grid { stroke: var(--line);
   stroke-dasharray: 2 4; } .event { stroke: var(--faint); stroke-dasharray: 3 3; }
+.lost { stroke: var(--failed); stroke-width: 2; }
 .promise { stroke: var(--text); stroke-width: 1.5; }
 svg text.promise-text { text-anchor: end; font-weight: 600; }
 .state.fine { fill: var(--fine); } .state.bad { fill: var(--bad); }
@@ -43,6 +44,7 @@ svg text.promise-text { text-anchor: end; font-weight: 600; }
 .key:first-child { margin-left: 0; } .key.primary { background: var(--primary); }
 .key.standby { background: var(--standby); } .key.failed { background: var(--failed); }
 .key.fine { background: var(--fine); } .key.bad { background: var(--bad); }
+.key.lost { background: var(--failed); width: .2em; }
 .key.notable { background: var(--notable); }
 code { font-size: .92em; }
 """
@@ -52,7 +54,8 @@ LEGEND = (
     ("failed", "failed"),
     ("fine", "healthy, clear, or on the primary"),
     ("notable", "set, or on the standby"),
-    ("bad", "lost, failing or unhealthy"),
+    ("bad", "lost, failing, unhealthy, or nobody"),
+    ("lost", "a lost write"),
 )
 HEADINGS = ("scenario", "seconds", "requests", "primary", "standby", "failed")
 
@@ -84,9 +87,16 @@ def page(evidence: Mapping[str, Any]) -> str:
 def subtitle(evidence: Mapping[str, Any]) -> str:
     regions, factor = evidence["regions"], evidence["settings"]["factor"]
     pace = "in real time" if factor == 1 else f"{factor:g} simulated seconds in a real one"
+    writes = evidence["promise"]["data"]
+    data = ""
+    if writes is not None:
+        back = writes["write_recovery"]
+        data = f" A failover loses at most the last {writes['lag']} s of writes" + (
+            f", which return in at most {back} s." if back else "."
+        )
     return (
         f"{regions['primary']} serves, {regions['dr']} stands by. {evidence['made']}, on loopback,"
-        f" {pace}. Promised: users recover in at most {evidence['promise']['terms']}."
+        f" {pace}. Promised: users recover in at most {evidence['promise']['terms']}.{data}"
     )
 
 
@@ -111,6 +121,8 @@ def repeat(evidence: Mapping[str, Any]) -> str:
             words += [f"--{name}", settings[name]]
     if not settings["deployed_first"]:
         words.append("--no-deploy")
+    if not settings["writes"]:
+        words.append("--no-writes")
     return shlex.join(words)
 
 

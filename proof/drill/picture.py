@@ -12,7 +12,7 @@ STEP = 5
 # In the drawing's units.
 WIDTH = 1280
 LEFT, RIGHT = 150, 16
-EVENT_ROW, EVENT_ROWS = 15, 4
+EVENT_ROW, EVENT_ROWS = 15, 6
 SCENARIO_TOP = 8
 SCENARIO_HEIGHT = 22
 EVENTS_TOP = SCENARIO_TOP + SCENARIO_HEIGHT + 8
@@ -23,12 +23,14 @@ LANE, LANE_GAP = 18, 7
 CHARACTER = 6.3
 SERIES = ("primary", "standby", "failed")
 # Prefixes of bad and notable states; any other state is fine.
-BAD = ("lost", "fails", "unhealthy", "away")
+BAD = ("lost", "fails", "unhealthy", "away", "nobody")
 NOTABLE = ("set", "standby,")
 LABELLED = ("fault", "operator")
 TICK = 60
 # Scenarios in which the promised recovery is marked.
 LOSSES = ("region lost", "release lost")
+# The lane of the data, whose lost writes are marked.
+WRITES = "writes go to"
 IN_THE_APPLICATION = re.compile(r"^the application in \S+ ")
 
 
@@ -58,6 +60,7 @@ def picture(evidence: Mapping[str, Any]) -> str:
         *_promise(evidence, axis),
         *_ticks(axis),
         *_lanes(lanes, axis),
+        *_lost_writes(evidence, lanes, axis),
     ]
     title = "Requests by answering region over time, with health states and events"
     return (
@@ -80,6 +83,7 @@ def lanes_of(evidence: Mapping[str, Any]) -> list[tuple[str, list[tuple[float, s
         *((of, of) for of in sorted(states) if of.startswith("switch in ")),
         ("primary in service", "primary in service"),
         ("DNS answers", "DNS answers"),
+        (WRITES, WRITES),
     ]
     return [(label, states[of]) for label, of in wanted if of in states]
 
@@ -187,6 +191,18 @@ def _lanes(lanes: list[tuple[str, list[tuple[float, str]]]], axis: Axis) -> Iter
                 )
                 words = fitting(shortened(state), right - left - 4)
                 yield _text((left + right) / 2, y + 13, words, "state-text middle")
+
+
+def _lost_writes(
+    evidence: Mapping[str, Any], lanes: list[tuple[str, list[tuple[float, str]]]], axis: Axis
+) -> Iterable[str]:
+    """A mark for each write that was acknowledged and lost, where it was acknowledged."""
+    for number, (label, _) in enumerate(lanes):
+        if label == WRITES and evidence["data"] is not None:
+            y = LANES_TOP + number * (LANE + LANE_GAP)
+            for second in evidence["data"]["lost_at"]:
+                x = axis.x(second)
+                yield f'<line class="lost" x1="{x}" x2="{x}" y1="{y - 3}" y2="{y + LANE + 3}"/>'
 
 
 def look(state: str) -> str:

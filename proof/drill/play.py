@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from proof.drill.played import Played, Promise, Verdict
-from proof.drill.scenarios import Times, scenarios
+from proof.drill.scenario import Times
+from proof.drill.scenarios import scenarios
 from proof.drill.stage import Stage
 from proof.drill.verdicts import judge
 
@@ -39,6 +40,7 @@ def play(stage: Stage) -> Result:
         stage.settings.users,
         https=emitted.url.startswith("https:"),
         ipv6=any(record.type == "AAAA" for record in emitted.configuration.records),
+        data=None if stage.data is None else emitted.data,
     )
     result = Result(promise)
     with _without_pauses():
@@ -54,15 +56,22 @@ async def _play(stage: Stage, times: Times, result: Result) -> None:
         await _settle(stage, times)
         users = [asyncio.create_task(user) for user in stage.users()]
         try:
-            for scenario in scenarios(stage.environment):
+            first = stage.clock.now
+            for scenario in scenarios(stage.environment, data=stage.data is not None):
                 stage.journal.tell("scenario", scenario.title)
                 played = Played(scenario, stage.clock.now, 0)
                 deliveries = stage.deliveries
                 if deliveries is not None:
                     deliveries.begin()
+                if stage.data is not None:
+                    stage.data.begin()
                 await scenario.play(stage, times)
                 played.ended = stage.clock.now
                 played.delivered = deliveries and deliveries.delivered()
+                if stage.data is not None:
+                    healthy = stage.balancers["primary"].healthy
+                    when = (played.began, played.ended, first)
+                    played.data = await stage.data.seen(*when, healthy=healthy)
                 played.requests = [
                     one
                     for one in stage.journal.requests
@@ -89,7 +98,7 @@ async def _settle(stage: Stage, times: Times) -> None:
     unhealthy."""
     stage.journal.tell("scenario", "Route 53 gets to know the deployment")
     await stage.clock.until(
-        lambda: all(stage.route53.visible.values()),
+        lambda: all(stage.dns.route53.visible.values()),
         2 * times.detection + times.latch,
     )
 

@@ -5,23 +5,23 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from environments import Role
+from proof.drill.data.seen import DataSeen
 from proof.drill.deliveries import Delivered
 from proof.drill.journal import Request
-from proof.drill.scenarios import Scenario, Times
+from proof.drill.reading import DataPromise
+from proof.drill.scenario import Scenario, Times
 from proof.drill.users import ANSWER_TIMEOUT
+from proof.drill.verdict import Verdict
 
-
-@dataclass(frozen=True)
-class Verdict:
-    expected: str
-    measured: str
-    holds: bool
+# Seconds. With an Aurora Global Database, a switchover takes a minute or two.
+SWITCHING = 60
 
 
 @dataclass(frozen=True)
 class Promise:
     """What a deployment promises. bound: worst-case recovery in seconds, from the emitted stacks.
-    https: whether users are served over HTTPS. ipv6: whether there are AAAA records."""
+    https: whether users are served over HTTPS. ipv6: whether there are AAAA records. data: None
+    where users only read."""
 
     bound: int
     latches: bool
@@ -29,6 +29,7 @@ class Promise:
     users: int
     https: bool = False
     ipv6: bool = False
+    data: DataPromise | None = None
 
     @property
     def recovery(self) -> int:
@@ -41,7 +42,7 @@ class Promise:
 class Played:
     """One scenario as it went, in the drill's seconds. requests: those that ended during it.
     compared: for each address query, whether A and AAAA led to the same region. delivered: None
-    where instances run no release."""
+    where instances run no release. data: None where users only read."""
 
     scenario: Scenario
     began: float
@@ -49,6 +50,7 @@ class Played:
     requests: list[Request] = field(default_factory=list[Request])
     compared: list[bool] = field(default_factory=list[bool])
     delivered: Delivered | None = None
+    data: DataSeen | None = None
 
     @property
     def served(self) -> Counter[Role]:
@@ -123,6 +125,17 @@ def only(role: Role, played: Played) -> Verdict:
 def none_failed(played: Played) -> Verdict:
     failed = sum(played.failed.values())
     return Verdict("no request fails", f"{failed} failed", failed == 0)
+
+
+def briefly(played: Played) -> Verdict:
+    """A database that changes from writer to copy starts again, and nobody reads meanwhile."""
+    failed = [one for one in played.requests if one.served is None]
+    lasted = max((one.ended for one in failed), default=0) - min(
+        (one.at for one in failed), default=0
+    )
+    measured = f"{len(failed)} failed, for {lasted:.0f} s" if failed else "none failed"
+    expected = f"requests fail for at most {SWITCHING} s, while the database changes its part"
+    return Verdict(expected, measured, lasted <= SWITCHING)
 
 
 def name(role: Role) -> str:

@@ -13,6 +13,9 @@ from proof.route53 import Configuration, UnknownToTheModelError, configuration_o
 from proof.route53.configuration import ModelLoadBalancer
 from terminal.errors import OperationError
 
+# Metrics of how far a copy is behind, and their units in a second.
+LAGS = {"AuroraGlobalDBRPOLag": 1000, "ReplicaLag": 1}
+
 
 @dataclass(frozen=True)
 class EmittedRegion:
@@ -33,6 +36,19 @@ class EmittedRegion:
 
 
 @dataclass(frozen=True)
+class DataPromise:
+    """What the stacks promise of the database, in seconds."""
+
+    lag: int
+    """How far the standby's copy may be behind until an alarm says so."""
+    point: int
+    """The age of the writes that a failover may lose (RPO)."""
+    write_recovery: int | None
+    """Until users write again after the loss of the primary's region; None where that waits for a
+    person."""
+
+
+@dataclass(frozen=True)
 class Emitted:
     configuration: Configuration
     regions: Mapping[Role, EmittedRegion]
@@ -41,6 +57,8 @@ class Emitted:
     bound: int
     """Worst-case recovery in seconds, a stack output."""
     bound_terms: str
+    data: DataPromise | None = None
+    """None without a database."""
 
 
 def read_emitted(folder: Path, environment: Environment) -> Emitted:
@@ -58,6 +76,7 @@ def read_emitted(folder: Path, environment: Environment) -> Emitted:
             url=outputs["url"]["value"],
             bound=outputs["worst_case_recovery_seconds"]["value"],
             bound_terms=outputs["worst_case_recovery_terms"]["value"],
+            data=_data(outputs, stacks["dr"]["resource"]),
         )
     except UnknownToTheModelError as error:
         raise OperationError(f"the model of Route 53 does not support this: {error}") from None
@@ -65,6 +84,21 @@ def read_emitted(folder: Path, environment: Environment) -> Emitted:
         raise OperationError(
             f"the stacks in {folder} are not what the drill supports: {error!r}"
         ) from None
+
+
+def _data(outputs: Json, resources: Json) -> DataPromise | None:
+    """What the outputs promise, and the threshold of the alarm that guards it, which watches
+    milliseconds for Aurora and seconds for RDS."""
+    if "worst_case_data_loss_seconds" not in outputs:
+        return None
+    alarms = resources["aws_cloudwatch_metric_alarm"].values()
+    (alarm,) = (one for one in alarms if one.get("metric_name") in LAGS)
+    writes = outputs.get("worst_case_write_recovery_seconds")
+    return DataPromise(
+        lag=int(alarm["threshold"] / LAGS[alarm["metric_name"]]),
+        point=outputs["worst_case_data_loss_seconds"]["value"],
+        write_recovery=None if writes is None else writes["value"],
+    )
 
 
 def _region(

@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from emitted.user_data import printed
 from modules.user_data import APPLICATION_FOLDER, ENVIRONMENT_FILE, FETCHER, UNIT_FILE
@@ -22,6 +23,7 @@ NEEDED = ("bash", "sha256sum", "timeout", "tar", "python3")
 ETC = str(Path(ENVIRONMENT_FILE).parent)
 PORT = re.compile(r'^PORT=".*"$', re.MULTILINE)
 RELEASE = "FAILOVER_RELEASE"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 # No shell may see more in it than one word.
 PLAIN = re.compile(r"[\w./-]+")
 # Real seconds: to fetch and to install, and to answer. The clock does not wait for so long.
@@ -42,7 +44,8 @@ def check_tools() -> None:
 class ReleaseServer:
     """One instance. folder: stands for the instance's file system, and is created here.
 
-    copy: of the bucket that the emitted user data names. copies: where all copies are.
+    copy: of the bucket that the emitted user data names. copies: where all copies are. variables:
+    replace those that the user data gives the application.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class ReleaseServer:
         copy: BucketCopy,
         copies: Path,
         groups: ProcessGroups,
+        variables: Mapping[str, str] = NOTHING,
     ) -> None:
         if not PLAIN.fullmatch(str(folder)):
             raise OperationError(f"no release can be run in {folder}: set TMPDIR to a plain path")
@@ -62,6 +66,7 @@ class ReleaseServer:
         self._folder = folder
         self._copy = copy
         self._groups = groups
+        self._given = variables
         self._process: Process | None = None
         self._stopped = False
         self._log = folder / "output.log"
@@ -129,7 +134,8 @@ class ReleaseServer:
     def _variables(self) -> dict[str, str]:
         """The unit's, and systemd's own PATH."""
         files = [Path(one).read_text() for one in self._unit["EnvironmentFile"]]
-        return {"PATH": PATH, **{k: v for one in files for k, v in read_environment(one).items()}}
+        read = {name: value for one in files for name, value in read_environment(one).items()}
+        return {"PATH": PATH, **read, **self._given}
 
     def wait_until_it_serves(self) -> None:
         """Raises OperationError if it never passes the load balancer's health check."""

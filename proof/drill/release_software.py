@@ -1,6 +1,7 @@
 """What serves where the application is the user's own release."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from environments import ROLES, Environment, Role
@@ -10,7 +11,7 @@ from operations.delivery.bucket import ReleasesBucket
 from proof.drill.bucket_copy import BucketCopy
 from proof.drill.process_groups import ProcessGroups
 from proof.drill.reading import Emitted, EmittedRegion
-from proof.drill.release_server import ReleaseServer
+from proof.drill.release_server import NOTHING, ReleaseServer
 from sandbox.embedded_aws.instances.environment_file import BUCKET, release_environment
 from terminal.errors import OperationError
 
@@ -19,7 +20,7 @@ SHORT = 12
 
 class ReleaseSoftware:
     """Runs on each instance what its region's bucket names as current. folder: for the copies of
-    the buckets."""
+    the buckets. variables: what each region's instances get in place of what the user data says."""
 
     hangs = True
 
@@ -31,11 +32,13 @@ class ReleaseSoftware:
         *,
         digest: str,
         folder: Path,
+        variables: Mapping[Role, Mapping[str, str]] | None = None,
     ) -> None:
         user = " as nobody" if os.geteuid() == 0 else ""
         self.name = f"release {digest[:SHORT]}{user}"
         self._copies = folder / "buckets"
         self._groups = ProcessGroups()
+        self._variables = variables or {}
         self._by_role: dict[Role, BucketCopy] = {}
         for role in ROLES:
             region = emitted.regions[role]
@@ -54,6 +57,7 @@ class ReleaseSoftware:
             copy=self._by_role[region.role],
             copies=self._copies,
             groups=self._groups,
+            variables=self._variables.get(region.role, NOTHING),
         )
 
     def end(self) -> None:

@@ -8,6 +8,7 @@ from proof.drill.played import (
     Played,
     Promise,
     Verdict,
+    briefly,
     name,
     none_failed,
     only,
@@ -41,6 +42,8 @@ def _again(played: Played, promise: Promise) -> list[Verdict]:
     ends = played.ends_on("primary")
     returned = Verdict("users end on the primary", "they do" if ends else "they do not", ends)
     where = only("dr", played) if promise.latches else returned
+    if played.data is not None:  # a switchover is part of it
+        return [briefly(played), *_of(played, _everywhere)]
     return [where, none_failed(played), *_of(played, _everywhere)]
 
 

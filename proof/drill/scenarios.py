@@ -1,85 +1,22 @@
 """The drill's scenarios, in order; each starts where the previous one ended."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from environments import Environment
-from functions.failover_control.agreed import BETWEEN_LOOKS
-from functions.failover_control.agreed import TTL as HEALTH_TTL
-from modules.recovery_time import (
-    ALIAS_TTL,
-    CHECKER_TIMEOUT,
-    PROPAGATION,
+from proof.drill.data.scenarios import (
+    BEFORE_A_LOSS,
+    WITH_DATA,
+    bring_back,
+    promote,
+    promoted,
+    resync,
+    switchover,
 )
-from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
 from proof.drill.deliveries import Deliveries
+from proof.drill.scenario import A_WHILE, CALM, FLAPS, Scenario, Times
 from proof.drill.stage import Stage
-from proof.drill.users import ANSWER_TIMEOUT
-from proof.route53.configuration import ModelLoadBalancer
 
-SWITCH = SWITCH_THRESHOLD * (SWITCH_INTERVAL + CHECKER_TIMEOUT) + PROPAGATION
-# Seconds.
-A_WHILE = 15
-CALM = 30
-FLAPS = 3
-
-
-@dataclass(frozen=True)
-class Times:
-    """Durations in seconds, derived from an environment's settings."""
-
-    detection: int
-    """Until Route 53's name servers know that an endpoint fails, or serves again."""
-    switch: int
-    """Until they know that the switch was set or cleared."""
-    latch: int
-    """From when they know that the primary fails until they know that the switch is set: two of the
-    control's looks, and a third if a run ends between them."""
-    forget: int
-    """Until resolvers' cached answers expire."""
-    target: int
-    """Until the primary's load balancer stops using a target that died."""
-    flap: int
-    """Half a period of a flapping primary: long enough for its failure to be noticed."""
-
-    @property
-    def failback(self) -> int:
-        """Until everybody is back on the primary after the switch is cleared."""
-        return self.switch + self.forget + ANSWER_TIMEOUT
-
-    @property
-    def agree(self) -> int:
-        """Until name servers know the outcome after one of the switch's places is back: the control
-        looks, and sets or clears the switch there."""
-        return BETWEEN_LOOKS + self.switch
-
-    @classmethod
-    def of(cls, environment: Environment, balancer: ModelLoadBalancer) -> "Times":
-        """Times for an environment and its primary's load balancer."""
-        check = environment.health_check
-        return cls(
-            detection=check.failure_threshold * (check.interval + CHECKER_TIMEOUT) + PROPAGATION,
-            switch=SWITCH,
-            latch=3 * BETWEEN_LOOKS + HEALTH_TTL + SWITCH,
-            forget=environment.dns.failover_ttl or ALIAS_TTL,
-            target=out_of_service(balancer),
-            flap=check.failure_threshold * check.interval + 10,
-        )
-
-
-def out_of_service(balancer: ModelLoadBalancer) -> int:
-    """Seconds until a load balancer stops using a target that has just died."""
-    return balancer.unhealthy_threshold * (balancer.interval + balancer.timeout)
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """key: identifies the scenario to the verdicts."""
-
-    key: str
-    title: str
-    play: Callable[[Stage, Times], Awaitable[None]]
+__all__ = ["Scenario", "Times", "scenarios"]
 
 
 async def calm(stage: Stage, _times: Times) -> None:
@@ -110,10 +47,13 @@ async def release_begins(stage: Stage, _times: Times) -> None:
 
 
 async def lost_in_a_release(stage: Stage, times: Times) -> None:
-    """The primary's region is lost while its instances are replaced; the standby's go on."""
+    """The primary's region is lost while its instances are replaced; the standby's go on. The
+    operator does not wait until the database is promoted."""
     began = stage.clock.now
     await stage.lose("primary")
     await _until_moved(stage, times, began)
+    if stage.data is not None:
+        await promote(stage)
     await deliveries_of(stage).finished()
     await stage.clock.sleep(A_WHILE)
 
@@ -124,6 +64,7 @@ async def release_again(stage: Stage, times: Times) -> None:
     began = stage.clock.now
     deliveries = deliveries_of(stage)
     await stage.restore("primary")
+    await bring_back(stage)
     await deliveries.start(new=False)
     await deliveries.finished()
     await stage.clock.until(
@@ -232,7 +173,7 @@ async def both_back(stage: Stage, times: Times) -> None:
     role = "dr" if stage.environment.failover.latches else "primary"
     longest = times.detection + times.forget + A_WHILE
     await stage.clock.until(
-        lambda: stage.answered_by_dns() == role and stage.everybody_on(role), longest
+        lambda: stage.dns.answers() == role and stage.everybody_on(role), longest
     )
     await stage.clock.sleep(A_WHILE)
 
@@ -243,14 +184,19 @@ WITH_RELEASES = (release, release_begins, lost_in_a_release, release_again)
 def _every(environment: Environment) -> list[Scenario]:
     """All scenarios, in order."""
     third = _has_third(environment)
+    promoter = "the control" if environment.data.promotes else "the operator"
     failure = "hangs" if environment.application.kind == "release" else "answers 500"
     return [
         Scenario("calm", "calm", calm),
         Scenario("release", "a release is delivered", release),
         Scenario("instance", "an instance of the primary's dies", instance_dies),
+        *(Scenario(*one) for one in BEFORE_A_LOSS),
         Scenario("region lost", "the primary's region is lost", primary_lost),
+        Scenario("promoted", f"{promoter} promotes the standby's database", promoted),
         Scenario("region back", "the region is back", primary_back),
+        Scenario("resync", "the old primary's database follows the standby's", resync),
         Scenario("third lost", "the third region is lost, the switch set there", third_lost),
+        Scenario("switchover", "the operator moves the writer back to the primary", switchover),
         Scenario("failback", "the operator brings users back", failback),
         Scenario("third back", "the third region is back, the switch set there", third_back),
         Scenario("release begins", "another release is half delivered", release_begins),
@@ -272,6 +218,7 @@ def _every(environment: Environment) -> list[Scenario]:
             application_fails_without_third if third else application_fails,
         ),
         Scenario("third again", "the third region is back, the switch clear there", third_back),
+        Scenario("switchover again", "the operator sees to it that the primary writes", switchover),
         Scenario("failback again", "the operator brings users back again", failback),
         Scenario("flapping", "the primary flaps", flapping),
         Scenario("both lost", "both regions are lost", both_lost),
@@ -283,9 +230,12 @@ def _has_third(environment: Environment) -> bool:
     return environment.failover.latches and len(environment.switch_places) > 1
 
 
-def scenarios(environment: Environment) -> list[Scenario]:
+def scenarios(environment: Environment, *, data: bool = False) -> list[Scenario]:
     """The scenarios an environment can play: without a switch there is nothing to clear, a switch
-    in a single place has no third region, and a page has no releases."""
+    in a single place has no third region, and a page has no releases.
+
+    data: whether users write.
+    """
     latches = environment.failover.latches
     releases = environment.application.kind == "release"
     alone = environment.primary.capacity.desired == 1  # losing it means losing the application
@@ -293,6 +243,7 @@ def scenarios(environment: Environment) -> list[Scenario]:
         *(() if latches else (failback, failback_after_release)),
         *(() if releases else (*WITH_RELEASES, failback_after_release)),
         *(() if _has_third(environment) else (third_lost, third_back)),
+        *(() if data else WITH_DATA),
         *((instance_dies, zone_lost) if alone else ()),
     }
     return [one for one in _every(environment) if one.play not in skipped]

@@ -15,7 +15,8 @@ class Settings:
     """environment: a name or file. factor: simulated seconds in a real one. seed: for everything
     random. users: how many users there are. stacks: emitted stacks to model instead of the deployed
     ones. deploy: whether to apply the stacks first. folder: that of `failover local`. release: the
-    archive that instances run, where the application is a release."""
+    archive that instances run, where the application is a release. writes: whether users write to
+    it, where there is a database that the drill can play."""
 
     environment: str
     factor: float = DEFAULT_FACTOR
@@ -26,3 +27,4 @@ class Settings:
     deploy: bool = True
     folder: Path = DEFAULT_FOLDER
     release: Path | None = None
+    writes: bool = True

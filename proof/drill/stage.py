@@ -8,21 +8,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import dns.asyncresolver
-
 from environments import ROLE_NAMES, ROLES, Environment, Role
 from proof.drill.clock import Clock
 from proof.drill.control import FunctionRunner, deployed_variables
 from proof.drill.crowd import crowd
+from proof.drill.data.databases import Databases
+from proof.drill.data.operator import DataOperator
+from proof.drill.data.writers import writing_crowd
 from proof.drill.deliveries import Deliveries
+from proof.drill.delivering import connected
+from proof.drill.dns_service import DnsService
 from proof.drill.instances import Instances
 from proof.drill.journal import Journal
-from proof.drill.loopback import ADDRESSES, IPV6_ADDRESSES, Loopback
-from proof.drill.name_server import Names, NameServer
-from proof.drill.probing import Probing
+from proof.drill.loopback import Loopback
 from proof.drill.reading import Emitted
-from proof.drill.resolvers import lookup, user_resolver
-from proof.drill.route53 import Propagation, Route53
 from proof.drill.settings import Settings
 from proof.drill.software import Software
 from proof.drill.targets import Target
@@ -45,22 +44,33 @@ class Stage:
         software: Software,
         folder: Path,
         journal: Journal,
+        data: Databases | None = None,
     ) -> None:
+        """data: None where users only read."""
         self.environment = environment
         self.emitted = emitted
         self.settings = settings
         self.journal = journal
+        self.data = data
         self.clock: Clock = journal.clock
         self._aws = aws
         self._software = software
-        self._chance = random.Random(settings.seed)  # noqa: S311 - a simulation
         self._loopback = Loopback(emitted.regions, journal, folder)
         self.balancers = self._loopback.balancers
         self._instances: dict[Role, Instances] = {
             role: self._instances_of(role, software, folder) for role in ROLES
         }
         self.deliveries = self._deliveries_of(settings.release, folder)
-        self._build_route53()
+        self.dns = DnsService(
+            environment,
+            emitted,
+            aws,
+            balancers=self.balancers,
+            chance=random.Random(settings.seed),  # noqa: S311 - a simulation
+            journal=journal,
+        )
+        self._control = self._runner()
+        self.operator = self._operator()
         for role in ROLES:
             journal.state(f"{ROLE_NAMES[role]} region", "up")
         if self.third is not None:
@@ -76,6 +86,7 @@ class Stage:
             boot=self.environment.application.boot,
             folder=folder / role,
             journal=self.journal,
+            well=lambda: self.data is None or self.data.well(role),
         )
 
     def _deliveries_of(self, archive: Path | None, folder: Path) -> Deliveries | None:
@@ -92,38 +103,21 @@ class Stage:
             folder=folder,
         )
 
-    def _build_route53(self) -> None:
-        configuration, environment = self.emitted.configuration, self.environment
-        by_region = {environment.regional(role).region: self.balancers[role] for role in ROLES}
-        s3 = {
-            region: self._aws.client("s3", region) for region in set(configuration.buckets.values())
-        }
-        self._probing = Probing(self.clock, configuration, by_region, s3, self._chance)
-        propagation = Propagation(self._chance)
-        self.route53 = Route53(
-            self.clock,
-            configuration,
-            balancers=by_region,
-            probing=self._probing,
-            propagation=propagation,
-            journal=self.journal,
-        )
-        addresses = {
-            family: {environment.regional(role).region: found[role] for role in ROLES}
-            for family, found in (("A", ADDRESSES), ("AAAA", IPV6_ADDRESSES))
-        }
-        self.names = Names(
-            configuration,
-            addresses,
-            self.route53.zone,
-            environment.dns.zone,
-            compared=self.journal.compare,
-        )
-        self._name_server = NameServer(self.names)
-        self._control: FunctionRunner | None = None
-        if environment.failover.controlled:
-            variables = deployed_variables(self._aws, environment)
-            self._control = FunctionRunner(self._aws, environment, variables, self.journal)
+    def _runner(self) -> FunctionRunner | None:
+        """None where nothing is controlled."""
+        if not self.environment.failover.controlled:
+            return None
+        variables = deployed_variables(self._aws, self.environment)
+        rds = None if self.data is None else self.data.driven
+        return FunctionRunner(self._aws, self.environment, variables, self.journal, rds)
+
+    def _operator(self) -> DataOperator | None:
+        """Who looks after the database; None where users only read."""
+        data, control = self.data, self._control
+        if data is None or control is None:
+            return None
+        connect = connected(self._aws)
+        return DataOperator(self.environment, data, self.journal, connect, lambda: control.switch)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -133,7 +127,7 @@ class Stage:
             for role in ROLES:
                 await self._instances[role].start()
                 await self.balancers[role].open()
-            await self._name_server.open()
+            await self.dns.open()
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(one) for one in self._background()]
                 yield
@@ -148,7 +142,7 @@ class Stage:
                 await self.balancers[role].close()
                 self._instances[role].stop()
             self._software.end()
-            self._name_server.close()
+            self.dns.close()
             self.tidy()
 
     def tidy(self) -> None:
@@ -159,50 +153,33 @@ class Stage:
             self._control.tidy()
 
     def _background(self) -> list[Coroutine[Any, Any, None]]:
-        work: list[Coroutine[Any, Any, None]] = [
-            self._probing.run(),
-            self.route53.run(),
-            self.clock.run(),
-            self._watch_dns(),
-        ]
+        work = [self.clock.run(), *self.dns.background()]
         work += [self._instances[role].follow() for role in ROLES]
         if self._control is not None:
-            ask = lookup(self._name_server.port, self.clock)
-            work.append(self._control.run(ask))
+            work.append(self._control.run(self.dns.lookup()))
         if self.deliveries is not None:
             work.append(self.deliveries.follow())
+        if self.data is not None:
+            work.append(self.data.follow())
         return work
-
-    async def _watch_dns(self) -> None:
-        while True:
-            role = self.answered_by_dns()
-            if role is not None:
-                region = self.environment.regional(role).region
-                self.journal.state("DNS answers", f"{ROLE_NAMES[role]}, {region}")
-            await self.clock.sleep(0.5)
-
-    def answered_by_dns(self) -> Role | None:
-        """The region whose load balancer the domain points to now."""
-        region = self.names.region_of(self.environment.dns.domain)
-        found: list[Role] = [
-            role for role in ROLES if self.environment.regional(role).region == region
-        ]
-        return found[0] if found else None
 
     def users(self) -> list[Coroutine[Any, Any, None]]:
         """The users, ready to start."""
-
-        def resolver() -> dns.asyncresolver.Resolver:
-            return user_resolver(self._name_server.port, self.clock, age=self._chance.random())
-
-        return crowd(
+        web = Web(self._loopback.ports, self._loopback.authority.user())
+        readers = crowd(
             self.emitted,
             self.settings.users,
-            web=Web(self._loopback.ports, self._loopback.authority.user()),
-            resolver=resolver,
+            web=web,
+            resolver=self.dns.resolver,
             journal=self.journal,
             releases=self.deliveries is not None,
         )
+        if self.data is None:
+            return readers
+        return [
+            *readers,
+            *writing_crowd(self.data, self.emitted.url, web, self.dns.resolver, self.clock),
+        ]
 
     async def lose(self, role: Role) -> None:
         """Loses a whole region: its load balancer is unreachable and its APIs do not answer."""
@@ -210,6 +187,9 @@ class Stage:
         if role == "dr" and self._control is not None:
             self._control.lost = True
         await self.balancers[role].lose()
+        if self.data is not None:
+            with self.clock.process():
+                await asyncio.to_thread(self.data.lose, role)
         await asyncio.to_thread(self._aws.lose, region)
         self._condition(role, "lost", f"{region} is lost")
 
@@ -217,6 +197,8 @@ class Stage:
         """Brings the region back as it was."""
         region = self.environment.regional(role).region
         await asyncio.to_thread(self._aws.restore, region)
+        if self.data is not None:
+            await asyncio.to_thread(self.data.restore, role)
         await self.balancers[role].open()
         if role == "dr" and self._control is not None:
             self._control.lost = False
@@ -272,7 +254,7 @@ class Stage:
         """Fails back as an operator does."""
         control = self._control
         assert control is not None  # noqa: S101 - only where there is a switch
-        ask = lookup(self._name_server.port, self.clock)
+        ask = self.dns.lookup()
         self.journal.tell("operator", await asyncio.to_thread(control.clear, ask))
 
     def everybody_on(self, role: Role) -> bool:

@@ -3,7 +3,18 @@
 from collections.abc import Callable
 
 from environments import Role
-from proof.drill.played import Played, Promise, Verdict, moved, name, none_failed, only, region_lost
+from proof.drill.data.verdicts import ON_THE_PRIMARY, ON_THE_STANDBY, SWITCHOVERS, data_verdicts
+from proof.drill.played import (
+    Played,
+    Promise,
+    Verdict,
+    briefly,
+    moved,
+    name,
+    none_failed,
+    only,
+    region_lost,
+)
 from proof.drill.release_verdicts import RELEASE_JUDGES
 from proof.drill.users import ANSWER_TIMEOUT, NO_DNS
 
@@ -21,7 +32,7 @@ def judge(played: Played, promise: Promise) -> list[Verdict]:
         if promised
     ]
     further = [verdict for verdict, told in always if key == told or not verdict.holds]
-    return [*JUDGES[key](played, promise), *further]
+    return [*JUDGES[key](played, promise), *data_verdicts(played, promise), *further]
 
 
 def _over_https(played: Played, needed: bool) -> Verdict:
@@ -103,6 +114,12 @@ def _stays(played: Played, _: Promise) -> list[Verdict]:
     return [only("dr", played), none_failed(played)]
 
 
+def _switchover(played: Played, _: Promise) -> list[Verdict]:
+    """While the standby's database starts again, neither region may be healthy: Route 53 then
+    answers with the primary, whose database takes writes by that time."""
+    return [briefly(played)]
+
+
 def _flapping(played: Played, promise: Promise) -> list[Verdict]:
     if not promise.latches:
         return []  # users follow the primary, as they should with failback = "automatic"
@@ -170,4 +187,7 @@ JUDGES: dict[str, Callable[[Played, Promise], list[Verdict]]] = {
     "both lost": _both,
     "both back": _both_back,
     **RELEASE_JUDGES,
+    **dict.fromkeys(ON_THE_PRIMARY, _calm),
+    **dict.fromkeys(ON_THE_STANDBY, _stays),
+    **dict.fromkeys(SWITCHOVERS, _switchover),
 }

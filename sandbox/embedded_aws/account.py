@@ -3,6 +3,7 @@
 It starts as a new account. One process serves one account, so this is module state.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from modules.quotas import Quota
@@ -33,6 +34,10 @@ class AccountState:
     warms up during one, whatever its preferences say."""
     boot_seconds: float = 10
     """How long an instance may take to install its release and to pass its first health check."""
+    instance_variables: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict[str, dict[str, str]]
+    )
+    """By region, what an instance's release gets besides, or instead of, its own environment."""
     disabled_regions: set[str] = field(default_factory=set[str])
     _everywhere: dict[str, float] = field(default_factory=dict[str, float])
     _regional: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])

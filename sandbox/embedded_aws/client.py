@@ -128,6 +128,11 @@ class EmbeddedAws:
         first 10 s."""
         self._control("PUT", f"boots/{seconds:g}")
 
+    def give_instances(self, file: Path) -> None:
+        """Gives the releases of instances further variables: {REGION: {NAME: VALUE}}, as JSON in a
+        file. They replace the instance's own; what was given before is taken away."""
+        self._control("PUT", f"variables/{urllib.parse.quote(str(file.resolve()))}")
+
     def clone(self, record: Path) -> None:
         """Forks it: `sandbox.embedded_aws.cloned` does the rest."""
         self._control("PUT", f"clones/{urllib.parse.quote(str(record.resolve()))}")

@@ -13,6 +13,8 @@ GET    /_embedded/needs/ROLE           what a role's requests have needed so far
 PUT    /_embedded/certificates/SECONDS how long ACM takes to issue a validated certificate
 PUT    /_embedded/warm-up/SECONDS      how long a new instance warms up during an instance refresh
 PUT    /_embedded/boots/SECONDS        how long a new instance may take to start its release
+PUT    /_embedded/variables/FILE      gives instances' releases further variables, by region: the
+                                       JSON in this file, an absolute path
 PUT    /_embedded/clones/RECORD        forks a process with the same state, which records itself in
                                        this file, an absolute path
 
@@ -28,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.route53.models import HostedZoneIdentifier
 from moto.utilities.id_generator import moto_id_manager
+from pydantic import TypeAdapter
 
 from modules.quotas import QUOTAS
 from sandbox.embedded_aws.account import OPT_IN_REGIONS, account
@@ -44,6 +47,7 @@ SECONDS = {
     "certificates": ("certificate_seconds", "a certificate's seconds"),
     "warm-up": ("warm_up_seconds", "the warm-up's seconds"),
 }
+VARIABLES = TypeAdapter(dict[str, dict[str, str]])
 # No bucket name can start like this.
 PATH = "/_embedded/"
 
@@ -112,6 +116,8 @@ class ControlEndpoint:
             case "PUT", [name, seconds] if name in SECONDS:
                 attribute, of = SECONDS[name]
                 setattr(account, attribute, _number(of, seconds))
+            case "PUT", ["variables", "", *path]:
+                account.instance_variables = _variables(Path("/", *path))
             case "PUT", ["clones", "", *path]:
                 self._clone_into(Path("/", *path))
             case _:
@@ -128,6 +134,13 @@ class ControlEndpoint:
 def _text(path: str) -> str:
     """WSGI has UTF-8 as Latin-1: https://peps.python.org/pep-3333/#unicode-issues"""
     return path.encode("latin-1").decode(errors="replace")
+
+
+def _variables(file: Path) -> dict[str, dict[str, str]]:
+    try:
+        return VARIABLES.validate_json(file.read_bytes(), strict=True)
+    except (OSError, ValueError) as error:
+        raise BadRequestError(f"{file} has no variables by region: {error}") from None
 
 
 def _number(what: str, text: str) -> float:

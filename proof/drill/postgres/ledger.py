@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from environments import ROLE_NAMES, Role
-from proof.drill.played import Verdict
 from proof.drill.postgres.history import Writable, seconds_read_only, two_writers
+from proof.drill.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -126,10 +126,15 @@ class Ledger:
 
     def loss(self, move: Move) -> float:
         """The age of the oldest write that it lost, in seconds: the recovery point."""
-        return max((move.at - write.ended for write in self.lost_in(move)), default=0.0)
+        return max([0.0, *(move.at - write.ended for write in self.lost_in(move))])
 
     def _move_after(self, write: Write) -> Move | None:
-        return next((move for move in self.moves if move.at >= write.ended), None)
+        """The change that may have lost it. The old writer's answer may arrive after its end."""
+        for move in self.moves:
+            under_way = write.began <= move.at and write.role != move.to
+            if move.at >= write.ended or under_way:
+                return move
+        return None
 
 
 def judge(ledger: Ledger) -> list[Verdict]:

@@ -4,23 +4,30 @@ import queue
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from proof.drill.web_server import LOOPBACK
 
 CHUNK = 1 << 16
 CONNECT_TIMEOUT = 5
+# Real seconds between two looks at a clock, which may not be the real one.
+LOOK = 0.005
 Due = tuple[float, bytes]
 
 
 class Link:
     """How one region reaches a port of the other. Opens at once.
 
-    target: the other region's port on loopback. delay: real seconds that each byte takes, one way.
+    target: the other region's port on loopback. delay: seconds that each byte takes, one way.
+    now: the clock of these seconds.
     """
 
-    def __init__(self, target: int, delay: float) -> None:
+    def __init__(
+        self, target: int, delay: float, now: Callable[[], float] = time.monotonic
+    ) -> None:
         self.delay = delay
+        self.now = now
         self.carried = 0
         """Bytes that arrived, both ways."""
         self._target = target
@@ -68,8 +75,9 @@ class Link:
             self.carried += number
 
     def wait(self, due: float) -> None:
-        """Until a moment of time.monotonic(), and for as long as the link is cut."""
-        time.sleep(max(due - time.monotonic(), 0))
+        """Until a moment, and for as long as the link is cut."""
+        while (left := due - self.now()) > 0 and not self._closed.is_set():
+            time.sleep(min(left, LOOK))
         self._whole.wait()
 
     def _listen(self) -> None:
@@ -82,7 +90,7 @@ class Link:
 
     def _connect(self, near: socket.socket) -> None:
         """A connection takes a round trip, and none is made through a cut link."""
-        self.wait(time.monotonic() + 2 * self.delay)
+        self.wait(self.now() + 2 * self.delay)
         try:
             far = socket.create_connection((LOOPBACK, self._target), CONNECT_TIMEOUT)
             far.settimeout(None)
@@ -138,7 +146,7 @@ class _Pair:
                 data = source.recv(CHUNK)
             except OSError:
                 data = b""
-            due.put((time.monotonic() + self._link.delay, data))
+            due.put((self._link.now() + self._link.delay, data))
             if not data:
                 return
 

@@ -16,7 +16,7 @@ from environments import ROLE_NAMES, ROLES, Role
 from proof.drill.postgres.history import History
 from proof.drill.postgres.lag import Lag, measure
 from proof.drill.postgres.link import Link
-from proof.drill.postgres.server import ERRORS, Server, new_password
+from proof.drill.postgres.server import ERRORS, Server, new_password, quoted
 from proof.drill.postgres.software import Programs
 from proof.drill.postgres.state import State, other
 from proof.drill.process_groups import ProcessGroups
@@ -34,8 +34,9 @@ class ReplicatedDatabase:
     """Both regions' servers. Every method may be called from any thread; operations wait for each
     other, and raise OperationError where AWS would refuse them or where they fail.
 
-    folder: new, and open to nobody's passage if this process is root's. delay: real seconds that
-    each byte between the regions takes, one way. now: the clock of `history`.
+    folder: new, and open to nobody's passage if this process is root's. delay: seconds that each
+    byte between the regions takes, one way. now: the clock of these seconds and of `history`. name:
+    the database's. password: of USER, who owns the database; by default a new one.
     """
 
     def __init__(
@@ -45,10 +46,13 @@ class ReplicatedDatabase:
         *,
         delay: float,
         now: Callable[[], float] = time.monotonic,
+        name: str = DATABASE,
+        password: str | None = None,
     ) -> None:
         self.history = History(now)
-        self.password = new_password()
-        """Of USER, who owns DATABASE."""
+        self.name = name
+        self.version = programs.version
+        self.password = password or new_password()  # of USER
         self._groups = ProcessGroups()
         self._lock = threading.RLock()
         owner = new_password()
@@ -56,7 +60,7 @@ class ReplicatedDatabase:
             role: Server(role, folder / role, programs, self._groups, owner) for role in ROLES
         }
         # How the other region reaches each.
-        self._links = {role: Link(self.servers[role].port, delay) for role in ROLES}
+        self._links = {role: Link(self.servers[role].port, delay, now) for role in ROLES}
         self._state = State({"primary": "writer", "dr": "standby"}, lost=frozenset(ROLES))
 
     def create(self) -> None:
@@ -66,8 +70,8 @@ class ReplicatedDatabase:
             writer = self.servers["primary"]
             writer.create()
             self._start("primary")
-            writer.query(f"CREATE ROLE {USER} LOGIN PASSWORD '{self.password}'")
-            writer.query(f"CREATE DATABASE {DATABASE} OWNER {USER}")
+            writer.query(f"CREATE ROLE {USER} LOGIN PASSWORD {quoted(self.password)}")
+            writer.query(f"CREATE DATABASE {self.name} OWNER {USER}")
             self.servers["dr"].copy(writer.port)
             self._start("dr")
 
@@ -113,8 +117,7 @@ class ReplicatedDatabase:
             writer = self.writer
             if writer is None:
                 raise OperationError("no region takes writes, so no password can be changed")
-            quoted = password.replace("'", "''")
-            self.servers[writer].query(f"ALTER ROLE {USER} PASSWORD '{quoted}'")
+            self.servers[writer].query(f"ALTER ROLE {USER} PASSWORD {quoted(password)}")
             self.password = password
 
     def lose(self, role: Role) -> None:

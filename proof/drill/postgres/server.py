@@ -50,6 +50,11 @@ def new_password() -> str:
     return secrets.token_urlsafe(16)
 
 
+def quoted(text: str) -> str:
+    """As a string of SQL, where no parameter is allowed."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 class Server:
     """A server that may not exist yet: `create` or `copy` makes it. It keeps its port for good.
 

@@ -75,7 +75,8 @@ class Boot:
             return self._wrong
         if self.digest is None:
             return failed(self._waits_for)
-        variables = tuple(sorted(self.environment.items()))
+        given = settings.instance_variables.get(self.region, {})
+        variables = tuple(sorted({**self.environment, **given}.items()))
         trial = Trial(self.digest, architecture(self.kind), variables, check)
         if trial not in self._trials:
             self._trials.append(trial)

@@ -11,6 +11,7 @@ from operations.aws import NoAnswerError
 from proof.drill.instances import Instances
 from proof.drill.journal import Journal
 from proof.drill.reading import Emitted, EmittedRegion
+from terminal.errors import OperationError
 from tests.proof.drill.conftest import Bench, run
 
 BOOT = 40
@@ -23,6 +24,7 @@ class Server:
         self.port = port
         self.release: str | None = None
         self.log: list[str] = []
+        self.serves = True
         self._answers = answers
 
     def fetch(self) -> None:
@@ -36,7 +38,9 @@ class Server:
         self.log.append("start")
 
     def wait_until_it_serves(self) -> None:
-        self.log.append("serves")
+        self.log.append("serves" if self.serves else "does not serve")
+        if not self.serves:
+            raise OperationError("no database")
 
     def fail(self, *, fails: bool) -> None:
         if fails:
@@ -55,6 +59,7 @@ class Region:
         self.wanted = ["old"]
         self.servers: dict[str, Server] = {}
         self.answers = True
+        self.well = True
 
     def server(self, region: EmittedRegion, folder: Path, port: int) -> Server:
         del region
@@ -87,6 +92,7 @@ def told(region: EmittedRegion, folder: Path, story: Story) -> Region:
             boot=BOOT,
             folder=folder,
             journal=Journal(bench.clock),
+            well=lambda: made.well,
         )
         await instances.start()
         following = asyncio.create_task(instances.follow())
@@ -176,3 +182,41 @@ def test_what_boots_while_the_application_hangs_hangs_too(
 
     made = told(region, tmp_path, story)
     assert all(one.log[-1] == "stop" for one in made.servers.values())
+
+
+def starts_without_serving(made: Region, bench: Bench, *, well: bool) -> Awaitable[bool]:
+    """Launches an instance whose application is not healthy."""
+    made.wanted.append("new")
+
+    def spoil() -> bool:
+        if "new" in made.servers:
+            made.servers["new"].serves = False
+            made.well = well
+        return "new" in made.servers and "start" in made.servers["new"].log
+
+    return bench.clock.until(spoil, 2 * BOOT)
+
+
+def test_nobody_waits_for_an_application_that_cannot_be_healthy(
+    region: EmittedRegion, tmp_path: Path
+) -> None:
+    """The load balancer's probes tell when it is."""
+
+    async def story(bench: Bench, made: Region, _: Instances) -> None:
+        assert await starts_without_serving(made, bench, well=False)
+        await bench.clock.sleep(20)
+        assert made.servers["new"].log == ["fetch", "start"]
+        assert "new" in bench.balancer.targets
+
+    told(region, tmp_path, story)
+
+
+def test_one_that_should_be_healthy_and_is_not_ends_the_drill(
+    region: EmittedRegion, tmp_path: Path
+) -> None:
+    async def story(bench: Bench, made: Region, _: Instances) -> None:
+        assert await starts_without_serving(made, bench, well=True)
+        await bench.clock.sleep(20)
+
+    with pytest.raises(OperationError, match="no database"):
+        told(region, tmp_path, story)

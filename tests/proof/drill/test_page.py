@@ -30,9 +30,11 @@ def evidence() -> dict[str, Any]:
         "settings": {
             **{"environment": "demo", "factor": 20.0, "seed": 7, "users": 6, "stacks": None},
             **{"deployed_first": True, "folder": ".local", "output": "drill", "release": None},
+            "writes": True,
         },
         "versions": {"terraform": "1.11.4", "web_server": "Apache/2.4.62 (Debian)"},
-        "promise": {"terms": "118 s = everything", "with_the_users_timeout": 120},
+        "promise": {"terms": "118 s = everything", "with_the_users_timeout": 120, "data": None},
+        "data": None,
         "machine": {"clock_stood_still_for": 0.123, "at_most_at_once": 0.05},
         "scenarios": [
             {
@@ -85,10 +87,11 @@ def test_the_command_that_repeats_it(evidence: dict[str, Any]) -> None:
     assert repeat(evidence) == "./failover drill -e demo --factor 20 --seed 7 --users 6"
     evidence["settings"] |= {"stacks": "my stacks", "deployed_first": False, "factor": 12.345678}
     evidence["settings"] |= {"environment": "my/demo.toml", "folder": "there", "output": "out"}
-    evidence["settings"]["release"] = "my.tar.gz"
+    evidence["settings"] |= {"release": "my.tar.gz", "writes": False}
     assert repeat(evidence) == (
         "./failover drill -e my/demo.toml --factor 12.345678 --seed 7 --users 6"
         " --release my.tar.gz --stacks 'my stacks' --folder there --output out --no-deploy"
+        " --no-writes"
     )
     assert "my stacks" in page(evidence)
 
@@ -99,12 +102,15 @@ def test_the_command_is_understood_and_means_the_same(
     found: list[Settings] = []
     monkeypatch.setattr("proof.drill.drill.run", lambda settings, _: found.append(settings))
     evidence["settings"] |= {"stacks": "my stacks", "deployed_first": False, "output": "out"}
+    evidence["settings"]["writes"] = False
     app = typer.Typer()
     app.command()(drill)
     result = CliRunner().invoke(app, shlex.split(repeat(evidence))[2:])
     assert result.exit_code == 0, result.output
     assert found == [
-        Settings("demo", 20, 7, 6, Path("out"), stacks=Path("my stacks"), deploy=False)
+        Settings(
+            *("demo", 20, 7, 6, Path("out")), stacks=Path("my stacks"), deploy=False, writes=False
+        )
     ]
 
 
@@ -136,10 +142,34 @@ def test_the_picture_is_drawn_within_its_frame(evidence: dict[str, Any]) -> None
         ("set", "notable"),
         ("standby, us-east-1", "notable"),
         ("primary, ap-south-1", "fine"),
+        ("nobody", "bad"),
     ],
 )
 def test_how_a_state_looks(state: str, style: str) -> None:
     assert look(state) == style
+
+
+def test_the_data_has_a_row_in_which_lost_writes_are_marked(evidence: dict[str, Any]) -> None:
+    evidence["promise"]["data"] = {"lag": 60, "point": 300, "write_recovery": 663}
+    evidence["data"] = {"lost_at": [219.0, 220.5]}
+    changes = [[0.0, "primary, x"], [221.0, "nobody"], [350.0, "standby, y"]]
+    evidence["states"]["writes go to"] = changes
+    drawing = ET.fromstring(picture(evidence))
+    states = {one.findtext("title"): one for one in drawing.findall("rect") if len(one)}
+    row = [states[state] for _, state in changes]
+    assert [one.attrib["class"] for one in row] == ["state fine", "state bad", "state notable"]
+    assert len({one.attrib["y"] for one in row}) == 1
+    lost = [one for one in drawing.findall("line") if one.attrib["class"] == "lost"]
+    ends = float(row[0].attrib["x"]) + float(row[0].attrib["width"])
+    top = float(row[0].attrib["y"])
+    assert len(lost) == 2
+    for one in lost:
+        assert ends - 10 < float(one.attrib["x1"]) < ends, "just before the loss"
+        assert float(one.attrib["y1"]) < top < float(one.attrib["y2"])
+    told = page(evidence)
+    assert "loses at most the last 60 s of writes, which return in at most 663 s" in told
+    evidence["promise"]["data"]["write_recovery"] = None
+    assert "loses at most the last 60 s of writes." in page(evidence)
 
 
 def test_requests_are_counted_by_the_second_they_began_in() -> None:

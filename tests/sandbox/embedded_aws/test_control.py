@@ -167,3 +167,24 @@ def test_its_client_says_so_to_the_operator(
     with pytest.raises(OperationError) as caught:
         act(served)
     assert str(caught.value).startswith(f"the embedded AWS refuses: {said}")
+
+
+def test_instances_are_given_variables_until_others_are(outages: Outages, tmp_path: Path) -> None:
+    file = tmp_path / "variables.json"
+    for given in ({"us-east-1": {"DATABASE_HOST": "127.0.0.1"}}, {}):
+        file.write_text(json.dumps(given))
+        assert ask(outages, "PUT", f"/_embedded/variables/{file}")[0] == "200 OK"
+        assert account.instance_variables == given
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"us-east-1": 1}', '{"a": {"b": 1}}'])
+def test_what_are_no_variables_are_refused(
+    outages: Outages, tmp_path: Path, content: str | None
+) -> None:
+    file = tmp_path / "variables.json"
+    if content is not None:
+        file.write_text(content)
+    status, said = ask(outages, "PUT", f"/_embedded/variables/{file}")
+    assert status == "400 Bad Request"
+    assert str(file) in json.loads(said)["message"]
+    assert account.instance_variables == {}

@@ -1,7 +1,8 @@
 """Two regions' PostgreSQL servers. Without a PostgreSQL, their tests are skipped, or fail in CI."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -27,10 +28,16 @@ def programs() -> Programs:
 
 
 @contextmanager
-def pair(programs: Programs, folder: Path, delay: float = DELAY) -> Iterator[ReplicatedDatabase]:
+def pair(
+    programs: Programs,
+    folder: Path,
+    delay: float = DELAY,
+    now: Callable[[], float] = time.monotonic,
+) -> Iterator[ReplicatedDatabase]:
     """Two servers that replicate, in a new folder that their user may pass through."""
     open_to_everybody(folder)
-    with closing(ReplicatedDatabase(folder / "database", programs, delay=delay)) as one:
+    made = ReplicatedDatabase(folder / "database", programs, delay=delay, now=now)
+    with closing(made) as one:
         one.create()
         yield one
 

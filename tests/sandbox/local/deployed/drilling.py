@@ -14,8 +14,10 @@ from tests.sandbox.local.deployed.system import Deployed
 TEMPORARY = "failover-drill-"
 
 
-def drill(deployed: Deployed, output: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """With what is deployed as it is."""
+def drill(
+    deployed: Deployed, output: Path, *arguments: str, seconds: float = TIMEOUT
+) -> subprocess.CompletedProcess[str]:
+    """With what is deployed as it is. seconds: how long it may take."""
     return subprocess.run(
         [
             sys.executable,
@@ -35,7 +37,7 @@ def drill(deployed: Deployed, output: Path, *arguments: str) -> subprocess.Compl
         capture_output=True,
         text=True,
         check=False,
-        timeout=TIMEOUT,
+        timeout=seconds,
     )
 
 

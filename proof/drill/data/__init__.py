@@ -1,0 +1,1 @@
+"""The application's data in the drill: real servers, users who write, and what became of it."""
