@@ -19,6 +19,11 @@ from terminal.errors import OperationError
 # How far back the newest value of a metric may be.
 LAG_WINDOW = timedelta(minutes=10)
 
+TWO_WRITERS = (
+    "both regions' databases take writes: they grow apart. docs/data.md says how to decide between"
+    " them"
+)
+
 
 @dataclass(frozen=True)
 class Lag:
@@ -121,8 +126,5 @@ def writer_of(environment: Environment, connect: Connect = client) -> Role:
     if len(writers) == 1:
         return writers.pop()
     if writers:
-        raise OperationError(
-            "both regions' databases take writes: they grow apart. docs/data.md says how to decide"
-            " between them"
-        )
+        raise OperationError(TWO_WRITERS)
     raise OperationError("no region's database takes writes" + "".join(f"\n  {e}" for e in errors))

@@ -136,6 +136,7 @@ def test_a_replica_is_promoted_one_way(operator_of: Any, engine: str) -> None:
     operator.aws.restore(PRIMARY)
     with pytest.raises(OperationError, match="both regions' databases take writes"):
         assert operator.writer
+    assert "both regions' databases take writes: they grow apart." in operator.show()
     with pytest.raises(OperationError, match="has no switchover"):
         operator.switchover()
 
