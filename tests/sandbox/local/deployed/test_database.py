@@ -5,6 +5,7 @@ that can be made shows no changes."""
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import boto3
@@ -14,6 +15,7 @@ from emitted import STACK_NAMES
 from environments import REMOTE_STACKS, ROLES
 from functions.failover_control.agreed import DOWN_KEY, HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
 from functions.failover_control.handler import handle
+from functions.failover_control.keeper import DatabaseKeeper
 from functions.failover_control.lost_writes import TAKEN_BY_AURORA
 from functions.standby_watch.handler import handle as watch
 from tests.command_line import failover
@@ -174,11 +176,8 @@ def test_the_control_promotes_by_itself(
     # The test's, and no one else's, clock: the object's time is S3's.
     s3 = deployed.aws.client("s3", environment.dr.region)
     down = s3.head_object(Bucket=environment.switch_bucket, Key=DOWN_KEY)["LastModified"]
-    monkeypatch.setattr(
-        "functions.failover_control.keeper.DatabaseKeeper.now",
-        staticmethod(lambda: down + timedelta(minutes=2)),
-        raising=False,
-    )
+    later = partial(DatabaseKeeper, now=lambda: down + timedelta(minutes=2))
+    monkeypatch.setattr("functions.failover_control.handler.DatabaseKeeper", later)
     done = database.minute(monkeypatch, UNHEALTHY_ADDRESS)
     assert "promotion of the standby's database started" in done
     assert database.writers == [environment.dr.region]
