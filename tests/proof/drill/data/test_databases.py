@@ -86,7 +86,7 @@ class Bench:
             self.environment, pair, self.journal, {}, promise=PROMISE, fences=fences
         )
         self.operator = SimpleNamespace(promote=self._promote, switch_over=self._switch_over)
-        self.operator.resync = self._nothing
+        self.operator.resync = self._resync
         self.dns = SimpleNamespace(until_healthy=self._nothing)
         self.emitted = SimpleNamespace(data=PROMISE)
 
@@ -97,6 +97,10 @@ class Bench:
     async def _switch_over(self) -> None:
         self.data.begin_switchover("primary")
         await self.clock.until(lambda: not self.data.moving, 300)
+
+    async def _resync(self) -> None:
+        """Takes an operator as long as a write takes a user, at least."""
+        await self.clock.sleep(10)
 
     async def _nothing(self, *_: object) -> None: ...
 
