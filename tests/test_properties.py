@@ -28,10 +28,11 @@ def assert_sound(stack: Stack, environment: Environment, role: Any) -> None:
     wanted = environment.regional(role)
     subnets = stack.resources(Subnet).values()
     networks = [IPv4Network(subnet["cidr_block"]) for subnet in subnets]
-    assert len(networks) == 2 * len(wanted.zones)
+    tiers = ("public", "private", *(["database"] if environment.data.kind else []))
+    assert len(networks) == len(tiers) * len(wanted.zones)
     assert all(network.subnet_of(IPv4Network(wanted.cidr)) for network in networks)
     assert not any(one.overlaps(other) for one, other in combinations(networks, 2))
-    for tier in ("public", "private"):
+    for tier in tiers:
         placed = {s["availability_zone"] for s in subnets if f"-{tier}-" in s["tags"]["Name"]}
         assert placed == set(wanted.zones)
     nat_gateways = {"none": 0, "single": 1, "per_az": len(wanted.zones)}

@@ -27,7 +27,7 @@ REFERENCE = re.compile(r"\b(?:data\.)?aws_[a-z0-9_]+\.[A-Za-z0-9_]+")
 
 def environment() -> Environment:
     """The mission, with TOKEN in all of its names."""
-    content = example("mission").model_dump(by_alias=True)
+    content = example("mission").model_dump(by_alias=True, exclude_none=True)
     content["name"] = TOKEN
     content["dns"].update(zone=ZONE, domain=f"{TOKEN}.{ZONE}")
     for role in ("primary", "dr"):
