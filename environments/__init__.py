@@ -5,6 +5,7 @@ from environments.data import Data, DatabaseKind, DataEngine, Promotion
 from environments.errors import EnvironmentFileError
 from environments.loading import DEFAULT_ENVIRONMENT, environment_file, load_environment
 from environments.model import (
+    OTHER,
     REMOTE_STACKS,
     ROLE_NAMES,
     ROLES,
@@ -30,6 +31,7 @@ from environments.tables import Table
 
 __all__ = [
     "DEFAULT_ENVIRONMENT",
+    "OTHER",
     "REMOTE_STACKS",
     "ROLES",
     "ROLE_NAMES",

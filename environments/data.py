@@ -40,6 +40,21 @@ class DatabaseKind:
     def postgres(self) -> bool:
         return "postgres" in self.engine
 
+    @property
+    def dimension(self) -> str:
+        """The dimension of its CloudWatch metrics."""
+        return "DBClusterIdentifier" if self.aurora else "DBInstanceIdentifier"
+
+    @property
+    def lag_metric(self) -> str:
+        """How far a copy is behind, which the writer's region does not report."""
+        return "AuroraGlobalDBRPOLag" if self.aurora else "ReplicaLag"
+
+    @property
+    def lag_units(self) -> int:
+        """Of that metric, in a second: Aurora counts milliseconds."""
+        return 1000 if self.aurora else 1
+
 
 _POSTGRES_TLS = MappingProxyType({"rds.force_ssl": "1"})
 # RDS for MySQL takes 0 and 1 for what is ON or OFF in Aurora MySQL's cluster parameters.

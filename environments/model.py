@@ -30,6 +30,7 @@ RemoteStack = Literal["tables", "primary", "dr", "global"]
 ROLES: tuple[Role, ...] = ("primary", "dr")
 ROLE_NAMES: dict[Role, str] = {"primary": "primary", "dr": "standby"}
 """What people, and names in DNS, call each role."""
+OTHER: dict[Role, Role] = {"primary": "dr", "dr": "primary"}
 REMOTE_STACKS: tuple[RemoteStack, ...] = ("primary", "dr", "global")
 """Those that every environment has."""
 STACKS = ("bootstrap", "tables", *REMOTE_STACKS)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from environments import Data, DatabaseKind, Environment, Role
+from environments import OTHER, Data, DatabaseKind, Environment, Role
 
 # Days; the only length of Performance Insights without a charge.
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.cost.html
@@ -67,7 +67,7 @@ def database_settings(environment: Environment, role: Role) -> DatabaseSettings 
     data, kind = environment.data, environment.data.kind
     if kind is None:
         return None
-    other: Role = "dr" if role == "primary" else "primary"
+    other = OTHER[role]
     strategy = environment.failover.strategy
     instances = data.instances
     if role == "dr":
@@ -85,14 +85,3 @@ def database_settings(environment: Environment, role: Role) -> DatabaseSettings 
         multi_az=role == "primary" or strategy == "hot",
         protected=environment.deletion_protection,
     )
-
-
-@dataclass(frozen=True)
-class WatchedDatabase:
-    """What the alarms of one region's database watch."""
-
-    name: str
-    """Identifier of the cluster or instance, the dimension of its metrics."""
-    aurora: bool
-    storage_gib: int
-    """Of an RDS instance."""

@@ -52,13 +52,15 @@ class RegionalStack(TerraformStack):
             topic_arn=alerting.topic_arn,
             depends_on=[regional.auto_scaling_group],
         )
-        if regional.database is not None:
+        kind = environment.data.kind
+        if regional.database is not None and kind is not None:
             DatabaseAlarms(
                 self,
                 "database_alarms",
                 prefix=name,
-                watched=regional.database.watched,
+                name=environment.database(role),
                 data=environment.data,
+                kind=kind,
                 topic_arn=alerting.topic_arn,
             )
             output(self, "database_endpoint", regional.database.writer_endpoint)

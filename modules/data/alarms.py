@@ -4,9 +4,8 @@ from typing import Any
 
 from constructs import Construct
 
-from environments import Data
+from environments import Data, DatabaseKind
 from modules.alarms import DATABASE_KINDS, MINUTE, Alarm
-from modules.database_settings import WatchedDatabase
 from modules.module import Module
 from modules.recovery_point import LAG_MINUTES
 
@@ -31,8 +30,9 @@ class DatabaseAlarms(Module):
 
     Args:
         prefix: Start of their names.
-        watched: What they watch.
+        name: Identifier of the cluster or instance, the dimension of its metrics.
         data: When they go off.
+        kind: What follows from the engine.
         topic_arn: Topic to notify.
     """
 
@@ -42,36 +42,34 @@ class DatabaseAlarms(Module):
         id: str,
         *,
         prefix: str,
-        watched: WatchedDatabase,
+        name: str,
         data: Data,
+        kind: DatabaseKind,
         topic_arn: str,
     ) -> None:
         super().__init__(scope, id)
-        self._prefix, self._watched, self._data = prefix, watched, data
+        self._prefix, self._data, self._kind = prefix, data, kind
         self._topic_arn = topic_arn
-        dimension = "DBClusterIdentifier" if watched.aurora else "DBInstanceIdentifier"
-        self._dimensions = {dimension: watched.name}
+        self._dimensions = {kind.dimension: name}
         make = {
             "database-lag": self._lag,
             "database-cpu": self._cpu,
             "database-connections": self._connections,
             "database-storage": self._storage,
         }
-        for kind in DATABASE_KINDS:
-            make[kind](kind)
+        for alarm in DATABASE_KINDS:
+            make[alarm](alarm)
 
     def _lag(self, kind: str) -> None:
         """A copy alone reports it, so either region has the alarm. What guards the RPO: a lag that
         is longer, and longer than three minutes, is told."""
         limit = self._data.lag_seconds
-        aurora = self._watched.aurora
         self._above(
             kind,
             f"This region's copy of the database has been more than {limit} s behind for"
             f" {LAG_MINUTES} minutes: a failover now would lose more than the RPO says.",
-            # Milliseconds, and seconds.
-            "AuroraGlobalDBRPOLag" if aurora else "ReplicaLag",
-            limit * 1000 if aurora else limit,
+            self._kind.lag_metric,
+            limit * self._kind.lag_units,
         )
 
     def _cpu(self, kind: str) -> None:
@@ -93,7 +91,7 @@ class DatabaseAlarms(Module):
         )
 
     def _storage(self, kind: str) -> None:
-        aurora, size = self._watched.aurora, self._watched.storage_gib
+        aurora, size = self._kind.aurora, self._data.storage_gib
         what = "disk for temporary files" if aurora else "storage"
         self._alarm(
             kind,

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from environments.data import READER_HOST, WRITER_HOST
 from modules.data.password import Password, read_secret
-from modules.database_settings import INSIGHTS_DAYS, DatabaseSettings, WatchedDatabase
+from modules.database_settings import INSIGHTS_DAYS, DatabaseSettings
 from modules.encryption import Key
 from modules.module import Module
 
@@ -80,9 +80,6 @@ class Database(Module):
                 replica_region=settings.other_region,
                 protected=settings.protected,
             )
-        self.watched = WatchedDatabase(
-            name=name, aurora=settings.kind.aurora, storage_gib=settings.data.storage_gib
-        )
 
     @property
     def hosts(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from constructs import Construct
 
-from environments import ROLE_NAMES, ROLES, Environment, RegionalSettings, Role
+from environments import OTHER, ROLE_NAMES, ROLES, DatabaseKind, Environment, RegionalSettings, Role
 from functions.failover_control.metrics import (
     METRIC_DIMENSION,
     METRIC_NAMESPACE,
@@ -43,11 +43,12 @@ class Dashboard(Module):
         self, scope: Construct, id: str, *, environment: Environment, checks: HealthChecks
     ) -> None:
         super().__init__(scope, id)
+        kind = environment.data.kind
         rows = [
             [_explained(environment), _alarms(environment, account_id(self))],
             [_checks(environment, checks), *_switch(environment)],
             *(_region(environment, role) for role in ROLES),
-            *([[_database(environment, role) for role in ROLES]] if environment.data.kind else []),
+            *([[_database(environment, role, kind) for role in ROLES]] if kind else []),
             *([[_tables(environment, role) for role in ROLES]] if environment.data.tables else []),
         ]
         body = {"start": "-PT3H", "periodOverride": "inherit", "widgets": _laid_out(rows)}
@@ -171,18 +172,16 @@ def _region(environment: Environment, role: Role) -> list[Json]:
     ]
 
 
-def _database(environment: Environment, role: Role) -> Json:
+def _database(environment: Environment, role: Role, kind: DatabaseKind) -> Json:
     """How far a region's copy is behind, of which the writer's region reports nothing, and how many
     connections it has."""
-    kind, region = environment.data.kind, environment.regional(role).region
-    aurora = kind is not None and kind.aurora
-    dimension = "DBClusterIdentifier" if aurora else "DBInstanceIdentifier"
-    lag = ("ms behind", "AuroraGlobalDBRPOLag") if aurora else ("s behind", "ReplicaLag")
+    region = environment.regional(role).region
+    lag = ("ms behind" if kind.aurora else "s behind", kind.lag_metric)
     return _graph(
         f"Database ({ROLE_NAMES[role]}, {region})",
         region,
         [
-            ["AWS/RDS", metric, dimension, environment.database(role), {"label": label}]
+            ["AWS/RDS", metric, kind.dimension, environment.database(role), {"label": label}]
             for label, metric in (lag, ("connections", "DatabaseConnections"))
         ],
         stat="Maximum",
@@ -192,7 +191,7 @@ def _database(environment: Environment, role: Role) -> Json:
 def _tables(environment: Environment, role: Role) -> Json:
     """How long writes in a region take to reach the other one."""
     settings = environment.regional(role)
-    other = environment.regional("dr" if role == "primary" else "primary").region
+    other = environment.regional(OTHER[role]).region
     return _graph(
         f"Tables: milliseconds from {settings.region} to {other}",
         settings.region,

@@ -4,7 +4,7 @@ from typing import Any
 
 from constructs import Construct
 
-from environments import Environment, Role
+from environments import OTHER, Environment, Role
 from modules.alarms import MINUTE, Alarm, expression, metric, table_kinds, table_prefix
 from modules.module import Module
 
@@ -58,7 +58,7 @@ class TableAlarms(Module):
     def _lag(self, kind: str, table: str, name: str) -> None:
         """Published in the region of the writes, for each region that receives them."""
         limit = self._environment.data.lag_seconds
-        other = self._environment.regional("dr" if self._role == "primary" else "primary").region
+        other = self._environment.regional(OTHER[self._role]).region
         self._alarm(
             kind,
             table,

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 
 from rich.console import Console
 
-from environments import Environment, Role
+from environments import OTHER, Environment, Role
 from functions.failover_control.database import NotReadyError
 from functions.failover_control.lost_writes import keep_lost_writes
 from functions.failover_control.switch import FailoverSwitch
 from operations.aws import Connect, client, refused
-from operations.data.regions import RegionalDatabase, databases
+from operations.data.regions import RegionalDatabase, databases, writers
 from operations.data.replacing import Replacement
 from operations.data.waiting import Patience, wait_until
 from operations.switch.commands import switch_of
@@ -18,10 +18,6 @@ from terminal.errors import OperationError
 
 Confirm = Callable[[str], None]
 """Asks the operator, and raises if the answer is no."""
-
-
-def _other(role: Role) -> Role:
-    return "dr" if role == "primary" else "primary"
 
 
 def promote(
@@ -62,8 +58,7 @@ def promote(
     took = wait_until(f"{target} to take writes", lambda: target.state().writes, patience, console)
     console.print(f"{target} takes writes, after {took:.0f} s")
     console.print(
-        f"When {databases(environment, connect)[_other(role)].region} is back, run"
-        f" `failover data resync`."
+        f"When {environment.regional(OTHER[role]).region} is back, run `failover data resync`."
     )
 
 
@@ -78,7 +73,7 @@ def switchover(
     """Moves the writer to a healthy region without losing a write. Raises OperationError if either
     region does not answer, or the copies do not follow each other."""
     both = databases(environment, connect)
-    target, source = both[role], both[_other(role)]
+    target, source = both[role], both[OTHER[role]]
     if not target.settings.kind.aurora:
         raise OperationError(
             f'data.engine = "{environment.data.engine}" has no switchover: docs/data.md says how to'
@@ -124,7 +119,7 @@ def resync(
     """
     both = databases(environment, connect)
     writer = both[_writer(environment, both)]
-    copy = both[_other(writer.role)]
+    copy = both[OTHER[writer.role]]
     if not copy.settings.kind.aurora:
         Replacement(
             environment,
@@ -147,20 +142,9 @@ def resync(
 def _writer(environment: Environment, both: Mapping[Role, RegionalDatabase]) -> Role:
     """Which region counts. With RDS an old source takes writes too, once its region is back: the
     one that has the users counts, and the switch says which that is."""
-    writers: list[Role] = []
-    errors: list[str] = []
-    for role, one in both.items():
-        try:
-            if one.state().writes:
-                writers.append(role)
-        except OperationError as error:
-            errors.append(f"\n  {error}")
-    if len(writers) == 1:
-        return writers[0]
-    if not writers:
-        raise OperationError(
-            f"no region's database takes writes: run `failover data promote` first{''.join(errors)}"
-        )
+    found = writers(both.values())
+    if len(found) == 1:
+        return found[0]
     return "primary" if switch_of(environment).setting() is None else "dr"
 
 

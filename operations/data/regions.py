@@ -1,6 +1,6 @@
 """Each region's database, as its own region sees it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -58,21 +58,13 @@ class RegionalDatabase:
     def lag(self) -> Lag | None:
         """The newest lag that this region has reported; None if it reports none, as the writer's
         region does. Raises OperationError."""
-        aurora = self.settings.kind.aurora
-        metric = {
-            "Namespace": "AWS/RDS",
-            "MetricName": "AuroraGlobalDBRPOLag" if aurora else "ReplicaLag",
-            "Dimensions": [
-                {
-                    "Name": "DBClusterIdentifier" if aurora else "DBInstanceIdentifier",
-                    "Value": self.settings.name,
-                }
-            ],
-        }
+        kind = self.settings.kind
         now = datetime.now(UTC)
         with refused(f"the lag in {self.region} cannot be read"):
             found = self.cloudwatch.get_metric_statistics(
-                **metric,
+                Namespace="AWS/RDS",
+                MetricName=kind.lag_metric,
+                Dimensions=[{"Name": kind.dimension, "Value": self.settings.name}],
                 StartTime=now - LAG_WINDOW,
                 EndTime=now,
                 Period=60,
@@ -81,7 +73,7 @@ class RegionalDatabase:
         if not found["Datapoints"]:
             return None
         newest = max(found["Datapoints"], key=lambda one: one["Timestamp"])
-        return Lag(newest["Maximum"] / (1000 if aurora else 1), newest["Timestamp"])
+        return Lag(newest["Maximum"] / kind.lag_units, newest["Timestamp"])
 
 
 def databases(environment: Environment, connect: Connect = client) -> dict[Role, RegionalDatabase]:
@@ -110,21 +102,30 @@ def _databases(environment: Environment, connect: Connect) -> Iterator[RegionalD
 
 
 def writer_of(environment: Environment, connect: Connect = client) -> Role:
-    """The region whose database takes writes, asked of both, the standby's first: whichever answers
+    """The region whose database takes writes, asked of both: whichever answers
     knows it of a global database, and for instances of its own alone.
 
     Raises OperationError if nobody knows, or if both take writes.
     """
-    writers: set[Role] = set()
+    found = writers(databases(environment, connect).values())
+    if len(found) > 1:
+        raise OperationError(TWO_WRITERS)
+    return found[0]
+
+
+def writers(asked: Iterable[RegionalDatabase]) -> list[Role]:
+    """The regions whose databases take writes, of those that answer. Raises OperationError if there
+    is none."""
+    found: list[Role] = []
     errors: list[str] = []
-    for one in reversed(list(databases(environment, connect).values())):
+    for one in asked:
         try:
             if one.state().writes:
-                writers.add(one.role)
+                found.append(one.role)
         except OperationError as error:
-            errors.append(str(error))
-    if len(writers) == 1:
-        return writers.pop()
-    if writers:
-        raise OperationError(TWO_WRITERS)
-    raise OperationError("no region's database takes writes" + "".join(f"\n  {e}" for e in errors))
+            errors.append(f"\n  {error}")
+    if not found:
+        raise OperationError(
+            f"no region's database takes writes: run `failover data promote` first{''.join(errors)}"
+        )
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from emitted import Deployment
-from environments import ROLES, Environment, Role
+from environments import OTHER, ROLES, Environment, Role
 from environments.regions import COMMERCIAL_REGIONS
 from modules.regions import GLOBAL_REGION
 from policy.finding import Finding
@@ -62,13 +62,9 @@ def _texts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
         yield path, value
 
 
-def _other(role: Role) -> Role:
-    return "dr" if role == "primary" else "primary"
-
-
 def _foreign(environment: Environment, role: Role) -> dict[str, str]:
     """The names of other regions' resources, and what each is."""
-    other = _other(role)
+    other = OTHER[role]
     backends = (environment.backend(one) for one in environment.remote_stacks if one != role)
     names = {one.bucket: f"bucket of {one.region}" for one in backends}
     for bucket in (environment.logs_bucket(other), environment.releases_bucket(other)):
@@ -107,7 +103,7 @@ def regional_stack_names_no_other_region(deployment: Deployment) -> Iterator[Fin
     for role in ROLES:
         own = deployment.environment.regional(role).region
         foreign = _foreign(deployment.environment, role)
-        releases = deployment.environment.releases_bucket(_other(role))
+        releases = deployment.environment.releases_bucket(OTHER[role])
         for path, text in _texts(deployment.stacks[role]):
             address = ".".join(path[1:3]) if path[0] == "resource" else path[0]
             field = path[-1]

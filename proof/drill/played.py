@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 
-from environments import Role
+from environments import OTHER, Role
 from proof.drill.data.seen import DataSeen
 from proof.drill.deliveries import Delivered
 from proof.drill.journal import Request
@@ -112,8 +112,7 @@ def moved(role: Role, played: Played, promise: Promise, bound: int) -> Verdict:
 
 
 def only(role: Role, played: Played) -> Verdict:
-    other: Role = "primary" if role == "dr" else "dr"
-    strays = played.served[other]
+    strays = played.served[OTHER[role]]
     answered = played.served[role]
     return Verdict(
         f"{name(role)} alone serves",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from environments import ROLE_NAMES, ROLES, Environment, Role
+from environments import OTHER, ROLE_NAMES, ROLES, Environment, Role
 from proof.drill.clock import LONGEST_TICK, Clock
 from proof.drill.data.driven import DrivenRds
 from proof.drill.data.seen import DataSeen, seen
@@ -19,7 +19,6 @@ from proof.drill.picture import WRITES
 from proof.drill.postgres.ledger import Ledger, Move, Rows
 from proof.drill.postgres.replication import ReplicatedDatabase
 from proof.drill.postgres.server import ERRORS
-from proof.drill.postgres.state import other
 from proof.drill.reading import DataPromise
 from terminal.errors import OperationError
 
@@ -181,7 +180,7 @@ class Databases:
         """The region whose writer was replaced, if both are there."""
         state = self.pair.state
         for role in ROLES:
-            gone = {role, other(role)} & state.lost
+            gone = {role, OTHER[role]} & state.lost
             if state.parts[role] in ("fenced", "unfenced") and not gone and not state.partitioned:
                 return role
         return None

@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from environments import ROLE_NAMES, ROLES, Role
+from environments import OTHER, ROLE_NAMES, ROLES, Role
 from proof.drill.postgres.history import History
 from proof.drill.postgres.lag import Lag, measure
 from proof.drill.postgres.link import Link
 from proof.drill.postgres.server import ERRORS, Server, new_password, quoted
 from proof.drill.postgres.software import Programs
-from proof.drill.postgres.state import State, other
+from proof.drill.postgres.state import State
 from proof.drill.process_groups import ProcessGroups
 from terminal.errors import OperationError
 
@@ -89,17 +89,17 @@ class ReplicatedDatabase:
     def lag(self) -> Lag | None:
         """How far the standby is behind; None where either does not answer, or none follows."""
         writer = self.writer
-        if writer is None or self._state.of(other(writer)) != "standby":
+        if writer is None or self._state.of(OTHER[writer]) != "standby":
             return None
-        return measure(self.servers[writer], self.servers[other(writer)])
+        return measure(self.servers[writer], self.servers[OTHER[writer]])
 
     @property
     def replicates(self) -> bool:
         """Whether the standby has caught up, and gets each write as it is made."""
         writer = self.writer
-        if writer is None or self._state.of(other(writer)) != "standby":
+        if writer is None or self._state.of(OTHER[writer]) != "standby":
             return False
-        source, standby = self.servers[writer], self.servers[other(writer)]
+        source, standby = self.servers[writer], self.servers[OTHER[writer]]
         try:
             # In this order: what streams now is at least as new as the timeline seen before.
             return standby.timeline() == source.timeline() and source.streams_to(standby.name)
@@ -163,7 +163,7 @@ class ReplicatedDatabase:
             if not allow_data_loss:
                 raise OperationError("a failover can lose writes, which was not allowed")
             self._require_standby(to)
-            old = other(to)
+            old = OTHER[to]
             runs = old not in self._state.lost
             if fences:
                 self._kill(old)
@@ -180,7 +180,7 @@ class ReplicatedDatabase:
         Aurora does this by itself after a failover; an RDS replica has to be created anew.
         """
         with self._lock:
-            source = other(role)
+            source = OTHER[role]
             if self.writer != source or role in self._state.lost:
                 raise OperationError(
                     f"the {ROLE_NAMES[role]}'s database cannot rejoin: both regions must be there,"
@@ -198,7 +198,7 @@ class ReplicatedDatabase:
         once it has everything. If that takes too long, all is as it was before."""
         with self._lock:
             self._require_standby(to)
-            old = other(to)
+            old = OTHER[to]
             self._require_link()
             if not _within(DRAIN_TIMEOUT, lambda: self.replicates):
                 raise OperationError(
@@ -235,7 +235,7 @@ class ReplicatedDatabase:
                 server.start()
                 self.history.took(role)
             case "standby":
-                server.follow(self._links[other(role)].port)
+                server.follow(self._links[OTHER[role]].port)
             case "fenced":
                 server.start_fenced()
         self._state = self._state.find(role)

@@ -42,8 +42,3 @@ class State:
     def find(self, role: Role) -> "State":
         """With a region that was gone."""
         return replace(self, lost=self.lost - {role})
-
-
-def other(role: Role) -> Role:
-    """The other region."""
-    return "dr" if role == "primary" else "primary"

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.embedded_aws.calls import Call, Refusal
 from sandbox.embedded_aws.moto_fixes.rds_global import member, writer
-from sandbox.embedded_aws.refusals.rds_global import global_clusters_exist, joined
+from sandbox.embedded_aws.refusals.rds_global import global_clusters_exist, joined, named_member
 from sandbox.embedded_aws.refusals.rds_known import combination
 from sandbox.embedded_aws.refusals.rule import Rules, stricter
 
@@ -15,20 +15,14 @@ def targets_are_secondaries(call: Call) -> None:
 
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_FailoverGlobalCluster.html
     """
-    one, name = joined(call), call.parameters.get("TargetDbClusterIdentifier", "")
+    one = joined(call)
     if one is None:
         return
-    target = member(one, name)
-    if target is None or not name.startswith("arn:"):
-        raise Refusal(
-            "DBClusterNotFoundFault",
-            f"TargetDbClusterIdentifier: {name} is not the ARN of a member of "
-            f"{one.global_cluster_identifier}",
-            status=404,
-        )
+    target = named_member(call, one, "TargetDbClusterIdentifier")
     if target.is_writer:
         raise Refusal(
-            "InvalidDBClusterStateFault", f"{name} is the primary cluster of the global cluster"
+            "InvalidDBClusterStateFault",
+            f"{target.db_cluster_arn} is the primary cluster of the global cluster",
         )
     _check_healthy(target)
 

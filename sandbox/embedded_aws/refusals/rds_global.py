@@ -176,22 +176,29 @@ def global_clusters_are_deleted_empty(call: Call) -> None:
         )
 
 
+def named_member(call: Call, cluster: Any, parameter: str) -> Any:
+    """The member whose ARN a parameter has; refuses whatever else it has."""
+    name = call.parameters.get(parameter, "")
+    found = member(cluster, name)
+    if found is None or not name.startswith("arn:"):
+        raise Refusal(
+            "DBClusterNotFoundFault",
+            f"{parameter}: {name} is not the ARN of a member of "
+            f"{cluster.global_cluster_identifier}",
+            status=404,
+        )
+    return found
+
+
 def writers_leave_last(call: Call) -> None:
     """Refuses removing a cluster that is no member, and the writer while there are secondaries.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-detaching.html
     """
-    one, name = joined(call), call.parameters.get("DbClusterIdentifier", "")
+    one = joined(call)
     if one is None:
         return
-    leaving = member(one, name)
-    if leaving is None or not name.startswith("arn:"):
-        raise Refusal(
-            "DBClusterNotFoundFault",
-            f"DbClusterIdentifier: {name} is not the ARN of a member of "
-            f"{one.global_cluster_identifier}",
-            status=404,
-        )
+    leaving = named_member(call, one, "DbClusterIdentifier")
     if leaving.is_writer and len(one.members) > 1:
         raise Refusal(
             INVALID,

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environments import Role
+from environments import OTHER, Role
 from proof.drill.postgres.history import Writable
 from proof.drill.postgres.ledger import Ledger, Move, Rows, Write, judge
-from proof.drill.postgres.state import other
 
 ALLOWED = 5.0
 
@@ -47,7 +46,7 @@ class MadeUp:
         lost = self.there[self.arrived :]
         self.there = self.there[: self.arrived]
         self.history.append(Writable(self.writer, self.began, self.began, self.now, self.now))
-        self.writer = other(self.writer)
+        self.writer = OTHER[self.writer]
         self.moves.append(Move(self.now, self.writer, None if planned else ALLOWED))
         acknowledged = {one.key for one in self.writes if one.role}
         self.losses.append([key for key in lost if key in acknowledged])
