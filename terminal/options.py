@@ -14,3 +14,5 @@ EnvironmentOption = Annotated[
         help="An environment of environments/, or the path of a .toml file.",
     ),
 ]
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead, for programs.")]
