@@ -19,21 +19,26 @@ from terminal.program import run
 failover = typer.Typer(
     name="failover",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    help="Operates a deployment in two AWS regions.",
+    help="Operates a deployment in two AWS regions. Most commands take -e ENVIRONMENT.",
 )
-failover.add_typer(local, name="local")
-failover.add_typer(switch, name="switch")
-failover.add_typer(data, name="data")
-failover.command()(deploy)
+OUTAGE, RELEASES, BEFORE, HERE = (
+    "In an outage",
+    "Your application",
+    "Before you deploy",
+    "On this machine, without AWS",
+)
+failover.add_typer(switch, name="switch", rich_help_panel=OUTAGE)
+failover.add_typer(data, name="data", rich_help_panel=OUTAGE)
 releases.command()(show)
 releases.command()(upload)
-failover.add_typer(releases, name="releases")
-failover.command()(preflight)
-failover.command()(strategies)
-failover.command()(drill)
-failover.command()(policy)
+failover.command(rich_help_panel=RELEASES)(deploy)
+failover.add_typer(releases, name="releases", rich_help_panel=RELEASES)
+failover.command(rich_help_panel=BEFORE)(preflight)
+failover.command(rich_help_panel=BEFORE)(strategies)
+failover.command(rich_help_panel=BEFORE)(policy)
+failover.add_typer(local, name="local", rich_help_panel=HERE)
+failover.command(rich_help_panel=HERE)(drill)
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """AWS clients that use the operator's own credentials."""
 
+import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -13,6 +14,7 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 
 from functions.failover_control.bounded import Bounded
 from functions.failover_control.notes import code_of
+from operations.target import announce, check_target
 from terminal.errors import OperationError
 
 # Seconds, and attempts: in a disaster an operator wants an answer, even a bad one. By default,
@@ -34,6 +36,9 @@ THROTTLES = (
     "Throttling",
     "ThrottlingException",
 )
+# Clients may be shared by threads, but the session that makes them may not:
+# https://docs.aws.amazon.com/boto3/latest/guide/session.html#multithreading-or-multiprocessing-with-sessions
+MAKING_A_CLIENT = threading.Lock()
 # Seconds that a whole call may take, with all of its retries and addresses.
 CALL_SECONDS = 15
 
@@ -49,11 +54,13 @@ def client(
     """A boto3 client for a region's own endpoint, unless another is given.
 
     seconds: limits a whole call; None for transfers, whose size is the user's. Raises
-    OperationError if the credentials cannot be read.
+    OperationError if the credentials cannot be read, or if it is not clear which AWS is meant.
     """
     create = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
-    with refused(f"{service} in {region} cannot be called"):
+    with refused(f"{service} in {region} cannot be called"), MAKING_A_CLIENT:
         made = create(service, region_name=region, endpoint_url=endpoint_url, config=config)
+    if endpoint_url is None:
+        announce(check_target(service, made.meta.endpoint_url))
     return made if seconds is None else Bounded(made, seconds)
 
 

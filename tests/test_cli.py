@@ -189,3 +189,25 @@ def test_the_switch_without_credentials_says_so(tmp_path: Path) -> None:
     assert finished.returncode == 1
     assert "the switch cannot be set" in finished.stderr
     assert "Unable to locate credentials" in finished.stderr
+
+
+def test_help_files_every_command_under_a_heading() -> None:
+    commands = [*cli.failover.registered_commands, *cli.failover.registered_groups]
+    headings = {cli.OUTAGE, cli.RELEASES, cli.BEFORE, cli.HERE}
+    assert {command.rich_help_panel for command in commands} == headings
+
+
+def test_shells_complete_commands() -> None:
+    typed = {"_FAILOVER_COMPLETE": "complete_bash", "COMP_WORDS": "failover sw", "COMP_CWORD": "1"}
+    assert failover(environ=typed).stdout.split() == ["switch"]
+
+
+def test_a_command_says_which_aws_it_talks_to_and_refuses_to_guess() -> None:
+    nobody = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", **nobody}
+    there = {**keys, "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+    command = ("data", "show", "-e", "examples/ledger/environment.toml")
+    refused = failover(*command, environ=keys)
+    assert "AWS_ENDPOINT_URL is not set" in refused.stderr
+    told = failover(*command, environ=there)
+    assert told.stderr == "talking to AWS on loopback, http://127.0.0.1:9\n"

@@ -160,7 +160,7 @@ def test_s3_is_asked_in_its_region(config: Config, region: str) -> None:
 
 
 def test_both_make_such_clients(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}.items():
+    for name, value in {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "x"}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delitem(os.environ, "AWS_ENDPOINT_URL", raising=False)
     for make in (handler._client, operators.client):
