@@ -84,6 +84,7 @@ class Stage:
             self._aws.client("autoscaling", region.region),
             software=software,
             boot=self.environment.application.boot,
+            grace=self.environment.application.grace,
             folder=folder / role,
             journal=self.journal,
             well=lambda: self.data is None or self.data.well(role),
