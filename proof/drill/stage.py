@@ -258,6 +258,10 @@ class Stage:
         ask = self.dns.lookup()
         self.journal.tell("operator", await asyncio.to_thread(control.clear, ask))
 
+    def replaced(self, role: Role) -> int:
+        """How many instances the group has replaced because a database made them unhealthy."""
+        return self._instances[role].replaced
+
     def everybody_on(self, role: Role) -> bool:
         """Whether this region served every user's last request."""
         latest = self.journal.latest()
