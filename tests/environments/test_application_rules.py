@@ -109,7 +109,9 @@ def test_being_alive_is_another_page_than_being_healthy(mission_file: File) -> N
     check(of_kind(mission_file, "release", health_check_path="/health", live_path="/"), "some.toml")
 
 
-@pytest.mark.parametrize(("application", "asked"), [({}, "/health"), ({"live_path": "/live"}, "/live")])
+@pytest.mark.parametrize(
+    ("application", "asked"), [({}, "/health"), ({"live_path": "/live"}, "/live")]
+)
 def test_load_balancers_ask_the_health_page_unless_there_is_another(
     mission_file: File, application: File, asked: str
 ) -> None:

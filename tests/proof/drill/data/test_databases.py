@@ -161,7 +161,9 @@ def stage(bench: Bench) -> Any:
 
 def broken(key: str, seen: DataSeen) -> list[str]:
     """The expectations that do not hold."""
-    promise = Promise(BOUND, latches=True, times=times("releases"), users=2, data=PROMISE, live=True)
+    promise = Promise(
+        BOUND, latches=True, times=times("releases"), users=2, data=PROMISE, live=True
+    )
     scenario = Scenario(key, key, scenarios.resync)
     verdicts = data_verdicts(Played(scenario, 0, 0, data=seen), promise)
     assert verdicts
