@@ -16,6 +16,7 @@ def advice(environment: Environment) -> Iterator[str]:
     yield from _many_addresses(environment)
     yield from _smaller_standby(environment)
     yield from _switch_in_one_region(environment)
+    yield from _instances_that_are_blamed(environment)
 
 
 def _unknown_types(environment: Environment) -> Iterator[str]:
@@ -59,4 +60,14 @@ def _switch_in_one_region(environment: Environment) -> Iterator[str]:
             f"state.global.region: {standby} is the standby's region, so the failover switch is"
             " kept only there: while S3 is down there, failovers do not latch, and nobody can set"
             " the switch; use a third region for a second copy"
+        )
+
+
+def _instances_that_are_blamed(environment: Environment) -> Iterator[str]:
+    application = environment.application
+    alone = application.kind == "page" and application.setup is None
+    if environment.data.kind is not None and application.live_path is None and not alone:
+        yield (
+            "application.live_path: without it, the load balancers ask for the health page, and"
+            " while the database only reads, the primary's instances are replaced again and again"
         )

@@ -140,7 +140,12 @@ class Application(Section):
     """The TCP port that the instances serve HTTP on. Changing it replaces the target groups, so
     give each a new `target_group` name at the same time."""
     health_check_path: HealthCheckPath = "/"
-    """The path that the load balancers and Route 53 request; it must answer 200."""
+    """The path that Route 53 requests, and the load balancers too without a `live_path`: it must
+    answer 200 wherever users may be."""
+    live_path: HealthCheckPath | None = None
+    """The path by which an instance says that it can serve, whatever its database does: the load
+    balancers request it, and whatever does not answer 200 is replaced. Without it, they request
+    `health_check_path`, and replace an instance for its database's fault."""
     health_check_string: HealthCheckString | None = None
     """Text that must be in the first 5,120 bytes of the answer, or Route 53 counts the region as
     failed; the load balancers ignore it. Without it, any answer of 2xx or 3xx counts as healthy."""
@@ -162,3 +167,8 @@ class Application(Section):
     large_requests: bool = False
     """Whether users send bodies of more than 8 KiB, such as uploads. The firewall then only counts
     them; it inspects no more than the first 8 KiB of any body."""
+
+    @property
+    def instance_path(self) -> str:
+        """The path that says of one instance whether it can serve."""
+        return self.live_path or self.health_check_path

@@ -52,12 +52,23 @@ def pages_answer_the_checks(environment: Environment) -> Iterator[Mistake]:
         return
     if application.health_check_path != "/":
         yield Mistake("application.health_check_path", 'must be / with kind = "page" and no setup')
+    if application.live_path is not None:
+        wanted = 'must be left out with kind = "page" and no setup'
+        yield Mistake("application.live_path", wanted)
     searched = application.health_check_string
     for role in ROLES:
         page = environment.regional(role).page
         if searched and page and searched.encode() not in page.encode()[:SEARCHED_BYTES]:
             where = f"the first {SEARCHED_BYTES:,} bytes of {role}.page"
             yield Mistake("application.health_check_string", f"must be in {where}")
+
+
+def alive_is_not_healthy(environment: Environment) -> Iterator[Mistake]:
+    """One page cannot say both whether an instance can serve and whether users may be there."""
+    application = environment.application
+    if application.live_path == application.health_check_path:
+        wanted = "must be another path than health_check_path, or left out"
+        yield Mistake("application.live_path", wanted)
 
 
 def only_releases_are_delivered(environment: Environment) -> Iterator[Mistake]:
@@ -97,6 +108,7 @@ RULES: tuple[Rule, ...] = (
     images_install_nothing,
     grace_is_enough,
     pages_answer_the_checks,
+    alive_is_not_healthy,
     only_releases_are_delivered,
     *(partial(user_data_fits, role) for role in ROLES),
 )

@@ -12,6 +12,7 @@ AMI = "ami-0123456789abcdef0"
 OPTIONS: dict[str, Any] = {
     "port": 8080,
     "health_check_path": "/health",
+    "live_path": "/live",
     "health_check_string": '"status": "ok"',
     "boot": 400,
     "grace": 900,

@@ -99,9 +99,10 @@ def test_its_page_is_for_people(application: Running) -> None:
     assert "The standby serves release <code>&lt;0f&gt;&amp;</code>." in page
 
 
-def test_its_health_says_where_it_runs_and_what(application: Running) -> None:
+@pytest.mark.parametrize("path", ["/health", "/live"])
+def test_its_health_says_where_it_runs_and_what(application: Running, path: str) -> None:
     with application.connection() as connection:
-        connection.request("GET", "/health")
+        connection.request("GET", path)
         answer = connection.getresponse()
         assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
         assert json.loads(answer.read()) == {"status": "ok", **PLACE}

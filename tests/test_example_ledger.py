@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from environments import ROLES, Role, load_environment
+from modules.timing import PROBE_TIMEOUT
 from proof.drill.postgres.ledger import Ledger, Move, Rows, Write, judge
 from proof.drill.postgres.replication import DATABASE, USER, ReplicatedDatabase
 from proof.drill.postgres.server import new_password
@@ -66,6 +67,11 @@ class Application:
     def health(self) -> tuple[int, str]:
         status, content = self.ask("GET", "/health")
         return status, content["status"]
+
+    def is_live(self) -> bool:
+        """What the load balancer asks."""
+        status, content = self.ask("GET", "/live")
+        return (status, content["status"]) == (200, "live")
 
     def add(self, id: str, text: str = "") -> Answer:
         return self.ask("POST", "/entries", {"id": id, "text": text})
@@ -353,6 +359,7 @@ def test_only_a_standby_is_healthy_where_it_only_reads(
     bench.tell(database.password)
     one = bench.of(database, "dr", FAILOVER_ROLE=role)
     assert one.health() == (expected, "read-only")
+    assert one.is_live(), "its instance is not replaced"
     assert one.add("refused") == (503, one.ask("POST", "/entries", {"id": "refused"})[1])
     writer = bench.of(database, "primary", FAILOVER_ROLE=role)
     assert writer.health() == (200, "writable")
@@ -429,10 +436,33 @@ def test_a_database_that_hangs_does_not_hang_the_health_check(bench: Bench) -> N
         assert time.monotonic() - began < 2, "Route 53 waits no longer"
 
 
+def test_it_lives_while_every_connection_hangs(bench: Bench) -> None:
+    """The database is not asked: the load balancer's probe would wait for that, too."""
+    bench.tell("secret")
+    with socket.create_server((LOOPBACK, 0), backlog=64) as silent:
+        primary = bench.start(
+            DATABASE_ENGINE="rds-postgres-replica",
+            DATABASE_HOST=LOOPBACK,
+            DATABASE_PORT=str(silent.getsockname()[1]),
+            DATABASE_NAME=DATABASE,
+            DATABASE_SECRET=SECRET,
+            DATABASE_TLS="off",
+        )
+        primary.health()  # reads the secret
+        with ThreadPoolExecutor(20) as users:
+            waiting = [users.submit(primary.health) for _ in range(20)]
+            began = time.monotonic()
+            assert primary.is_live()
+            assert time.monotonic() - began < PROBE_TIMEOUT
+            assert not any(one.done() for one in waiting)
+        assert {one.result() for one in waiting} == {(503, "no database")}
+
+
 def test_without_a_database_users_are_sent_elsewhere(bench: Bench) -> None:
     one = bench.start(DATABASE_ENGINE="none", FAILOVER_REGION="us-east-1")
     status, content = one.ask("GET", "/health")
     assert (status, content["status"], content["region"]) == (503, "no database", "us-east-1")
+    assert one.is_live()
     assert one.add("one")[0] == 503
 
 
@@ -471,6 +501,7 @@ def test_its_environment_file_has_a_database_that_is_promoted() -> None:
     assert environment.data.kind.postgres
     assert environment.application.kind == "release"
     assert environment.application.health_check_path == "/health"
+    assert environment.application.live_path == "/live"
 
 
 def test_bad_settings_are_told_in_a_line(bench: Bench) -> None:

@@ -1,8 +1,9 @@
 """A small web application that says where it runs: Python's standard library alone, 3.9 or newer,
 as on Amazon Linux 2023.
 
-`/` is a page for people, `/health` is for the load balancer and Route 53. Each request is a line on
-standard output, which systemd's journal keeps.
+`/` is a page for people, `/live` is for the load balancer, and `/health` for Route 53: add to that
+whatever users need besides this program, such as a database. Each request is a line on standard
+output, which systemd's journal keeps.
 """
 
 import html
@@ -79,9 +80,9 @@ class Handler(BaseHTTPRequestHandler):
                 OPEN.add(-1)
 
     def do_GET(self) -> None:
-        """Any path but `/health` and `/` is not found."""
+        """Any other path is not found."""
         path = self.path.partition("?")[0]
-        if path == "/health":
+        if path in {"/live", "/health"}:
             self._answer(200, "application/json", json.dumps({"status": "ok", **place()}) + "\n")
         elif path == "/":
             escaped = {name: html.escape(value) for name, value in place().items()}

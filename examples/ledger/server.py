@@ -4,12 +4,15 @@
     GET  /entries       ?after=NUMBER&limit=100
     GET  /entries/ID
     GET  /              a page for people
-    GET  /health        whether this region's database takes writes
+    GET  /health        whether this region's database takes writes, for Route 53
+    GET  /live          200, for the load balancer
 
 In the primary's region, health is 200 only where the database takes writes, so that Route 53 sends
 users to a region where they can write. In the standby's it is 200 as well where it only reads:
 Route 53 sends nobody to a region that is unhealthy, and the failover control lets the standby's
 database take writes only once it has users. Otherwise, and where there is no database, it is 503.
+The load balancer asks for /live instead, which no database changes: an instance in place of this
+one would not write either.
 Each request is a line on standard output, which systemd's journal keeps.
 """
 
@@ -118,7 +121,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Any other path is not found."""
         url = urlsplit(self.path)
-        if url.path == "/health":
+        if url.path == "/live":
+            self._answer(200, {"status": "live", **place()})
+        elif url.path == "/health":
             self._answer(*self._told(self._health))
         elif url.path == "/":
             self._answer(200, self._page(), HTML)

@@ -19,6 +19,8 @@ from modules.alarms import MINUTE, Alarm, MissingData, control_kinds, expression
 from modules.module import Module
 from modules.recovery_time import until_served
 
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+HOSTS, ANSWERS = "HealthyHostCount", "HTTPCode_Target_2XX_Count"
 # Minutes that a needed standby may take to serve, in addition to its boot time.
 SERVING_TIMEOUT_MINUTES = 3
 # In minutes, and thus in runs, one a minute: a later run makes up for a failed one.
@@ -104,7 +106,9 @@ class ControlAlarms(Module):
         counts as 0. One minute without a report that the standby is needed does not restart the
         count; if there are no reports at all, control-silent goes off.
 
-        A pilot light gets its boot time on top.
+        An instance that says that it can serve may still fail the health page, so where the load
+        balancer asks for a page of its own, good answers count: a standby that serves gives Route
+        53's checkers some in every minute. A pilot light gets its boot time on top.
         """
         sleeps = self._environment.failover.strategy == "pilot_light"
         boot = until_served(self._environment.application)
@@ -113,6 +117,8 @@ class ControlAlarms(Module):
             "LoadBalancer": self._watched.load_balancer,
             "TargetGroup": self._watched.target_group,
         }
+        lives = self._environment.application.live_path is not None
+        serving, stat = (ANSWERS, "Sum") if lives else (HOSTS, "Maximum")
         self._alarm(
             kind,
             f"The standby has been needed for {minutes} minutes and no instance of it serves.",
@@ -120,9 +126,7 @@ class ControlAlarms(Module):
             metric_query=[
                 expression("needed > healthy", label="needed, and does not serve"),
                 metric("needed", METRIC_NAMESPACE, NEED_METRIC, self._deployment, stat="Maximum"),
-                metric(
-                    "healthy", "AWS/ApplicationELB", "HealthyHostCount", targets, stat="Maximum"
-                ),
+                metric("healthy", "AWS/ApplicationELB", serving, targets, stat=stat),
             ],
             evaluation_periods=minutes + 1,
             datapoints_to_alarm=minutes,

@@ -43,7 +43,8 @@ class LoadBalancer(Module):
             to the IPv4 ones.
         network: Network it is in.
         security_group_id: Its own group, besides those of `network`.
-        application: The port that the instances serve on, and the path of their health check.
+        application: The port that the instances serve on, and the path by which they say that they
+            can serve.
         certificate_arn: Certificate to serve HTTPS with; HTTP then only redirects. None for HTTP
             only.
         deletion_protection: Whether AWS and Terraform refuse to destroy it.
@@ -114,7 +115,7 @@ class LoadBalancer(Module):
             target_type="instance",
             deregistration_delay=str(DEREGISTRATION_DELAY),
             load_balancing_cross_zone_enabled="true",
-            health_check=_health_check(application.health_check_path),
+            health_check=_health_check(application.instance_path),
             tags={"Name": name},
             # A target group cannot be deleted while a listener uses it.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),

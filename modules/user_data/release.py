@@ -134,6 +134,6 @@ def serve_release(application: Application) -> str:
         fetcher=FETCHER,
         unit=quoted(UNIT.format(**paths, release=RELEASE_FOLDER)),
         unit_file=UNIT_FILE,
-        url=f"http://localhost:{application.port}{application.health_check_path}",
+        url=f"http://localhost:{application.port}{application.instance_path}",
         start_timeout=max(START_TIMEOUT, application.boot),
     )

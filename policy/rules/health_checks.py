@@ -67,6 +67,21 @@ def endpoint_check_meets_a_listener(deployment: Deployment) -> Iterator[Finding]
 
 
 @error
+def endpoint_is_asked_for_its_health_page(deployment: Deployment) -> Iterator[Finding]:
+    """An endpoint's check requests `application.health_check_path`, and never another page.
+
+    An instance that can serve may still have no database to write to: the page for the load
+    balancers would keep users in a region that fails them.
+    [Resource path](https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html)
+    """
+    wanted = deployment.environment.application.health_check_path
+    for check in checks(deployment, *ENDPOINTS):
+        path = check.get("resource_path") or "/"
+        if not S3_HOST.fullmatch(check.get("fqdn") or "") and path != wanted:
+            yield Finding.of(check, f"requests {path}", wanted)
+
+
+@error
 def object_check_asks_a_bucket_of_its_region(deployment: Deployment) -> Iterator[Finding]:
     """A check of an S3 object requests it over HTTPS from one of these stacks' buckets, at its own
     region's endpoint.

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from emitted import Deployment, Resource, is_true
 from policy.finding import Finding
 from policy.rule import error
-from policy.rules.health_checks import ENDPOINTS, checks
-from policy.rules.records import balancer_of
 
 # Seconds: twice the TTL of an alias, the most that a client holding a connection may lag.
 LONGEST_KEEP_ALIVE = 120
@@ -135,24 +133,19 @@ def clients_let_go_of_connections(deployment: Deployment) -> Iterator[Finding]:
 
 
 @error
-def targets_are_asked_what_route53_asks(deployment: Deployment) -> Iterator[Finding]:
-    """A target group probes its targets with the same request as Route 53's check, and expects a
-    200.
+def targets_are_asked_whether_they_can_serve(deployment: Deployment) -> Iterator[Finding]:
+    """A target group probes `application.live_path` (by default `application.health_check_path`),
+    and expects a 200.
 
-    With different requests, a region could be healthy although all of its targets are out of
-    service.
+    The Auto Scaling group replaces what fails: asked for the page of a region that may not have
+    users, an instance would be replaced for its database's fault.
     [Target health](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html)
     """
-    asked = {
-        (balancer.stack, check.get("resource_path") or "/")
-        for check in checks(deployment, *ENDPOINTS)
-        for balancer in [balancer_of(deployment, check.get("fqdn") or "")]
-        if balancer
-    }
+    wanted = deployment.environment.application.instance_path
     for group in deployment.resources("aws_lb_target_group"):
         path = group.get("health_check", "path") or "/"
-        if (group.stack, path) not in asked:
-            yield Finding.of(group, f"probes {path}", "what Route 53 probes")
+        if path != wanted:
+            yield Finding.of(group, f"probes {path}", wanted)
         matcher = group.get("health_check", "matcher")
         if matcher != "200":
             yield Finding.of(group, f"accepts {matcher} as healthy", "200")

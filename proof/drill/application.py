@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from environments import ROLES, Environment
+from environments import ROLES, Application, Environment
 from environments.instance_types import architecture
 from proof.drill.release_server import check_tools
 from releases import read_release
@@ -30,13 +30,18 @@ def check_application(environment: Environment, archive: Path | None) -> str | N
                 '--release is for application.kind "release"; the instances of'
                 f" {environment.name} serve a page"
             )
-        case "page" if application.health_check_path != "/":
+        case "page" if asked := [path for path in _asked(application) if path != "/"]:
             raise OperationError(
                 "the drill serves the page alone and runs no setup: it has no"
-                f" {application.health_check_path} for health checks"
+                f" {asked[0]} for health checks"
             )
         case _:
             return None if archive is None else _digest(environment, archive)
+
+
+def _asked(application: Application) -> tuple[str, ...]:
+    """By Route 53 and by the load balancers."""
+    return application.health_check_path, application.instance_path
 
 
 def _digest(environment: Environment, archive: Path) -> str:

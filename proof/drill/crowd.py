@@ -27,7 +27,7 @@ def crowd(
 ) -> list[Coroutine[Any, Any, None]]:
     """The users, ready to start. Of a release, only the path of its health check is known."""
     pages: dict[Role, str] | None = None
-    path = emitted.regions["primary"].balancer.path
+    path = emitted.regions["primary"].health_path
     if not releases:
         pages = {role: emitted.regions[role].page for role in ROLES}
         path = "/"

@@ -104,9 +104,13 @@ class DnsService:
 
     async def until_healthy(self, role: Role, at_most: float) -> None:
         """Waits until DNS says that a region is healthy, as an operator would."""
-        name, began = self._environment.health_name(role), self._clock.now
-        ask = self.lookup()
+        began = self._clock.now
         while self._clock.now - began < at_most:
-            if await asyncio.to_thread(health, name, ask) is Health.HEALTHY:
+            if await self.health(role) is Health.HEALTHY:
                 return
             await self._clock.sleep(BETWEEN_LOOKS)
+
+    async def health(self, role: Role) -> Health:
+        """Route 53's verdict on a region."""
+        name = self._environment.health_name(role)
+        return await asyncio.to_thread(health, name, self.lookup())

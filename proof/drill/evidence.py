@@ -56,6 +56,7 @@ def evidence(stage: Stage, result: Result, software: Software, stacks: Path) -> 
             "terms": emitted.bound_terms,
             "with_the_users_timeout": result.promise.recovery,
             "data": None if result.promise.data is None else asdict(result.promise.data),
+            "live": result.promise.live,
         },
         "data": None if result.played[-1].data is None else dict(result.played[-1].data.totals),
         "machine": {
@@ -128,6 +129,7 @@ def _data(seen: DataSeen) -> dict[str, Any]:
         "to_the_old_writer": seen.stubborn,
         "seconds_read_only": round(seen.read_only, 1),
         "writes_return_after": rounded(seen.since_loss),
+        "primary": {**asdict(seen.primary), "health": seen.primary.health.value},
         "behind_at_most": round(seen.behind, 1),
         "caught_up_after": rounded(seen.caught_up),
         "writer": seen.writer,

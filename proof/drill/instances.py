@@ -1,6 +1,7 @@
 """A region's instances: one process for each that its Auto Scaling group has in service."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,9 @@ LOOK = 5
 class Instances:
     """Follows the group in the embedded AWS.
 
-    autoscaling: a client for the region. boot: seconds until a new instance serves. folder: for the
-    instances' files. well: whether the application can be healthy now, for all that it depends on.
+    autoscaling: a client for the region. boot: seconds until a new instance serves. grace: seconds
+    from its launch in which the group replaces none. folder: for the instances' files. well:
+    whether the application can be healthy now, for all that it depends on.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class Instances:
         *,
         software: Software,
         boot: float,
+        grace: float,
         folder: Path,
         journal: Journal,
         well: Callable[[], bool] = lambda: True,
@@ -45,6 +48,7 @@ class Instances:
         self._autoscaling = autoscaling
         self._software = software
         self._boot = boot
+        self._grace = grace
         self._folder = folder
         self._journal = journal
         self._clock: Clock = journal.clock
@@ -53,7 +57,10 @@ class Instances:
         self._booting: dict[str, asyncio.Task[None]] = {}
         self._ending: set[asyncio.Task[None]] = set()
         self._zones: dict[str, str] = {}
+        self._launched: dict[str, float] = {}
         self._fails = False
+        self.replaced = 0
+        """How many the group has replaced because the database made them unhealthy."""
         self.looks = 0
         """How often it has looked at the group, and done what that wants."""
 
@@ -67,6 +74,7 @@ class Instances:
         while True:
             await self._clock.sleep(LOOK)
             wanted = await self._wanted()
+            await self._heal(wanted)
             for name in wanted - self._known:
                 self._launch(name)
             for name in self._known - wanted:
@@ -107,6 +115,21 @@ class Instances:
         for name in names:
             await asyncio.to_thread(self._servers[name].stop)
         return names
+
+    async def _heal(self, members: set[str]) -> None:
+        """Replaces those that the load balancer calls unhealthy for their database's fault, as the
+        group does after the grace period. What the drill breaks itself, the stage replaces.
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/health-check-grace-period.html
+        """
+        if self._well() or self._fails or self._balancer.lost:
+            return
+        for name, target in tuple(self._balancer.targets.items()):
+            since = self._clock.now - self._launched.get(name, -math.inf)
+            if name in members and target.state != "healthy" and since >= self._grace:
+                why = "which its load balancer calls unhealthy"
+                self._journal.tell("control", f"{self._region.region} replaces {name}, {why}")
+                self.replaced += 1
+                await self.replace(name)
 
     async def replace(self, name: str) -> None:
         """Replaces an instance, as the group does when its target is unhealthy."""
@@ -154,6 +177,7 @@ class Instances:
         """Registers a new instance as a target at once; it serves once booted."""
         self._journal.tell("control", f"{self._region.region} starts instance {name}")
         port = free_port()
+        self._launched[name] = self._clock.now
         self._balancer.register(name, port)
         self._booting[name] = asyncio.create_task(self._boots(name, port, self._boot))
 
@@ -184,7 +208,7 @@ class Instances:
         self._servers[name] = server
         server.start()
         server.fail(fails=self._fails)
-        if self._well() and not (self._fails and self._software.hangs):
+        if self._must_serve and not (self._fails and self._software.hangs):
             await self._serves(server)
         if name not in self._booting:
             self._balancer.register(name, server.port)
@@ -194,8 +218,13 @@ class Instances:
             with self._clock.process():
                 await asyncio.to_thread(server.wait_until_it_serves)
         except OperationError:
-            if self._well():  # it has lost nothing meanwhile
+            if self._must_serve:  # it has lost nothing meanwhile
                 raise
+
+    @property
+    def _must_serve(self) -> bool:
+        """Whether an instance has no excuse: its load balancer does not ask for the database."""
+        return self._region.live or self._well()
 
     def _terminate(self, name: str) -> None:
         """Requests that are open may end first, as long as the load balancer lets them."""

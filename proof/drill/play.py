@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from proof.drill.data.seen import PrimarySeen
 from proof.drill.played import Played, Promise, Verdict
 from proof.drill.scenario import Times
 from proof.drill.scenarios import scenarios
@@ -41,6 +42,7 @@ def play(stage: Stage) -> Result:
         https=emitted.url.startswith("https:"),
         ipv6=any(record.type == "AAAA" for record in emitted.configuration.records),
         data=None if stage.data is None else emitted.data,
+        live=emitted.regions["primary"].live,
     )
     result = Result(promise)
     with _without_pauses():
@@ -59,7 +61,7 @@ async def _play(stage: Stage, times: Times, result: Result) -> None:
             first = stage.clock.now
             for scenario in scenarios(stage.environment, data=stage.data is not None):
                 stage.journal.tell("scenario", scenario.title)
-                played = Played(scenario, stage.clock.now, 0)
+                played, before = Played(scenario, stage.clock.now, 0), stage.replaced("primary")
                 deliveries = stage.deliveries
                 if deliveries is not None:
                     deliveries.begin()
@@ -69,9 +71,9 @@ async def _play(stage: Stage, times: Times, result: Result) -> None:
                 played.ended = stage.clock.now
                 played.delivered = deliveries and deliveries.delivered()
                 if stage.data is not None:
-                    healthy = stage.balancers["primary"].healthy
                     when = (played.began, played.ended, first)
-                    played.data = await stage.data.seen(*when, healthy=healthy)
+                    primary = await _primary(stage, before)
+                    played.data = await stage.data.seen(*when, primary=primary)
                 played.requests = [
                     one
                     for one in stage.journal.requests
@@ -91,6 +93,17 @@ async def _play(stage: Stage, times: Times, result: Result) -> None:
         finally:
             for user in users:
                 user.cancel()
+
+
+async def _primary(stage: Stage, before: int) -> PrimarySeen:
+    """before: how many of its instances its group had replaced when the scenario began."""
+    balancer = stage.balancers["primary"]
+    return PrimarySeen(
+        await stage.dns.health("primary"),
+        healthy=balancer.healthy,
+        registered=balancer.registered,
+        replaced=stage.replaced("primary") - before,
+    )
 
 
 async def _settle(stage: Stage, times: Times) -> None:

@@ -21,7 +21,8 @@ SWITCHING = 60
 class Promise:
     """What a deployment promises. bound: worst-case recovery in seconds, from the emitted stacks.
     https: whether users are served over HTTPS. ipv6: whether there are AAAA records. data: None
-    where users only read."""
+    where users only read. live: whether the load balancers ask for a page that no database
+    changes."""
 
     bound: int
     latches: bool
@@ -30,6 +31,7 @@ class Promise:
     https: bool = False
     ipv6: bool = False
     data: DataPromise | None = None
+    live: bool = False
 
     @property
     def recovery(self) -> int:

@@ -10,7 +10,8 @@ from environments import ROLES, Environment, Role
 from proof.drill.entrances import Entrance, read_entrances
 from proof.drill.user_data import page_of
 from proof.route53 import Configuration, UnknownToTheModelError, configuration_of
-from proof.route53.configuration import ModelLoadBalancer
+from proof.route53.configuration import EndpointCheck, ModelLoadBalancer
+from proof.route53.probes import S3_HOST, balancer_behind
 from terminal.errors import OperationError
 
 # Metrics of how far a copy is behind, and their units in a second.
@@ -26,8 +27,15 @@ class EmittedRegion:
     matcher: str
     balancer: ModelLoadBalancer
     entrances: tuple[Entrance, ...]
+    health_path: str
+    """The page that Route 53 asks for."""
     deregistration: float
     """Seconds that open requests to a deregistered instance may take."""
+
+    @property
+    def live(self) -> bool:
+        """Whether the load balancer asks for another page, one that no database changes."""
+        return self.balancer.path != self.health_path
 
     @property
     def page(self) -> str:
@@ -117,5 +125,18 @@ def _region(
         matcher=targets["health_check"]["matcher"],
         balancer=balancer,
         entrances=read_entrances(resources),
+        health_path=_health_path(configuration, balancer),
         deregistration=float(targets["deregistration_delay"]),
     )
+
+
+def _health_path(configuration: Configuration, balancer: ModelLoadBalancer) -> str:
+    """What Route 53 requests of a load balancer; without a check of it, what that requests."""
+    asked = (
+        check.path
+        for check in configuration.checks.values()
+        if isinstance(check, EndpointCheck)
+        and not S3_HOST.fullmatch(check.fqdn)
+        and balancer_behind(check.fqdn, configuration) == balancer.address
+    )
+    return next(asked, balancer.path)

@@ -84,6 +84,7 @@ class Stage:
             self._aws.client("autoscaling", region.region),
             software=software,
             boot=self.environment.application.boot,
+            grace=self.environment.application.grace,
             folder=folder / role,
             journal=self.journal,
             well=lambda: self.data is None or self.data.well(role),
@@ -256,6 +257,10 @@ class Stage:
         assert control is not None  # noqa: S101 - only where there is a switch
         ask = self.dns.lookup()
         self.journal.tell("operator", await asyncio.to_thread(control.clear, ask))
+
+    def replaced(self, role: Role) -> int:
+        """How many instances the group has replaced because a database made them unhealthy."""
+        return self._instances[role].replaced
 
     def everybody_on(self, role: Role) -> bool:
         """Whether this region served every user's last request."""

@@ -39,8 +39,13 @@ def with_databases(
     if environment.data.kind is None:
         yield primary, standby
         return
-    for found in writers(environment):
-        yield (
-            replace(primary, writes="primary" in found, needs_writer="primary" in needs_writer),
-            replace(standby, writes="dr" in found, needs_writer="dr" in needs_writer),
+    primary, standby = (
+        replace(
+            state,
+            needs_writer=role in needs_writer,
+            live_path=environment.application.live_path,
         )
+        for role, state in (("primary", primary), ("dr", standby))
+    )
+    for found in writers(environment):
+        yield replace(primary, writes="primary" in found), replace(standby, writes="dr" in found)

@@ -43,7 +43,7 @@ def ask(balancer: ModelLoadBalancer, check: EndpointCheck, region: RegionState) 
     if listener is None or not region.network or not _let_in(balancer, check.port):
         return NOBODY
     if check.type == "TCP":
-        return _targets(region)
+        return _targets(region, check.path)
     if not _speaks(listener, check):
         return NOBODY
     if _blocked(balancer.firewall, check):
@@ -51,7 +51,7 @@ def ask(balancer: ModelLoadBalancer, check: EndpointCheck, region: RegionState) 
     if listener.redirects is not None:
         _no_string_in_a_redirect(check)
         return FrontResponse(connects=True, status=listener.redirects, connecting=region.connecting)
-    return _targets(region)
+    return _targets(region, check.path)
 
 
 def _let_in(balancer: ModelLoadBalancer, port: int) -> bool:
@@ -110,7 +110,7 @@ def _no_string_in_a_redirect(check: EndpointCheck) -> None:
         raise UnknownToTheModelError(f"a string in the redirect of {check.fqdn}")
 
 
-def _targets(region: RegionState) -> FrontResponse:
+def _targets(region: RegionState, path: str) -> FrontResponse:
     """With no registered targets an Application Load Balancer answers 503; if all are unhealthy, it
     fails open and routes to all of them.
 
@@ -119,6 +119,7 @@ def _targets(region: RegionState) -> FrontResponse:
     """
     if not region.registered:
         return FrontResponse(connects=True, status=UNAVAILABLE)
+    status = region.answer(path)
     return FrontResponse(
-        True, region.page, region.latency, region.body, region.connecting, region.body_latency
+        True, status, region.latency, region.body, region.connecting, region.body_latency
     )

@@ -180,6 +180,7 @@ class Timeline:
                 regions[region],
                 writes=region in database.writers,
                 needs_writer=role in self.needs_writer,
+                live_path=self.environment.application.live_path,
             )
             for role, region in roles.items()
         }

@@ -17,7 +17,7 @@ class RegionState:
     status, latency, body: the application's response, and the seconds until it starts.
     body_latency: seconds from the status line to the end of the body.
     database: whether its database runs. writes: whether that takes writes. needs_writer: whether
-    the application fails unless it does.
+    the application fails unless it does, except on its live_path, which has none to do with it.
     """
 
     network: bool = True
@@ -34,6 +34,7 @@ class RegionState:
     database: bool = True
     writes: bool = True
     needs_writer: bool = False
+    live_path: str | None = None
 
     @property
     def can_write(self) -> bool:
@@ -44,6 +45,10 @@ class RegionState:
     def page(self) -> int:
         """The status of the application's health page."""
         return UNAVAILABLE if self.needs_writer and not self.can_write else self.status
+
+    def answer(self, path: str) -> int:
+        """The status of the application's answer to a health check of this path."""
+        return self.status if path == self.live_path else self.page
 
 
 @dataclass(frozen=True)

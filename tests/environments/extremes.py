@@ -190,6 +190,7 @@ def most_of_an_application() -> File:
         "kind": "release",
         "port": limits.PORT.most,
         "health_check_path": f"/{text(limits.HEALTH_CHECK_PATH.most - 1)}",
+        "live_path": f"/{text(limits.HEALTH_CHECK_PATH.most - 1, 'b')}",
         "health_check_string": text(limits.HEALTH_CHECK_STRING.most),
         "boot": limits.BOOT.most,
         "grace": limits.GRACE.most,

@@ -67,6 +67,7 @@ def applications(draw: st.DrawFn) -> File:
         "environment": draw(st.dictionaries(st.sampled_from(["A", "B"]), variables)),
         **setup,
         **({} if alone else draw(st.sampled_from([{}, {"health_check_path": "/health"}]))),
+        **({} if alone else draw(st.sampled_from([{}, {"live_path": "/live"}]))),
         **({} if alone else draw(st.sampled_from([{}, {"health_check_string": "ok"}]))),
     }
 

@@ -31,6 +31,7 @@ TEXTS = {
     "failover.routing_control.endpoints.us-east-1": ENDPOINT,
     "application.kind": "page",
     "application.health_check_path": "/health",
+    "application.live_path": "/live",
     "application.health_check_string": "ok",
     "application.environment.GREETING": "hello",
     "application.packages.0": "php8.4",

@@ -82,8 +82,9 @@ VALUES: Values = {
             "kind": "release",
             "setup": "#!/bin/sh\n",
             "health_check_string": STRING,
+            "live_path": f"/{'b' * (limits.HEALTH_CHECK_PATH.most - 1)}",
         },
-        "image": {"kind": "image", "health_check_path": "/health", "health_check_string": "ok"},
+        "image": {"kind": "image", "health_check_path": "/health", "live_path": "/live"},
     },
     "application.port": {"http": 80, "own": 8080},
     "application.times": {
@@ -200,7 +201,7 @@ COVERED: Mapping[str, tuple[str, ...]] = {
     ),
     "workload": tuple(
         f"application.{key}"
-        for key in ("kind", "setup", "health_check_path", "health_check_string")
+        for key in ("kind", "setup", "health_check_path", "live_path", "health_check_string")
     ),
     "application.times": ("application.boot", "application.grace"),
     "data": tuple(f"data.{key}" for key in Data.model_fields if key != "tables"),

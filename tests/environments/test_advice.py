@@ -48,5 +48,15 @@ def test_more_nat_gateways_than_addresses_are_said(quiet: File, zones: int, warn
     assert all("6 Elastic IP addresses" in line and "L-0263D0A3" in line for line in lines)
 
 
+def test_with_a_database_a_live_page_is_advised(quiet: File) -> None:
+    quiet["data"] = {"engine": "aurora-postgresql"}
+    assert said(quiet) == [], "a page alone has no other"
+    quiet["application"] = {"setup": "#!/bin/sh\n"}
+    (line,) = said(quiet)
+    assert line.startswith("application.live_path: without it")
+    quiet["application"]["live_path"] = "/live"
+    assert said(quiet) == []
+
+
 def test_the_quota_of_addresses_is_that_of_the_modules() -> None:
     assert quotas.ELASTIC_IPS.default == ELASTIC_IPS

@@ -91,6 +91,36 @@ def test_a_page_alone_answers_at_the_root(mission_file: File) -> None:
     check(of_kind(mission_file, "release", health_check_path="/health"), "some.toml")
 
 
+def test_a_page_alone_has_no_path_of_its_own_for_being_alive(mission_file: File) -> None:
+    mission_file["application"] = {"live_path": "/live"}
+    assert mistakes(mission_file) == [
+        'application.live_path: must be left out with kind = "page" and no setup'
+    ]
+    mission_file["application"]["setup"] = "#!/bin/sh\n"
+    check(mission_file, "some.toml")
+
+
+def test_being_alive_is_another_page_than_being_healthy(mission_file: File) -> None:
+    """A path that is written out twice would only look as if instances stayed."""
+    of_kind(mission_file, "release", health_check_path="/health", live_path="/health")
+    assert mistakes(mission_file) == [
+        "application.live_path: must be another path than health_check_path, or left out"
+    ]
+    check(of_kind(mission_file, "release", health_check_path="/health", live_path="/"), "some.toml")
+
+
+@pytest.mark.parametrize(
+    ("application", "asked"), [({}, "/health"), ({"live_path": "/live"}, "/live")]
+)
+def test_load_balancers_ask_the_health_page_unless_there_is_another(
+    mission_file: File, application: File, asked: str
+) -> None:
+    of_kind(mission_file, "release", health_check_path="/health", **application)
+    environment = check(mission_file, "some.toml")
+    assert environment.application.instance_path == asked
+    assert environment.application.health_check_path == "/health"
+
+
 def test_a_page_holds_what_is_searched_for(mission_file: File) -> None:
     mission_file["application"] = {"health_check_string": "up"}
     mission_file["primary"]["page"] = "é" * 2559 + "up"  # bytes 5119 and 5120

@@ -40,6 +40,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "alarms.emails.0": ("%00+a%7b@example.com", "--help@example.com", "_@a-b.example.com"),
     "alarms.webhooks.0": ("https://a.example.com/~/-", "https://a.example.com:1/..."),
     "application.health_check_path": ("/-rf", "/~/...", "/_", "/null/1e5", f"/{'a' * 199}"),
+    "application.live_path": ("/...", "/-/-rf", "/~", "/1e5/null", f"/{'b' * 199}"),
     "application.health_check_string": (" ", "<b>&amp;</b>", "null", "%s %d", "$(x)", "a" * 255),
     "application.environment.GREETING": (*NAMES, "", " ", *LINES, "é" * 500),
     "application.setup": tuple(f"#!/bin/sh\n{page}" for page in PAGES),

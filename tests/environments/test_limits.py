@@ -43,6 +43,7 @@ KEYS = {
     "delivery.skew_minutes": "SKEW_MINUTES",
     "application.port": "PORT",
     "application.health_check_path": "HEALTH_CHECK_PATH",
+    "application.live_path": "HEALTH_CHECK_PATH",
     "application.health_check_string": "HEALTH_CHECK_STRING",
     "application.boot": "BOOT",
     "application.grace": "GRACE",

@@ -97,14 +97,13 @@ def test_the_load_balancer_reaches_the_port_alone(fully: Synthesised) -> None:
         assert group["lifecycle"] == {"create_before_destroy": True}
 
 
-def test_everybody_asks_for_the_same_path(fully: Synthesised) -> None:
+def test_load_balancers_ask_whether_an_instance_lives_and_route_53_whether_the_region_is_healthy(
+    fully: Synthesised,
+) -> None:
+    """The firewall lets Route 53's checkers through to their own page."""
     for stack in regions(fully):
         check = stack.only(LbTargetGroup)["health_check"]
-        assert (check["path"], check["port"], check["matcher"]) == (
-            "/health",
-            "traffic-port",
-            "200",
-        )
+        assert (check["path"], check["port"], check["matcher"]) == ("/live", "traffic-port", "200")
         first = min(stack.only(Wafv2WebAcl)["rule"], key=lambda rule: rule["priority"])
         _, path = first["statement"]["and_statement"]["statement"]
         assert path["byte_match_statement"]["search_string"] == "/health"

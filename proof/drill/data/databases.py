@@ -12,7 +12,7 @@ from typing import Any
 from environments import OTHER, ROLE_NAMES, ROLES, Environment, Role
 from proof.drill.clock import LONGEST_TICK, Clock
 from proof.drill.data.driven import DrivenRds
-from proof.drill.data.seen import DataSeen, seen
+from proof.drill.data.seen import DataSeen, PrimarySeen, seen
 from proof.drill.data.writers import Written
 from proof.drill.journal import Journal
 from proof.drill.picture import WRITES
@@ -212,9 +212,11 @@ class Databases:
         """A scenario begins."""
         self._told, self.behind, self.caught_up = len(self.moves), 0.0, None
 
-    async def seen(self, began: float, ended: float, first: float, *, healthy: int) -> DataSeen:
-        """How things stand at the end of a scenario. first: when the first one began. healthy: how
-        many of the primary's instances are."""
+    async def seen(
+        self, began: float, ended: float, first: float, *, primary: PrimarySeen
+    ) -> DataSeen:
+        """How things stand at the end of a scenario. first: when the first one began. primary: how
+        its instances are."""
         await asyncio.to_thread(self._read)
         follows = await asyncio.to_thread(lambda: self.replicates)
         return seen(
@@ -224,7 +226,7 @@ class Databases:
             ended,
             told=self._told,
             follows=follows,
-            healthy=healthy,
+            primary=primary,
         )
 
     def ledger(self, began: float) -> Ledger:

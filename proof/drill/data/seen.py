@@ -6,10 +6,26 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from environments import Role
+from functions.failover_control.endpoint import Health
 from proof.drill.data.writers import Written, failures
 from proof.drill.postgres.history import seconds_read_only
 from proof.drill.postgres.ledger import Ledger, judge
 from proof.drill.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class PrimarySeen:
+    """What becomes of the primary's instances while its database may only read."""
+
+    health: Health
+    """Route 53's verdict on the region, as DNS tells it at the end of a scenario."""
+    healthy: int
+    """How many are healthy for the load balancer then."""
+    registered: int
+    """Of how many."""
+    replaced: int
+    """How many their group has replaced in the scenario because the load balancer called them
+    unhealthy."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +48,7 @@ class DataSeen:
     """Who takes writes at the end."""
     follows: bool
     """Whether the other region's copy follows then."""
-    healthy: int
-    """How many of the primary's instances are, for its load balancer, at the end."""
+    primary: PrimarySeen
     behind: float
     """The most that it was behind."""
     caught_up: float | None
@@ -71,9 +86,9 @@ def seen(
     *,
     told: int,
     follows: bool,
-    healthy: int,
+    primary: PrimarySeen,
 ) -> DataSeen:
-    """told: how many changes of the writer there were before this scenario. follows, healthy: as in
+    """told: how many changes of the writer there were before this scenario. follows, primary: as in
     what is returned."""
     pairs = databases.written.between(began, ended)
     acknowledged = [write for write, _ in pairs if write.role is not None]
@@ -92,7 +107,7 @@ def seen(
         since_loss=_since_loss(databases, ledger),
         writer=databases.writer,
         follows=follows,
-        healthy=healthy,
+        primary=primary,
         behind=databases.behind,
         caught_up=databases.caught_up,
         moves=tuple(verdicts[told:moves]),

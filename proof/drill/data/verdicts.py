@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from environments import Role
+from functions.failover_control.endpoint import Health
 from proof.drill.data.seen import DataSeen
 from proof.drill.played import Played, Promise, name
 from proof.drill.users import ANSWER_TIMEOUT, EVERY
@@ -80,10 +81,24 @@ def _old_writer(data: DataSeen, _: Promise) -> list[Verdict]:
             taken == 0 and data.writer == "dr",
         ),
         Verdict(
-            "no instance of the primary is healthy while its database only reads",
-            f"{data.healthy} are",
-            data.healthy == 0,
+            "Route 53 calls the primary unhealthy while its database only reads",
+            data.primary.health.value,
+            data.primary.health is Health.UNHEALTHY,
         ),
+    ]
+
+
+def _instances_stay(data: DataSeen, promise: Promise) -> list[Verdict]:
+    """Where the load balancers ask Route 53's page, they do not, and nothing else is promised."""
+    one = data.primary
+    if not promise.live:
+        return []
+    return [
+        Verdict(
+            "the primary's instances stay while its database only reads",
+            f"{one.healthy} of {one.registered} are healthy, {one.replaced} were replaced",
+            one.healthy == one.registered and one.replaced == 0,
+        )
     ]
 
 
@@ -119,9 +134,9 @@ JUDGES: dict[str, tuple[Callable[[DataSeen, Promise], list[Verdict]], ...]] = {
     "standby back": (_all_written("primary"), _caught_up),
     "partition": (_all_written("primary"), _caught_up),
     "promoted": (_promoted,),
-    "region back": (_all_written("dr"), _old_writer),
-    "resync": (_all_written("dr"), _follows),
-    "switchover": (_primary_writes,),
+    "region back": (_all_written("dr"), _old_writer, _instances_stay),
+    "resync": (_all_written("dr"), _follows, _instances_stay),
+    "switchover": (_primary_writes, _instances_stay),
     "failback": (_write_in_the_primary,),
     "release lost": (_on_the_standby,),
     "release again": (_primary_writes,),

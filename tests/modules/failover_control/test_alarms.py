@@ -52,6 +52,19 @@ def test_a_standby_that_is_needed_and_does_not_serve(deployment: Synthesised) ->
     assert (found["threshold"], found["treat_missing_data"]) == (1, "notBreaching")
 
 
+def test_instances_that_live_and_fail_the_health_page_do_not_serve(releases: Synthesised) -> None:
+    """Healthy hosts would say otherwise where the load balancer does not ask for that page. Route
+    53's checkers do, so a standby that serves has good answers in every minute."""
+    queries = {one["id"]: one for one in alarm(releases, "standby-cannot-serve")["metric_query"]}
+    assert queries["healthy"]["metric"] == {
+        "namespace": "AWS/ApplicationELB",
+        "metric_name": "HTTPCode_Target_2XX_Count",
+        "dimensions": TARGETS,
+        "stat": "Sum",
+        "period": 60,
+    }
+
+
 @pytest.mark.parametrize(
     ("needed", "healthy", "alarmed"),
     [(0, None, False), (0, 2, False), (1, None, True), (1, 0, True), (1, 1, False), (1, 4, False)],

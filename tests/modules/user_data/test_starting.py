@@ -50,6 +50,15 @@ def test_it_is_asked_until_it_answers_200_where_the_load_balancer_asks(
     assert asked == ["curl http://localhost:8080/health"] * 6
 
 
+def test_it_is_not_asked_for_a_database_that_only_reads(machine: ReleaseMachine) -> None:
+    machine.deliver(GOOD)
+    machine.answer("200")
+    paths = {"health_check_path": "/health", "live_path": "/live"}
+    assert machine.boot(script(port=8080, **paths)).returncode == 0
+    asked = [line for line in machine.log if line.startswith("curl")]
+    assert asked == ["curl http://localhost:8080/live"]
+
+
 @pytest.mark.parametrize("status", ["000", "301", "500"])
 def test_a_release_that_never_answers_is_shown_with_its_last_words(
     machine: ReleaseMachine, status: str

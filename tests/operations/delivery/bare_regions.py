@@ -138,7 +138,7 @@ def _instances(one: BareRegion, releases: Synthesised) -> None:
         Protocol="HTTP",
         Port=application.port,
         VpcId=vpc,
-        HealthCheckPath=application.health_check_path,
+        HealthCheckPath=application.instance_path,
     )["TargetGroups"][0]["TargetGroupArn"]
     balancing.create_listener(
         LoadBalancerArn=balancer["LoadBalancers"][0]["LoadBalancerArn"],

@@ -1,6 +1,6 @@
 """Violations of the rules on records and health checks."""
 
-from policy.rules import certificates, health_checks, load_balancers, records
+from policy.rules import certificates, health_checks, records
 from tests.policy.sabotages.rule_sabotage import violates
 from tests.sabotage import Edit, Stacks, add, body, both, copied, gone, put, resources
 
@@ -138,7 +138,6 @@ SABOTAGES = (
         health_checks.no_check_probes_a_failover_name,
         "the primary's check asks the domain",
         put("global", ENDPOINT, "fqdn", "awspractice.space"),
-        load_balancers.targets_are_asked_what_route53_asks,
     ),
     violates(
         health_checks.endpoint_check_meets_a_listener,
@@ -154,7 +153,12 @@ SABOTAGES = (
         health_checks.endpoint_check_meets_a_listener,
         "a name of nobody",
         put("global", STANDBY, "fqdn", "standby.awspractice.space"),
-        load_balancers.targets_are_asked_what_route53_asks,
+    ),
+    violates(
+        health_checks.endpoint_is_asked_for_its_health_page,
+        "the standby is asked for the load balancer's page",
+        put("global", STANDBY, "resource_path", "/live"),
+        example="page",
     ),
     violates(
         health_checks.object_check_asks_a_bucket_of_its_region,

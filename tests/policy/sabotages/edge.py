@@ -79,12 +79,18 @@ SABOTAGES = (
         put("primary", LB, "client_keep_alive", None),
     ),
     violates(
-        load_balancers.targets_are_asked_what_route53_asks,
+        load_balancers.targets_are_asked_whether_they_can_serve,
         "targets are asked for another page",
         put("primary", GROUP, "health_check.path", "/alive"),
     ),
     violates(
-        load_balancers.targets_are_asked_what_route53_asks,
+        load_balancers.targets_are_asked_whether_they_can_serve,
+        "targets are asked for Route 53's page",
+        put("primary", GROUP, "health_check.path", "/health"),
+        example="page",
+    ),
+    violates(
+        load_balancers.targets_are_asked_whether_they_can_serve,
         "an error counts as healthy",
         put("primary", GROUP, "health_check.matcher", "200-499"),
     ),

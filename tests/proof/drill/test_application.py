@@ -29,6 +29,7 @@ def test_a_release_is_known_by_its_digest(archive: Path) -> None:
         ("image", {}, None, "cannot run an image"),
         ("image", {}, Path("app.tar.gz"), "cannot run an image"),
         ("page", {"health_check_path": "/up", "setup": "#!/bin/sh\n"}, None, "it has no /up"),
+        ("page", {"live_path": "/live", "setup": "#!/bin/sh\n"}, None, "it has no /live"),
         ("release", {}, Path("no.tar.gz"), "no.tar.gz cannot be read: No such file"),
     ],
 )

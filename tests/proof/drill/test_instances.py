@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from proof.drill.reading import Emitted, EmittedRegion
 from terminal.errors import OperationError
 from tests.proof.drill.conftest import Bench, run
 
-BOOT = 40
+BOOT, GRACE = 40, 100
 
 
 class Server:
@@ -76,6 +77,15 @@ class Region:
         ]
         return {"AutoScalingGroups": [{"Instances": instances}]}
 
+    def terminate_instance_in_auto_scaling_group(
+        self,
+        *,
+        InstanceId: str,  # noqa: N803
+        ShouldDecrementDesiredCapacity: bool,  # noqa: N803
+    ) -> None:
+        assert not ShouldDecrementDesiredCapacity
+        self.wanted[self.wanted.index(InstanceId)] = f"after-{InstanceId}"
+
 
 Story = Callable[[Bench, Region, Instances], Awaitable[None]]
 
@@ -90,6 +100,7 @@ def told(region: EmittedRegion, folder: Path, story: Story) -> Region:
             made,
             software=made,
             boot=BOOT,
+            grace=GRACE,
             folder=folder,
             journal=Journal(bench.clock),
             well=lambda: made.well,
@@ -201,6 +212,8 @@ def test_nobody_waits_for_an_application_that_cannot_be_healthy(
     region: EmittedRegion, tmp_path: Path
 ) -> None:
     """The load balancer's probes tell when it is."""
+    region = replace(region, balancer=replace(region.balancer, path=region.health_path))
+    assert not region.live
 
     async def story(bench: Bench, made: Region, _: Instances) -> None:
         assert await starts_without_serving(made, bench, well=False)
@@ -209,6 +222,54 @@ def test_nobody_waits_for_an_application_that_cannot_be_healthy(
         assert "new" in bench.balancer.targets
 
     told(region, tmp_path, story)
+
+
+def test_the_group_replaces_what_its_database_makes_unhealthy_again_and_again(
+    region: EmittedRegion, tmp_path: Path
+) -> None:
+    """Here nothing listens, so no target is ever healthy. A new one has its grace first."""
+
+    async def story(bench: Bench, made: Region, instances: Instances) -> None:
+        await bench.clock.sleep(20)
+        assert instances.replaced == 0, "the database is well: it is the drill that broke it"
+        made.well = False
+        assert await bench.clock.until(lambda: made.wanted == ["after-old"], 20)
+        since = bench.clock.now
+        assert await bench.clock.until(lambda: made.wanted == ["after-after-old"], 2 * GRACE)
+        assert bench.clock.now - since >= GRACE
+        assert instances.replaced == 2
+
+    told(region, tmp_path, story)
+
+
+@pytest.mark.parametrize("what", ["lost", "fails"])
+def test_it_replaces_nothing_in_a_lost_region_or_while_the_drill_stops_the_application(
+    region: EmittedRegion, tmp_path: Path, what: str
+) -> None:
+    async def story(bench: Bench, made: Region, instances: Instances) -> None:
+        if what == "lost":
+            bench.balancer.lost = True
+        else:
+            instances.fail(fails=True)
+        made.well = False
+        await bench.clock.sleep(2 * GRACE)
+        assert (made.wanted, instances.replaced) == (["old"], 0)
+
+    told(region, tmp_path, story)
+
+
+def test_where_the_load_balancer_does_not_ask_for_the_database_all_must_serve(
+    region: EmittedRegion, tmp_path: Path
+) -> None:
+    """Even while the database only reads."""
+    assert region.live
+
+    async def story(bench: Bench, made: Region, _: Instances) -> None:
+        assert await starts_without_serving(made, bench, well=False)
+        await bench.clock.sleep(20)
+
+    with pytest.raises(OperationError, match="no database"):
+        told(region, tmp_path, story)
 
 
 def test_one_that_should_be_healthy_and_is_not_ends_the_drill(

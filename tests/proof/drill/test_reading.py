@@ -26,9 +26,17 @@ def test_pages_and_settings_are_the_emitted_ones(
         assert (region.region, region.group) == (settings.region, settings.auto_scaling_group)
         assert region.balancer.region == settings.region
         assert region.matcher == "200"
+        assert (region.health_path, region.live) == ("/", False)
     outputs = deployment.stacks["global"].outputs
     assert found.bound == outputs["worst_case_recovery_seconds"]
     assert found.bound_terms == outputs["worst_case_recovery_terms"]
+
+
+def test_the_load_balancers_page_and_the_one_for_route_53_are_the_emitted_ones(
+    emitted: Callable[[str], Emitted],
+) -> None:
+    for region in emitted("releases").regions.values():
+        assert (region.balancer.path, region.health_path, region.live) == ("/live", "/health", True)
 
 
 def test_a_boot_writes_what_the_script_prints(

@@ -183,7 +183,7 @@ def packed(folder: Path, name: str, files: dict[str, str]) -> Path:
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"run": "#!/bin/sh\necho no database\nexit 3\n"}, "does not serve /health.*no database"),
+        ({"run": "#!/bin/sh\necho no database\nexit 3\n"}, "does not serve /live.*no database"),
         ({"run": "#!/bin/nothing\n"}, "a release does not start|No such file"),
         (
             {"run": RUN_EXAMPLE, "install": "#!/bin/sh\necho no network\nexit 1\n"},

@@ -82,12 +82,15 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Deploy:
 def _with_data(environment: Environment, engine: str, promotion: str) -> Environment:
     content = json.loads(environment.model_dump_json(by_alias=True, exclude_none=True))
     content["data"] = {"engine": engine, "promotion": promotion}
+    paths = {"health_check_path": "/health", "live_path": "/live"}
+    content["application"] = {"setup": "#!/bin/sh\n", **paths}
     return check(content, EXAMPLES / "changed.toml")
 
 
 @pytest.fixture(scope="session")
 def with_data(tmp_path_factory: pytest.TempPathFactory) -> Deploy:
-    """A deployment with a database, and manual failback as that wants."""
+    """A deployment with a database, and manual failback as that wants. Load balancers ask another
+    page than Route 53."""
 
     @cache
     def deploy(strategy: str, engine: str, promotion: str, record: str = "alias") -> Deployed:

@@ -15,7 +15,7 @@ from proof.route53.table import Case, PlaceState, Table, cases, positions
 from tests.proof.route53.breaking import ENDPOINT, IN_SERVICE, check, swap
 from tests.proof.route53.conftest import Deploy, Deployed
 from tests.proof.route53.documented import PROOF_MD
-from tests.sabotage import Edit
+from tests.sabotage import Edit, Stacks, body, change
 
 # Strategy, engine, kind of promotion, and how the domain points to the regions.
 VARIANTS = (
@@ -28,6 +28,14 @@ WITHOUT_A_DATABASE = 2304
 
 def expected_cases(one: Deployed) -> int:
     return WITHOUT_A_DATABASE * len(writers(one.environment))
+
+
+def live_is_all_that_is_asked(stacks: Stacks) -> None:
+    """Route 53 requests the load balancers' page, and the firewall lets it through."""
+    check(ENDPOINT, resource_path="/live")(stacks)
+    rule = body(stacks, "primary", "aws_wafv2_web_acl")["rule"][0]
+    _, path = rule["statement"]["and_statement"]["statement"]
+    change(path["byte_match_statement"], search_string="/live")
 
 
 def broken(one: Deployed, edit: Edit) -> set[str]:
@@ -109,6 +117,20 @@ def test_the_contract_moves_users_before_a_promotion_and_keeps_them_after(
     assert answered(one, writes, promoted, is_set=True) == "standby"
 
 
+def test_a_primary_that_only_reads_loses_its_users_whatever_its_targets_say(
+    with_data: Deploy,
+) -> None:
+    """With a page of their own they are healthy; without, none is, and the load balancer forwards
+    to all of them:
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+    """
+    one = with_data(*AURORA)
+    for healthy in (2, 0):
+        reads = RegionState(needs_writer=True, writes=False, healthy=healthy)
+        assert answered(one, reads, RegionState(writes=False), is_set=False) == "standby"
+        assert answered(one, reads, RegionState(), is_set=False) == "standby"
+
+
 def test_an_application_that_is_healthy_while_it_only_reads_is_noticed(with_data: Deploy) -> None:
     """In the primary's region: users would go back to it, and could not write."""
     one = with_data(*AURORA)
@@ -122,6 +144,7 @@ def test_an_application_that_is_healthy_while_it_only_reads_is_noticed(with_data
         ("PRIMARY and SECONDARY swapped", swap("failover_routing_policy")),
         ("the primary's check disabled", check(ENDPOINT, disabled=True)),
         ("one healthy check of three suffices", check(IN_SERVICE, child_health_threshold=1)),
+        ("Route 53 asks the load balancers' page", live_is_all_that_is_asked),
     ],
 )
 def test_a_sabotage_of_the_stacks_is_noticed(with_data: Deploy, what: str, edit: Edit) -> None:

@@ -12,10 +12,11 @@ import pytest
 from pg8000.native import Connection
 
 from environments import Role
+from functions.failover_control.endpoint import Health
 from proof.drill.clock import Clock
 from proof.drill.data import databases, scenarios
 from proof.drill.data.databases import Databases
-from proof.drill.data.seen import DataSeen
+from proof.drill.data.seen import DataSeen, PrimarySeen
 from proof.drill.data.verdicts import data_verdicts
 from proof.drill.data.writers import Written
 from proof.drill.journal import Journal
@@ -111,8 +112,9 @@ class Bench:
         await asyncio.to_thread(self.data.restore, role)
 
     async def seen(self, began: float) -> DataSeen:
-        healthy = 3 if self.data.well("primary") else 0
-        return await self.data.seen(began, self.clock.now, 0, healthy=healthy)
+        health = Health.HEALTHY if self.data.well("primary") else Health.UNHEALTHY
+        primary = PrimarySeen(health, healthy=3, registered=3, replaced=0)
+        return await self.data.seen(began, self.clock.now, 0, primary=primary)
 
 
 Play = Callable[[Bench], Awaitable[None]]
@@ -159,7 +161,9 @@ def stage(bench: Bench) -> Any:
 
 def broken(key: str, seen: DataSeen) -> list[str]:
     """The expectations that do not hold."""
-    promise = Promise(BOUND, latches=True, times=times("releases"), users=2, data=PROMISE)
+    promise = Promise(
+        BOUND, latches=True, times=times("releases"), users=2, data=PROMISE, live=True
+    )
     scenario = Scenario(key, key, scenarios.resync)
     verdicts = data_verdicts(Played(scenario, 0, 0, data=seen), promise)
     assert verdicts

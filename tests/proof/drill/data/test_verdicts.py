@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from proof.drill.data.seen import DataSeen
+from functions.failover_control.endpoint import Health
+from proof.drill.data.seen import DataSeen, PrimarySeen
 from proof.drill.data.verdicts import (
     JUDGES,
     LAST,
@@ -31,7 +32,7 @@ async def nothing(*_: object) -> None: ...
 @pytest.fixture
 def promise() -> Promise:
     data = DataPromise(lag=60, point=300, write_recovery=WITHIN)
-    return Promise(BOUND, latches=True, times=times("releases"), users=2, data=data)
+    return Promise(BOUND, latches=True, times=times("releases"), users=2, data=data, live=True)
 
 
 def seen(**what: Any) -> DataSeen:
@@ -45,7 +46,7 @@ def seen(**what: Any) -> DataSeen:
         "since_loss": 200.0,
         "writer": "dr",
         "follows": True,
-        "healthy": 0,
+        "primary": PrimarySeen(Health.UNHEALTHY, healthy=3, registered=3, replaced=0),
         "behind": 1.0,
         "caught_up": 5.0,
         "moves": (),
@@ -106,15 +107,29 @@ def test_with_manual_promotion_they_return(promise: Promise) -> None:
         {"acknowledged": {"dr": 9, "primary": 1}},
         {"failed": {"HTTP 503": 1}},
         {"writer": "primary"},
-        {"healthy": 1},
+        {"primary": PrimarySeen(Health.HEALTHY, healthy=3, registered=3, replaced=0)},
+        {"primary": PrimarySeen(Health.UNKNOWN, healthy=3, registered=3, replaced=0)},
     ],
 )
 def test_an_old_writer_takes_no_write_and_says_that_it_cannot(
     promise: Promise, what: dict[str, Any]
 ) -> None:
-    """Nor does an application call itself healthy there: the last is one that always says so."""
+    """Nor is an application healthy there for Route 53: the last but one always says so."""
     assert holds("region back", promise)
     assert not holds("region back", promise, **what)
+
+
+@pytest.mark.parametrize("key", ["region back", "resync", "switchover"])
+@pytest.mark.parametrize(("healthy", "replaced"), [(2, 0), (3, 1)])
+def test_the_primarys_instances_stay_while_its_database_only_reads(
+    promise: Promise, key: str, healthy: int, replaced: int
+) -> None:
+    """Only where the load balancers ask for a page that no database changes."""
+    what: dict[str, Any] = {"writer": "primary" if key == "switchover" else "dr"}
+    assert holds(key, promise, **what)
+    what["primary"] = PrimarySeen(Health.UNHEALTHY, healthy, registered=3, replaced=replaced)
+    assert not holds(key, promise, **what)
+    assert holds(key, replace(promise, live=False), **what)
 
 
 def test_it_follows_before_anybody_switches_over(promise: Promise) -> None:

@@ -50,6 +50,9 @@ def test_the_drill_of_a_release_holds(
     assert data["seconds_of_two_writers"] == data["duplicates"] == data["resurrected"] == 0
     assert [one["planned"] for one in data["moves"]][:4] == [False, True, False, True]
     assert by_name["promoted"]["data"]["writes_return_after"] <= promised["write_recovery"]
+    assert evidence["promise"]["live"]
+    back = by_name["region back"]["data"]["primary"]
+    assert (back["health"], back["healthy"], back["replaced"]) == ("unhealthy", 3, 0)
     assert_as_before(with_releases)
 
 
