@@ -1,5 +1,5 @@
-"""The least IAM policy with which `failover status` reads everything, and `failover switch show`,
-`failover data show` and `failover releases show` with it."""
+"""The least IAM policy with which `failover status` reads everything; `failover switch show` and
+`failover data show` need no more."""
 
 import json
 from collections.abc import Iterator

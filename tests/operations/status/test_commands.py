@@ -149,7 +149,7 @@ def test_watching_remembers_what_it_saw(world: World, *, terminal: bool) -> None
     [
         (("--watch", "--json"), "--watch redraws a screen; --json prints one object"),
         (("--resolver", "dns.google"), "dns.google is no name server's address"),
-        (("--deadline", "0"), "0.0 is not in the range"),
+        (("--deadline", "0"), "greater than or equal to 1"),
     ],
 )
 def test_mistakes_on_the_command_line(arguments: tuple[str, ...], mistake: str) -> None:
