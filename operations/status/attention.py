@@ -45,12 +45,11 @@ def _writers(environment: Environment, facts: Facts) -> Iterator[str]:
     ]
     if len(writing) > 1:
         yield TWO_WRITERS
-    serving = _serving(facts)
-    if len(writing) == 1 and serving is not None and serving.role == ROLE_NAMES[OTHER[writing[0]]]:
-        writer = environment.regional(writing[0]).region
+    if len(writing) == 1 and _users_role(facts) == ROLE_NAMES[OTHER[writing[0]]]:
+        users, writer = (environment.regional(one).region for one in (OTHER[writing[0]], *writing))
         to = "promote" if writing[0] == "primary" else "switchover"
         yield (
-            f"users are in {serving.region}, and {writer} takes the writes:"
+            f"users go to {users}, and {writer} takes the writes:"
             f" `failover data {to}` moves the writer (docs/data.md)"
         )
 
@@ -86,6 +85,15 @@ def _alarms(facts: Facts) -> Iterator[str]:
         found = _value(facts, subject)
         if isinstance(found, Alarms) and found.ringing:
             yield f"{subject.removeprefix('alarms.')}: {len(found.ringing)} in alarm"
+
+
+def _users_role(facts: Facts) -> str | None:
+    """Where users go: as DNS says, or else where the switch sends them."""
+    serving, switch = _serving(facts), _value(facts, "switch")
+    if serving is not None:
+        return serving.role
+    is_set = isinstance(switch, SwitchPosition) and switch.position == "set"
+    return ROLE_NAMES["dr"] if is_set else None
 
 
 def _serving(facts: Facts) -> Serving | None:

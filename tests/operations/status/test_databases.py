@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from functions.failover_control.agreed import SET_KEY
 from operations.data.regions import TWO_WRITERS
 from tests.databases import with_database
 from tests.operations.status.fakes import STANDBY, THEN, World, world_of
@@ -69,15 +70,24 @@ def test_two_writers_are_told_first(database: World) -> None:
 def test_users_who_cannot_write_are_told_of(database: World) -> None:
     database.dns[database.environment.dns.domain] = {STANDBY}
     assert (
-        f"users are in {STANDBY_REGION}, and {PRIMARY_REGION} takes the writes:"
+        f"users go to {STANDBY_REGION}, and {PRIMARY_REGION} takes the writes:"
         " `failover data promote` moves the writer (docs/data.md)"
     ) in database.observer().look().attention
+
+
+def test_where_dns_is_silent_the_switch_says_where_users_go(database: World) -> None:
+    database.dns.clear()
+    writer = f"and {PRIMARY_REGION} takes the writes"
+    assert not any(writer in one for one in database.observer().look().attention)
+    for place in database.environment.switch_places:
+        database.regions[place.region].objects[place.bucket, SET_KEY] = b"token"
+    assert any(writer in one for one in database.observer().look().attention)
 
 
 def test_users_are_back_and_the_writer_is_not(database: World) -> None:
     database.primary.database, database.standby.database = copy(), source()
     assert (
-        f"users are in {PRIMARY_REGION}, and {STANDBY_REGION} takes the writes:"
+        f"users go to {PRIMARY_REGION}, and {STANDBY_REGION} takes the writes:"
         " `failover data switchover` moves the writer (docs/data.md)"
     ) in database.observer().look().attention
 
