@@ -18,7 +18,8 @@ class Serving(Value):
     region: str | None
     addresses: list[str]
     ttl: int
-    """For how many more seconds whoever asked may keep the answer; 0 if that is not known."""
+    """For how many seconds whoever asked may keep the answer, of a resolver what is left of them; 0
+    if that is not known."""
 
     @property
     def wrong(self) -> bool:
@@ -27,8 +28,8 @@ class Serving(Value):
     def __str__(self) -> str:
         if self.region is None:
             return f"neither region: {', '.join(self.addresses)}"
-        kept = f", for {self.ttl} s more" if self.ttl else ""
-        return f"{self.role}, {self.region}{kept}"
+        ttl = f" (TTL {self.ttl} s)" if self.ttl else ""
+        return f"{self.role}, {self.region}{ttl}"
 
 
 @dataclass(frozen=True)

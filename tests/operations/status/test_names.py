@@ -48,7 +48,7 @@ def test_a_region_without_a_name_hides_nothing_of_the_other(world: World) -> Non
 def test_a_resolver_says_for_how_long_its_users_keep_the_answer(world: World) -> None:
     with name_server(world.dns, ttl=23) as address:
         found = serving(world.environment, resolver_at(address))
-    assert str(found) == "primary, ap-south-1, for 23 s more"
+    assert str(found) == "primary, ap-south-1 (TTL 23 s)"
     assert found.ttl == 23
 
 
