@@ -17,7 +17,9 @@ from operations.switch.position import switch_of
 from operations.switch.writer import refuse_without_writer
 from terminal.errors import OperationError
 
-# What `failover switch show` shows.
+# Seconds for `failover switch show`: two of a cluster's endpoints may be lost, and take six each.
+PATIENCE = 20
+# What it shows.
 SHOWN = (
     "serving.name-servers",
     "primary.in-service",
@@ -125,7 +127,7 @@ def _tell_missed(position: str, missed: Sequence[str], console: Console) -> None
 def show(environment: Environment, console: Console, *, lookup: Lookup | None = None) -> None:
     """Shows the switch, the health of both regions and which of them serves: those of the facts of
     `failover status` that decide whether to move it. Whatever cannot be read is shown as such."""
-    observer = Observer(environment, lookup=lookup, subjects=SHOWN)
+    observer = Observer(environment, lookup=lookup, seconds=PATIENCE, subjects=SHOWN)
     status = observer.look()
     for one in status.attention:
         console.print(one, style="red")

@@ -22,6 +22,7 @@ import dns.rdatatype
 import dns.resolver
 
 from functions.failover_control.endpoint import Lookup
+from operations.target import on_loopback
 from terminal.errors import OperationError
 
 # Seconds for one query, and for all attempts at it.
@@ -128,11 +129,7 @@ def without_names() -> bool:
     """Whether AWS is on this machine, and nobody answers for its hosted zones."""
     if os.environ.get(OTHERS):
         return False
-    host = urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return on_loopback(os.environ.get("AWS_ENDPOINT_URL", ""))
 
 
 def _answer(resolver: dns.resolver.Resolver, name: str) -> Answer:
