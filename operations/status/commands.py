@@ -47,7 +47,7 @@ class Observer:
     _facts: Facts = field(default_factory=dict[str, Any], init=False)
 
     def __post_init__(self) -> None:
-        connect = self.connect or cache(partial(client, seconds=self.seconds))
+        connect = cache(self.connect or partial(client, seconds=self.seconds))
         everything = questions(
             self.environment,
             names=asking(self.lookup or NameServers(self.environment.dns.zone)),
