@@ -9,6 +9,7 @@ from operations.data.cli import data
 from operations.delivery.cli import deploy, show, upload
 from operations.preflight.cli import preflight
 from operations.releases.cli import releases
+from operations.status.cli import status
 from operations.strategies.cli import strategies
 from operations.switch.cli import switch
 from policy.cli import policy
@@ -28,6 +29,7 @@ OUTAGE, RELEASES, BEFORE, HERE = (
     "Before you deploy",
     "On this machine, without AWS",
 )
+failover.command(rich_help_panel=OUTAGE)(status)
 failover.add_typer(switch, name="switch", rich_help_panel=OUTAGE)
 failover.add_typer(data, name="data", rich_help_panel=OUTAGE)
 releases.command()(show)

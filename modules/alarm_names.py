@@ -1,6 +1,8 @@
 """Which alarms a deployment has, and their names. Modules create them, the dashboard shows them,
 and docs/alarms.md explains each kind."""
 
+from dataclasses import dataclass
+
 from environments import Environment, Role
 from modules.regions import GLOBAL_REGION
 
@@ -114,32 +116,55 @@ def global_kinds(environment: Environment) -> list[str]:
     ]
 
 
-def regional_names(environment: Environment, role: Role) -> list[str]:
-    """The names of the alarms on a region's web tier, its database, its pipeline, and its
-    tables."""
-    least = environment.regional(role).capacity.min
+@dataclass(frozen=True)
+class KnownAlarm:
+    """An alarm of the deployment. kind: the heading in docs/alarms.md that explains it."""
+
+    region: str
+    prefix: str
+    kind: str
+
+    @property
+    def name(self) -> str:
+        return alarm_name(self.prefix, self.kind)
+
+
+def regional_alarms(environment: Environment, role: Role) -> list[KnownAlarm]:
+    """The alarms on a region's web tier, its database, its pipeline, and its tables."""
+    region, least = environment.regional(role).region, environment.regional(role).capacity.min
     kinds = [
         *regional_kinds(min_size=least, tls=environment.tls),
         *database_kinds(environment),
         *delivery_kinds(environment),
     ]
     return [
-        *(alarm_name(environment.regional_prefix(role), kind) for kind in kinds),
+        *(KnownAlarm(region, environment.regional_prefix(role), kind) for kind in kinds),
         *(
-            alarm_name(table_prefix(environment, role, table.name), kind)
+            KnownAlarm(region, table_prefix(environment, role, table.name), kind)
             for table in environment.data.tables
             for kind in table_kinds(environment)
         ),
     ]
 
 
+def known_alarms(environment: Environment) -> list[KnownAlarm]:
+    """Every alarm of the deployment."""
+    own, primary, standby = environment.name, environment.primary.region, environment.dr.region
+    return [
+        *(KnownAlarm(GLOBAL_REGION, own, kind) for kind in global_kinds(environment)),
+        *(KnownAlarm(standby, own, kind) for kind in control_kinds(environment)),
+        *(KnownAlarm(primary, own, kind) for kind in watch_kinds(environment)),
+        *regional_alarms(environment, "primary"),
+        *regional_alarms(environment, "dr"),
+    ]
+
+
+def regional_names(environment: Environment, role: Role) -> list[str]:
+    """The names of the alarms on a region's web tier, its database, its pipeline, and its
+    tables."""
+    return [one.name for one in regional_alarms(environment, role)]
+
+
 def all_alarms(environment: Environment) -> list[tuple[str, str]]:
     """Every alarm of the deployment, as (region, name)."""
-    own = environment.name
-    return [
-        *((GLOBAL_REGION, alarm_name(own, kind)) for kind in global_kinds(environment)),
-        *((environment.dr.region, alarm_name(own, kind)) for kind in control_kinds(environment)),
-        *((environment.primary.region, alarm_name(own, kind)) for kind in watch_kinds(environment)),
-        *((environment.primary.region, name) for name in regional_names(environment, "primary")),
-        *((environment.dr.region, name) for name in regional_names(environment, "dr")),
-    ]
+    return [(one.region, one.name) for one in known_alarms(environment)]

@@ -59,8 +59,8 @@ def client(
     create = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
     with refused(f"{service} in {region} cannot be called"), MAKING_A_CLIENT:
         made = create(service, region_name=region, endpoint_url=endpoint_url, config=config)
-    if endpoint_url is None:
-        announce(check_target(service, made.meta.endpoint_url))
+        if endpoint_url is None:
+            announce(check_target(service, made.meta.endpoint_url))
     return made if seconds is None else Bounded(made, seconds)
 
 

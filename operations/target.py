@@ -24,8 +24,8 @@ def check_target(service: str, endpoint: str, environ: Mapping[str, str] = os.en
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
     """
     general = environ.get("AWS_ENDPOINT_URL", "")
-    if _on_loopback(endpoint):
-        if not _on_loopback(general):
+    if on_loopback(endpoint):
+        if not on_loopback(general):
             raise OperationError(
                 f"{service} would be called at {endpoint}, and other services at"
                 f" {general or 'AWS'}: to talk to an AWS on this machine, {SWITCHES}"
@@ -55,7 +55,8 @@ def announce(target: str) -> None:
     print(f"talking to {target}", file=sys.stderr)  # noqa: T201
 
 
-def _on_loopback(url: str) -> bool:
+def on_loopback(url: str) -> bool:
+    """Whether a URL leads to this machine."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -13,7 +13,7 @@ from operations.aws import Connect, client, refused
 from operations.data.regions import RegionalDatabase, databases, writers
 from operations.data.replacing import Replacement
 from operations.data.waiting import Patience, wait_until
-from operations.switch.commands import switch_of
+from operations.switch.position import switch_of
 from terminal.errors import OperationError
 
 Confirm = Callable[[str], None]

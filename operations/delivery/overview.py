@@ -10,11 +10,30 @@ from rich.console import Console
 from rich.table import Table
 
 from environments import ROLE_NAMES, ROLES, Environment, Role
+from operations.aws import Connect, client
 from operations.delivery.bucket import Current, ReleasesBucket
 from operations.delivery.commands import check_kind
 from operations.delivery.group import Group, Members, runs
 from releases import Pointer
 from terminal.errors import OperationError
+
+
+@dataclass(frozen=True)
+class Running:
+    """A region's instances, and how many of them run the current release."""
+
+    desired: int
+    instances: int
+    on_it: int
+    serving: int
+    """Those on it that the load balancer sends users."""
+
+    def __str__(self) -> str:
+        if not self.instances:
+            return "none yet" if self.desired else "none: unproven until it wakes"
+        others = self.instances - self.on_it
+        on_another = f", {others} on an earlier release" if others else ""
+        return f"{self.serving} of {self.instances} on it and serving{on_another}"
 
 
 @dataclass(frozen=True)
@@ -48,14 +67,22 @@ def show(environment: Environment, limit: int, console: Console) -> None:
     console.print(_past(found))
 
 
-def _asked(environment: Environment, role: Role, limit: int) -> RegionalOverview:
+def look(
+    environment: Environment, role: Role, limit: int = 0, connect: Connect = client
+) -> RegionalOverview:
+    """What one region says. Raises OperationError if it does not."""
     settings = environment.regional(role)
+    bucket = ReleasesBucket.of(environment, role, connect)
+    members = Group(settings.auto_scaling_group, settings.region, connect).members()
     name = f"{ROLE_NAMES[role]}, {settings.region}"
+    return RegionalOverview(name, bucket.current(), members, bucket.history(limit))
+
+
+def _asked(environment: Environment, role: Role, limit: int) -> RegionalOverview:
     try:
-        bucket = ReleasesBucket.of(environment, role)
-        members = Group(settings.auto_scaling_group, settings.region).members()
-        return RegionalOverview(name, bucket.current(), members, bucket.history(limit))
+        return look(environment, role, limit)
     except OperationError as error:
+        name = f"{ROLE_NAMES[role]}, {environment.regional(role).region}"
         return RegionalOverview(name, trouble=str(error))
 
 
@@ -70,21 +97,16 @@ def _now(regions: Sequence[RegionalOverview]) -> Table:
             table.add_row(one.name, "none yet: `failover deploy ARCHIVE` delivers the first")
         else:
             pointer = one.current.pointer
-            table.add_row(one.name, pointer.release, _time(one.current.since), _instances(one))
+            table.add_row(one.name, pointer.release, _time(one.current.since), str(running(one)))
     return table
 
 
-def _instances(region: RegionalOverview) -> str:
-    members, current = region.members, region.current
-    if members is None or current is None:
-        return ""
-    if not members.instances:
-        return "none: unproven until it wakes" if not members.desired else "none yet"
+def running(region: RegionalOverview) -> Running:
+    """How many of a region's instances run the current release."""
+    members, current = region.members or Members(0, []), region.current
     on_it = [one for one in members.instances if runs(current, one)]
     serving = sum(one.healthy for one in on_it)
-    others = len(members.instances) - len(on_it)
-    on_another = f", {others} on an earlier release" if others else ""
-    return f"{serving} of {len(members.instances)} on it and serving{on_another}"
+    return Running(members.desired, len(members.instances), len(on_it), serving)
 
 
 def _skew(regions: Sequence[RegionalOverview]) -> str:

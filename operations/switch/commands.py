@@ -1,61 +1,35 @@
 """What `failover switch` does: data-plane calls to the switch's places or to an ARC cluster, and
 queries to the zone's name servers."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 
 from environments import Environment
 from functions.failover_control.endpoint import Health, Lookup, health
-from functions.failover_control.routing_control import (
-    CLUSTER_SERVICE,
-    CLUSTER_TIMEOUTS,
-    RoutingControlSwitch,
-    in_random_order,
-)
-from functions.failover_control.switch import (
-    FailoverSwitch,
-    Place,
-    Switch,
-    UncertainError,
-    Unnoted,
-)
+from functions.failover_control.switch import FailoverSwitch, UncertainError
 from operations.aws import Connect, client, refused
-from operations.data.regions import writer_of
+from operations.status.commands import Observer
+from operations.status.screen import table
 from operations.switch.name_servers import NameServers
+from operations.switch.position import switch_of
 from operations.switch.writer import refuse_without_writer
 from terminal.errors import OperationError
 
-
-def switch_of(environment: Environment) -> FailoverSwitch:
-    """The environment's switch. Raises OperationError if it has none."""
-    if not environment.failover.latches:
-        raise OperationError(
-            f'{environment.name} has no switch: failover.failback is "automatic", so users return'
-            " automatically when the primary is healthy"
-        )
-    places = [
-        Place(client("s3", place.region), place.bucket, place.region)
-        for place in environment.note_places
-    ]
-    control = environment.failover.routing_control
-    if control is None:
-        return Switch(places)
-    return RoutingControlSwitch(
-        _cluster_client,
-        places[0].s3,
-        bucket=places[0].bucket,
-        arn=control.arn,
-        endpoints=in_random_order(control.endpoints),
-    )
-
-
-def _cluster_client(region: str, url: str) -> Any:
-    return client(CLUSTER_SERVICE, region, endpoint_url=url, config=CLUSTER_TIMEOUTS)
+# Seconds for `failover switch show`: two of a cluster's endpoints may be lost, and take six each.
+PATIENCE = 20
+# What it shows.
+SHOWN = (
+    "serving.name-servers",
+    "primary.in-service",
+    "switch",
+    "primary.health",
+    "primary.database",
+    "standby.health",
+    "standby.instances",
+    "standby.database",
+)
 
 
 def set_switch(
@@ -151,95 +125,13 @@ def _tell_missed(position: str, missed: Sequence[str], console: Console) -> None
 
 
 def show(environment: Environment, console: Console, *, lookup: Lookup | None = None) -> None:
-    """Shows the switch, the health of both regions and which of them serves. Whatever cannot be
-    read is shown as such."""
-    lookup = lookup or NameServers(environment.dns.zone)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_header=False)
-    for what, ask in _questions(environment, lookup):
-        try:
-            table.add_row(what, ask())
-        except OperationError as error:
-            table.add_row(what, str(error), style="red")
-    console.print(table)
-
-
-def _questions(environment: Environment, lookup: Lookup) -> list[tuple[str, Callable[[], str]]]:
-    primary, standby = environment.primary.region, environment.dr.region
-    domain = environment.dns.domain
-    return [
-        ("switch", lambda: _position(environment)),
-        (f"primary, {primary}", lambda: health(environment.health_name("primary"), lookup).value),
-        (f"standby, {standby}", lambda: health(environment.health_name("dr"), lookup).value),
-        ("primary is in service", lambda: _in_service(environment, lookup)),
-        (f"{domain} is answered by", lambda: _serving(environment, lookup)),
-        ("standby's instances", lambda: _instances(environment)),
-        *([("database", lambda: _database(environment))] if environment.data.kind else []),
-    ]
-
-
-def _position(environment: Environment) -> str:
-    switch = switch_of(environment)
-    with refused("cannot be read"):
-        setting = switch.setting()
-    if setting is None:
-        return f"clear{_last(switch)}: the primary is in service while it is healthy"
-    if isinstance(setting, Unnoted):
-        return f"set; who set it, when and why is unknown: {setting.because}"
-    why = f": {setting.reason}" if setting.reason else ""
-    return f"set since {setting.at:%Y-%m-%d %H:%M:%S} UTC by {setting.by}{why}"
-
-
-def _last(switch: FailoverSwitch) -> str:
-    """Since when the switch is clear. If that cannot be read, the position is shown without it."""
-    try:
-        with refused("cannot be read"):
-            cleared = switch.cleared_at()
-    except OperationError:
-        return ""
-    return f", since {cleared:%Y-%m-%d %H:%M:%S} UTC" if cleared else ""
-
-
-def _in_service(environment: Environment, lookup: Lookup) -> str:
-    """Route 53's verdict on the primary's health and the switch, as far as it has seen them."""
-    match health(environment.in_service_name, lookup):
-        case Health.HEALTHY:
-            return "yes, says Route 53"
-        case Health.UNHEALTHY:
-            return "no, says Route 53: it is not healthy, or the switch is set"
-        case Health.UNKNOWN:
-            return "unknown"
-
-
-def _serving(environment: Environment, lookup: Lookup) -> str:
-    answered = lookup(environment.dns.domain)
-    of_primary = answered & lookup(environment.regional_name("primary"))
-    of_standby = answered & lookup(environment.regional_name("dr"))
-    if bool(of_primary) == bool(of_standby):
-        return "unknown"
-    return environment.primary.region if of_primary else environment.dr.region
-
-
-def _instances(environment: Environment) -> str:
-    name = environment.dr.auto_scaling_group
-    autoscaling = client("autoscaling", environment.dr.region)
-    with refused("cannot be read"):
-        groups = autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])
-    if not groups["AutoScalingGroups"]:
-        return f"there is no Auto Scaling group {name}"
-    (group,) = groups["AutoScalingGroups"]
-    running = [one for one in group["Instances"] if one["LifecycleState"] == "InService"]
-    guarded = sum(one["ProtectedFromScaleIn"] for one in running)
-    in_service = f"{len(running)} of {group['DesiredCapacity']} in service"
-    return f"{in_service}, {guarded} protected from scale-in"
-
-
-def _database(environment: Environment) -> str:
-    """Which region takes writes; loudly, where that is not the one that has the users."""
-    role = writer_of(environment)
-    region = environment.regional(role).region
-    if role == "primary" and switch_of(environment).setting() is not None:
-        return f"{region} takes writes, and users are to be on the standby: failover data promote"
-    return f"{region} takes writes"
+    """Shows the switch, the health of both regions and which of them serves: those of the facts of
+    `failover status` that decide whether to move it. Whatever cannot be read is shown as such."""
+    observer = Observer(environment, lookup=lookup, seconds=PATIENCE, subjects=SHOWN)
+    status = observer.look()
+    for one in status.attention:
+        console.print(one, style="red")
+    console.print(table(status, observer.questions))
 
 
 def _where(environment: Environment) -> str:

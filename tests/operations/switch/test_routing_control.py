@@ -12,7 +12,9 @@ from rich.console import Console
 from environments import Environment, RoutingControl
 from functions.failover_control.agreed import HEALTHY_ADDRESS
 from functions.failover_control.routing_control import CLUSTER_TIMEOUTS, RoutingControlSwitch
+from operations.status import commands as status_module
 from operations.switch import commands
+from operations.switch import position as position_module
 from sandbox.embedded_aws.client import NOTHING_OF_THE_USERS
 from terminal.errors import OperationError
 from tests.arc import ARN, ENDPOINTS, FIRST, ROUTING_CONTROL, SERVICE, Cluster
@@ -47,7 +49,7 @@ def s3(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Iterator[An
 def cluster(s3: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:  # noqa: ARG001
     """Its endpoints are tried in the file's order."""
     with Cluster().answering() as one:
-        others = commands.client
+        others = position_module.client
 
         def client(service: str, region: str, **options: Any) -> Any:
             if service != SERVICE:
@@ -55,8 +57,9 @@ def cluster(s3: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:  # n
             assert options.pop("config") is CLUSTER_TIMEOUTS
             return one.client_of(region, options.pop("endpoint_url"))
 
-        monkeypatch.setattr(commands, "client", client)
-        monkeypatch.setattr(commands, "in_random_order", lambda endpoints: [*endpoints.items()])
+        monkeypatch.setattr(position_module, "client", client)
+        monkeypatch.setattr(status_module, "client", client)
+        monkeypatch.setattr(position_module, "in_random_order", lambda given: [*given.items()])
         yield one
 
 
@@ -74,7 +77,8 @@ def position(environment: Environment, console: Console) -> str:
     """The switch's position, as shown."""
     commands.show(environment, console, lookup=lambda _: {HEALTHY_ADDRESS})
     rows = [" ".join(row.split()) for row in said(console).splitlines()]
-    return [row for row in rows if row.startswith("switch ")][-1].removeprefix("switch ")
+    row = [row for row in rows if row.startswith("position ")][-1]
+    return row.removeprefix("position ").removesuffix(" now").removesuffix(" not seen")
 
 
 def set_it(environment: Environment, console: Console) -> None:
@@ -202,7 +206,7 @@ def test_a_set_whose_answers_are_lost_is_said_to_be_done_where_it_is(
 def test_its_clients_are_of_the_clusters_endpoints(environment: Environment) -> None:
     switch = commands.switch_of(environment)
     assert isinstance(switch, RoutingControlSwitch)
-    client = commands._cluster_client(FIRST, ENDPOINTS[FIRST])
+    client = switch._client((FIRST, ENDPOINTS[FIRST]))
     assert client.meta.endpoint_url == ENDPOINTS[FIRST]
     assert client.meta.region_name == FIRST
     assert client.meta.config.connect_timeout == 2

@@ -38,7 +38,7 @@ def test_every_command_is_of_a_kind_that_is_run_here() -> None:
     assert kinds == {"aws", "export", "make", "terraform", "./failover"}
     assert of("make") == [["synth"]]
     assert of("export") == [["AWS_STS_REGIONAL_ENDPOINTS=regional"]]
-    assert of("./failover") == [["preflight"], ["switch", "show"]]
+    assert of("./failover") == [["preflight"], ["status"]]
 
 
 @pytest.mark.parametrize("command", of("aws"), ids=" ".join)

@@ -1,0 +1,48 @@
+"""What somebody should look at, and nothing else."""
+
+import pytest
+
+from tests.operations.status.fakes import STANDBY, World
+
+
+def test_a_calm_day_needs_none(world: World) -> None:
+    assert world.observer().look().attention == []
+
+
+@pytest.mark.parametrize(("role", "region"), [("primary", "ap-south-1"), ("dr", "us-east-1")])
+def test_a_dead_region_is_told_of_and_the_rest_is_shown(
+    world: World, role: str, region: str
+) -> None:
+    world.regions[region].lost = True
+    status = world.observer().look()
+    assert f"{region}: nothing there can be read" in status.attention
+    dead = {"primary": "primary", "dr": "standby"}[role]
+    (other,) = {"primary", "standby"} - {dead}
+    for what in ("targets", "instances"):
+        assert status.facts[f"{dead}.{what}"].error is not None
+        assert status.facts[f"{other}.{what}"].error is None
+        assert status.facts[f"{dead}.health"].error is None, "DNS answers all the same"
+
+
+def test_users_in_a_region_without_healthy_targets(world: World) -> None:
+    world.primary.ill = {one["InstanceId"]: "503" for one in world.primary.instances}
+    assert world.observer().look().attention == [
+        "users are in ap-south-1, where no target is healthy"
+    ]
+
+
+def test_a_domain_that_leads_elsewhere(world: World) -> None:
+    world.dns[world.environment.dns.domain] = {"192.0.2.7"}
+    assert world.observer().look().attention == ["awspractice.space leads to neither region"]
+
+
+def test_users_on_the_standby_are_not_wrong_by_themselves(world: World) -> None:
+    """Whatever moved them is told by the switch or by an alarm."""
+    world.dns[world.environment.dns.domain] = {STANDBY}
+    assert world.observer().look().attention == []
+
+
+def test_alarms_are_counted_by_region(world: World) -> None:
+    world.regions["us-east-1"].ring("awspractice-primary-endpoint")
+    world.regions["us-east-1"].ring("awspractice-failover-switch")
+    assert world.observer().look().attention == ["us-east-1: 2 in alarm"]
