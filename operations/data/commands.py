@@ -7,10 +7,10 @@ from rich.console import Console
 
 from environments import OTHER, Environment, Role
 from functions.failover_control.database import NotReadyError
-from functions.failover_control.lost_writes import keep_lost_writes
+from functions.failover_control.lost_writes import keep_lost_writes, kept_writes
 from functions.failover_control.switch import FailoverSwitch
 from operations.aws import Connect, client, refused
-from operations.data.regions import RegionalDatabase, databases, writers
+from operations.data.regions import RegionalDatabase, databases, only_writer
 from operations.data.replacing import Replacement
 from operations.data.waiting import Patience, wait_until
 from operations.switch.position import switch_of
@@ -140,12 +140,16 @@ def resync(
 
 
 def _writer(environment: Environment, both: Mapping[Role, RegionalDatabase]) -> Role:
-    """Which region counts. With RDS an old source takes writes too, once its region is back: the
-    one that has the users counts, and the switch says which that is."""
-    found = writers(both.values())
-    if len(found) == 1:
-        return found[0]
-    return "primary" if switch_of(environment).setting() is None else "dr"
+    """Which region counts. Raises OperationError if nobody knows.
+
+    With RDS an old source takes writes too, once its region is back, and the new one may do
+    something else for a moment. So the region that has the users counts, and the switch says which
+    that is; unless it only has a replica.
+    """
+    if both["primary"].settings.kind.aurora:
+        return only_writer(both)
+    users: Role = "primary" if switch_of(environment).setting() is None else "dr"
+    return users if both[users].state().writer == both[users].region else OTHER[users]
 
 
 def _run_something(target: RegionalDatabase, patience: Patience, console: Console) -> None:
