@@ -52,9 +52,11 @@ class DatabaseKeeper:
     ) -> bool:
         """Starts a promotion where one is due, and returns whether it did.
 
-        down_since: as `note` returns it. Due: the primary is down and has been for `promote_after`, the switch keeps users on the
+        Due: the primary is down and has been for `promote_after`, the switch keeps users on the
         standby, and nothing moves the database yet. The switch alone is not enough: an operator
         also sets it for maintenance, in which a switchover loses nothing.
+
+        down_since: as `note` returns it.
         """
         if self.promote_after is None or down_since is None or not is_set:
             return False

@@ -1,13 +1,16 @@
 """`failover data`: the command line."""
 
+import sys
 from typing import Annotated
 
 import typer
 
 from environments import DEFAULT_ENVIRONMENT, Role, load_environment
-from operations.data import commands, overview
+from operations.data import adopting, commands, overview
+from operations.data.replacing import adoption
 from operations.data.waiting import Patience
 from terminal.console import console
+from terminal.errors import OperationError
 from terminal.options import EnvironmentOption
 
 data = typer.Typer(
@@ -90,6 +93,17 @@ def resync(
         console=console(),
         patience=Patience(every, timeout),
     )
+
+
+@data.command()
+def adopt(environment: EnvironmentOption = DEFAULT_ENVIRONMENT) -> None:
+    """Rewrite a Terraform state so that it means the instance that an RDS resync has made.
+
+    terraform state pull | failover data adopt | terraform state push -
+    """
+    if sys.stdin.isatty():
+        raise OperationError(f"a state is expected on standard input: {adoption('primary')}")
+    sys.stdout.write(adopting.adopt(load_environment(environment), sys.stdin.read()))
 
 
 def _confirming(*, accepted: bool) -> commands.Confirm:

@@ -121,6 +121,8 @@ def resync(
     writer = both[_writer(environment, both)]
     copy = both[OTHER[writer.role]]
     if not copy.settings.kind.aurora:
+        if not writer.state().writes:
+            raise OperationError(f"{writer} takes no writes now: nothing is replaced; try again")
         Replacement(
             environment,
             copy=copy,
@@ -132,11 +134,24 @@ def resync(
         return
     # Asked in its own region: it has to answer before its snapshots can be copied.
     wait_until(f"{copy} to follow {writer}", lambda: copy.state().replicates, patience, console)
-    with refused(f"the snapshots of {copy.settings.name} cannot be copied"):
-        kept = keep_lost_writes(copy.rds, copy.settings.name)
-    for name in kept:
-        console.print(f"writes that the failover gave up are kept in the snapshot {name}")
+    _keep_lost_writes(copy, patience, console)
     console.print(f"{copy} follows {writer}: `failover data switchover` loses nothing now")
+
+
+def _keep_lost_writes(copy: RegionalDatabase, patience: Patience, console: Console) -> None:
+    """Waits until each of Aurora's snapshots of lost writes has a copy, whoever makes it."""
+    name = copy.settings.name
+
+    def kept() -> bool:
+        with refused(f"the snapshots of {name} cannot be copied"):
+            keep_lost_writes(copy.rds, name)
+            return all(kept_writes(copy.rds, name).values())
+
+    wait_until("the snapshot of lost writes", kept, patience, console)
+    with refused(f"the snapshots of {name} cannot be read"):
+        snapshots = kept_writes(copy.rds, name)
+    for snapshot in snapshots:
+        console.print(f"writes that a failover gave up are kept in the snapshot {snapshot}")
 
 
 def _writer(environment: Environment, both: Mapping[Role, RegionalDatabase]) -> Role:

@@ -185,7 +185,8 @@ def test_an_old_source_is_replaced_by_a_replica(failed_over: Operator) -> None:
     }
     assert new["DBSubnetGroup"]["DBSubnetGroupName"] == name
     assert failed_over.writer == "dr"
-    assert f"terraform import aws_db_instance.database_instance {name}" in failed_over.said
+    assert new["DBParameterGroups"][0]["DBParameterGroupName"].startswith(f"{name}-")
+    assert "failover data adopt" in failed_over.said
 
 
 def test_a_replacement_goes_on_after_an_interrupt(
@@ -203,6 +204,90 @@ def test_a_replacement_goes_on_after_an_interrupt(
     assert failed_over.states()["primary"].replicates
     failed_over.resync()
     assert failed_over.asked == [], "a replica is not replaced"
+
+
+def told(operator: Operator, region: str, monkeypatch: pytest.MonkeyPatch, **said: Any) -> None:
+    """Has RDS in a region tell this of its instance."""
+    connect = operator.connect
+
+    class Rds:
+        def __init__(self, rds: Any) -> None:
+            self.rds = rds
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.rds, name)
+
+        def describe_db_instances(self, **asked: Any) -> dict[str, Any]:
+            found = self.rds.describe_db_instances(**asked)
+            (instance,) = found["DBInstances"]
+            return {"DBInstances": [{**instance, **said}]}
+
+    def connected(service: str, where: str) -> Any:
+        made = connect(service, where)
+        return Rds(made) if (service, where) == ("rds", region) else made
+
+    monkeypatch.setattr(operator, "connect", connected)
+
+
+def test_the_users_writes_survive_a_moment_in_which_their_database_does_something_else(
+    failed_over: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old primary alone says that it takes writes: nothing may make it the one that counts."""
+    told(failed_over, STANDBY, monkeypatch, DBInstanceStatus="modifying")
+    assert failed_over.writer == "primary"
+    with pytest.raises(OperationError, match=f"standby, {STANDBY} takes no writes now"):
+        failed_over.resync()
+    assert failed_over.asked == []
+    assert [len(instances(failed_over, region)) for region in (PRIMARY, STANDBY)] == [1, 1]
+
+
+def test_while_users_databases_backup_runs_it_still_counts(
+    failed_over: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(failed_over, STANDBY, monkeypatch, DBInstanceStatus="backing-up")
+    failed_over.resync()
+    assert failed_over.asked[0].startswith("Delete awspractice-ap-south-1-database in ap-south-1")
+
+
+def test_an_instance_that_is_being_deleted_is_waited_for(
+    failed_over: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an interrupt: it is neither asked for again nor snapshotted."""
+    told(failed_over, PRIMARY, monkeypatch, DBInstanceStatus="deleting")
+    with pytest.raises(OperationError, match=r"still waiting for .* to be gone"):
+        failed_over.resync()
+    assert failed_over.asked == []
+    assert failed_over.aws.client("rds", PRIMARY).describe_db_snapshots()["DBSnapshots"] == []
+
+
+def test_new_parameters_count_after_a_restart(
+    failed_over: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restarted: list[str] = []
+
+    class Rds:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(failed_over.aws.client("rds", PRIMARY), name)
+
+        def describe_db_instances(self, **asked: Any) -> dict[str, Any]:
+            found = failed_over.aws.client("rds", PRIMARY).describe_db_instances(**asked)
+            for one in found["DBInstances"][0]["DBParameterGroups"]:
+                one["ParameterApplyStatus"] = "in-sync" if restarted else "pending-reboot"
+            return found
+
+        def reboot_db_instance(self, **asked: Any) -> None:
+            restarted.append(asked["DBInstanceIdentifier"])
+
+    connect, rds = failed_over.connect, Rds()
+    monkeypatch.setattr(
+        failed_over,
+        "connect",
+        lambda service, where: (
+            rds if (service, where) == ("rds", PRIMARY) else connect(service, where)
+        ),
+    )
+    failed_over.resync()
+    assert restarted == [failed_over.environment.database("primary")]
 
 
 def test_whoever_says_no_replaces_nothing(failed_over: Operator) -> None:
