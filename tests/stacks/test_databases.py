@@ -186,7 +186,8 @@ def test_it_takes_tls_alone(deployed: Synthesised) -> None:
             *stack.resources(DbParameterGroup).values(),
         ]
         (group,) = groups
-        assert {one["name"]: one["value"] for one in group["parameter"]} == dict(kind.tls)
+        assert {one["name"]: one["value"] for one in group["parameter"]} == kind.parameters
+        assert ("slow_query_log" in kind.parameters) is ("slowquery" in kind.logs)
 
 
 @pytest.mark.parametrize(
