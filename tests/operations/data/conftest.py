@@ -20,6 +20,7 @@ from tests.databases import AURORA, with_database
 from tests.sandbox.embedded_aws.databases import MASTER, cluster, instance, member, replica
 from tests.sandbox.embedded_aws.refusals.network import network
 
+PRIMARY, STANDBY = "ap-south-1", "us-east-1"
 QUICK = Patience(poll=0.01, timeout=3)
 
 
@@ -70,6 +71,11 @@ class Operator:
     def states(self) -> dict[Role, Any]:
         found = databases(self.environment, self.connect)
         return {role: found[role].state() for role in ROLES}
+
+
+def lose_and_promote(operator: Operator) -> None:
+    operator.aws.lose(PRIMARY)
+    operator.promote()
 
 
 def deploy(environment: Environment, aws: EmbeddedAws) -> None:

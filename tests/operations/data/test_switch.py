@@ -9,12 +9,10 @@ from functions.failover_control.database import ReadReplica
 from functions.failover_control.switch import Moved
 from operations.switch.commands import clear_switch
 from terminal.errors import OperationError
-from tests.operations.data.conftest import Operator
+from tests.operations.data.conftest import PRIMARY, STANDBY, Operator
 from tests.sandbox.embedded_aws.databases import replica
 
 pytestmark = pytest.mark.slow
-
-PRIMARY, STANDBY = "ap-south-1", "us-east-1"
 
 
 class Switch:
