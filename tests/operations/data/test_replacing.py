@@ -131,7 +131,8 @@ def test_an_instance_that_is_being_deleted_is_waited_for(
     with pytest.raises(OperationError, match=r"still waiting for .* to be gone"):
         failed_over.resync()
     assert failed_over.asked == []
-    assert failed_over.aws.client("rds", PRIMARY).describe_db_snapshots()["DBSnapshots"] == []
+    rds = failed_over.aws.client("rds", PRIMARY)
+    assert rds.describe_db_snapshots(SnapshotType="manual")["DBSnapshots"] == []
 
 
 def test_new_parameters_count_after_a_restart(
