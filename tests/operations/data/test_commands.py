@@ -1,10 +1,13 @@
 """What `failover data` does to two regions' databases, and what it refuses."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from operations.data import cli
 from operations.data.waiting import Patience
 from terminal.errors import OperationError
 from tests.operations.data.conftest import PRIMARY, STANDBY, Operator, lose_and_promote
@@ -148,6 +151,19 @@ def test_a_lost_region_is_shown_as_such(aurora: Operator) -> None:
     shown = aurora.show()
     assert f"{PRIMARY} is lost, and rds there with it" in shown
     assert f"standby, {STANDBY} awspractice-{STANDBY}-database yes no" in shown
+
+
+def test_it_is_shown_to_programs_too(
+    aurora: Operator, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_and_promote(aurora)
+    monkeypatch.setattr(cli, "load_environment", lambda _: aurora.environment)
+    monkeypatch.setattr(cli.overview, "look", partial(cli.overview.look, connect=aurora.connect))
+    cli.show(environment="x", as_json=True)
+    lost, writer = json.loads(capsys.readouterr().out)
+    assert (lost["role"], lost["state"], writer["role"]) == ("primary", None, "dr")
+    assert f"{PRIMARY} is lost" in lost["trouble"]
+    assert (writer["state"]["writes"], writer["behind"]) == (True, None)
 
 
 def test_without_a_database_there_is_nothing_to_do(aurora: Operator) -> None:
