@@ -1,17 +1,14 @@
 """`failover data`: the command line."""
 
-import sys
 from typing import Annotated
 
 import typer
 
 from environments import DEFAULT_ENVIRONMENT, Role, load_environment
-from operations.data import adopting, commands, overview
-from operations.data.replacing import adoption
+from operations.data import commands, overview
 from operations.data.waiting import Patience
 from terminal.as_json import print_json
 from terminal.console import console
-from terminal.errors import OperationError
 from terminal.options import EnvironmentOption, JsonOption
 
 data = typer.Typer(
@@ -100,17 +97,6 @@ def resync(
         console=console(),
         patience=Patience(every, timeout),
     )
-
-
-@data.command()
-def adopt(environment: EnvironmentOption = DEFAULT_ENVIRONMENT) -> None:
-    """Rewrite a Terraform state so that it means the instance that an RDS resync has made.
-
-    terraform state pull | failover data adopt | terraform state push -
-    """
-    if sys.stdin.isatty():
-        raise OperationError(f"a state is expected on standard input: {adoption('primary')}")
-    sys.stdout.write(adopting.adopt(load_environment(environment), sys.stdin.read()))
 
 
 def _confirming(*, accepted: bool) -> commands.Confirm:

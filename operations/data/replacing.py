@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 from rich.console import Console
 
-from environments import Environment, Role
+from environments import Environment
 from functions.failover_control.database import AVAILABLE
 from functions.failover_control.notes import code_of
 from modules.database_settings import INSIGHTS_DAYS, STORAGE_GROWTH
@@ -59,8 +59,8 @@ class Replacement:
         self._wait(f"{self._name} to be a replica", self._is_available)
         self._complete()
         self._console.print(
-            f"{self._copy} follows {self._writer}. Have Terraform's state mean the new instance:\n"
-            f"  {adoption(self._copy.role)}",
+            f"{self._copy} follows {self._writer}. Terraform finds it by its name: a plan shows no"
+            " changes. docs/data.md says how to go back.",
             soft_wrap=True,
         )
 
@@ -214,12 +214,6 @@ class Replacement:
 
     def _wait(self, what: str, arrived: Callable[[], bool]) -> None:
         wait_until(what, arrived, self._patience, self._console)
-
-
-def adoption(role: Role) -> str:
-    """The command that has the state of a stack mean the instance which has the name now."""
-    terraform = f"terraform -chdir=cdktf.out/stacks/{role} state"
-    return f"{terraform} pull | ./failover data adopt | {terraform} push -"
 
 
 def _is_going(found: Mapping[str, Any]) -> bool:

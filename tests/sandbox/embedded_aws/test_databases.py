@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 
-from operations.data.adopting import adopt
 from sandbox.embedded_aws import EmbeddedAws
 from tests.sandbox.embedded_aws.database_stacks import (
-    ENVIRONMENT,
     INSTANCES,
     NAME,
     PLACES,
@@ -107,10 +105,11 @@ def test_plans_are_clean_after_a_promotion(aws: EmbeddedAws, clean: Planned) -> 
         clean(name)
 
 
-def test_a_plan_is_clean_once_the_state_has_adopted_a_replacement(
-    aws: EmbeddedAws, runner: Terraform, stacks: Path, clean: Planned
+def test_the_plan_is_clean_where_another_instance_has_the_name(
+    aws: EmbeddedAws, clean: Planned
 ) -> None:
-    """The old source goes, and a replica of the promoted instance has its name."""
+    """The old source goes, and a replica of the promoted instance has its name. The provider finds
+    nothing by the ID in the state, and then that by its name."""
     rds, named = (
         aws.client("rds", PLACES["primary"]),
         {"DBInstanceIdentifier": INSTANCES["primary"]},
@@ -143,8 +142,4 @@ def test_a_plan_is_clean_once_the_state_has_adopted_a_replacement(
         "PreferredMaintenanceWindow": WINDOWS["maintenance"],
     }
     rds.modify_db_instance(**named, BackupRetentionPeriod=7, **parameters, **windows)
-    folder, adopted = stacks / "primary", stacks / "adopted.tfstate"
-    pulled = runner.run(folder, "state", "pull").stdout
-    adopted.write_text(adopt(ENVIRONMENT, pulled, aws.client))
-    runner.run(folder, "state", "push", str(adopted))
     clean("primary")
