@@ -174,7 +174,8 @@ class Data(Section):
     each instance waited for."""
     lag_seconds: Annotated[int, between(limits.LAG_SECONDS)] = 60
     """Seconds that the standby's copy may lag behind, 5 to 3600: an alarm goes off above it for
-    three minutes, and it is what the RPO promises."""
+    three minutes, and it is what the RPO promises. A replica of RDS for PostgreSQL reports up to
+    300 while nobody writes."""
     connections: Annotated[int, between(limits.CONNECTIONS)] = 500
     """Connections to one instance above which an alarm goes off, 1 to 16,000."""
     promotion: Promotion = "manual"

@@ -107,8 +107,8 @@ def writer_of(environment: Environment, connect: Connect = client) -> Role:
 
 
 def only_writer(both: Mapping[Role, RegionalDatabase]) -> Role:
-    """The region whose database takes writes, asked of both: whichever answers knows it of a global
-    database, and for instances of its own alone.
+    """The region whose database takes writes. Both are asked: of a global database either region
+    knows the writer; of instances each knows its own.
 
     Raises OperationError if nobody knows, or if both take writes.
     """
