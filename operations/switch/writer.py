@@ -29,7 +29,8 @@ def refuse_without_writer(environment: Environment, connect: Connect, *, force: 
         return
     if errors:
         raise OperationError("\n  ".join([*errors, "--force clears the switch anyway"]))
-    if standby is not None and standby.writes:
+    # Also where it does something else for a moment: it is no copy of the primary's.
+    if standby is not None and standby.writer == both["dr"].region:
         raise OperationError(
             "both regions' databases take writes, and the primary's may lack what users wrote on"
             " the standby (docs/data.md); --force clears the switch anyway"
@@ -45,10 +46,10 @@ def _refusal(known: DatabaseState, *, aurora: bool) -> str:
             " says that it takes writes"
         )
     where = f"it does in {known.writer}" if known.writer else "nor is it known where it does"
-    back = "switchover`, and clear the switch" if aurora else "promote --to primary`, and --force"
+    back, clear = ("switchover", "") if aurora else ("promote --to primary", " with --force")
     return (
         f"the primary's database takes no writes; {where}: run `failover data resync`, then"
-        f" `failover data {back} afterwards (docs/data.md)"
+        f" `failover data {back}`, and clear the switch{clear} afterwards (docs/data.md)"
     )
 
 

@@ -78,6 +78,29 @@ def lose_and_promote(operator: Operator) -> None:
     operator.promote()
 
 
+def told(operator: Operator, region: str, monkeypatch: pytest.MonkeyPatch, **said: Any) -> None:
+    """Has RDS in a region tell this of its instance."""
+    connect = operator.connect
+
+    class Rds:
+        def __init__(self, rds: Any) -> None:
+            self.rds = rds
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.rds, name)
+
+        def describe_db_instances(self, **asked: Any) -> dict[str, Any]:
+            found = self.rds.describe_db_instances(**asked)
+            (instance,) = found["DBInstances"]
+            return {"DBInstances": [{**instance, **said}]}
+
+    def connected(service: str, where: str) -> Any:
+        made = connect(service, where)
+        return Rds(made) if (service, where) == ("rds", region) else made
+
+    monkeypatch.setattr(operator, "connect", connected)
+
+
 def deploy(environment: Environment, aws: EmbeddedAws) -> None:
     """Creates what Terraform would: both regions' databases, by the names that they have."""
     data, kind = environment.data, environment.data.kind

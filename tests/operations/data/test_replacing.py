@@ -6,7 +6,7 @@ import pytest
 
 from operations.data import replacing
 from terminal.errors import OperationError
-from tests.operations.data.conftest import PRIMARY, STANDBY, Operator, lose_and_promote
+from tests.operations.data.conftest import PRIMARY, STANDBY, Operator, lose_and_promote, told
 
 pytestmark = pytest.mark.slow
 
@@ -78,29 +78,6 @@ def test_a_replacement_goes_on_after_an_interrupt(
     assert failed_over.states()["primary"].replicates
     failed_over.resync()
     assert failed_over.asked == [], "a replica is not replaced"
-
-
-def told(operator: Operator, region: str, monkeypatch: pytest.MonkeyPatch, **said: Any) -> None:
-    """Has RDS in a region tell this of its instance."""
-    connect = operator.connect
-
-    class Rds:
-        def __init__(self, rds: Any) -> None:
-            self.rds = rds
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self.rds, name)
-
-        def describe_db_instances(self, **asked: Any) -> dict[str, Any]:
-            found = self.rds.describe_db_instances(**asked)
-            (instance,) = found["DBInstances"]
-            return {"DBInstances": [{**instance, **said}]}
-
-    def connected(service: str, where: str) -> Any:
-        made = connect(service, where)
-        return Rds(made) if (service, where) == ("rds", region) else made
-
-    monkeypatch.setattr(operator, "connect", connected)
 
 
 def test_the_users_writes_survive_a_moment_in_which_their_database_does_something_else(

@@ -9,7 +9,7 @@ from functions.failover_control.database import ReadReplica
 from functions.failover_control.switch import Moved
 from operations.switch.commands import clear_switch
 from terminal.errors import OperationError
-from tests.operations.data.conftest import PRIMARY, STANDBY, Operator
+from tests.operations.data.conftest import PRIMARY, STANDBY, Operator, told
 from tests.sandbox.embedded_aws.databases import replica
 
 pytestmark = pytest.mark.slow
@@ -86,7 +86,19 @@ def test_a_primary_that_is_a_replica_comes_back_by_a_promotion(operator_of: Any)
     )
     with pytest.raises(OperationError) as refused:
         cleared(operator, force=True)
-    assert "`failover data promote --to primary`, and --force afterwards" in str(refused.value)
+    said = str(refused.value)
+    assert "`failover data promote --to primary`, and clear the switch with --force" in said
+
+
+def test_what_users_wrote_counts_while_their_database_does_something_else(
+    operator_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old primary says that it takes writes, and the standby does not for a moment."""
+    operator: Operator = operator_of("rds-postgres-replica")
+    operator.promote()
+    told(operator, STANDBY, monkeypatch, DBInstanceStatus="modifying")
+    with pytest.raises(OperationError, match="may lack what users wrote on the standby"):
+        cleared(operator)
 
 
 def test_a_primary_in_the_middle_of_a_change_is_waited_for(
