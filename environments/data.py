@@ -1,7 +1,7 @@
 """Where the application keeps its data, and how it reaches the other region: `[data]`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Literal
 
@@ -30,6 +30,8 @@ class DatabaseKind:
     """The logs that RDS sends to CloudWatch Logs."""
     tls: Mapping[str, str]
     """The parameters that make the server refuse connections without TLS."""
+    logging: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The parameters without which the engine has nothing to write to one of those logs."""
 
     @property
     def aurora(self) -> bool:
@@ -39,6 +41,11 @@ class DatabaseKind:
     @property
     def postgres(self) -> bool:
         return "postgres" in self.engine
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """All of its parameters that differ from the engine's own."""
+        return {**self.tls, **self.logging}
 
     @property
     def dimension(self) -> str:
@@ -62,7 +69,13 @@ _POSTGRES_TLS = MappingProxyType({"rds.force_ssl": "1"})
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Security.html
 _MYSQL_TLS = MappingProxyType({"require_secure_transport": "1"})
 _AURORA_MYSQL_TLS = MappingProxyType({"require_secure_transport": "ON"})
-# The versions are of November 2026:
+# MySQL logs no slow queries by default, and RDS for MySQL would write them to a table.
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.MySQL.LogFileSize.html
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Integrating.CloudWatch.html
+_MYSQL_LOGS = MappingProxyType({"slow_query_log": "1", "log_output": "FILE"})
+_AURORA_MYSQL_LOGS = MappingProxyType({"slow_query_log": "1"})
+# The versions are of November 2026. None is of a major version whose standard support has ended,
+# as that of RDS for MySQL 8.0 has: AWS charges for extended support.
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/AuroraPostgreSQL.Updates.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraMySQLReleaseNotes/AuroraMySQL.Updates.30Updates.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-versions.html
@@ -78,12 +91,13 @@ KINDS: Mapping[str, DatabaseKind] = MappingProxyType(
             3306,
             ("error", "slowquery"),
             _AURORA_MYSQL_TLS,
+            _AURORA_MYSQL_LOGS,
         ),
         "rds-postgres-replica": DatabaseKind(
             "postgres", "16.9", 5432, ("postgresql", "upgrade"), _POSTGRES_TLS
         ),
         "rds-mysql-replica": DatabaseKind(
-            "mysql", "8.0.42", 3306, ("error", "slowquery"), _MYSQL_TLS
+            "mysql", "8.4.7", 3306, ("error", "slowquery"), _MYSQL_TLS, _MYSQL_LOGS
         ),
     }
 )
@@ -160,7 +174,8 @@ class Data(Section):
     each instance waited for."""
     lag_seconds: Annotated[int, between(limits.LAG_SECONDS)] = 60
     """Seconds that the standby's copy may lag behind, 5 to 3600: an alarm goes off above it for
-    three minutes, and it is what the RPO promises."""
+    three minutes, and it is what the RPO promises. A replica of RDS for PostgreSQL reports up to
+    300 while nobody writes."""
     connections: Annotated[int, between(limits.CONNECTIONS)] = 500
     """Connections to one instance above which an alarm goes off, 1 to 16,000."""
     promotion: Promotion = "manual"

@@ -18,7 +18,7 @@ VERSIONS = {
         "8.0.mysql_aurora.3.10.0",
     ),
     "rds-postgres-replica": (r"[0-9]+\.[0-9]+", "16.9"),
-    "rds-mysql-replica": (r"[0-9]\.[0-9]\.[0-9]+", "8.0.42"),
+    "rds-mysql-replica": (r"[0-9]\.[0-9]\.[0-9]+", "8.4.7"),
 }
 
 

@@ -11,12 +11,11 @@ MINUTE = 60
 # Minutes for which the lag must be too long until its alarm goes off.
 LAG_MINUTES = 3
 # Seconds. Estimates: AWS states no bound. A metric is a minute late; an Aurora failover takes
-# minutes, as a replica's promotion does, which restarts it; an instance takes a quarter of an hour.
+# minutes, as a replica's promotion does, which restarts it.
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
 # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.Promote.html
 METRIC_DELAY = 60
 PROMOTION = 300
-NEW_INSTANCE = 900
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,8 @@ class WriteRecovery:
     detection: int
     """Until the failover control sees the primary down."""
     wait: int
-    """How long the primary must be down, or a pilot light's instance takes, if that is longer."""
+    """How long the primary must be down; or until a pilot light serves, if that takes longer, as
+    users have not moved before."""
     look: int
     """Until the control's next run."""
     promotion: int
@@ -81,13 +81,9 @@ def write_recovery(environment: Environment) -> WriteRecovery | None:
     if not data.promotes:
         return None
     users = recovery_time(environment)
-    wait = data.promote_after_minutes * MINUTE
-    kind = data.kind
-    if kind is not None and kind.aurora and environment.failover.strategy == "pilot_light":
-        wait = max(wait, NEW_INSTANCE)
     return WriteRecovery(
         detection=users.detection + users.timeouts + users.propagation + LONGEST_GAP + HEALTH_TTL,
-        wait=wait,
+        wait=max(data.promote_after_minutes * MINUTE, users.activation),
         look=2 * MINUTE,
         promotion=PROMOTION,
     )

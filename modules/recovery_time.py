@@ -16,6 +16,8 @@ CHECKER_TIMEOUT = CHECKER_CONNECT_TIMEOUT + CHECKER_RESPONSE_TIMEOUT
 # Until Route 53's name servers answer according to the new status. An estimate: AWS states no
 # bound.
 PROPAGATION = 10
+# Until a new instance of an Aurora cluster serves. An estimate: AWS states no bound.
+NEW_INSTANCE = 900
 # The TTL of an alias to a load balancer, which cannot be changed.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-choosing-alias-non-alias.html
 ALIAS_TTL = 60
@@ -24,6 +26,16 @@ ALIAS_TTL = 60
 def until_served(application: Application) -> int:
     """Seconds from an instance's launch until its load balancer sends it users."""
     return application.boot + PROBE_INTERVAL * PROBES_TO_RECOVER
+
+
+def until_awake(environment: Environment) -> int:
+    """Seconds from when a pilot light is woken until its load balancer sends it users: a headless
+    database gets its instance meanwhile, and without it the application cannot even read."""
+    application, kind = environment.application, environment.data.kind
+    start = until_served(application)
+    if kind is None or not kind.aurora:
+        return start
+    return start - application.boot + max(application.boot, NEW_INSTANCE)
 
 
 @dataclass(frozen=True)
@@ -95,5 +107,5 @@ def recovery_time(environment: Environment) -> RecoveryTime:
         interval=check.interval,
         failure_threshold=check.failure_threshold,
         ttl=environment.dns.failover_ttl or ALIAS_TTL,
-        boot=until_served(environment.application) if sleeps else None,
+        boot=until_awake(environment) if sleeps else None,
     )

@@ -106,6 +106,7 @@ class Secret:
         self._lock = threading.Lock()
         self._known: Credentials | None = None
         self._read = -float(PAUSE)
+        self._trouble = ""
 
     def get(self) -> Credentials:
         """As read last; reads it the first time. Raises SecretError."""
@@ -122,8 +123,16 @@ class Secret:
 
     def _fetch(self) -> Credentials:
         if time.monotonic() - self._read < PAUSE:
-            raise SecretError(f"secret {self._name} was read a moment ago")
-        self._read = time.monotonic()
+            raise SecretError(self._trouble or f"secret {self._name} was read a moment ago")
+        self._read, self._trouble = time.monotonic(), ""
+        try:
+            self._known = _credentials(self._name, self._printed())
+        except SecretError as error:
+            self._trouble = str(error)
+            raise
+        return self._known
+
+    def _printed(self) -> str:
         command = ["aws", "secretsmanager", "get-secret-value", "--secret-id", self._name]
         output = ["--region", self._region, "--query", "SecretString", "--output", "text"]
         try:
@@ -139,8 +148,7 @@ class Secret:
         if done.returncode != 0:
             said = done.stderr.strip().splitlines() or ["aws fails"]
             raise SecretError(f"secret {self._name}: {said[-1]}")
-        self._known = _credentials(self._name, done.stdout)
-        return self._known
+        return done.stdout
 
 
 def _credentials(name: str, text: str) -> Credentials:

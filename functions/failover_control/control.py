@@ -164,16 +164,18 @@ class Control:
         if automatic:
             found[PROMOTION_METRIC] = True  # unless what follows comes to its end
         state = self._state_of(keeper, run)
+        down_since, noted = None, False
         with run.step():
-            keeper.note(primary, state)
+            down_since = keeper.note(primary, state)
+            noted = True
         if state is None:
             return found
         found |= reported(state, needed=needed)
         with run.step():
             if needed and keeper.database.start():
                 run.done.append("database instance added")
-            if automatic:
-                if keeper.promote(state, primary=primary, is_set=is_set):
+            if automatic and noted:
+                if keeper.promote(state, down_since=down_since, is_set=is_set):
                     run.done.append("promotion of the standby's database started")
                 found[PROMOTION_METRIC] = False
         return found

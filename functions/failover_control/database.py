@@ -6,6 +6,18 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 AVAILABLE = "available"
+# The statuses in which an instance serves as usual, as during the backup of each night.
+# https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html
+SERVING = {
+    AVAILABLE,
+    "backing-up",
+    "configuring-enhanced-monitoring",
+    "configuring-iam-database-auth",
+    "configuring-log-exports",
+    "storage-config-upgrade",
+    "storage-initialization",
+    "storage-optimization",
+}
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_GlobalClusterMember.html
 CONNECTED = "connected"
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstanceStatusInfo.html
@@ -87,7 +99,7 @@ class AuroraMember:
             writes=own["IsWriter"],
             moving=bool(found.get("FailoverState", {}).get("Status")),
             replicates=bool(others) and all(map(_connected, others)),
-            ready=any(one["DBInstanceStatus"] == AVAILABLE for one in self._instances()),
+            ready=any(one["DBInstanceStatus"] in SERVING for one in self._instances()),
             writer=writers[0] if writers else None,
         )
 
@@ -159,12 +171,12 @@ class ReadReplica:
             one.get("StatusType") == "read replication" and one.get("Status") == REPLICATING
             for one in found.get("StatusInfos", [])
         )
-        available = found["DBInstanceStatus"] == AVAILABLE
+        status = found["DBInstanceStatus"]
         return DatabaseState(
-            writes=not source and available,
-            moving=not source and not available,
+            writes=not source and status in SERVING,
+            moving=not source and status not in SERVING,
             replicates=follows if source else bool(found.get("ReadReplicaDBInstanceIdentifiers")),
-            ready=available,
+            ready=status in SERVING,
             writer=region_of(source) if source else self.region,
         )
 

@@ -38,8 +38,8 @@ CLIENT_TIMEOUTS = Config(
     s3={"us_east_1_regional_endpoint": "regional"},
 )
 # Seconds: for a call, with all addresses and attempts; and for a look in which nothing answers,
-# which is two lookups and eleven calls, eight of them to S3. The database is looked at first, once
-# in a run, when there is time for seven more.
+# which is two lookups and eleven calls, eight of them to S3. Only a run's first look is at the
+# database too: it has the whole of the run's time for those calls.
 CALL_SECONDS = 4
 ENOUGH_FOR_A_LOOK = 56
 # For a run that the alarm starts: latching takes two looks in a row.

@@ -26,8 +26,9 @@ class DatabaseKeeper:
     bucket: str
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def note(self, primary: Health, state: DatabaseState | None = None) -> None:
-        """Notes since when the primary has been down. What is unknown changes nothing.
+    def note(self, primary: Health, state: DatabaseState | None = None) -> datetime | None:
+        """Notes since when the primary has been down, and returns it; None if it is not, or since
+        just now. What is unknown changes nothing.
 
         While the standby writes, and while the writer moves, a primary that only reads is unhealthy
         without being down. After a switchover back it stays so until Route 53 has noticed: if that
@@ -36,7 +37,7 @@ class DatabaseKeeper:
         state: the standby's database, if that is known.
         """
         if self.promote_after is None or primary is Health.UNKNOWN:
-            return
+            return None
         excused = state is not None and (state.writes or state.moving)
         down = primary is Health.UNHEALTHY and not excused
         since = written_at(self.s3, self.bucket, DOWN_KEY)
@@ -44,20 +45,24 @@ class DatabaseKeeper:
             self.s3.put_object(Bucket=self.bucket, Key=DOWN_KEY, Body=b"")
         elif not down and since is not None:
             self.s3.delete_object(Bucket=self.bucket, Key=DOWN_KEY)
+        return since if down else None
 
-    def promote(self, state: DatabaseState, *, primary: Health, is_set: bool | None) -> bool:
+    def promote(
+        self, state: DatabaseState, *, down_since: datetime | None, is_set: bool | None
+    ) -> bool:
         """Starts a promotion where one is due, and returns whether it did.
 
         Due: the primary is down and has been for `promote_after`, the switch keeps users on the
         standby, and nothing moves the database yet. The switch alone is not enough: an operator
         also sets it for maintenance, in which a switchover loses nothing.
+
+        down_since: as `note` returns it.
         """
-        if self.promote_after is None or not is_set or primary is not Health.UNHEALTHY:
+        if self.promote_after is None or down_since is None or not is_set:
             return False
         if state.writes or state.moving or not state.ready:
             return False
-        since = written_at(self.s3, self.bucket, DOWN_KEY)
-        if since is None or self.now() - since < self.promote_after:
+        if self.now() - down_since < self.promote_after:
             return False
         self.database.promote()
         return True

@@ -61,8 +61,8 @@ class DatabaseAlarms(Module):
             make[alarm](alarm)
 
     def _lag(self, kind: str) -> None:
-        """A copy alone reports it, so either region has the alarm. What guards the RPO: a lag that
-        is longer, and longer than three minutes, is told."""
+        """Guards the RPO. Only a copy reports its lag, and either region may have the copy, so both
+        have the alarm."""
         limit = self._data.lag_seconds
         self._above(
             kind,

@@ -79,10 +79,10 @@ class AuroraDatabase(Database):
             "parameters",
             name_prefix=f"{settings.name}-",
             family=family(settings.kind.engine, settings.data.version or ""),
-            description="TLS only",
+            description="TLS and logs",
             parameter=[
                 RdsClusterParameterGroupParameter(name=name, value=value)
-                for name, value in settings.kind.tls.items()
+                for name, value in settings.kind.parameters.items()
             ],
             lifecycle=REPLACED_FIRST,
         ).name

@@ -17,7 +17,7 @@ from functions.failover_control.metrics import (
 )
 from modules.alarms import MINUTE, Alarm, MissingData, control_kinds, expression, metric
 from modules.module import Module
-from modules.recovery_time import until_served
+from modules.recovery_time import until_awake
 
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 HOSTS, ANSWERS = "HealthyHostCount", "HTTPCode_Target_2XX_Count"
@@ -111,7 +111,7 @@ class ControlAlarms(Module):
         53's checkers some in every minute. A pilot light gets its boot time on top.
         """
         sleeps = self._environment.failover.strategy == "pilot_light"
-        boot = until_served(self._environment.application)
+        boot = until_awake(self._environment)
         minutes = SERVING_TIMEOUT_MINUTES + (-(-boot // MINUTE) if sleeps else 0)
         targets = {
             "LoadBalancer": self._watched.load_balancer,

@@ -7,8 +7,9 @@ import typer
 from environments import DEFAULT_ENVIRONMENT, Role, load_environment
 from operations.data import commands, overview
 from operations.data.waiting import Patience
+from terminal.as_json import print_json
 from terminal.console import console
-from terminal.options import EnvironmentOption
+from terminal.options import EnvironmentOption, JsonOption
 
 data = typer.Typer(
     no_args_is_help=True, help="The database: which region takes writes, and what follows it."
@@ -24,9 +25,15 @@ TimeoutOption = Annotated[
 
 
 @data.command()
-def show(environment: EnvironmentOption = DEFAULT_ENVIRONMENT) -> None:
+def show(
+    *, environment: EnvironmentOption = DEFAULT_ENVIRONMENT, as_json: JsonOption = False
+) -> None:
     """Show which region takes writes, how far the other is behind, and what a failover loses."""
-    overview.show(load_environment(environment), console())
+    loaded = load_environment(environment)
+    if as_json:
+        print_json(overview.look(loaded))
+    else:
+        overview.show(loaded, console())
 
 
 @data.command()

@@ -7,10 +7,10 @@ from rich.console import Console
 
 from environments import OTHER, Environment, Role
 from functions.failover_control.database import NotReadyError
-from functions.failover_control.lost_writes import keep_lost_writes
+from functions.failover_control.lost_writes import keep_lost_writes, kept_writes
 from functions.failover_control.switch import FailoverSwitch
 from operations.aws import Connect, client, refused
-from operations.data.regions import RegionalDatabase, databases, writers
+from operations.data.regions import RegionalDatabase, databases, only_writer
 from operations.data.replacing import Replacement
 from operations.data.waiting import Patience, wait_until
 from operations.switch.position import switch_of
@@ -121,6 +121,8 @@ def resync(
     writer = both[_writer(environment, both)]
     copy = both[OTHER[writer.role]]
     if not copy.settings.kind.aurora:
+        if not writer.state().writes:
+            raise OperationError(f"{writer} takes no writes now: nothing is replaced; try again")
         Replacement(
             environment,
             copy=copy,
@@ -132,20 +134,37 @@ def resync(
         return
     # Asked in its own region: it has to answer before its snapshots can be copied.
     wait_until(f"{copy} to follow {writer}", lambda: copy.state().replicates, patience, console)
-    with refused(f"the snapshots of {copy.settings.name} cannot be copied"):
-        kept = keep_lost_writes(copy.rds, copy.settings.name)
-    for name in kept:
-        console.print(f"writes that the failover gave up are kept in the snapshot {name}")
+    _keep_lost_writes(copy, patience, console)
     console.print(f"{copy} follows {writer}: `failover data switchover` loses nothing now")
 
 
+def _keep_lost_writes(copy: RegionalDatabase, patience: Patience, console: Console) -> None:
+    """Waits until each of Aurora's snapshots of lost writes has a copy, whoever makes it."""
+    name = copy.settings.name
+
+    def kept() -> bool:
+        with refused(f"the snapshots of {name} cannot be copied"):
+            keep_lost_writes(copy.rds, name)
+            return all(kept_writes(copy.rds, name).values())
+
+    wait_until("the snapshot of lost writes", kept, patience, console)
+    with refused(f"the snapshots of {name} cannot be read"):
+        snapshots = kept_writes(copy.rds, name)
+    for snapshot in snapshots:
+        console.print(f"writes that a failover gave up are kept in the snapshot {snapshot}")
+
+
 def _writer(environment: Environment, both: Mapping[Role, RegionalDatabase]) -> Role:
-    """Which region counts. With RDS an old source takes writes too, once its region is back: the
-    one that has the users counts, and the switch says which that is."""
-    found = writers(both.values())
-    if len(found) == 1:
-        return found[0]
-    return "primary" if switch_of(environment).setting() is None else "dr"
+    """Which region counts. Raises OperationError if nobody knows.
+
+    With RDS an old source takes writes too, once its region is back, and the new one may do
+    something else for a moment. So the region that has the users counts, and the switch says which
+    that is; unless it only has a replica.
+    """
+    if both["primary"].settings.kind.aurora:
+        return only_writer(both)
+    users: Role = "primary" if switch_of(environment).setting() is None else "dr"
+    return users if both[users].state().writer == both[users].region else OTHER[users]
 
 
 def _run_something(target: RegionalDatabase, patience: Patience, console: Console) -> None:

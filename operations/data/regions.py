@@ -1,6 +1,6 @@
 """Each region's database, as its own region sees it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -102,23 +102,19 @@ def _databases(environment: Environment, connect: Connect) -> Iterator[RegionalD
 
 
 def writer_of(environment: Environment, connect: Connect = client) -> Role:
-    """The region whose database takes writes, asked of both: whichever answers
-    knows it of a global database, and for instances of its own alone.
+    """The region whose database takes writes. Raises OperationError, as `only_writer` does."""
+    return only_writer(databases(environment, connect))
+
+
+def only_writer(both: Mapping[Role, RegionalDatabase]) -> Role:
+    """The region whose database takes writes. Both are asked: of a global database either region
+    knows the writer; of instances each knows its own.
 
     Raises OperationError if nobody knows, or if both take writes.
     """
-    found = writers(databases(environment, connect).values())
-    if len(found) > 1:
-        raise OperationError(TWO_WRITERS)
-    return found[0]
-
-
-def writers(asked: Iterable[RegionalDatabase]) -> list[Role]:
-    """The regions whose databases take writes, of those that answer. Raises OperationError if there
-    is none."""
     found: list[Role] = []
     errors: list[str] = []
-    for one in asked:
+    for one in both.values():
         try:
             if one.state().writes:
                 found.append(one.role)
@@ -128,4 +124,6 @@ def writers(asked: Iterable[RegionalDatabase]) -> list[Role]:
         raise OperationError(
             f"no region's database takes writes: run `failover data promote` first{''.join(errors)}"
         )
-    return found
+    if len(found) > 1:
+        raise OperationError(TWO_WRITERS)
+    return found[0]

@@ -1,6 +1,6 @@
 """Replaces an RDS instance that was the source by a replica of the one that is now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
@@ -15,8 +15,7 @@ from operations.data.regions import RegionalDatabase
 from operations.data.waiting import Patience, wait_until
 from terminal.errors import OperationError
 
-# In Terraform's state of the region's stack.
-ADDRESS = "aws_db_instance.database_instance"
+SOURCE = "ReadReplicaSourceDBInstanceIdentifier"
 
 
 class Replacement:
@@ -47,43 +46,39 @@ class Replacement:
         """Keeps the old instance's data in a snapshot, deletes it, and creates the replica under
         its name. Raises OperationError."""
         found = self._found()
-        if found is not None and not found.get("ReadReplicaSourceDBInstanceIdentifier"):
-            confirm(f"Delete {self._name} in {self._copy.region}, and keep a snapshot of it?")
-            self._keep(found)
-            self._delete()
+        if found is not None and (_is_going(found) or not found.get(SOURCE)):
+            if not _is_going(found):
+                confirm(f"Delete {self._name} in {self._copy.region}, and keep a snapshot of it?")
+                self._keep(found)
+                self._delete()
+            self._wait(f"{self._name} to be gone", lambda: self._found() is None)
             found = None
         if found is None:
             with refused(f"{self._name} cannot be created as a replica"):
                 self._rds.create_db_instance_read_replica(**self._arguments())
         self._wait(f"{self._name} to be a replica", self._is_available)
-        with refused(f"{self._name} cannot be changed"):
-            self._rds.modify_db_instance(
-                DBInstanceIdentifier=self._name,
-                BackupRetentionPeriod=self._copy.settings.data.backup_days,
-                ApplyImmediately=True,
-            )
-        self._wait(f"{self._name} to have backups", self._is_available)
+        self._complete()
         self._console.print(
-            f"{self._copy} follows {self._writer}. Tell Terraform, in the stack"
-            f" {self._copy.role}:\n  terraform state rm {ADDRESS}\n"
-            f"  terraform import {ADDRESS} {self._name}\n"
-            "  docs/data.md says when to apply what a plan shows then.",
+            f"{self._copy} follows {self._writer}. Terraform finds it by its name: a plan shows no"
+            " changes. docs/data.md says how to go back.",
             soft_wrap=True,
         )
 
     def _keep(self, found: Any) -> None:
         """A snapshot for each instance that had the name: its resource ID is part of it."""
         snapshot = f"{self._name}-lost-writes-{found['DbiResourceId'][-8:].lower()}"
-        try:
-            self._rds.create_db_snapshot(
-                DBInstanceIdentifier=self._name, DBSnapshotIdentifier=snapshot
-            )
-        except ClientError as error:
-            if code_of(error) != "DBSnapshotAlreadyExists":
-                raise OperationError(f"no snapshot of {self._name}: {error}") from None
+        with refused(f"no snapshot can be taken of {self._name}"):
+            try:
+                self._rds.create_db_snapshot(
+                    DBInstanceIdentifier=self._name, DBSnapshotIdentifier=snapshot
+                )
+            except ClientError as error:
+                if code_of(error) != "DBSnapshotAlreadyExists":
+                    raise
 
         def kept() -> bool:
-            asked = self._rds.describe_db_snapshots(DBSnapshotIdentifier=snapshot)
+            with refused(f"the snapshot {snapshot} cannot be read"):
+                asked = self._rds.describe_db_snapshots(DBSnapshotIdentifier=snapshot)
             return asked["DBSnapshots"][0]["Status"] == AVAILABLE
 
         self._wait(f"the snapshot {snapshot}", kept)
@@ -95,7 +90,26 @@ class Replacement:
                 DBInstanceIdentifier=self._name, DeletionProtection=False, ApplyImmediately=True
             )
             self._rds.delete_db_instance(DBInstanceIdentifier=self._name, SkipFinalSnapshot=True)
-        self._wait(f"{self._name} to be gone", lambda: self._found() is None)
+
+    def _complete(self) -> None:
+        """Gives the replica what a new one cannot have: backups, and with PostgreSQL its parameter
+        group, which only counts after a restart.
+
+        https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html
+        https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithParamGroups.Associating.html
+        """
+        with refused(f"{self._name} cannot be changed"):
+            self._rds.modify_db_instance(
+                DBInstanceIdentifier=self._name,
+                BackupRetentionPeriod=self._copy.settings.data.backup_days,
+                DBParameterGroupName=self._parameters(),
+                ApplyImmediately=True,
+            )
+        self._wait(f"{self._name} to have backups", self._is_available)
+        if "pending-reboot" in self._parameters_are():
+            with refused(f"{self._name} cannot be restarted"):
+                self._rds.reboot_db_instance(DBInstanceIdentifier=self._name)
+            self._wait(f"{self._name} to restart", self._is_available)
 
     def _arguments(self) -> dict[str, Any]:
         """What Terraform would create, so that a plan shows no changes afterwards."""
@@ -110,7 +124,6 @@ class Replacement:
             "MaxAllocatedStorage": data.storage_gib * STORAGE_GROWTH,
             "KmsKeyId": self._key(),
             "DBSubnetGroupName": self._name,
-            "DBParameterGroupName": self._parameters(),
             "VpcSecurityGroupIds": [self._security_group()],
             "PubliclyAccessible": False,
             "AutoMinorVersionUpgrade": False,
@@ -120,6 +133,8 @@ class Replacement:
             "DeletionProtection": settings.protected,
             "Tags": [{"Key": key, "Value": value} for key, value in self._tags().items()],
         }
+        if not settings.kind.postgres:
+            made["DBParameterGroupName"] = self._parameters()
         if data.performance_insights:
             made |= {
                 "EnablePerformanceInsights": True,
@@ -178,17 +193,33 @@ class Replacement:
 
     def _found(self) -> Any:
         """The instance as it is; None if there is none."""
-        try:
-            asked = self._rds.describe_db_instances(DBInstanceIdentifier=self._name)
-        except ClientError as error:
-            if code_of(error) in {"DBInstanceNotFound", "DBInstanceNotFoundFault"}:
-                return None
-            raise OperationError(f"{self._name} cannot be read: {error}") from None
+        with refused(f"{self._name} cannot be read"):
+            try:
+                asked = self._rds.describe_db_instances(DBInstanceIdentifier=self._name)
+            except ClientError as error:
+                if code_of(error) in {"DBInstanceNotFound", "DBInstanceNotFoundFault"}:
+                    return None
+                raise
         return asked["DBInstances"][0]
 
     def _is_available(self) -> bool:
+        """Also as to its parameters, which RDS may still be applying."""
         found = self._found()
-        return found is not None and found["DBInstanceStatus"] == AVAILABLE
+        if found is None or found["DBInstanceStatus"] != AVAILABLE:
+            return False
+        return "applying" not in _parameters_of(found)
+
+    def _parameters_are(self) -> list[str]:
+        return _parameters_of(self._found() or {})
 
     def _wait(self, what: str, arrived: Callable[[], bool]) -> None:
         wait_until(what, arrived, self._patience, self._console)
+
+
+def _is_going(found: Mapping[str, Any]) -> bool:
+    return found["DBInstanceStatus"] == "deleting"
+
+
+def _parameters_of(found: Mapping[str, Any]) -> list[str]:
+    """What became of an instance's parameter groups: in-sync, applying, pending-reboot."""
+    return [one["ParameterApplyStatus"] for one in found.get("DBParameterGroups", ())]

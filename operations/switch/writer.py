@@ -24,20 +24,33 @@ def refuse_without_writer(environment: Environment, connect: Connect, *, force: 
         standby = _asked(both["dr"], errors)
     known = primary or standby
     if known is not None and (primary is not None or known.writes) and not _writes(primary):
-        where = f"it does in {known.writer}" if known.writer else "nor is it known where it does"
-        raise OperationError(
-            f"the primary's database takes no writes; {where}: run `failover data resync`, then"
-            " `failover data switchover`, and clear the switch afterwards (docs/data.md)"
-        )
+        raise OperationError(_refusal(known, aurora=kind.aurora))
     if force:
         return
     if errors:
         raise OperationError("\n  ".join([*errors, "--force clears the switch anyway"]))
-    if standby is not None and standby.writes:
+    # Also where it does something else for a moment: it is no copy of the primary's.
+    if standby is not None and standby.writer == both["dr"].region:
         raise OperationError(
             "both regions' databases take writes, and the primary's may lack what users wrote on"
             " the standby (docs/data.md); --force clears the switch anyway"
         )
+
+
+def _refusal(known: DatabaseState, *, aurora: bool) -> str:
+    """Why users stay on the standby, and what brings the writer back. With RDS, promoting the
+    primary leaves two writers, of which only a person can say which counts."""
+    if known.moving:
+        return (
+            "the primary's database is in the middle of a change: wait until `failover data show`"
+            " says that it takes writes"
+        )
+    where = f"it does in {known.writer}" if known.writer else "nor is it known where it does"
+    back, clear = ("switchover", "") if aurora else ("promote --to primary", " with --force")
+    return (
+        f"the primary's database takes no writes; {where}: run `failover data resync`, then"
+        f" `failover data {back}`, and clear the switch{clear} afterwards (docs/data.md)"
+    )
 
 
 def _asked(one: RegionalDatabase, errors: list[str]) -> DatabaseState | None:

@@ -7,7 +7,8 @@ from typing import Any
 from environments import Environment, Role
 from functions.failover_control.database import AVAILABLE, CONNECTED, REPLICATING
 from modules.database_settings import database_settings
-from modules.recovery_point import NEW_INSTANCE, PROMOTION
+from modules.recovery_point import PROMOTION
+from modules.recovery_time import NEW_INSTANCE
 from proof.route53.simulated_aws import ServiceGoneError, SimulatedClock, refusal
 
 ACCOUNT = "111122223333"

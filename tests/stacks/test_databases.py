@@ -185,7 +185,8 @@ def test_it_takes_tls_alone(deployed: Synthesised) -> None:
             *stack.resources(DbParameterGroup).values(),
         ]
         (group,) = groups
-        assert {one["name"]: one["value"] for one in group["parameter"]} == dict(kind.tls)
+        assert {one["name"]: one["value"] for one in group["parameter"]} == kind.parameters
+        assert ("slow_query_log" in kind.parameters) is ("slowquery" in kind.logs)
 
 
 @pytest.mark.parametrize(
@@ -372,15 +373,14 @@ def test_the_control_may_do_what_its_task_needs(engine: str, strategy: str, prom
     assert (write_recovery(environment) is not None) is automatic
 
 
-def test_a_pilot_lights_instance_is_part_of_the_time_without_writes() -> None:
-    found = {
-        strategy: write_recovery(
-            with_database("aurora-mysql", strategy, promotion="automatic", promote_after_minutes=5)
-        )
-        for strategy in ("warm", "pilot_light")
-    }
-    waits = {strategy: one.wait for strategy, one in found.items() if one}
-    assert waits == {"warm": 300, "pilot_light": 900}
+def test_a_pilot_light_has_the_time_that_its_database_takes(tmp_path: Path) -> None:
+    minutes: dict[str, int] = {}
+    for engine in ("aurora-mysql", "rds-mysql-replica"):
+        stack = synthesise(with_database(engine, "pilot_light"), tmp_path / engine)["dr"]
+        alarm = stack.resources(CloudwatchMetricAlarm)["standby_cannot_serve_alarm"]
+        minutes[engine] = alarm["datapoints_to_alarm"]
+    assert minutes["aurora-mysql"] * 60 >= 900
+    assert minutes["rds-mysql-replica"] < 15
 
 
 def test_the_settings_reach_the_resources(deployed: Synthesised, tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html
 """
 
 from sandbox.embedded_aws.calls import Call, Refusal
+from sandbox.embedded_aws.rds_engines import POSTGRES
 from sandbox.embedded_aws.refusals.rds_known import combination, instance_of
 from sandbox.embedded_aws.refusals.rule import Rules
 
-SOURCE = "SourceDBInstanceIdentifier"
+SOURCE, PARAMETERS = "SourceDBInstanceIdentifier", "DBParameterGroupName"
 STATE = "InvalidDBInstanceState"
 MOST_REPLICAS = 15
 
@@ -59,6 +60,19 @@ def encrypted_replicas_have_keys(call: Call) -> None:
         raise combination("Cannot create an encrypted Read Replica from an unencrypted DB instance")
 
 
+def postgresql_replicas_begin_with_default_parameters(call: Call) -> None:
+    """Refuses a parameter group for a new replica of PostgreSQL, which gets one afterwards.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstanceReadReplica.html
+    """
+    source = instance_of(call, SOURCE)
+    if source is not None and source.engine == POSTGRES and call.parameters.get(PARAMETERS):
+        raise combination(
+            "A parameter group can't be specified during Read Replica creation for the following "
+            f"DB engine: {POSTGRES}"
+        )
+
+
 def sources_manage_their_passwords(call: Call) -> None:
     """Refuses that Secrets Manager manages the password of a replica's source, and a replica of an
     instance whose password it manages.
@@ -98,6 +112,7 @@ RULES: Rules = {
         sources_are_backed_up,
         sources_manage_their_passwords,
         encrypted_replicas_have_keys,
+        postgresql_replicas_begin_with_default_parameters,
     ),
     ("rds", "ModifyDBInstance"): (sources_manage_their_passwords,),
     ("rds", "PromoteReadReplica"): (only_replicas_are_promoted,),

@@ -52,8 +52,13 @@ class Bucket:
 
     clock: datetime = START
     written: dict[str, datetime] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
+    fails: bool = False
 
     def head_object(self, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803, ARG002
+        self.read.append(Key)
+        if self.fails:
+            raise ClientError({"Error": {"Code": "SlowDown", "Message": ""}}, "HeadObject")
         if Key not in self.written:
             raise ClientError({"Error": {"Code": "404", "Message": ""}}, "HeadObject")
         return {"LastModified": self.written[Key]}
@@ -127,6 +132,23 @@ class World:
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+def test_the_note_is_read_once_a_look(world: World) -> None:
+    world.look(Health.UNHEALTHY)
+    world.bucket.read.clear()
+    world.look(Health.UNHEALTHY, later=AFTER)
+    assert world.promotions == 1
+    assert world.bucket.read.count(DOWN_KEY) == 1
+
+
+def test_a_note_that_cannot_be_read_counts_as_a_failed_promotion(world: World) -> None:
+    world.look(Health.UNHEALTHY)
+    world.bucket.fails = True
+    with pytest.raises(ExceptionGroup):
+        world.look(Health.UNHEALTHY, later=AFTER)
+    assert world.promotions == 0
+    assert world.metrics.values["PromotionFailed"] is True
 
 
 def test_it_is_promoted_once_the_primary_has_been_down_for_long_enough(world: World) -> None:

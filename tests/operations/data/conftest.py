@@ -20,6 +20,7 @@ from tests.databases import AURORA, with_database
 from tests.sandbox.embedded_aws.databases import MASTER, cluster, instance, member, replica
 from tests.sandbox.embedded_aws.refusals.network import network
 
+PRIMARY, STANDBY = "ap-south-1", "us-east-1"
 QUICK = Patience(poll=0.01, timeout=3)
 
 
@@ -70,6 +71,34 @@ class Operator:
     def states(self) -> dict[Role, Any]:
         found = databases(self.environment, self.connect)
         return {role: found[role].state() for role in ROLES}
+
+
+def lose_and_promote(operator: Operator) -> None:
+    operator.aws.lose(PRIMARY)
+    operator.promote()
+
+
+def told(operator: Operator, region: str, monkeypatch: pytest.MonkeyPatch, **said: Any) -> None:
+    """Has RDS in a region tell this of its instance."""
+    connect = operator.connect
+
+    class Rds:
+        def __init__(self, rds: Any) -> None:
+            self.rds = rds
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.rds, name)
+
+        def describe_db_instances(self, **asked: Any) -> dict[str, Any]:
+            found = self.rds.describe_db_instances(**asked)
+            (instance,) = found["DBInstances"]
+            return {"DBInstances": [{**instance, **said}]}
+
+    def connected(service: str, where: str) -> Any:
+        made = connect(service, where)
+        return Rds(made) if (service, where) == ("rds", region) else made
+
+    monkeypatch.setattr(operator, "connect", connected)
 
 
 def deploy(environment: Environment, aws: EmbeddedAws) -> None:

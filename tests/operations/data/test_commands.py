@@ -1,23 +1,20 @@
 """What `failover data` does to two regions' databases, and what it refuses."""
 
+import json
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 import pytest
 
+from operations.data import cli
 from operations.data.waiting import Patience
 from terminal.errors import OperationError
-from tests.operations.data.conftest import Operator
+from tests.operations.data.conftest import PRIMARY, STANDBY, Operator, lose_and_promote
 
 pytestmark = pytest.mark.slow
 
-PRIMARY, STANDBY = "ap-south-1", "us-east-1"
 RDS = ("rds-postgres-replica", "rds-mysql-replica")
-
-
-def lose_and_promote(operator: Operator) -> None:
-    operator.aws.lose(PRIMARY)
-    operator.promote()
 
 
 def test_the_standby_is_promoted_without_the_primary(aurora: Operator) -> None:
@@ -141,81 +138,6 @@ def test_a_replica_is_promoted_one_way(operator_of: Any, engine: str) -> None:
         operator.switchover()
 
 
-class SwitchThatIsSet:
-    def setting(self) -> str:
-        return "users are on the standby"
-
-
-@pytest.fixture
-def failed_over(operator_of: Any, monkeypatch: pytest.MonkeyPatch) -> Operator:
-    """An RDS engine whose primary's region is back, with the switch still set."""
-    monkeypatch.setattr("operations.data.commands.switch_of", lambda _: SwitchThatIsSet())
-    operator: Operator = operator_of("rds-postgres-replica")
-    lose_and_promote(operator)
-    operator.aws.restore(PRIMARY)
-    operator.asked.clear()
-    return operator
-
-
-def instances(operator: Operator, region: str) -> list[dict[str, Any]]:
-    return operator.aws.client("rds", region).describe_db_instances()["DBInstances"]
-
-
-def test_an_old_source_is_replaced_by_a_replica(failed_over: Operator) -> None:
-    (old,) = instances(failed_over, PRIMARY)
-    failed_over.resync()
-    name = failed_over.environment.database("primary")
-    assert failed_over.asked == [f"Delete {name} in {PRIMARY}, and keep a snapshot of it?"]
-    rds = failed_over.aws.client("rds", PRIMARY)
-    (kept,) = rds.describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
-    assert kept["DBSnapshotIdentifier"] == (
-        f"{name}-lost-writes-{old['DbiResourceId'][-8:].lower()}"
-    )
-    (new,) = instances(failed_over, PRIMARY)
-    assert new["DBInstanceIdentifier"] == name
-    assert new["DbiResourceId"] != old["DbiResourceId"]
-    (source,) = instances(failed_over, STANDBY)
-    assert new["ReadReplicaSourceDBInstanceIdentifier"] == source["DBInstanceArn"]
-    settings = ("BackupRetentionPeriod", "DeletionProtection", "MultiAZ", "StorageEncrypted")
-    assert {key: new[key] for key in settings} == {
-        "BackupRetentionPeriod": 7,
-        "DeletionProtection": True,
-        "MultiAZ": True,
-        "StorageEncrypted": True,
-    }
-    assert new["DBSubnetGroup"]["DBSubnetGroupName"] == name
-    assert failed_over.writer == "dr"
-    assert f"terraform import aws_db_instance.database_instance {name}" in failed_over.said
-
-
-def test_a_replacement_goes_on_after_an_interrupt(
-    failed_over: Operator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = "operations.data.replacing.Replacement._arguments"
-    with monkeypatch.context() as broken:
-        broken.setattr(whole, lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            failed_over.resync()
-    assert instances(failed_over, PRIMARY) == []
-    failed_over.asked.clear()
-    failed_over.resync()
-    assert failed_over.asked == []
-    assert failed_over.states()["primary"].replicates
-    failed_over.resync()
-    assert failed_over.asked == [], "a replica is not replaced"
-
-
-def test_whoever_says_no_replaces_nothing(failed_over: Operator) -> None:
-    def refuse(_: str) -> None:
-        raise KeyboardInterrupt
-
-    failed_over.asked = cast("Any", type("No", (list,), {"append": lambda _, said: refuse(said)})())
-    with pytest.raises(KeyboardInterrupt):
-        failed_over.resync()
-    (old,) = instances(failed_over, PRIMARY)
-    assert "ReadReplicaSourceDBInstanceIdentifier" not in old
-
-
 def test_what_is_shown(aurora: Operator) -> None:
     shown = aurora.show()
     assert f"primary, {PRIMARY} awspractice-{PRIMARY}-database yes yes" in shown
@@ -229,6 +151,19 @@ def test_a_lost_region_is_shown_as_such(aurora: Operator) -> None:
     shown = aurora.show()
     assert f"{PRIMARY} is lost, and rds there with it" in shown
     assert f"standby, {STANDBY} awspractice-{STANDBY}-database yes no" in shown
+
+
+def test_it_is_shown_to_programs_too(
+    aurora: Operator, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_and_promote(aurora)
+    monkeypatch.setattr(cli, "load_environment", lambda _: aurora.environment)
+    monkeypatch.setattr(cli.overview, "look", partial(cli.overview.look, connect=aurora.connect))
+    cli.show(environment="x", as_json=True)
+    lost, writer = json.loads(capsys.readouterr().out)
+    assert (lost["role"], lost["state"], writer["role"]) == ("primary", None, "dr")
+    assert f"{PRIMARY} is lost" in lost["trouble"]
+    assert (writer["state"]["writes"], writer["behind"]) == (True, None)
 
 
 def test_without_a_database_there_is_nothing_to_do(aurora: Operator) -> None:

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from functions.failover_control.agreed import HEALTHY_ADDRESS
+from functions.failover_control.database import ReadReplica
 from functions.failover_control.switch import Moved
 from operations.switch.commands import clear_switch
 from terminal.errors import OperationError
-from tests.operations.data.conftest import Operator
+from tests.operations.data.conftest import PRIMARY, STANDBY, Operator, told
+from tests.sandbox.embedded_aws.databases import replica
 
 pytestmark = pytest.mark.slow
-
-PRIMARY, STANDBY = "ap-south-1", "us-east-1"
 
 
 class Switch:
@@ -69,6 +69,45 @@ def test_the_standby_knows_of_a_lost_primary_that_it_was_promoted(aurora: Operat
     aurora.promote()
     with pytest.raises(OperationError, match=f"it does in {STANDBY}"):
         cleared(aurora, force=True)
+
+
+def test_a_primary_that_is_a_replica_comes_back_by_a_promotion(operator_of: Any) -> None:
+    """RDS has no switchover."""
+    operator: Operator = operator_of("rds-postgres-replica")
+    environment = operator.environment
+    named = environment.database("primary"), environment.database("dr")
+    there, here = (operator.aws.client("rds", region) for region in (STANDBY, PRIMARY))
+    operator.promote()
+    here.modify_db_instance(DBInstanceIdentifier=named[0], DeletionProtection=False)
+    here.delete_db_instance(DBInstanceIdentifier=named[0], SkipFinalSnapshot=True)
+    (source,) = there.describe_db_instances()["DBInstances"]
+    replica(
+        operator.aws, source, PRIMARY, DBInstanceIdentifier=named[0], KmsKeyId=f"alias/{named[0]}"
+    )
+    with pytest.raises(OperationError) as refused:
+        cleared(operator, force=True)
+    said = str(refused.value)
+    assert "`failover data promote --to primary`, and clear the switch with --force" in said
+
+
+def test_what_users_wrote_counts_while_their_database_does_something_else(
+    operator_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old primary says that it takes writes, and the standby does not for a moment."""
+    operator: Operator = operator_of("rds-postgres-replica")
+    operator.promote()
+    told(operator, STANDBY, monkeypatch, DBInstanceStatus="modifying")
+    with pytest.raises(OperationError, match="may lack what users wrote on the standby"):
+        cleared(operator)
+
+
+def test_a_primary_in_the_middle_of_a_change_is_waited_for(
+    operator_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator: Operator = operator_of("rds-postgres-replica")
+    monkeypatch.setattr(ReadReplica, "_found", lambda _: {"DBInstanceStatus": "rebooting"})
+    with pytest.raises(OperationError, match="in the middle of a change: wait until"):
+        cleared(operator)
 
 
 def test_a_replicas_primary_writes_until_it_is_replaced(operator_of: Any) -> None:

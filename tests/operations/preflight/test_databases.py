@@ -68,7 +68,7 @@ def test_what_one_region_lacks_is_missing() -> None:
     )
     assert [one.status for one in found] == [Status.READY, Status.MISSING]
     assert found[1].said == (
-        "us-east-1 does not offer db.r7g.large with mysql 8.0.42: set data.engine_version or"
+        "us-east-1 does not offer db.r7g.large with mysql 8.4.7: set data.engine_version or"
         " data.instance_class"
     )
 

@@ -3,7 +3,9 @@ region's own, which needs nothing of the other."""
 
 from typing import Any
 
+from modules.data.replicated_instance import MOVED_BY_A_PROMOTION
 from sandbox.embedded_aws import ACCOUNT
+from tests.databases import with_database
 
 Json = dict[str, Any]
 
@@ -16,6 +18,8 @@ LEFT_ALONE = [
     "engine_version",
     "database_name",
 ]
+ENVIRONMENT = with_database("rds-postgres-replica")
+INSTANCES = {"primary": ENVIRONMENT.database("primary"), "dr": ENVIRONMENT.database("dr")}
 SECRET, KEY, NAME = "data/master", "alias/data", "data"
 WINDOWS = {"backup": "02:00-03:00", "maintenance": "sun:04:00-sun:05:00"}
 INSIGHTS = {
@@ -209,25 +213,28 @@ def _instance(place: str) -> Json:
         "backup_retention_period": 7,
         "backup_window": WINDOWS["backup"],
         "maintenance_window": WINDOWS["maintenance"],
+        # What only a state knows.
+        "final_snapshot_identifier": f"{INSTANCES[place]}-final",
     }
-    arn = f"arn:aws:rds:{PLACES['primary']}:{ACCOUNT}:db:alone-primary"
+    arn = f"arn:aws:rds:{PLACES['primary']}:{ACCOUNT}:db:{INSTANCES['primary']}"
     replica = {
         "replicate_source_db": arn,
-        "lifecycle": {"ignore_changes": ["replicate_source_db"]},
+        "skip_final_snapshot": True,
     }
     return {
         "aws_db_instance": {
-            "alone": {
-                "identifier": f"alone-{place}",
+            "database_instance": {
+                "identifier": INSTANCES[place],
                 "instance_class": "db.m6g.large",
                 "storage_type": "gp3",
                 "parameter_group_name": "${aws_db_parameter_group.alone.name}",
                 "auto_minor_version_upgrade": False,
-                "skip_final_snapshot": True,
+                "apply_immediately": True,
                 **PLACED,
                 **INSIGHTS,
                 **(source if place == "primary" else replica),
                 "tags": {"Name": NAME},
+                "lifecycle": {"ignore_changes": list(MOVED_BY_A_PROMOTION)},
             }
         }
     }

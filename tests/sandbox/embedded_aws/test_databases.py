@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from sandbox.embedded_aws import EmbeddedAws
-from tests.sandbox.embedded_aws.database_stacks import NAME, PLACES, SECRET, regional, shared
+from tests.sandbox.embedded_aws.database_stacks import (
+    INSTANCES,
+    NAME,
+    PLACES,
+    SECRET,
+    WINDOWS,
+    regional,
+    shared,
+)
 from tests.terraform_runner import Terraform
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
@@ -84,7 +92,7 @@ def _cluster(aws: EmbeddedAws, place: str) -> dict[str, Any]:
 
 def test_plans_are_clean_after_a_promotion(aws: EmbeddedAws, clean: Planned) -> None:
     dr = aws.client("rds", PLACES["dr"])
-    named = {"DBInstanceIdentifier": "alone-dr"}
+    named = {"DBInstanceIdentifier": INSTANCES["dr"]}
     aws.lose(PLACES["primary"])
     try:
         dr.promote_read_replica(**named, BackupRetentionPeriod=7)
@@ -95,3 +103,43 @@ def test_plans_are_clean_after_a_promotion(aws: EmbeddedAws, clean: Planned) -> 
     assert "ReadReplicaSourceDBInstanceIdentifier" not in promoted
     for name in PLACES:
         clean(name)
+
+
+def test_the_plan_is_clean_where_another_instance_has_the_name(
+    aws: EmbeddedAws, clean: Planned
+) -> None:
+    """The old source goes, and a replica of the promoted instance has its name. The provider finds
+    nothing by the ID in the state, and then that by its name."""
+    rds, named = (
+        aws.client("rds", PLACES["primary"]),
+        {"DBInstanceIdentifier": INSTANCES["primary"]},
+    )
+    (old,) = rds.describe_db_instances(**named)["DBInstances"]
+    (source,) = aws.client("rds", PLACES["dr"]).describe_db_instances(
+        DBInstanceIdentifier=INSTANCES["dr"]
+    )["DBInstances"]
+    parameters = {"DBParameterGroupName": old["DBParameterGroups"][0]["DBParameterGroupName"]}
+    rds.delete_db_instance(**named, SkipFinalSnapshot=True)
+    rds.create_db_instance_read_replica(
+        **named,
+        SourceDBInstanceIdentifier=source["DBInstanceArn"],
+        DBInstanceClass=old["DBInstanceClass"],
+        MultiAZ=True,
+        StorageType="gp3",
+        KmsKeyId=old["KmsKeyId"],
+        DBSubnetGroupName=NAME,
+        VpcSecurityGroupIds=[one["VpcSecurityGroupId"] for one in old["VpcSecurityGroups"]],
+        AutoMinorVersionUpgrade=False,
+        CopyTagsToSnapshot=True,
+        EnableCloudwatchLogsExports=["postgresql"],
+        EnablePerformanceInsights=True,
+        PerformanceInsightsKMSKeyId=old["KmsKeyId"],
+        PerformanceInsightsRetentionPeriod=7,
+        Tags=[{"Key": "Name", "Value": NAME}],
+    )
+    windows = {
+        "PreferredBackupWindow": WINDOWS["backup"],
+        "PreferredMaintenanceWindow": WINDOWS["maintenance"],
+    }
+    rds.modify_db_instance(**named, BackupRetentionPeriod=7, **parameters, **windows)
+    clean("primary")

@@ -75,6 +75,20 @@ def test_encrypted_replicas_have_keys(refusing: EmbeddedAws, south: Service, eas
     east.ok(CREATE, **replica(encrypted, KmsKeyId=here))
 
 
+def test_a_replica_of_postgresql_gets_its_parameters_later(south: Service, east: Service) -> None:
+    parameters = unique()
+    east.ok(
+        "create_db_parameter_group",
+        DBParameterGroupName=parameters,
+        DBParameterGroupFamily="postgres16",
+        Description="-",
+    )
+    named, asked = {"DBParameterGroupName": parameters}, replica(source(south))
+    east.refused(CREATE, COMBINATION, "for the following DB engine: postgres", **asked, **named)
+    east.ok(CREATE, **asked)
+    east.ok("modify_db_instance", DBInstanceIdentifier=asked["DBInstanceIdentifier"], **named)
+
+
 def test_sources_run(south: Service, east: Service) -> None:
     one = source(south)
     south.ok("stop_db_instance", DBInstanceIdentifier=one.rpartition(":")[2])

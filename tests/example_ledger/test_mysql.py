@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_example_ledger import EXAMPLE
+from tests.example_ledger.bench import EXAMPLE
 
 MODULES = ("database", "engines", "settings")
 
