@@ -19,11 +19,12 @@ from modules.failover_control.alarms import FAILED_MINUTES, SERVING_TIMEOUT_MINU
 from modules.recovery_time import ALIAS_TTL, recovery_time, until_served, worst_case
 from modules.regional.alarms import SUSTAINED, booting_minutes, replacing_minutes
 from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
+from operations.costs.line import Line, by_item
+from operations.costs.prices import load_prices
+from operations.costs.resources import count
+from operations.costs.variants import standby_stacks, variant
 from operations.strategies import markdown
-from operations.strategies.costs import Line, count
-from operations.strategies.prices import load_prices
 from operations.strategies.table import options
-from operations.strategies.variants import standby_stacks, variant
 from tests.conftest import Synthesised
 
 BOOT_TIME = until_served(Application())
@@ -37,7 +38,7 @@ DECISION = (DOCS / "decisions" / "0004-the-failover-switch-is-two-objects.md").r
 
 
 def lines(environment: Environment, strategy: Strategy) -> list[Line]:
-    return count(standby_stacks(variant(environment, strategy)).values(), load_prices())
+    return by_item(count(standby_stacks(variant(environment, strategy)), load_prices()))
 
 
 def test_the_strategies_table_is_computed(deployment: Synthesised) -> None:
