@@ -19,6 +19,7 @@ from modules.failover_control.alarms import FAILED_MINUTES, SERVING_TIMEOUT_MINU
 from modules.recovery_time import ALIAS_TTL, recovery_time, until_served, worst_case
 from modules.regional.alarms import SUSTAINED, booting_minutes, replacing_minutes
 from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
+from modules.user_tail import EXTENDING_SHARE, tail
 from operations.costs.line import Line, by_item
 from operations.costs.prices import load_prices
 from operations.costs.resources import count
@@ -66,6 +67,15 @@ def test_the_terms_of_the_worst_case_are_the_missions(mission: Synthesised) -> N
         "DNS TTL": recovery.ttl,
         "sum": recovery.total,
     }
+
+
+def test_when_users_follow_who_exceed_the_ttl(mission: Synthesised) -> None:
+    section = FAILOVER.partition("### Users who exceed the TTL\n")[2].partition("\n## ")[0]
+    seconds = [int(found) for found in re.findall(r"^\| (\d+) s \|", section, re.MULTILINE)]
+    recovery = recovery_time(mission.environment)
+    late = tail(recovery)
+    assert seconds == [recovery.total, late.most, late.nearly_all]
+    assert f"{EXTENDING_SHARE * 100:.2f} % of 8,524 resolvers" in section
 
 
 def test_how_soon_the_switch_moves_users() -> None:
