@@ -5,6 +5,7 @@ import sys
 import typer
 
 from environments import EnvironmentFileError
+from operations.costs.cli import costs
 from operations.data.cli import data
 from operations.delivery.cli import deploy, show, upload
 from operations.preflight.cli import preflight
@@ -38,6 +39,7 @@ failover.command(rich_help_panel=RELEASES)(deploy)
 failover.add_typer(releases, name="releases", rich_help_panel=RELEASES)
 failover.command(rich_help_panel=BEFORE)(preflight)
 failover.command(rich_help_panel=BEFORE)(strategies)
+failover.command(rich_help_panel=BEFORE)(costs)
 failover.command(rich_help_panel=BEFORE)(policy)
 failover.add_typer(local, name="local", rich_help_panel=HERE)
 failover.command(rich_help_panel=HERE)(drill)

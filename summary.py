@@ -11,11 +11,13 @@ from environments import Environment
 from environments.advice import advice
 from modules.recovery_point import recovery_point, write_recovery
 from modules.recovery_time import recovery_time
+from modules.user_tail import tail
 from terminal.console import console
 
 
 def print_summary(environment: Environment, outdir: Path, stacks: Mapping[str, Json]) -> None:
-    """Prints a table of the stacks, which are in `outdir`, and the worst-case recovery time."""
+    """Prints a table of the stacks, which are in `outdir`, the worst-case recovery time, and when
+    users follow who exceed it."""
     out = console()
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for heading in ("stack", "region", "resources", "state backend", "output file"):
@@ -25,9 +27,15 @@ def print_summary(environment: Environment, outdir: Path, stacks: Mapping[str, J
         file = stack_file(outdir, name)
         table.add_row(name, regions(stack), str(resources(stack)), state(stack), str(file))
     out.print(table)
+    recovery = recovery_time(environment)
     out.print(
         f"{environment.dns.domain} recovers from the loss of {environment.primary.region} in at"
-        f" most {recovery_time(environment)}",
+        f" most {recovery}",
+        soft_wrap=True,
+    )
+    out.print(
+        f"that is for users who honour the TTL; of all users, about {tail(recovery)}: others keep"
+        " DNS answers for longer (extrapolated from studies, docs/failover.md)",
         soft_wrap=True,
     )
     for line in of_the_database(environment):

@@ -16,6 +16,7 @@ from environments import Environment, EnvironmentFileError, load_environment  # 
 from environments import documentation as environment_page  # noqa: E402
 from environments.instance_types import FILE as INSTANCE_TYPES_FILE  # noqa: E402
 from environments.loading import FOLDER  # noqa: E402
+from operations.costs import documentation as costs_page  # noqa: E402
 from sandbox.embedded_aws import documentation as embedded_aws_page  # noqa: E402
 from tests.synthesis import synthesise  # noqa: E402
 
@@ -69,6 +70,7 @@ def main() -> int:
     page.write_text(environment_page.documented(page.read_text(), json.loads(schema_text())))
     page = embedded_aws_page.FILE
     page.write_text(embedded_aws_page.documented(page.read_text()))
+    costs_page.write(production)
     SNAPSHOTS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as outdir:
         for name, stack in synthesise(production, Path(outdir)).items():

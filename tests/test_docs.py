@@ -19,11 +19,13 @@ from modules.failover_control.alarms import FAILED_MINUTES, SERVING_TIMEOUT_MINU
 from modules.recovery_time import ALIAS_TTL, recovery_time, until_served, worst_case
 from modules.regional.alarms import SUSTAINED, booting_minutes, replacing_minutes
 from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
+from modules.user_tail import EXTENDING_SHARE, tail
+from operations.costs.line import Line, by_item
+from operations.costs.prices import load_prices
+from operations.costs.resources import count
+from operations.costs.variants import standby_stacks, variant
 from operations.strategies import markdown
-from operations.strategies.costs import Line, count
-from operations.strategies.prices import load_prices
 from operations.strategies.table import options
-from operations.strategies.variants import standby_stacks, variant
 from tests.conftest import Synthesised
 
 BOOT_TIME = until_served(Application())
@@ -37,7 +39,7 @@ DECISION = (DOCS / "decisions" / "0004-the-failover-switch-is-two-objects.md").r
 
 
 def lines(environment: Environment, strategy: Strategy) -> list[Line]:
-    return count(standby_stacks(variant(environment, strategy)).values(), load_prices())
+    return by_item(count(standby_stacks(variant(environment, strategy)), load_prices()))
 
 
 def test_the_strategies_table_is_computed(deployment: Synthesised) -> None:
@@ -65,6 +67,15 @@ def test_the_terms_of_the_worst_case_are_the_missions(mission: Synthesised) -> N
         "DNS TTL": recovery.ttl,
         "sum": recovery.total,
     }
+
+
+def test_when_users_follow_who_exceed_the_ttl(mission: Synthesised) -> None:
+    section = FAILOVER.partition("### Users who exceed the TTL\n")[2].partition("\n## ")[0]
+    seconds = [int(found) for found in re.findall(r"^\| (\d+) s \|", section, re.MULTILINE)]
+    recovery = recovery_time(mission.environment)
+    late = tail(recovery)
+    assert seconds == [recovery.total, late.most, late.nearly_all]
+    assert f"{EXTENDING_SHARE * 100:.2f} % of 8,524 resolvers" in section
 
 
 def test_how_soon_the_switch_moves_users() -> None:

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from environments import DEFAULT_ENVIRONMENT, load_environment
+from operations.costs.prices import load_prices
 from operations.strategies import table
 from operations.strategies.engines import engines
-from operations.strategies.prices import load_prices
 from terminal.console import console
 from terminal.options import EnvironmentOption
 
@@ -39,5 +39,5 @@ def strategies(
     out.print(table.summary(found).rich())
     if with_breakdown:
         out.print(table.breakdown(found).rich())
-    for note in table.notes(loaded, prices):
+    for note in table.notes(loaded, found, prices):
         out.print(note)

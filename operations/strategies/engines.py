@@ -1,35 +1,18 @@
 """What each database engine adds to a standby's cost, by strategy."""
 
-from environments import Environment, Strategy
-from environments.data import KINDS
-from operations.strategies.costs import count
-from operations.strategies.prices import Prices
-from operations.strategies.table import Grid
-from operations.strategies.variants import STRATEGIES, standby_stacks, variant
+from environments import Environment
+from operations.costs.grid import Grid
+from operations.costs.prices import Prices
+from operations.costs.standby import NO_ENGINE, by_engine, matrix
 
 
 def engines(environment: Environment, prices: Prices) -> Grid:
     """USD a month that the standby costs more than without a database, for each engine. Raises
     OperationError for a class without a price."""
-    rows = (
-        (engine, *(f"{_more(environment, prices, engine, one):,.2f}" for one in STRATEGIES))
-        for engine in KINDS
-    )
-    return Grid(("engine", *STRATEGIES), tuple(rows), numbers=1)
-
-
-def _more(environment: Environment, prices: Prices, engine: str, strategy: Strategy) -> float:
-    with_it, without = (
-        sum(line.usd for line in count(standby_stacks(changed).values(), prices))
-        for changed in (
-            variant(_running(environment, engine), strategy),
-            variant(_running(environment, "none"), strategy),
-        )
-    )
-    return with_it - without
-
-
-def _running(environment: Environment, engine: str) -> Environment:
-    return environment.model_copy(
-        update={"data": environment.data.model_copy(update={"engine": engine})}
+    found = by_engine(environment, prices)
+    without = found[NO_ENGINE]
+    return matrix(
+        (engine, {strategy: usd - without[strategy] for strategy, usd in shares.items()})
+        for engine, shares in found.items()
+        if engine != NO_ENGINE
     )

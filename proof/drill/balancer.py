@@ -18,13 +18,17 @@ LOOPBACK = "127.0.0.1"
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#connection-idle-timeout
 IDLE_TIMEOUT = 60
 LENGTH = re.compile(rb"(?im)^content-length: (\d+)\r$")
+CLOSES = re.compile(rb"(?im)^connection: close\r$")
+# What a client that keeps its connection sends, and what its target gets instead.
+KEEPS, CLOSE = b"Connection: keep-alive\r\n", b"Connection: close\r\n"
 
 
 class Balancer:
     """Probes its targets and forwards requests to the healthy ones, or redirects.
 
     entrances: the listeners; each listens on `address` and the entry in `ports` for its own port.
-    certify: makes an entrance's TLS context. changed: called when a target's state changes.
+    certify: makes an entrance's TLS context. keep_alive: seconds for which a client may keep its
+    connection. changed: called when a target's state changes.
     """
 
     def __init__(
@@ -37,6 +41,7 @@ class Balancer:
         address: str,
         ports: Mapping[int, int],
         certify: Callable[[Tls], ssl.SSLContext],
+        keep_alive: float,
     ) -> None:
         self.targets: dict[str, Target] = {}
         self.changed: Callable[[], None] = lambda: None
@@ -54,6 +59,7 @@ class Balancer:
         self._clock = clock
         self._settings = settings
         self._matcher = matcher
+        self._keep_alive = keep_alive
         self._turn = 0
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -117,13 +123,24 @@ class Balancer:
     async def _serve(
         self, entrance: Entrance, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        """Answers a client, again and again if it keeps its connection: after `keep_alive`, once
+        more. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+        """
+        ends = self._clock.now + self._keep_alive
         try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            if entrance.redirect is None:
-                writer.write(await self._answer(head + await _body(head, reader)))
-            else:
-                writer.write(redirected(entrance.redirect, head, entrance))
-            await writer.drain()
+            kept = True
+            while kept:
+                head = await reader.readuntil(b"\r\n\r\n")
+                body = await _body(head, reader)
+                kept = self._clock.now < ends and not CLOSES.search(head)
+                if entrance.redirect is None:
+                    answer = await self._answer(head.replace(KEEPS, CLOSE) + body)
+                else:
+                    answer = redirected(entrance.redirect, head, entrance)
+                writer.write(answer)
+                await writer.drain()
+                framed = LENGTH.search(answer.partition(b"\r\n\r\n")[0] + b"\r\n")
+                kept = kept and framed is not None
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             return  # the client is gone, or does not speak HTTP
 

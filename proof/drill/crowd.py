@@ -16,6 +16,16 @@ from proof.drill.users import EVERY, Pages, User, Web
 BY_HTTP = 6
 
 
+def asked(emitted: Emitted, *, releases: bool) -> tuple[str, Pages]:
+    """The URL that users ask for, and what tells who answered. Of a release, only the path of its
+    health check is known."""
+    if releases:
+        path = emitted.regions["primary"].health_path
+        return urljoin(emitted.url, path), Pages(None, ADDRESSES)
+    pages: dict[Role, str] = {role: emitted.regions[role].page for role in ROLES}
+    return urljoin(emitted.url, "/"), Pages(pages, ADDRESSES)
+
+
 def crowd(
     emitted: Emitted,
     count: int,
@@ -25,13 +35,8 @@ def crowd(
     journal: Journal,
     releases: bool,
 ) -> list[Coroutine[Any, Any, None]]:
-    """The users, ready to start. Of a release, only the path of its health check is known."""
-    pages: dict[Role, str] | None = None
-    path = emitted.regions["primary"].health_path
-    if not releases:
-        pages = {role: emitted.regions[role].page for role in ROLES}
-        path = "/"
-    url = urljoin(emitted.url, path)
+    """The users, ready to start."""
+    url, pages = asked(emitted, releases=releases)
     by_http = url.replace("https:", "http:", 1)
     return [
         User(
@@ -39,7 +44,7 @@ def crowd(
             resolver(),
             url=url if number % BY_HTTP else by_http,
             web=web,
-            pages=Pages(pages, ADDRESSES),
+            pages=pages,
             journal=journal,
         ).run(EVERY * number / count)
         for number in range(count)

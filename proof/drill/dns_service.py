@@ -102,6 +102,10 @@ class DnsService:
         """A user's own."""
         return user_resolver(self._server.port, self._clock, age=self._chance.random())
 
+    def late_resolver(self, *, age: float, excess: float) -> dns.asyncresolver.Resolver:
+        """One that keeps answers for longer than their TTL."""
+        return user_resolver(self._server.port, self._clock, age=age, excess=excess)
+
     async def until_healthy(self, role: Role, at_most: float) -> None:
         """Waits until DNS says that a region is healthy, as an operator would."""
         began = self._clock.now

@@ -18,6 +18,7 @@ from proof.drill.delivering import connected, deliver_first
 from proof.drill.display import following, results
 from proof.drill.evidence import EVIDENCE, PAGE, evidence, write
 from proof.drill.journal import Journal
+from proof.drill.late import followed
 from proof.drill.play import Result, play
 from proof.drill.reading import read_emitted
 from proof.drill.release_software import ReleaseSoftware
@@ -117,6 +118,8 @@ def _play(
         with following(stage, console):
             result = play(stage)
     console.print(results(result))
+    for one in followed(result.played, journal):
+        console.print(f"users who follow late, {one.sentence}", soft_wrap=True)
     files = write(settings.output, evidence(stage, result, software, stacks))
     console.print(f"written: {', '.join(map(str, files))}")
     return result

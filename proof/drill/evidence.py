@@ -13,10 +13,13 @@ from typing import Any
 import dns.version
 
 from emitted import stack_file
+from modules.user_tail import EXTENDING_SHARE, MOST, NEARLY_ALL
 from modules.versions import AWS_PROVIDER
 from proof.drill.data.seen import DataSeen
 from proof.drill.journal import Journal, Request
+from proof.drill.late import Followed, followed, lane
 from proof.drill.page import page
+from proof.drill.picture import LATE
 from proof.drill.play import Result
 from proof.drill.played import Played
 from proof.drill.software import Software
@@ -31,6 +34,7 @@ PAGE = "index.html"
 def evidence(stage: Stage, result: Result, software: Software, stacks: Path) -> dict[str, Any]:
     """The evidence as JSON-ready data. stacks: the folder of the emitted stacks."""
     environment, settings, emitted = stage.environment, stage.settings, stage.emitted
+    states = {**stage.journal.states, LATE: lane(stage.journal.late.get("extending", ()))}
     return {
         "environment": environment.name,
         "domain": environment.dns.domain,
@@ -63,11 +67,12 @@ def evidence(stage: Stage, result: Result, software: Software, stacks: Path) -> 
             "clock_stood_still_for": round(stage.clock.stalled, 3),
             "at_most_at_once": round(stage.clock.longest_stall, 3),
         },
+        "late": [late(one) for one in followed(result.played, stage.journal)],
         "scenarios": [scenario(played, result) for played in result.played],
         "timeline": timeline(stage.journal),
         "states": {
             of: [[round(at, 1), state] for at, state in changes]
-            for of, changes in sorted(stage.journal.states.items())
+            for of, changes in sorted(states.items())
         },
         "per_second": per_second(stage.journal.requests, result.played[0].began),
     }
@@ -118,6 +123,27 @@ def scenario(played: Played, result: Result) -> dict[str, Any]:
             for key, one in result.verdicts
             if key == played.scenario.key
         ],
+    }
+
+
+def late(found: Followed) -> dict[str, Any]:
+    """How late users followed whom no verdict judges, in seconds since they were moved."""
+    groups = {"honouring": found.honouring, "extending": found.extending, "holding": found.holding}
+    return {
+        "scenario": found.scenario,
+        "to": found.to,
+        "watched_for": round(found.seconds, 1),
+        "share_of_extending_resolvers": EXTENDING_SHARE,
+        "followed_by": {str(share): rounded(found.by(share)) for share in (MOST, NEARLY_ALL)},
+        "sentence": found.sentence,
+        **{
+            kind: {
+                "users": group.users,
+                "after": [round(one, 1) for one in group.after],
+                "served_elsewhere": group.elsewhere,
+            }
+            for kind, group in groups.items()
+        },
     }
 
 

@@ -1,4 +1,5 @@
-"""A small HTTP and HTTPS client for probes and users, with one connection for each request."""
+"""A small HTTP and HTTPS client for probes and users, with one connection for each request, or one
+that is kept."""
 
 import asyncio
 import re
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from proof.drill.clock import Clock
 
 LOCATION = re.compile(rb"(?im)^location: (\S+)")
+LENGTH = re.compile(rb"(?im)^content-length: (\d+)\r$")
 
 
 class NoAnswerError(Exception):
@@ -55,6 +57,49 @@ async def get(
         raise NoAnswerError("connection lost") from None
     finally:
         writer.transport.abort()
+
+
+class KeptConnection:
+    """A connection for one GET request after another. address: where it leads."""
+
+    def __init__(
+        self, address: str, host: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.address = address
+        self._host = host
+        self._reader = reader
+        self._writer = writer
+
+    @classmethod
+    async def open(
+        cls,
+        clock: Clock,
+        address: str,
+        port: int,
+        *,
+        host: str,
+        connect: float,
+        tls: ssl.SSLContext | None,
+    ) -> "KeptConnection":
+        """Connects as `get` does. Raises NoAnswerError."""
+        where = (clock, address, port)
+        reader, writer = await _connected(*where, name=host, seconds=connect, tls=tls)
+        return cls(address, host, reader, writer)
+
+    async def get(self, path: str) -> Response:
+        """Sends one request. Raises NoAnswerError if the other side has closed the connection."""
+        head = f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nConnection: keep-alive\r\n\r\n"
+        try:
+            self._writer.write(head.encode())
+            answer = await self._reader.readuntil(b"\r\n\r\n")
+            length = LENGTH.search(answer)
+            body = self._reader.readexactly(int(length[1])) if length else self._reader.read()
+            return parsed(answer + await body)
+        except (OSError, asyncio.IncompleteReadError):
+            raise NoAnswerError("connection lost") from None
+
+    def close(self) -> None:
+        self._writer.transport.abort()
 
 
 async def _connected(

@@ -10,6 +10,8 @@ from proof.drill.clock import Clock
 Served = Role | None
 """The region whose page was served; None if none was."""
 Kind = Literal["scenario", "fault", "operator", "control", "state"]
+LateKind = Literal["extending", "holding"]
+"""Users who ask through a resolver that extends TTLs, or who hold a connection while it answers."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Journal:
     clock: Clock
     events: list[Event] = field(default_factory=list[Event])
     requests: list[Request] = field(default_factory=list[Request])
+    late: dict[LateKind, list[Request]] = field(default_factory=dict[LateKind, list[Request]])
+    """Those of users who follow late, whom no verdict judges."""
     compared: list[tuple[float, bool]] = field(default_factory=list[tuple[float, bool]])
     """When each A or AAAA query came in, and whether both records led to the same region."""
     states: dict[str, list[tuple[float, str]]] = field(

@@ -41,6 +41,7 @@ class Loopback:
             address=ADDRESSES[region.role],
             ports=self.ports,
             certify=partial(self.authority.server, folder=folder),
+            keep_alive=region.keep_alive,
         )
         balancer.changed = lambda: journal.state(
             f"{region.region}'s targets",

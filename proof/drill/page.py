@@ -75,6 +75,10 @@ def page(evidence: Mapping[str, Any]) -> str:
             f'<p class="legend">{"".join(_legend())}</p>',
             "<h2>What users saw</h2>",
             f'<div class="wide"><table>{"".join(_scenarios(evidence))}</table></div>',
+            "<h2>Users who follow late</h2>",
+            '<p class="faint">They ask through resolvers that extend TTLs, or hold a connection'
+            " while it answers. No verdict judges them.</p>",
+            f"<ul>{''.join(_late(evidence))}</ul>",
             "<details><summary>Events</summary>",
             f'<div class="wide"><table>{"".join(_timeline(evidence))}</table></div></details>',
             "<h2>How it was made</h2>",
@@ -154,6 +158,10 @@ def _verdict(found: Mapping[str, Any] | None) -> str:
         return "<td></td><td></td><td></td>"
     mark = '<td class="ok">ok</td>' if found["holds"] else '<td class="broken">BROKEN</td>'
     return f"<td>{escape(found['expected'])}</td><td>{escape(found['measured'])}</td>{mark}"
+
+
+def _late(evidence: Mapping[str, Any]) -> Iterable[str]:
+    return (f"<li>{escape(one['sentence'])}</li>" for one in evidence["late"])
 
 
 def _timeline(evidence: Mapping[str, Any]) -> Iterable[str]:

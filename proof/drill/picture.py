@@ -31,6 +31,8 @@ TICK = 60
 LOSSES = ("region lost", "release lost")
 # The lane of the data, whose lost writes are marked.
 WRITES = "writes go to"
+# The lane of those behind resolvers that extend TTLs.
+LATE = "who exceed the TTL"
 IN_THE_APPLICATION = re.compile(r"^the application in \S+ ")
 
 
@@ -83,9 +85,10 @@ def lanes_of(evidence: Mapping[str, Any]) -> list[tuple[str, list[tuple[float, s
         *((of, of) for of in sorted(states) if of.startswith("switch in ")),
         ("primary in service", "primary in service"),
         ("DNS answers", "DNS answers"),
+        (LATE, LATE),
         (WRITES, WRITES),
     ]
-    return [(label, states[of]) for label, of in wanted if of in states]
+    return [(label, states[of]) for label, of in wanted if states.get(of)]
 
 
 def _scenarios(scenarios: list[dict[str, Any]], axis: Axis, bottom: float) -> Iterable[str]:

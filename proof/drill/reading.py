@@ -31,6 +31,8 @@ class EmittedRegion:
     """The page that Route 53 asks for."""
     deregistration: float
     """Seconds that open requests to a deregistered instance may take."""
+    keep_alive: float
+    """Seconds for which the load balancer keeps a client's connection."""
 
     @property
     def live(self) -> bool:
@@ -115,6 +117,7 @@ def _region(
     (template,) = resources["aws_launch_template"].values()
     (group,) = resources["aws_autoscaling_group"].values()
     (targets,) = resources["aws_lb_target_group"].values()
+    (emitted,) = resources["aws_lb"].values()
     region = environment.regional(role).region
     (balancer,) = (one for one in configuration.balancers.values() if one.region == region)
     return EmittedRegion(
@@ -127,6 +130,7 @@ def _region(
         entrances=read_entrances(resources),
         health_path=_health_path(configuration, balancer),
         deregistration=float(targets["deregistration_delay"]),
+        keep_alive=float(emitted["client_keep_alive"]),
     )
 
 

@@ -20,12 +20,14 @@ class ClockCache:
     """A cache of answers, each kept for its TTL.
 
     age: the share of its TTL that the first answer of each type has already spent in an upstream
-    cache, so that users' caches do not all expire at once.
+    cache, so that users' caches do not all expire at once. excess: seconds for which it keeps each
+    answer after its TTL.
     """
 
-    def __init__(self, clock: Clock, *, age: float = 0) -> None:
+    def __init__(self, clock: Clock, *, age: float = 0, excess: float = 0) -> None:
         self._clock = clock
         self._age = age
+        self._excess = excess
         self._answers: dict[Key, tuple[float, dns.resolver.Answer]] = {}
 
     def get(self, key: Key) -> dns.resolver.Answer | None:
@@ -33,16 +35,18 @@ class ClockCache:
         return answer if expires > self._clock.now else None
 
     def put(self, key: Key, value: dns.resolver.Answer) -> None:
-        ttl = value.chaining_result.minimum_ttl
+        ttl = value.chaining_result.minimum_ttl + self._excess
         if all(known[1] != key[1] for known in self._answers):
             ttl *= 1 - self._age
         self._answers[key] = (self._clock.now + ttl, value)
 
 
-def user_resolver(port: int, clock: Clock, *, age: float) -> dns.asyncresolver.Resolver:
-    """A resolver for one user."""
+def user_resolver(
+    port: int, clock: Clock, *, age: float, excess: float = 0
+) -> dns.asyncresolver.Resolver:
+    """A resolver for one user. age, excess: as in ClockCache."""
     resolver = dns.asyncresolver.Resolver(configure=False)
-    _prepare(resolver, port, ClockCache(clock, age=age))
+    _prepare(resolver, port, ClockCache(clock, age=age, excess=excess))
     return resolver
 
 

@@ -20,6 +20,7 @@ from proof.drill.delivering import connected
 from proof.drill.dns_service import DnsService
 from proof.drill.instances import Instances
 from proof.drill.journal import Journal
+from proof.drill.latecomers import latecomers
 from proof.drill.loopback import Loopback
 from proof.drill.reading import Emitted
 from proof.drill.settings import Settings
@@ -172,6 +173,14 @@ class Stage:
             self.settings.users,
             web=web,
             resolver=self.dns.resolver,
+            journal=self.journal,
+            releases=self.deliveries is not None,
+        )
+        readers += latecomers(
+            self.emitted,
+            seed=self.settings.seed,
+            web=web,
+            resolver=self.dns.late_resolver,
             journal=self.journal,
             releases=self.deliveries is not None,
         )

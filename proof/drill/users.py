@@ -74,7 +74,8 @@ class _Trip:
 
 
 class User:
-    """One user. resolver: this user's own. url: where each request starts."""
+    """One user. resolver: this user's own. url: where each request starts. requests: where they are
+    recorded, if not among those that are judged. every: seconds between two of them."""
 
     def __init__(
         self,
@@ -85,13 +86,16 @@ class User:
         web: Web,
         pages: Pages,
         journal: Journal,
+        requests: list[Request] | None = None,
+        every: float = EVERY,
     ) -> None:
         self._number = number
         self._resolver = resolver
         self._url = url
         self._web = web
         self._pages = pages
-        self._journal = journal
+        self._requests = journal.requests if requests is None else requests
+        self._every = every
         self._clock: Clock = journal.clock
 
     async def run(self, phase: float) -> None:
@@ -102,7 +106,7 @@ class User:
             await self._clock.sleep(due - self._clock.now)
             began, trip = self._clock.now, _Trip(self._url)
             served, outcome = await self._ask(trip)
-            self._journal.requests.append(
+            self._requests.append(
                 Request(
                     began,
                     self._clock.now,
@@ -113,7 +117,7 @@ class User:
                     secure=trip.secure,
                 )
             )
-            due = max(due + EVERY, self._clock.now)
+            due = max(due + self._every, self._clock.now)
 
     async def _ask(self, trip: _Trip) -> tuple[Served, str]:
         try:
@@ -135,20 +139,25 @@ class User:
         """Sends one request, and returns it with the address that answered."""
         url = urlsplit(trip.url)
         host, port = url.hostname or "", url.port or PORTS.get(url.scheme, 0)
+        path = f"{url.path}?{url.query}" if url.query else url.path
         trip.outcome = NO_DNS
         address = await self._resolve(host)
         trip.outcome = "timed out"
         if port not in self._web.ports:
             raise NoAnswerError(f"nobody listens on port {port}")
-        answer = await get(
+        return await self._get(address, port, host, path, secure=trip.secure)
+
+    async def _get(
+        self, address: str, port: int, host: str, path: str, *, secure: bool
+    ) -> tuple[str, Response]:
+        return address, await get(
             *(self._clock, address, self._web.ports[port]),
             host=host,
-            path=f"{url.path}?{url.query}" if url.query else url.path,
+            path=path,
             connect=2 * ANSWER_TIMEOUT,  # the outer timeout comes first
             answer=2 * ANSWER_TIMEOUT,
-            tls=self._web.tls if trip.secure else None,
+            tls=self._web.tls if secure else None,
         )
-        return address, answer
 
     async def _resolve(self, host: str) -> str:
         """Resolves as getaddrinfo does: asks for both address types, and waits for both. There may

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from modules.checkers import CHECKER_REGIONS, CHECKERS_IN_REGION
 from proof.route53.configuration import EndpointCheck
 from proof.route53.health import endpoint_status
 
-# Eight regions with about two data centres each.
-# https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
-CHECKERS = 16
+CHECKERS = CHECKER_REGIONS * CHECKERS_IN_REGION
 
 
 @dataclass

@@ -29,6 +29,8 @@ class Moment:
     """Whether any place holds the object that sets the switch, readable or not."""
     serving: frozenset[str]
     """The regions that could serve users."""
+    extending: tuple[str | None, ...] = ()
+    """The same for each resolver that extends TTLs."""
     writing: frozenset[str] = frozenset()
     """The regions whose databases take writes."""
     writer: str | None = None

@@ -3,7 +3,7 @@
 import itertools
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -44,9 +44,12 @@ class _Checker:
 
 @dataclass
 class _Resolver:
+    """excess: seconds that it keeps an answer after its TTL."""
+
     type: str
     expires: float
     answer: Answer | None = None
+    excess: int = 0
 
 
 @dataclass
@@ -58,7 +61,8 @@ class Timeline:
     resolvers, and when in its minute EventBridge starts the function. propagation: seconds until
     name servers answer according to a new status, at most `PROPAGATION`. new: whether the health
     checks are new and have no data yet. needs_writer: the regions whose application fails without a
-    database that takes writes.
+    database that takes writes. extending: further resolvers, by the seconds that each keeps an
+    answer after its TTL.
     """
 
     configuration: Configuration
@@ -67,6 +71,7 @@ class Timeline:
     propagation: int = PROPAGATION
     new: bool = False
     needs_writer: frozenset[Role] = CONTRACT
+    extending: tuple[int, ...] = ()
     clock: SimulatedClock = field(default_factory=SimulatedClock)
     history: list[Moment] = field(default_factory=list[Moment])
 
@@ -104,6 +109,10 @@ class Timeline:
         self._resolvers = [
             _Resolver(types[number % len(types)], chance.uniform(0, MINUTE))
             for number in range(RESOLVERS)
+        ]
+        self._extending = [
+            _Resolver(types[number % len(types)], chance.uniform(0, MINUTE + excess), excess=excess)
+            for number, excess in enumerate(self.extending)
         ]
         self._published: list[dict[str, bool]] = []
         self.aws = SimulatedControl(environment, self.clock, lambda name: self._world.regions[name])
@@ -257,21 +266,26 @@ class Timeline:
         zone, domain = self.zone(), self.environment.dns.domain
         answers = {kind: zone.answer(domain, kind) for kind in ("A", "AAAA")}
         ipv4 = answers["A"]
-        for resolver in self._resolvers:
+        for resolver in (*self._resolvers, *self._extending):
             if resolver.expires <= second or resolver.answer is None:
                 fresh = resolver.answer is None  # starts at a random phase of its TTL
                 answer = resolver.answer = answers[resolver.type]
-                ttl = 0 if answer is None else answer.ttl
+                ttl = 0 if answer is None else answer.ttl + resolver.excess
                 resolver.expires = min(resolver.expires, second + ttl) if fresh else second + ttl
         serving = frozenset(
             name for name in (self._primary, self._standby) if serves(self._world.regions[name])
         )
-        places = [None if one.answer is None else one.answer.region for one in self._resolvers]
+
+        def served(resolvers: Iterable[_Resolver]) -> tuple[str | None, ...]:
+            places = (None if one.answer is None else one.answer.region for one in resolvers)
+            return tuple(place if place in serving else None for place in places)
+
         self.history.append(
             Moment(
                 at=second,
                 answered=None if ipv4 is None else ipv4.region,
-                users=tuple(place if place in serving else None for place in places),
+                users=served(self._resolvers),
+                extending=served(self._extending),
                 is_set=self._is_set,
                 serving=serving,
                 **self._data,

@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from operations.strategies.prices import Prices, load_prices
+from operations.costs.prices import Prices, load_prices
 from operations.strategies.table import Option, options
 from tests.synthesis import example
 

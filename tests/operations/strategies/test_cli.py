@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from cli import failover
 from environments import EnvironmentFileError
+from operations.costs.prices import Prices
 from operations.strategies import markdown, table
-from operations.strategies.prices import Prices
 from operations.strategies.table import Option
 from terminal.errors import OperationError
 from tests.command_line import failover as run
@@ -70,7 +70,7 @@ def test_the_breakdown_comes_on_demand(mission_options: list[Option]) -> None:
 
 
 @pytest.mark.usefixtures("synthesised")
-def test_what_the_sums_leave_out_is_told(prices: Prices) -> None:
-    for note in table.notes(example("mission"), prices):
+def test_what_the_sums_rest_on_is_told(mission_options: list[Option], prices: Prices) -> None:
+    for note in table.notes(example("mission"), mission_options, prices):
         assert note in said("--markdown")
         assert note in said()

@@ -7,7 +7,8 @@ import pytest
 from environments import RoutingControl
 from functions.failover_control.agreed import LOOKS
 from modules.recovery_time import recovery_time
-from operations.strategies.prices import Prices
+from operations.costs.notes import left_out
+from operations.costs.prices import Prices
 from operations.strategies.table import Option, breakdown, notes, options, summary
 from tests.arc import ROUTING_CONTROL
 from tests.synthesis import example
@@ -83,11 +84,14 @@ def test_what_runs_under_no_strategy_is_not_in_the_breakdown(mission_options: Op
     assert "interface endpoint in a zone" not in items
 
 
-def test_the_notes_name_the_region_of_the_prices_and_what_is_left_out(prices: Prices) -> None:
-    (priced, left_out) = notes(example("mission"), prices)
-    assert "us-east-1's list prices" in priced
-    assert "load balancer capacity units and data transfer" in left_out
-    assert "Prices in eu-west-1 differ somewhat." in notes(example("staging"), prices)
+def test_the_notes_name_borrowed_prices_and_where_the_rest_is(
+    mission_options: Options, staging_options: Options, prices: Prices
+) -> None:
+    share, *priced = notes(example("mission"), mission_options, prices)
+    assert "`./failover costs` adds that" in share
+    assert not any("for want of" in note for note in priced)
+    borrowed = "us-east-1's prices, for want of eu-west-1's own: all."
+    assert borrowed in notes(example("staging"), staging_options, prices)
 
 
 def test_a_routing_controls_cluster_is_named_and_not_in_the_sums(
@@ -97,12 +101,9 @@ def test_a_routing_controls_cluster_is_named_and_not_in_the_sums(
     control = RoutingControl.model_validate(ROUTING_CONTROL)
     failover = mission.failover.model_copy(update={"routing_control": control})
     environment = mission.model_copy(update={"failover": failover})
-    (note,) = [note for note in notes(environment, prices) if "cluster" in note]
-    assert note == (
-        "Not included, because an organisation shares it: the routing control's cluster,"
-        " 1,825.00 a month."
-    )
-    assert not any("cluster" in note for note in notes(mission, prices))
+    cluster = "the routing control's cluster, which an organisation shares (1,825.00)"
+    assert cluster in left_out(environment, prices)
+    assert cluster not in left_out(mission, prices)
     runs = 43.8  # thousands
     for own, arc in zip(mission_options, options(environment, prices), strict=True):
         # Two object checks, HTTPS and fast, less one routing control check; and no reads of the

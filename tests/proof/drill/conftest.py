@@ -83,6 +83,7 @@ def run(region: EmittedRegion, folder: Path, play: Play) -> None:
             address=ADDRESS,
             ports=ports,
             certify=partial(authority.server, folder=folder),
+            keep_alive=region.keep_alive,
         )
         ticking = asyncio.create_task(clock.run())
         await balancer.open()

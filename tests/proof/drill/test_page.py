@@ -14,7 +14,7 @@ from proof.drill.cli import drill
 from proof.drill.evidence import per_second, write
 from proof.drill.journal import Request
 from proof.drill.page import page, repeat
-from proof.drill.picture import look, picture
+from proof.drill.picture import LATE, look, picture
 from proof.drill.settings import Settings
 
 
@@ -59,6 +59,7 @@ def evidence() -> dict[str, Any]:
             "third region": [[0.0, "up"]],
             "switch in us-west-2": [[5.0, "clear"], [250.0, "away"]],
         },
+        "late": [{"sentence": "the region <is> lost: 98 % of all not meanwhile"}],
         "per_second": [[0, 6, 0, 0], [1, 5, 1, 0], [200, 0, 0, 3], [399, 0, 6, 0]],
     }
 
@@ -81,6 +82,15 @@ def test_the_page_says_what_was_found(evidence: dict[str, Any]) -> None:
     evidence["settings"]["factor"] = 1.0
     assert "All 1 expectations hold" in page(evidence)
     assert "in real time" in page(evidence)
+
+
+def test_users_who_follow_late_are_told_and_have_a_lane(evidence: dict[str, Any]) -> None:
+    assert "the region &lt;is&gt; lost: 98 % of all not meanwhile" in page(evidence)
+    assert LATE not in picture(evidence)
+    evidence["states"][LATE] = [[20.0, "primary"], [230.0, "nobody serves 2 of 4"]]
+    drawing = picture(evidence)
+    assert LATE in drawing
+    assert re.search(r'class="state bad"[^>]*><title>nobody serves 2 of 4<', drawing)
 
 
 def test_the_command_that_repeats_it(evidence: dict[str, Any]) -> None:

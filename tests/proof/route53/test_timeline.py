@@ -52,9 +52,16 @@ def emitted(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
 def calm(emitted: Callable[..., Any]) -> Build:
     """A deployment after a calm start."""
 
-    def build(*which: str, seed: int = 0, propagation: int = PROPAGATION) -> Timeline:
+    def build(
+        *which: str,
+        seed: int = 0,
+        propagation: int = PROPAGATION,
+        extending: tuple[int, ...] = (),
+    ) -> Timeline:
         environment, configuration = emitted(*which)
-        timeline = Timeline(configuration, environment, seed=seed, propagation=propagation)
+        timeline = Timeline(
+            configuration, environment, seed=seed, propagation=propagation, extending=extending
+        )
         moments = timeline.run(CALM)
         assert {moment.answered for moment in moments} == {environment.primary.region}
         return timeline
@@ -87,6 +94,43 @@ def test_the_recovery_time_is_never_longer_than_synth_says(
     found = recovery_seconds(moments, moments[after].at)
     assert found is not None
     assert found <= bound
+
+
+@settings(max_examples=6)
+@given(
+    pace=st.tuples(seeds, propagations),
+    failure=failures,
+    excesses=st.lists(st.integers(1, 900), min_size=1, max_size=6).map(tuple),
+)
+def test_resolvers_that_extend_the_ttl_follow_as_much_later(
+    calm: Build,
+    pace: tuple[int, int],
+    failure: dict[str, Any],
+    excesses: tuple[int, ...],
+) -> None:
+    """And users of the others are served by the bound all the same."""
+    timeline = calm("hot", "manual", seed=pace[0], propagation=pace[1], extending=excesses)
+    bound = recovery_time(timeline.environment).total
+    lost = Change(0, timeline.environment.primary.region, failure)
+    moments = timeline.run(bound + max(excesses) + 60, [lost])
+    found = recovery_seconds(moments, moments[0].at)
+    assert found is not None
+    assert found <= bound
+    for number, excess in enumerate(excesses):
+        late = [moment.at for moment in moments if moment.extending[number] is None]
+        assert late[-1] - moments[0].at < bound + excess
+
+
+def test_a_primary_that_is_back_serves_who_extend_the_ttl_although_the_switch_is_set(
+    calm: Build,
+) -> None:
+    timeline = calm("hot", "manual", extending=(900,))
+    primary, standby = timeline.environment.primary.region, timeline.environment.dr.region
+    timeline.run(300, [Change(0, primary, {"network": False})])
+    back = timeline.run(60, [Change(0, primary, WELL)])
+    assert all(moment.is_set for moment in back)
+    assert {user for moment in back for user in moment.users} == {standby}
+    assert {user for moment in back for user in moment.extending} == {primary}
 
 
 @settings(max_examples=25)

@@ -5,16 +5,20 @@ from typing import Any
 import pytest
 
 from functions.failover_control.agreed import LOOKS
-from operations.strategies.costs import Line, count
-from operations.strategies.prices import Prices
-from operations.strategies.variants import standby_stacks
+from operations.costs.line import Line, by_item
+from operations.costs.prices import Prices
+from operations.costs.resources import count
+from operations.costs.variants import standby_stacks
 from terminal.errors import OperationError
 from tests.applications import running
 
 MINUTES_A_MONTH = 43_800
 ALARM = {"namespace": "AWS/Route53", "period": 60}
 VARIABLES = {"FAILBACK": "manual", "GROUP": "x", "SWITCH": '[{"bucket": "a"}, {"bucket": "b"}]'}
-FUNCTION = {"memory_size": 128, "environment": {"variables": VARIABLES}}
+CONTROL = "functions.failover_control.handler.handle"
+FUNCTION = {"handler": CONTROL, "memory_size": 128, "environment": {"variables": VARIABLES}}
+WATCH = {**FUNCTION, "handler": "functions.standby_watch.handler.handle"}
+PROVIDER = {"aws": [{"region": "us-east-1"}, {"alias": "india", "region": "ap-south-1"}]}
 GROUP = {"launch_template": {"id": "${aws_launch_template.web.id}"}, "desired_capacity": 3}
 POLICY = {"policy_type": "TargetTrackingScaling"}
 
@@ -39,8 +43,13 @@ def one(kind: str, body: dict[str, Any]) -> dict[str, Any]:
     return {"resource": {kind: {"it": body}}}
 
 
+def lines_of(prices: Prices, *stacks: dict[str, Any]) -> list[Line]:
+    named = {f"stack {number}": stack for number, stack in enumerate(stacks)}
+    return count({name: {"provider": PROVIDER, **one} for name, one in named.items()}, prices)
+
+
 def counted(prices: Prices, *stacks: dict[str, Any]) -> dict[str, Line]:
-    return {line.what: line for line in count(stacks, prices)}
+    return {line.what: line for line in by_item(lines_of(prices, *stacks))}
 
 
 def quantities(prices: Prices, *stacks: dict[str, Any]) -> dict[str, float]:
@@ -93,7 +102,7 @@ def test_interface_endpoints_cost_in_each_zone_and_gateway_endpoints_nothing(
             "ssmmessages": interface,
         }
     }
-    (line,) = count([{"resource": resources}], prices)
+    (line,) = by_item(lines_of(prices, {"resource": resources}))
     assert (line.quantity, line.usd) == (4, pytest.approx(29.2))
 
 
@@ -121,7 +130,7 @@ def test_a_health_check_costs_more_for_each_feature(
 def test_looking_for_a_string_costs_at_both_regions(prices: Prices) -> None:
     """And releases cost nothing but what is stored."""
     found = [
-        count(standby_stacks(running("release", settings)).values(), prices)
+        by_item(count(standby_stacks(running("release", settings)), prices))
         for settings in ({}, {"health_check_string": "ok"})
     ]
     features = [
@@ -188,20 +197,20 @@ def test_the_same_of_two_stacks_is_one_line(prices: Prices) -> None:
 
 
 def test_a_hosted_zone_costs(prices: Prices) -> None:
-    (line,) = count([one("aws_route53_zone", {})], prices)
+    (line,) = lines_of(prices, one("aws_route53_zone", {}))
     assert line.usd == 0.5
 
 
 def test_what_is_free_has_no_line_and_a_stack_may_be_empty(prices: Prices) -> None:
-    assert count([one("aws_vpc", {}), {}], prices) == []
+    assert lines_of(prices, one("aws_vpc", {}), one("aws_flow_log", {}), {}) == []
 
 
 def test_an_unknown_resource_type_is_refused(prices: Prices) -> None:
     with pytest.raises(OperationError) as caught:
-        count([one("aws_globalaccelerator_accelerator", {})], prices)
+        lines_of(prices, one("aws_globalaccelerator_accelerator", {}))
     assert str(caught.value) == (
-        "nobody knows what aws_globalaccelerator_accelerator costs: add it to [free] in"
-        " operations/strategies/prices.toml, or count it in operations/strategies/costs.py"
+        "nobody knows what aws_globalaccelerator_accelerator costs: add it to [free] or [used] in"
+        " operations/costs/prices.toml, or count it in operations/costs/"
     )
 
 
@@ -216,7 +225,7 @@ def test_an_unknown_instance_or_volume_type_is_refused(
     prices: Prices, changes: dict[str, str], said: str
 ) -> None:
     with pytest.raises(OperationError, match=f"no price for the {said}: add "):
-        count([{"resource": web(**changes)}], prices)
+        lines_of(prices, {"resource": web(**changes)})
 
 
 @pytest.mark.parametrize(
@@ -228,10 +237,38 @@ def test_an_unknown_instance_or_volume_type_is_refused(
         ("aws_cloudwatch_metric_alarm", {"metric_query": []}),
         ("aws_cloudwatch_metric_alarm", {"metric_query": [{"metric": {"period": 10}}]}),
         ("aws_autoscaling_policy", {"policy_type": "PredictiveScaling"}),
+        ("aws_lambda_function", {**FUNCTION, "handler": "functions.other.handle"}),
     ],
 )
 def test_a_dearer_kind_of_a_known_type_is_refused(
     prices: Prices, kind: str, body: dict[str, Any]
 ) -> None:
     with pytest.raises(OperationError, match="has no price"):
-        count([one(kind, body)], prices)
+        lines_of(prices, one(kind, body))
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [({}, (0, 1)), ({"RELEASES": '{"us-east-1": "a", "ap-south-1": "b"}'}, (87.6, 2))],
+)
+def test_the_standby_watch_asks_once_a_minute(
+    prices: Prices, variables: dict[str, str], expected: tuple[float, int]
+) -> None:
+    found = quantities(
+        prices, one("aws_lambda_function", {**WATCH, "environment": {"variables": variables}})
+    )
+    assert found["x86_64 function"] == MINUTES_A_MONTH / 8
+    assert (found["S3 reads"], found["metric"]) == (pytest.approx(expected[0]), expected[1])
+
+
+def test_a_resource_is_paid_for_in_its_providers_region(prices: Prices) -> None:
+    body = {"load_balancer_type": "application", "internal": True, "subnets": []}
+    here, there = lines_of(
+        prices, one("aws_lb", body), one("aws_lb", {**body, "provider": "aws.india"})
+    )
+    assert (here.region, here.price.usd, here.stack) == ("us-east-1", 16.43, "stack 0")
+    assert (there.region, there.price.usd, there.resource) == ("ap-south-1", 17.45, "aws_lb.it")
+    assert [line.what for line in by_item([here, there])] == [
+        "load balancer in us-east-1",
+        "load balancer in ap-south-1",
+    ]

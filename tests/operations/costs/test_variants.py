@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from environments import Strategy
 from environments.loading import check
-from operations.strategies.variants import STRATEGIES, standby_stacks, variant
+from operations.costs.variants import STRATEGIES, standby_stacks, variant
 from tests.conftest import EXAMPLE_NAMES
 from tests.environments.generated import File, files
 from tests.synthesis import example

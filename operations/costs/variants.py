@@ -24,6 +24,12 @@ def variant(environment: Environment, strategy: Strategy) -> Environment:
     return check(content, f'{environment.name} with failover.strategy = "{strategy}"')
 
 
+def running(environment: Environment, engine: str) -> Environment:
+    """The environment with another database engine, or with none, unchecked."""
+    data = environment.data.model_copy(update={"engine": engine})
+    return environment.model_copy(update={"data": data})
+
+
 def _fit(content: dict[str, Any]) -> None:
     """Adjusts the standby to what the strategy allows."""
     failover, dr = content["failover"], content["dr"]

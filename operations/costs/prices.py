@@ -1,7 +1,7 @@
 """The prices that costs are computed from: a file in which every entry has a date and a source."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,10 @@ from terminal.errors import OperationError
 
 FILE = Path(__file__).with_name("prices.toml")
 # The path as shown to operators.
-FILE_SHOWN = "operations/strategies/prices.toml"
+FILE_SHOWN = "operations/costs/prices.toml"
+
+# The tables whose prices differ by a resource's type, class or architecture.
+VARIANTS = ("instances", "aurora", "databases", "volumes", "functions")
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -23,17 +26,38 @@ class _Section(BaseModel):
     )
 
 
-class Price(_Section):
-    """The price of one unit."""
+class Amount(_Section):
+    """What one unit costs in one region."""
 
     usd: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     """US dollars for one unit."""
-    unit: Text
-    """What one unit is."""
     date: date
     """The day the source was read."""
     source: Text
     """Where the price comes from, and whether it could be confirmed."""
+    second_hand: bool = False
+    """Whether the source is somebody's own table, rather than AWS, a copy of its price list, or a
+    bill."""
+
+
+class Price(Amount):
+    """The price of one unit, in the file's region unless `regions` has the one asked for."""
+
+    unit: Text
+    """What one unit is."""
+    worldwide: bool = False
+    """Whether it is the same in all regions."""
+    regions: dict[str, Amount] = {}
+    """The prices of other regions."""
+    borrowed: bool = False
+    """Whether it is that of the file's region, for want of one of the region asked for."""
+
+    def at(self, region: str) -> "Price":
+        """The price in another region than the file's."""
+        if self.worldwide:
+            return self
+        own = self.regions.get(region)
+        return self.model_copy(update={"borrowed": True} if own is None else dict(own))
 
 
 class Items(_Section):
@@ -61,6 +85,30 @@ class Items(_Section):
     build_minutes: Price
     database_storage: Price
     secret: Price
+    load_balancer_capacity: Price
+    data_out: Price
+    """From a region to users."""
+    transfer: Price
+    """From a region to another one."""
+    nat_gigabytes: Price
+    firewall_requests: Price
+    dns_queries: Price
+    logs: Price
+    """What CloudWatch Logs takes in."""
+    logs_to_s3: Price
+    """What AWS's services deliver to S3. Load balancers deliver for nothing."""
+    log_storage: Price
+    object_storage: Price
+    aurora_storage: Price
+    aurora_requests: Price
+    table_writes: Price
+    table_reads: Price
+    table_storage: Price
+    table_recovery: Price
+
+    def at(self, region: str) -> "Items":
+        """The prices in another region than the file's."""
+        return self.model_copy(update={name: price.at(region) for name, price in self})
 
 
 class Prices(_Section):
@@ -80,13 +128,32 @@ class Prices(_Section):
     functions: dict[str, Price]
     """The price of a Lambda function's memory while it runs, by architecture."""
     free: dict[str, Text]
-    """Resource types that cost nothing by themselves, with the reason for each."""
+    """Resource types that cost nothing, with the reason for each."""
+    used: dict[str, Text]
+    """Resource types that cost by their use alone, with what is paid for."""
     excluded: dict[str, Text]
-    """Costs that depend on usage, and are not in the sums."""
+    """What no estimate includes."""
     excluded_of_databases: dict[str, Text]
     """The same, of a deployment with a database."""
-    excluded_of_tables: dict[str, Text]
-    """The same, of a deployment with tables."""
+    excluded_of_releases: dict[str, Text]
+    """The same, of a deployment that keeps releases."""
+
+    def at(self, region: str) -> "Prices":
+        """The prices in a region. Those that it lacks are the file's region's, and `borrowed`."""
+        if region == self.region:
+            return self
+        tables = {
+            name: {key: price.at(region) for key, price in getattr(self, name).items()}
+            for name in VARIANTS
+        }
+        return self.model_copy(update={"region": region, "items": self.items.at(region), **tables})
+
+    def named(self) -> Iterator[tuple[str, Price]]:
+        """Every price, with its place in the file."""
+        yield from self.items
+        for name in VARIANTS:
+            for key, price in getattr(self, name).items():
+                yield f"{name}.{_key(key)}", price
 
 
 def load_prices(file: Path = FILE) -> Prices:
