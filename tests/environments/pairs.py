@@ -2,7 +2,7 @@
 schema.
 
 `rows` chooses few files that together contain every pair of the values in pair_values.py, except
-pairs that the rules reject.
+pairs that the rules reject. The first of them, as few as there can be, contain every value.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,12 @@ from environments import ROLES, Role
 from tests.environments.pair_values import REFUSED, REGIONS, VALUES, ZONES
 
 File = dict[str, Any]
-Pair = tuple[tuple[str, str], tuple[str, str]]
+Value = tuple[str, str]
+Pair = tuple[Value, Value]
+
+# The rules refuse automatic failback with any database, and each other file that contains new
+# values needs a new database.
+FIRST = {"failback": "automatic", "data": "none"}
 
 
 def allowed(row: Mapping[str, str]) -> bool:
@@ -27,36 +32,61 @@ def allowed(row: Mapping[str, str]) -> bool:
 
 @cache
 def rows() -> tuple[dict[str, str], ...]:
-    """The names of each file's values. Greedy: each file takes as many new pairs as it can."""
-    missing, chosen = all_pairs(), list[dict[str, str]]()
+    """The names of each file's values. Greedy: each file takes a new value where it can, and then
+    as many new pairs as it can."""
+    missing, unseen, chosen = all_pairs(), all_values(), list[dict[str, str]]()
     while missing:
-        row = dict(min(missing))
+        newest = min(missing, key=lambda pair: (-len(unseen & set(pair)), pair))
+        row = dict(newest) if chosen else dict(FIRST)
         for name in sorted(VALUES, key=lambda name: -len(VALUES[name])):
             if name not in row:
-                row[name] = _best(name, row, missing)
+                row[name] = _best(name, row, missing, unseen)
         chosen.append({name: row[name] for name in VALUES})
         missing -= pairs_of(chosen[-1])
+        unseen -= values_of(chosen[-1])
     return tuple(chosen)
 
 
 def every_value() -> tuple[dict[str, str], ...]:
-    """The first rows that together contain every value."""
-    missing = {(name, value) for name, values in VALUES.items() for value in values}
+    """The first rows that together contain every value, each where it has an effect."""
+    missing = all_values()
     for number, row in enumerate(rows()):
-        missing -= set(row.items())
+        missing -= values_of(row)
         if not missing:
             return rows()[: number + 1]
     raise AssertionError(f"in no row: {missing}")
 
 
-def _best(name: str, row: Mapping[str, str], missing: set[Pair]) -> str:
-    """The value of a factor that adds the most new pairs to a row."""
+def _best(name: str, row: Mapping[str, str], missing: set[Pair], unseen: set[Value]) -> str:
+    """The value of a factor that is new in its row, or else adds the most new pairs to it."""
 
-    def new(value: str) -> int:
+    def new(value: str) -> tuple[bool, int]:
         mine = (name, value)
-        return sum((mine, one) in missing or (one, mine) in missing for one in row.items())
+        pairs = sum((mine, one) in missing or (one, mine) in missing for one in row.items())
+        return mine in unseen and has_effect(mine, row), pairs
 
     return max((value for value in VALUES[name] if allowed({**row, name: value})), key=new)
+
+
+def has_effect(value: Value, row: Mapping[str, str]) -> bool:
+    """Whether the file of a row says anything of this value."""
+    match value:
+        case ("deliverers", "workflows" | "pipelines"):
+            needed = "release"
+        case ("primary.page" | "dr.page", _):
+            needed = "page"
+        case _:
+            return True
+    return VALUES["workload"][row["workload"]].get("kind", "page") == needed
+
+
+def values_of(row: Mapping[str, str]) -> set[Value]:
+    """The values that have an effect in a file."""
+    return {value for value in row.items() if has_effect(value, row)}
+
+
+def all_values() -> set[Value]:
+    return {(name, value) for name, values in VALUES.items() for value in values}
 
 
 def pairs_of(row: Mapping[str, str]) -> set[Pair]:

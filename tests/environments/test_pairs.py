@@ -40,8 +40,10 @@ def test_the_files_hold_every_pair_that_is_allowed() -> None:
 
 
 def test_the_first_files_hold_every_value() -> None:
-    met = set().union(*(row.items() for row in pairs.every_value()))
+    first = pairs.every_value()
+    met = set().union(*map(pairs.values_of, first))
     assert met == {(name, value) for name, values in VALUES.items() for value in values}
+    assert len(first) == max(map(len, VALUES.values())), "as few as there can be"
 
 
 def test_two_of_the_first_files_hold_every_value_of_the_firewall() -> None:
@@ -68,8 +70,10 @@ def test_a_pair_that_is_left_out_is_one_that_the_rules_refuse(pair: Any) -> None
 def test_each_keys_values_reach_the_file() -> None:
     """Every factor has an effect: two of its values make two different files."""
     networks = {"primary.network": "existing", "dr.network": "existing"}
-    row = {**pairs.rows()[0], **networks, "workload": "page"}
+    row = {**pairs.rows()[0], **networks}
     for name, values in VALUES.items():
-        workload = {"workload": "release"} if name == "deliverers" else {}
-        made = [repr(pairs.file({**row, **workload, name: value}, 0)) for value in values]
+        workload = {"workload": "release" if name == "deliverers" else "page"}
+        changed = [{**row, **workload, name: value} for value in values]
+        made = [repr(pairs.file(one, 0)) for one in changed]
         assert len(set(made)) == len(values), name
+        assert all(pairs.has_effect((name, one[name]), one) for one in changed)

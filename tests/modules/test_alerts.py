@@ -1,7 +1,6 @@
 """Each region's topic: who may publish, and who is notified."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from environments import REMOTE_STACKS
 from environments.loading import check
 from tests.conftest import Synthesised
-from tests.synthesis import synthesise
+from tests.synthesis import Stacks
 
 ACCOUNT = "${data.aws_caller_identity.account.account_id}"
 TOPIC = "${aws_sns_topic.alerts.arn}"
@@ -59,9 +58,9 @@ def test_with_nobody_in_the_file_nobody_is_subscribed(mission: Synthesised) -> N
         assert not mission.stacks[stack].resources(SnsTopicSubscription)
 
 
-def subscribed(content: dict[str, Any], folder: Path, **alarms: Any) -> dict[str, dict[str, Any]]:
+def subscribed(content: dict[str, Any], **alarms: Any) -> dict[str, dict[str, Any]]:
     """All subscriptions, by stack and logical ID."""
-    stacks = synthesise(check({**content, "alarms": alarms}, "x.toml"), folder)
+    stacks = Stacks(check({**content, "alarms": alarms}, "x.toml"))
     return {
         f"{stack} {name}": body
         for stack in REMOTE_STACKS
@@ -69,8 +68,8 @@ def subscribed(content: dict[str, Any], folder: Path, **alarms: Any) -> dict[str
     }
 
 
-def test_everybody_is_told_of_everything(mission_file: dict[str, Any], tmp_path: Path) -> None:
-    found = subscribed(mission_file, tmp_path, emails=EMAILS, webhooks=[WEBHOOK])
+def test_everybody_is_told_of_everything(mission_file: dict[str, Any]) -> None:
+    found = subscribed(mission_file, emails=EMAILS, webhooks=[WEBHOOK])
     told = {
         (name.split()[0], body["protocol"], body["endpoint"], body["topic_arn"])
         for name, body in found.items()
@@ -79,10 +78,8 @@ def test_everybody_is_told_of_everything(mission_file: dict[str, Any], tmp_path:
     assert told == {(stack, *person, TOPIC) for stack in REMOTE_STACKS for person in people}
 
 
-def test_who_leaves_the_list_moves_nobody_else(
-    mission_file: dict[str, Any], tmp_path: Path
-) -> None:
+def test_who_leaves_the_list_moves_nobody_else(mission_file: dict[str, Any]) -> None:
     """A replaced subscription would have to be confirmed again."""
-    both = subscribed(mission_file, tmp_path / "both", emails=EMAILS)
-    second = subscribed(mission_file, tmp_path / "second", emails=EMAILS[1:])
+    both = subscribed(mission_file, emails=EMAILS)
+    second = subscribed(mission_file, emails=EMAILS[1:])
     assert second.items() <= both.items()

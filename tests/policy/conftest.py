@@ -16,7 +16,7 @@ from tests.applications import AMI, options
 from tests.arc import ROUTING_CONTROL
 from tests.conftest import EXAMPLE_NAMES, Synthesised
 from tests.databases import ENGINES, with_database
-from tests.synthesis import EXAMPLES, example, synthesise
+from tests.synthesis import EXAMPLES, Stacks, example
 
 SUBNETS = {
     f"{kind}_subnets": [f"subnet-{n:08x}" for n in numbers]
@@ -104,9 +104,7 @@ Deploy = Callable[[str], Deployment]
 
 
 @pytest.fixture(scope="session")
-def deployed(
-    synthesised_by_name: Callable[[str], Synthesised], tmp_path_factory: pytest.TempPathFactory
-) -> Deploy:
+def deployed(synthesised_by_name: Callable[[str], Synthesised]) -> Deploy:
     """An example or variant, synthesised once."""
 
     @cache
@@ -115,7 +113,7 @@ def deployed(
             found = synthesised_by_name(name)
         else:
             environment = variant(name)
-            found = Synthesised(environment, synthesise(environment, tmp_path_factory.mktemp(name)))
+            found = Synthesised(environment, Stacks(environment))
         stacks = {stack: emitted.json for stack, emitted in found.stacks.items()}
         return Deployment(found.environment, stacks)
 
@@ -128,12 +126,12 @@ def copied(deployment: Deployment) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def of_databases(tmp_path_factory: pytest.TempPathFactory) -> Report:
+def of_databases() -> Report:
     """The regions' stacks with each engine, in one run, since checkov's start takes the longest."""
     stacks = {
         f"{engine}.{role}": found[role].json
         for engine in ENGINES
-        for found in [synthesise(with_database(engine), tmp_path_factory.mktemp(engine))]
+        for found in [Stacks(with_database(engine))]
         for role in ROLES
     }
     report = check_stacks(stacks)

@@ -7,7 +7,7 @@ import copy
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from tests.applications import KINDS, options, running
 from tests.arc import ROUTING_CONTROL
 from tests.conftest import EXAMPLE_NAMES, Synthesised
 from tests.policy.checkov_sabotages import SABOTAGES, CheckovSabotage
-from tests.synthesis import Stack, example, synthesise
+from tests.synthesis import Stack, Stacks, example
 from tests.variants import PLACES, changed
 
 WITH_ROUTING_CONTROL = "routing_control"
@@ -64,7 +64,7 @@ def checked(stacks: str) -> Report:
     return check_stacks(json.loads(stacks))
 
 
-def of(stacks: dict[str, Stack]) -> Report:
+def of(stacks: Mapping[str, Stack]) -> Report:
     return checked(json.dumps({name: stack.json for name, stack in stacks.items()}))
 
 
@@ -76,7 +76,7 @@ def delivered() -> Environment:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*SHIPPED, WITH_ROUTING_CONTROL, *KINDS, DELIVERED, TABLES])
-def test_no_environment_fails_a_check_that_is_not_skipped(name: str, tmp_path: Path) -> None:
+def test_no_environment_fails_a_check_that_is_not_skipped(name: str) -> None:
     if name == WITH_ROUTING_CONTROL:
         environment = changed("hot", "manual", PLACES[-1], routing_control=ROUTING_CONTROL)
     elif name in KINDS:
@@ -87,7 +87,7 @@ def test_no_environment_fails_a_check_that_is_not_skipped(name: str, tmp_path: P
         environment = delivered()
     else:
         environment = load_environment(name)
-    report = of(synthesise(environment, tmp_path))
+    report = of(Stacks(environment))
     assert [str(one) for one in not_skipped(report.failed, load_skips())] == []
 
 
@@ -98,12 +98,12 @@ def test_no_database_fails_a_check_that_is_not_skipped(of_databases: Report) -> 
 
 @pytest.mark.slow
 def test_every_skip_still_excuses_something(
-    synthesised_by_name: Callable[[str], Synthesised], of_databases: Report, tmp_path: Path
+    synthesised_by_name: Callable[[str], Synthesised], of_databases: Report
 ) -> None:
     reports = [of(synthesised_by_name(name).stacks) for name in (*EXAMPLE_NAMES, TABLES)]
     reports += [
-        of(synthesise(running("release", options("release")), tmp_path / "release")),
-        of(synthesise(delivered(), tmp_path / "delivered")),
+        of(Stacks(running("release", options("release")))),
+        of(Stacks(delivered())),
         of_databases,
     ]
     assert stale([one for report in reports for one in report.failed], load_skips()) == []

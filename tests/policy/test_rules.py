@@ -21,7 +21,7 @@ from tests.conftest import EXAMPLE_NAMES
 from tests.environments.generated import files
 from tests.policy.conftest import VARIANTS, Deploy, copied
 from tests.policy.sabotages import SABOTAGES, RuleSabotage
-from tests.synthesis import synthesise
+from tests.synthesis import Stacks
 
 # Broken when no one is subscribed to alarms.
 UNHEARD = {"topic_has_a_subscriber"}
@@ -50,11 +50,9 @@ def test_what_is_emitted_keeps_every_rule(deployed: Deploy, name: str) -> None:
 
 @settings(max_examples=2)
 @given(file=files())
-def test_what_any_valid_file_becomes_keeps_every_rule(
-    tmp_path_factory: pytest.TempPathFactory, file: dict[str, Any]
-) -> None:
+def test_what_any_valid_file_becomes_keeps_every_rule(file: dict[str, Any]) -> None:
     environment = check(file, "generated.toml")
-    emitted = synthesise(environment, tmp_path_factory.mktemp("generated"))
+    emitted = Stacks(environment)
     deployment = Deployment(environment, {name: stack.json for name, stack in emitted.items()})
     assert [one for one in broken(deployment) if one.rule.name not in UNHEARD] == []
 

@@ -4,8 +4,6 @@ same."""
 import copy
 import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 from cdktf_cdktf_provider_aws.autoscaling_group import AutoscalingGroup
@@ -27,31 +25,31 @@ from modules.user_data import ENVIRONMENT_FILE, FETCHER, PAGE_FILE, UNIT_FILE
 from tests.applications import AMI, KINDS, OPTIONS, options, running
 from tests.conftest import Synthesised
 from tests.environment_file import variables_of
-from tests.synthesis import Stack, synthesise
+from tests.synthesis import Stack, Stacks
 
 SETUP_FILE = "/opt/application/setup"
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def plainly(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Synthesised:
+def plainly(request: pytest.FixtureRequest) -> Synthesised:
     """Each kind with the defaults."""
     environment = running(request.param)
-    return Synthesised(environment, synthesise(environment, tmp_path_factory.mktemp("plain")))
+    return Synthesised(environment, Stacks(environment))
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def fully(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Synthesised:
+def fully(request: pytest.FixtureRequest) -> Synthesised:
     """Each kind with every option."""
     environment = running(request.param, options(request.param))
-    return Synthesised(environment, synthesise(environment, tmp_path_factory.mktemp("full")))
+    return Synthesised(environment, Stacks(environment))
 
 
 def regions(found: Synthesised) -> Iterator[Stack]:
     return (found.stacks[role] for role in ROLES)
 
 
-def only(environment: Environment, folder: Path, name: str) -> Stack:
-    return synthesise(environment, folder)[name]
+def only(environment: Environment, name: str) -> Stack:
+    return Stacks(environment)[name]
 
 
 def files(stack: Stack) -> dict[str, str]:
@@ -68,8 +66,8 @@ def application_ports(stack: Stack) -> set[int]:
     return {rule[end] for rule in rules for end in ("from_port", "to_port")}
 
 
-def test_a_page_with_the_defaults_is_the_mission(mission: Synthesised, tmp_path: Path) -> None:
-    found = synthesise(running("page"), tmp_path)
+def test_a_page_with_the_defaults_is_the_mission(mission: Synthesised) -> None:
+    found = Stacks(running("page"))
     assert {name: stack.text for name, stack in found.items()} == {
         name: stack.text for name, stack in mission.stacks.items()
     }
@@ -119,9 +117,9 @@ def test_load_balancers_ask_whether_an_instance_lives_and_route_53_whether_the_r
         )
 
 
-def test_without_tls_the_string_is_looked_for_over_http(tmp_path: Path) -> None:
+def test_without_tls_the_string_is_looked_for_over_http() -> None:
     environment = running("release", options("release"), tls=False)
-    stack = only(environment, tmp_path, "global")
+    stack = only(environment, "global")
     for role in ROLES:
         assert stack.has(
             Route53HealthCheck,
@@ -141,12 +139,10 @@ def test_the_switchs_own_checks_stay_as_they_are(fully: Synthesised) -> None:
 
 
 @pytest.mark.parametrize("mode", ["block", "count"])
-def test_large_requests_are_counted_and_nothing_else(mode: str, tmp_path: Path) -> None:
+def test_large_requests_are_counted_and_nothing_else(mode: str) -> None:
     firewall = {"firewall": {"common": mode}}
-    large = synthesise(
-        running("release", {"large_requests": True}, tables=firewall), tmp_path / "large"
-    )
-    small = synthesise(running("release", tables=firewall), tmp_path / "small")
+    large = Stacks(running("release", {"large_requests": True}, tables=firewall))
+    small = Stacks(running("release", tables=firewall))
     for role in ROLES:
         found = {rule["name"]: rule for rule in large[role].only(Wafv2WebAcl)["rule"]}
         statement = found["common"]["statement"]["managed_rule_group_statement"]
@@ -189,10 +185,10 @@ def test_each_kind_serves_in_its_own_way(fully: Synthesised) -> None:
         assert image == AMI if kind == "image" else image.startswith("resolve:ssm:")
 
 
-def test_a_regions_variables_are_its_own(tmp_path: Path) -> None:
+def test_a_regions_variables_are_its_own() -> None:
     own = {"application": {"environment": {"GREETING": "from the standby"}}}
     environment = running("release", options("release"), tables={"dr": own})
-    stacks = synthesise(environment, tmp_path)
+    stacks = Stacks(environment)
     told = {role: variables_of(files(stacks[role])[ENVIRONMENT_FILE]) for role in ROLES}
     assert told["primary"]["GREETING"] == "it's $HOME"
     assert told["dr"]["GREETING"] == "from the standby"
@@ -211,14 +207,14 @@ def test_times_follow_boot(fully: Synthesised) -> None:
         assert "for 16 minutes" in alarms["too_few_hosts_alarm"]["alarm_description"]
 
 
-def test_a_pilot_light_takes_as_long_as_its_instances(tmp_path: Path) -> None:
+def test_a_pilot_light_takes_as_long_as_its_instances() -> None:
     sleeping = {
         "failover": {"strategy": "pilot_light"},
         "dr": {"capacity": {"min": 0, "desired": 0, "max": 6}},
     }
     quick, slow = (running("release", {"boot": boot}, tables=sleeping) for boot in (180, 400))
     assert recovery_time(slow).activation == recovery_time(quick).activation + 220
-    stacks = synthesise(slow, tmp_path)
+    stacks = Stacks(slow)
     assert stacks["global"].outputs["worst_case_recovery_seconds"] == recovery_time(slow).total
     alarms = stacks["dr"].resources(CloudwatchMetricAlarm)
     late = alarms["standby_cannot_serve_alarm"]["datapoints_to_alarm"]

@@ -1,10 +1,8 @@
 """What each engine, strategy and kind of promotion puts into the stacks."""
 
 import json
-import tempfile
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,7 +37,7 @@ from modules.user_data import ENVIRONMENT_FILE
 from tests.conftest import Synthesised
 from tests.databases import AURORA, ENGINES, with_database
 from tests.environment_file import variables_of
-from tests.synthesis import Stack, synthesise
+from tests.synthesis import Stack, Stacks
 
 STRATEGIES = ("hot", "warm", "pilot_light")
 PRIMARY, STANDBY = "awspractice-ap-south-1-database", "awspractice-us-east-1-database"
@@ -48,17 +46,16 @@ MOVED = ["replication_source_identifier", "global_cluster_identifier", "engine_v
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def deployed(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Synthesised:
+def deployed(request: pytest.FixtureRequest) -> Synthesised:
     """Each engine with the defaults and a hot standby."""
     environment = with_database(request.param)
-    return Synthesised(environment, synthesise(environment, tmp_path_factory.mktemp("database")))
+    return Synthesised(environment, Stacks(environment))
 
 
 @cache
 def varied(engine: str, strategy: str, promotion: str) -> Synthesised:
     environment = with_database(engine, strategy, promotion=promotion, promote_after_minutes=7)
-    with tempfile.TemporaryDirectory() as folder:
-        return Synthesised(environment, synthesise(environment, Path(folder)))
+    return Synthesised(environment, Stacks(environment))
 
 
 def database_of(stack: Stack) -> dict[str, Any]:
@@ -199,9 +196,9 @@ def test_it_takes_tls_alone(deployed: Synthesised) -> None:
     ],
 )
 def test_the_parameter_groups_family_is_the_versions(
-    engine: str, version: str, family: str, tmp_path: Path
+    engine: str, version: str, family: str
 ) -> None:
-    stack = synthesise(with_database(engine, engine_version=version), tmp_path)["dr"]
+    stack = Stacks(with_database(engine, engine_version=version))["dr"]
     groups = {
         **stack.resources(RdsClusterParameterGroup),
         **stack.resources(DbParameterGroup),
@@ -302,11 +299,11 @@ def test_the_dashboard_shows_both_copies(deployed: Synthesised) -> None:
 
 
 @pytest.mark.parametrize(("engine", "lag"), [("aurora-mysql", 5), ("rds-mysql-replica", 3600)])
-def test_the_lag_alarm_guards_the_rpo(engine: str, lag: int, tmp_path: Path) -> None:
+def test_the_lag_alarm_guards_the_rpo(engine: str, lag: int) -> None:
     environment = with_database(engine, lag_seconds=lag)
     point = recovery_point(environment)
     assert point is not None
-    for stack in [synthesise(environment, tmp_path)[role] for role in ROLES]:
+    for stack in [Stacks(environment)[role] for role in ROLES]:
         alarm = stack.resources(CloudwatchMetricAlarm)["database_lag_alarm"]
         aurora = engine in AURORA
         assert alarm["metric_name"] == ("AuroraGlobalDBRPOLag" if aurora else "ReplicaLag")
@@ -373,17 +370,17 @@ def test_the_control_may_do_what_its_task_needs(engine: str, strategy: str, prom
     assert (write_recovery(environment) is not None) is automatic
 
 
-def test_a_pilot_light_has_the_time_that_its_database_takes(tmp_path: Path) -> None:
+def test_a_pilot_light_has_the_time_that_its_database_takes() -> None:
     minutes: dict[str, int] = {}
     for engine in ("aurora-mysql", "rds-mysql-replica"):
-        stack = synthesise(with_database(engine, "pilot_light"), tmp_path / engine)["dr"]
+        stack = Stacks(with_database(engine, "pilot_light"))["dr"]
         alarm = stack.resources(CloudwatchMetricAlarm)["standby_cannot_serve_alarm"]
         minutes[engine] = alarm["datapoints_to_alarm"]
     assert minutes["aurora-mysql"] * 60 >= 900
     assert minutes["rds-mysql-replica"] < 15
 
 
-def test_the_settings_reach_the_resources(deployed: Synthesised, tmp_path: Path) -> None:
+def test_the_settings_reach_the_resources(deployed: Synthesised) -> None:
     engine = deployed.environment.data.engine
     environment = with_database(
         engine,
@@ -395,7 +392,7 @@ def test_the_settings_reach_the_resources(deployed: Synthesised, tmp_path: Path)
         password_version=3,
         performance_insights=False,
     )
-    stacks = synthesise(environment, tmp_path)
+    stacks = Stacks(environment)
     first, second = (database_of(stacks[role]) for role in ROLES)
     assert first["database_name" if engine in AURORA else "db_name"] == "shop"
     assert {one["backup_retention_period"] for one in (first, second)} == {35}

@@ -15,17 +15,16 @@ from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
 
 from tests.arc import ARN, ENDPOINTS, ROUTING_CONTROL
 from tests.conftest import Synthesised
-from tests.synthesis import Stack, synthesise
+from tests.synthesis import Stack, Stacks
 from tests.variants import PLACES, changed
 
 
 @pytest.fixture(scope="module")
-def synthesised_at(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def synthesised_at() -> Any:
     @cache
     def at(place: tuple[str, str, str]) -> Synthesised:
         environment = changed("hot", "manual", place, routing_control=ROUTING_CONTROL)
-        folder = tmp_path_factory.mktemp("routing-control")
-        return Synthesised(environment, synthesise(environment, folder))
+        return Synthesised(environment, Stacks(environment))
 
     return at
 

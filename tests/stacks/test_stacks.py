@@ -11,7 +11,16 @@ from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
 from environments import REMOTE_STACKS, Environment
 from tests.conftest import Synthesised
-from tests.synthesis import example, synthesise
+from tests.synthesis import Stacks, example, synthesise
+
+
+def test_each_alone_is_the_same_as_with_the_others(tmp_path: Path) -> None:
+    environment = example("tables")
+    together = synthesise(environment, tmp_path)
+    alone = Stacks(environment)
+    assert {name: stack.text for name, stack in alone.items()} == {
+        name: stack.text for name, stack in together.items()
+    }
 
 
 def test_there_are_four(deployment: Synthesised) -> None:
@@ -96,10 +105,10 @@ def test_what_is_looked_up_is_the_zones_id_and_the_account(deployment: Synthesis
         assert found <= {"aws_route53_zone", "aws_caller_identity"}
 
 
-def test_with_the_zones_id_no_zone_is_looked_up(tmp_path: Path) -> None:
+def test_with_the_zones_id_no_zone_is_looked_up() -> None:
     mission = example("mission")
     dns = mission.dns.model_copy(update={"zone_id": "Z0123456789ABCDEFGHIJ"})
-    stacks = synthesise(mission.model_copy(update={"dns": dns}), tmp_path)
+    stacks = Stacks(mission.model_copy(update={"dns": dns}))
     for stack in stacks.values():
         assert "aws_route53_zone" not in stack.json.get("data", {})
         for record in stack.resources(Route53Record).values():
@@ -171,10 +180,10 @@ def test_no_stack_emits_a_null(deployment: Synthesised) -> None:
         assert nulls(json.loads(stack.text), "") == []
 
 
-def test_terraform_works_in_the_accounts_that_are_allowed(tmp_path: Path) -> None:
+def test_terraform_works_in_the_accounts_that_are_allowed() -> None:
     allowed = ["111122223333", "444455556666"]
     environment = example("mission").model_copy(update={"allowed_account_ids": allowed})
-    for name, stack in synthesise(environment, tmp_path).items():
+    for name, stack in Stacks(environment).items():
         for provider in stack.json["provider"]["aws"]:
             assert provider["allowed_account_ids"] == allowed
         if name != "bootstrap":

@@ -22,7 +22,7 @@ from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from environments import Application
 from modules.recovery_time import recovery_time, until_served
 from tests.conftest import Synthesised
-from tests.synthesis import Stack, synthesise
+from tests.synthesis import Stack, Stacks
 from tests.variants import FAILBACKS, PLACES, SIZES, STRATEGIES, changed
 
 BOOT_TIME = until_served(Application())
@@ -31,11 +31,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")
-def variants(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def variants() -> Any:
     @cache
     def variant(*which: Any) -> Synthesised:
         environment = changed(*which)
-        return Synthesised(environment, synthesise(environment, tmp_path_factory.mktemp("variant")))
+        return Synthesised(environment, Stacks(environment))
 
     return variant
 
@@ -222,10 +222,8 @@ def test_the_function_may_tell_what_the_alarms_want_to_know(variant: Synthesised
 
 
 @pytest.mark.parametrize("place", PLACES, ids="-".join)
-def test_hot_and_automatic_needs_no_control_at_all(
-    tmp_path: Any, place: tuple[str, str, str]
-) -> None:
-    stacks = synthesise(changed("hot", "automatic", place, activation=False), tmp_path)
+def test_hot_and_automatic_needs_no_control_at_all(place: tuple[str, str, str]) -> None:
+    stacks = Stacks(changed("hot", "automatic", place, activation=False))
     assert not stacks["dr"].resources(LambdaFunction)
     assert "switch" not in stacks["dr"].text
     records = {"primary_record", "secondary_record"}
@@ -237,8 +235,8 @@ def test_hot_and_automatic_needs_no_control_at_all(
     assert not [name for name in stacks["dr"].resources(CloudwatchMetricAlarm) if "control" in name]
 
 
-def test_hot_may_latch_without_growing(tmp_path: Any) -> None:
-    stacks = synthesise(changed("hot", "manual", PLACES[0], activation=False), tmp_path)
+def test_hot_may_latch_without_growing() -> None:
+    stacks = Stacks(changed("hot", "manual", PLACES[0], activation=False))
     function = stacks["dr"].only(LambdaFunction)
     assert not {"GROUP", "REST", "AWAKE"} & set(function["environment"]["variables"])
     assert "autoscaling:" not in json.dumps(stacks["dr"].json["resource"]["aws_iam_role_policy"])

@@ -1,7 +1,6 @@
 """GitHub Actions may deliver releases: to one region, from one environment of one repository."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 
 from environments import ROLES, Environment, Role
 from tests.conftest import Synthesised
-from tests.synthesis import Stack, example, synthesise
+from tests.synthesis import Stack, Stacks, example
 
 ACCOUNT = "${data.aws_caller_identity.account.account_id}"
 GITHUB = "token.actions.githubusercontent.com"
@@ -83,16 +82,14 @@ def with_delivery(**settings: Any) -> Environment:
     return environment.model_copy(update={"delivery": delivery})
 
 
-def test_an_account_that_has_the_provider_keeps_it(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    stacks = synthesise(with_delivery(github_provider=False), tmp_path_factory.mktemp("own"))
+def test_an_account_that_has_the_provider_keeps_it() -> None:
+    stacks = Stacks(with_delivery(github_provider=False))
     assert not stacks["bootstrap"].resources(IamOpenidConnectProvider)
     assert stacks["dr"].resources(IamRole)["delivery_role"]
 
 
-def test_without_github_nobody_is_trusted(tmp_path: Path) -> None:
-    stacks = synthesise(with_delivery(github=None), tmp_path)
+def test_without_github_nobody_is_trusted() -> None:
+    stacks = Stacks(with_delivery(github=None))
     assert not stacks["bootstrap"].resources(IamOpenidConnectProvider)
     for role in ROLES:
         assert "delivery_role" not in stacks[role].resources(IamRole)

@@ -1,7 +1,6 @@
 """Each region's pipeline: what starts it, what it runs, and what it may do."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ from environments import ROLES, Environment, Role
 from modules.alarm_names import about_the_application
 from modules.delivery.role import deliver_statements
 from tests.conftest import Synthesised
-from tests.synthesis import Stack, example, synthesise
+from tests.synthesis import Stack, Stacks, example
 
 ACCOUNT = "${data.aws_caller_identity.account.account_id}"
 KINDS = (Codepipeline, CodebuildProject, S3Object, S3BucketNotification)
@@ -192,7 +191,7 @@ def test_nothing_of_it_is_in_the_other_region(releases: Synthesised, role: Role)
         assert releases.environment.releases_bucket(other) not in text
 
 
-def test_a_pilot_light_heeds_no_alarm_that_it_has_not(tmp_path: Path) -> None:
+def test_a_pilot_light_heeds_no_alarm_that_it_has_not() -> None:
     environment = example("releases")
     capacity = environment.dr.capacity.model_copy(update={"min": 0, "desired": 0})
     sleeping = environment.model_copy(
@@ -201,7 +200,7 @@ def test_a_pilot_light_heeds_no_alarm_that_it_has_not(tmp_path: Path) -> None:
             "failover": environment.failover.model_copy(update={"strategy": "pilot_light"}),
         }
     )
-    pipeline = synthesise(sleeping, tmp_path)["dr"].only(Codepipeline)
+    pipeline = Stacks(sleeping)["dr"].only(Codepipeline)
     rules = pipeline["stage"][1]["on_success"]["condition"]["rule"]
     assert [rule["name"] for rule in rules] == [
         "unhealthy-hosts",
@@ -210,10 +209,10 @@ def test_a_pilot_light_heeds_no_alarm_that_it_has_not(tmp_path: Path) -> None:
     ]
 
 
-def test_without_one_there_is_nothing_of_it(tmp_path: Path) -> None:
+def test_without_one_there_is_nothing_of_it() -> None:
     environment = example("releases")
     delivery = environment.delivery.model_copy(update={"pipeline": None})
-    stacks = synthesise(environment.model_copy(update={"delivery": delivery}), tmp_path)
+    stacks = Stacks(environment.model_copy(update={"delivery": delivery}))
     for role in ROLES:
         assert not any(stacks[role].resources(kind) for kind in KINDS)
         assert "pipeline_failed_alarm" not in stacks[role].resources(CloudwatchMetricAlarm)

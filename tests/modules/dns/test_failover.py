@@ -1,7 +1,6 @@
 """The failover records, and those that show a region's health."""
 
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
 from environments import ExistingNetwork
 from tests.conftest import Synthesised
-from tests.synthesis import example, synthesise
+from tests.synthesis import Stacks, example
 
 
 def domain_records(deployment: Synthesised) -> dict[str, dict[str, Any]]:
@@ -86,7 +85,7 @@ def test_every_record_obeys_a_check(deployment: Synthesised) -> None:
     }
 
 
-def test_the_domain_has_ipv6_only_where_both_regions_have(tmp_path: Path) -> None:
+def test_the_domain_has_ipv6_only_where_both_regions_have() -> None:
     """With IPv6 in one region only, its users would be sent there even when it is dead."""
     mission = example("mission")
     subnets = [f"subnet-{number:08x}" for number in range(3)]
@@ -96,7 +95,7 @@ def test_the_domain_has_ipv6_only_where_both_regions_have(tmp_path: Path) -> Non
     for ipv6 in (False, True):
         there = network.model_copy(update={"ipv6": ipv6})
         dr = mission.dr.model_copy(update={"cidr": None, "existing_network": there})
-        stacks = synthesise(mission.model_copy(update={"dr": dr}), tmp_path / str(ipv6))
+        stacks = Stacks(mission.model_copy(update={"dr": dr}))
         kinds = {record["type"] for record in stacks["global"].resources(Route53Record).values()}
         assert kinds == ({"A", "AAAA"} if ipv6 else {"A"})
         regional = stacks["dr"].resources(Route53Record)

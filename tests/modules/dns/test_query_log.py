@@ -1,7 +1,6 @@
 """The log of the zone's DNS queries."""
 
 import json
-from pathlib import Path
 
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.cloudwatch_log_resource_policy import CloudwatchLogResourcePolicy
@@ -9,7 +8,7 @@ from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from cdktf_cdktf_provider_aws.route53_query_log import Route53QueryLog
 
 from tests.conftest import Synthesised
-from tests.synthesis import example, synthesise
+from tests.synthesis import Stacks, example
 
 KINDS = (CloudwatchLogGroup, CloudwatchLogResourcePolicy, Route53QueryLog)
 ZONE_ID = "${data.aws_route53_zone.zone.zone_id}"
@@ -49,7 +48,7 @@ def test_route_53_writes_it_for_this_zone_alone(deployment: Synthesised) -> None
 
 
 def test_it_is_in_us_east_1_wherever_the_stack_is(
-    mission: Synthesised, staging: Synthesised, tmp_path: Path
+    mission: Synthesised, staging: Synthesised
 ) -> None:
     """Also without a switch and a control."""
     for kind in KINDS:
@@ -63,16 +62,16 @@ def test_it_is_in_us_east_1_wherever_the_stack_is(
         update={"failback": "automatic", "activation": False}
     )
     environment = mission.environment.model_copy(update={"state": moved, "failover": failover})
-    stack = synthesise(environment, tmp_path)["global"]
+    stack = Stacks(environment)["global"]
     regions = {one.get("alias"): one["region"] for one in stack.json["provider"]["aws"]}
     assert regions == {None: "eu-west-3", "metrics": "us-east-1"}
     for kind in (*KINDS, KmsKey):
         assert stack.only(kind)["provider"] == "aws.metrics"
 
 
-def test_where_the_zone_has_a_log_there_is_no_other(tmp_path: Path) -> None:
+def test_where_the_zone_has_a_log_there_is_no_other() -> None:
     mission = example("mission")
     dns = mission.dns.model_copy(update={"query_logs": False})
-    stack = synthesise(mission.model_copy(update={"dns": dns}), tmp_path)["global"]
+    stack = Stacks(mission.model_copy(update={"dns": dns}))["global"]
     for kind in KINDS:
         assert not stack.resources(kind)

@@ -2,7 +2,6 @@
 
 import json
 from ipaddress import ip_network
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ from environments.loading import check
 from modules.checkers import CHECKER_RANGES
 from tests.arc import ROUTING_CONTROL
 from tests.conftest import Synthesised
-from tests.synthesis import EXAMPLES, example, synthesise
+from tests.synthesis import EXAMPLES, Stacks, example
 
 
 def of(deployment: Synthesised, kind: type[Any], logical_id: str) -> dict[str, Any]:
@@ -84,11 +83,9 @@ def together(**changes: Any) -> Environment:
 
 
 @pytest.mark.parametrize("failback", ["manual", "automatic"])
-def test_with_the_global_state_in_the_standbys_region_there_is_one(
-    tmp_path: Path, failback: str
-) -> None:
+def test_with_the_global_state_in_the_standbys_region_there_is_one(failback: str) -> None:
     environment = together(failover={"failback": failback})
-    stacks = synthesise(environment, tmp_path)
+    stacks = Stacks(environment)
     buckets = stacks["bootstrap"].resources(S3Bucket)
     assert ("switch" in buckets, "switch_global" in buckets) == (True, False)
     (said,) = json.loads(stacks["dr"].only(LambdaFunction)["environment"]["variables"]["SWITCH"])
@@ -111,14 +108,14 @@ FAILOVERS: list[dict[str, Any]] = [
 ]
 
 
-def test_whatever_the_failover_no_bucket_goes(tmp_path: Path) -> None:
+def test_whatever_the_failover_no_bucket_goes() -> None:
     """Terraform would try to destroy it and AWS would refuse: it holds the switch's history."""
     made: list[set[tuple[str, str]]] = []
     read_by_checkers: list[bool] = []
-    for number, failover in enumerate(FAILOVERS):
+    for failover in FAILOVERS:
         content = example("mission").model_dump(by_alias=True, exclude_none=True)
         environment = check({**content, "failover": failover}, EXAMPLES / "changed.toml")
-        stack = synthesise(environment, tmp_path / str(number))["bootstrap"]
+        stack = Stacks(environment)["bootstrap"]
         buckets = stack.resources(S3Bucket)
         made.append({(logical_id, one["bucket"]) for logical_id, one in buckets.items()})
         assert all(one["lifecycle"] == {"prevent_destroy": True} for one in buckets.values())

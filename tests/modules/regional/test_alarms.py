@@ -1,6 +1,5 @@
 """The alarms on a region's web tier."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from environments.loading import check
 from modules.recovery_time import until_served
 from modules.regional.web_tier import GROUP_METRICS
 from tests.conftest import Region
-from tests.synthesis import synthesise
+from tests.synthesis import Stacks
 
 BOOT_TIME = until_served(Application())
 
@@ -166,8 +165,8 @@ def test_a_certificate_that_is_not_renewed(region: Region) -> None:
     assert arn.startswith("${aws_acm_certificate")
 
 
-def test_without_a_certificate_none_expires(mission_file: dict[str, Any], tmp_path: Path) -> None:
-    stacks = synthesise(check({**mission_file, "tls": False}, "x.toml"), tmp_path)
+def test_without_a_certificate_none_expires(mission_file: dict[str, Any]) -> None:
+    stacks = Stacks(check({**mission_file, "tls": False}, "x.toml"))
     for stack in stacks.values():
         assert "certificate-expiry" not in stack.text
 

@@ -1,7 +1,6 @@
 """The firewall: what passes, what it blocks, and what it logs."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration import (
 
 from modules.checkers import CHECKER_RANGES
 from tests.conftest import Region, Synthesised
-from tests.synthesis import Stack, example, synthesise
+from tests.synthesis import Stack, Stacks, example
 
 ACCOUNT = "${data.aws_caller_identity.account.account_id}"
 MANAGED = {
@@ -34,11 +33,11 @@ def rules(stack: Stack) -> dict[str, dict[str, Any]]:
     return {rule["name"]: rule for rule in found}
 
 
-def with_firewall(outdir: Path, **settings: Any) -> Stack:
+def with_firewall(**settings: Any) -> Stack:
     """The mission's primary with other firewall settings."""
     mission = example("mission")
     firewall = mission.firewall.model_copy(update=settings)
-    return synthesise(mission.model_copy(update={"firewall": firewall}), outdir)["primary"]
+    return Stacks(mission.model_copy(update={"firewall": firewall}))["primary"]
 
 
 def name_of(region: Region) -> str:
@@ -102,15 +101,15 @@ def test_it_blocks_by_default(region: Region) -> None:
 
 
 @pytest.mark.parametrize("name", MANAGED)
-def test_each_group_of_rules_can_count_only(name: str, tmp_path: Path) -> None:
-    found = rules(with_firewall(tmp_path, **{name.replace("-", "_"): "count"}))
+def test_each_group_of_rules_can_count_only(name: str) -> None:
+    found = rules(with_firewall(**{name.replace("-", "_"): "count"}))
     for group in MANAGED:
         assert found[group]["override_action"] == ({"count": {}} if group == name else {"none": {}})
     assert found["rate"]["action"] == {"block": {}}
 
 
-def test_the_rate_limit_can_count_only(tmp_path: Path) -> None:
-    found = rules(with_firewall(tmp_path, rate="count", rate_limit=100))
+def test_the_rate_limit_can_count_only() -> None:
+    found = rules(with_firewall(rate="count", rate_limit=100))
     assert found["rate"]["action"] == {"count": {}}
     assert found["rate"]["statement"]["rate_based_statement"]["limit"] == 100
     assert all(found[group]["override_action"] == {"none": {}} for group in MANAGED)

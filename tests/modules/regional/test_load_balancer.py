@@ -1,7 +1,5 @@
 """The load balancer, its listeners, and how soon a dead instance is taken out."""
 
-from pathlib import Path
-
 import pytest
 from cdktf_cdktf_provider_aws.lb import Lb
 from cdktf_cdktf_provider_aws.lb_listener import LbListener
@@ -10,7 +8,7 @@ from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup
 from environments import ROLES
 from modules.recovery_time import ALIAS_TTL
 from tests.conftest import Region, Synthesised
-from tests.synthesis import example, synthesise
+from tests.synthesis import Stacks, example
 
 
 def test_the_load_balancer_is_public_and_in_every_zone(region: Region) -> None:
@@ -82,9 +80,9 @@ def test_it_has_ipv6_in_a_network_of_its_own(region: Region) -> None:
 
 
 @pytest.mark.parametrize("protected", [True, False])
-def test_deletion_protection_is_a_setting(protected: bool, tmp_path: Path) -> None:
+def test_deletion_protection_is_a_setting(protected: bool) -> None:
     environment = example("mission").model_copy(update={"deletion_protection": protected})
-    stacks = synthesise(environment, tmp_path)
+    stacks = Stacks(environment)
     for role in ROLES:
         balancer = stacks[role].only(Lb)
         assert balancer["enable_deletion_protection"] is protected

@@ -3,7 +3,6 @@ end."""
 
 import json
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
 from cdktf_cdktf_provider_aws.flow_log import FlowLog
@@ -22,7 +21,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA
 
 from environments import ExistingNetwork
 from tests.conftest import Region
-from tests.synthesis import example, synthesise
+from tests.synthesis import Stacks, example
 
 ACCOUNT = "${data.aws_caller_identity.account.account_id}"
 BUCKET = "${aws_s3_bucket.logs.id}"
@@ -68,13 +67,13 @@ def test_logs_expire(region: Region) -> None:
     assert rule["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 7}]
 
 
-def test_with_deletion_protection_off_the_logs_go_with_the_region(tmp_path: Path) -> None:
+def test_with_deletion_protection_off_the_logs_go_with_the_region() -> None:
     """With it on, Terraform refuses before it destroys anything."""
     mission = example("mission")
     assert mission.deletion_protection
     for protected in (True, False):
         changed = mission.model_copy(update={"deletion_protection": protected})
-        stack = synthesise(changed, tmp_path / str(protected))["primary"]
+        stack = Stacks(changed)["primary"]
         bucket = stack.only(S3Bucket)
         assert bucket["force_destroy"] is not protected
         assert bucket.get("lifecycle", {}) == ({"prevent_destroy": True} if protected else {})
@@ -182,7 +181,7 @@ def test_the_network_logs_all_traffic(region: Region) -> None:
     )
 
 
-def test_a_network_of_others_is_not_logged(tmp_path: Path) -> None:
+def test_a_network_of_others_is_not_logged() -> None:
     mission = example("mission")
     subnets = ["subnet-01234567", "subnet-89abcdef"]
     network = ExistingNetwork(
@@ -190,6 +189,6 @@ def test_a_network_of_others_is_not_logged(tmp_path: Path) -> None:
     )
     changed = {"cidr": None, "existing_network": network}
     primary = mission.primary.model_copy(update=changed)
-    stack = synthesise(mission.model_copy(update={"primary": primary}), tmp_path)["primary"]
+    stack = Stacks(mission.model_copy(update={"primary": primary}))["primary"]
     assert not stack.resources(FlowLog)
     assert stack.only(Lb)["access_logs"]["bucket"] == BUCKET

@@ -1,7 +1,6 @@
 """Each region's VPC: subnets, routes, gateways, and what is closed."""
 
 import json
-from pathlib import Path
 
 import pytest
 from cdktf_cdktf_provider_aws.autoscaling_group import AutoscalingGroup
@@ -23,13 +22,13 @@ from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityG
 from environments import ExistingNetwork
 from modules.regional.network import NatGateways
 from tests.conftest import Region
-from tests.synthesis import Stack, example, synthesise
+from tests.synthesis import Stack, Stacks, example
 
 
-def with_nat(mode: NatGateways, outdir: Path) -> Stack:
+def with_nat(mode: NatGateways) -> Stack:
     mission = example("mission")
     primary = mission.primary.model_copy(update={"nat_gateways": mode})
-    return synthesise(mission.model_copy(update={"primary": primary}), outdir)["primary"]
+    return Stacks(mission.model_copy(update={"primary": primary}))["primary"]
 
 
 def test_the_vpc_resolves_names(region: Region) -> None:
@@ -42,10 +41,10 @@ def test_the_vpc_resolves_names(region: Region) -> None:
 
 
 @pytest.mark.parametrize("protected", [True, False])
-def test_a_network_is_not_replaced_by_mistake(protected: bool, tmp_path: Path) -> None:
+def test_a_network_is_not_replaced_by_mistake(protected: bool) -> None:
     """A changed `cidr` would move the load balancer to another VPC, which AWS refuses."""
     mission = example("mission").model_copy(update={"deletion_protection": protected})
-    network = synthesise(mission, tmp_path)["primary"].only(Vpc)
+    network = Stacks(mission)["primary"].only(Vpc)
     assert network.get("lifecycle", {}) == ({"prevent_destroy": True} if protected else {})
 
 
@@ -128,7 +127,7 @@ def test_the_s3_endpoint_is_for_packages_alone(region: Region) -> None:
         assert region.settings.region in statement["Resource"]
 
 
-def test_an_existing_network_is_used_and_not_touched(tmp_path: Path) -> None:
+def test_an_existing_network_is_used_and_not_touched() -> None:
     mission = example("mission")
     public, private = [[f"subnet-{tier}{n:07x}" for n in range(3)] for tier in "ab"]
     network = ExistingNetwork(
@@ -140,7 +139,7 @@ def test_an_existing_network_is_used_and_not_touched(tmp_path: Path) -> None:
     changed = {"cidr": None, "existing_network": network}
     primary = mission.primary.model_copy(update=changed)
     environment = mission.model_copy(update={"primary": primary})
-    stack = synthesise(environment, tmp_path)["primary"]
+    stack = Stacks(environment)["primary"]
     for kind in (Vpc, Subnet, InternetGateway, RouteTable, Route, VpcEndpoint, NatGateway):
         assert stack.resources(kind) == {}
     assert stack.only(Lb)["subnets"] == public
@@ -161,8 +160,8 @@ def test_an_existing_network_is_used_and_not_touched(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mode", "gateways"), [("none", []), ("single", ["a"]), ("per_az", ["a", "b", "c"])]
 )
-def test_nat_gateways(mode: NatGateways, gateways: list[str], tmp_path: Path) -> None:
-    stack = with_nat(mode, tmp_path)
+def test_nat_gateways(mode: NatGateways, gateways: list[str]) -> None:
+    stack = with_nat(mode)
     assert set(stack.resources(NatGateway)) == {f"nat_gateway_{letter}" for letter in gateways}
     assert len(stack.resources(Eip)) == len(gateways)
     routes = stack.resources(Route)

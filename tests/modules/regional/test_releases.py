@@ -1,7 +1,6 @@
 """A region's releases: their bucket, and who may read and write it."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,13 +22,13 @@ from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from environments import ROLES
 from tests.applications import KINDS, running
 from tests.conftest import Synthesised
-from tests.synthesis import Stack, synthesise
+from tests.synthesis import Stack, Stacks
 
 
 @pytest.fixture(scope="module")
-def deployment(tmp_path_factory: Any) -> Synthesised:
+def deployment() -> Synthesised:
     environment = running("release")
-    return Synthesised(environment, synthesise(environment, tmp_path_factory.mktemp("release")))
+    return Synthesised(environment, Stacks(environment))
 
 
 @pytest.fixture(params=ROLES)
@@ -106,8 +105,8 @@ def test_it_denies_requests_without_tls_and_writes_without_a_condition(
 
 
 @pytest.mark.parametrize("protected", [True, False])
-def test_it_is_destroyed_only_without_deletion_protection(protected: bool, tmp_path: Path) -> None:
-    stacks = synthesise(running("release", deletion_protection=protected), tmp_path)
+def test_it_is_destroyed_only_without_deletion_protection(protected: bool) -> None:
+    stacks = Stacks(running("release", deletion_protection=protected))
     for role in ROLES:
         body = stacks[role].resources(S3Bucket)["releases"]
         assert body["force_destroy"] is not protected
@@ -142,10 +141,8 @@ def test_the_endpoint_lets_the_same_through_for_whoever_may(stack: Stack, bucket
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "release"])
-def test_what_runs_no_releases_may_read_none(
-    kind: str, tmp_path: Path, mission: Synthesised
-) -> None:
-    stacks = synthesise(running(kind), tmp_path)
+def test_what_runs_no_releases_may_read_none(kind: str, mission: Synthesised) -> None:
+    stacks = Stacks(running(kind))
     for role in ROLES:
         found = stacks[role]
         assert "instance_policy" not in found.resources(IamRolePolicy)
@@ -154,14 +151,12 @@ def test_what_runs_no_releases_may_read_none(
         assert found.resources(VpcEndpoint) == mission.stacks[role].resources(VpcEndpoint)
 
 
-def test_in_a_network_of_the_users_its_owner_decides_what_the_endpoint_lets_through(
-    tmp_path: Path,
-) -> None:
+def test_in_a_network_of_the_users_its_owner_decides_what_the_endpoint_lets_through() -> None:
     subnets = {
         f"{kind}_subnets": [f"subnet-{number:08x}" for number in range(first, first + 3)]
         for first, kind in ((0, "public"), (3, "private"))
     }
     network = {"cidr": None, "existing_network": {"vpc_id": "vpc-00000001", **subnets}}
-    stack = synthesise(running("release", tables={"dr": network}), tmp_path)["dr"]
+    stack = Stacks(running("release", tables={"dr": network}))["dr"]
     assert stack.resources(VpcEndpoint) == {}
     assert "instance_policy" in stack.resources(IamRolePolicy)

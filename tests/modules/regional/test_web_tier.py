@@ -1,7 +1,6 @@
 """The launch template and the Auto Scaling group of each region."""
 
 import base64
-from pathlib import Path
 
 from cdktf_cdktf_provider_aws.autoscaling_group import AutoscalingGroup
 from cdktf_cdktf_provider_aws.autoscaling_policy import AutoscalingPolicy
@@ -11,7 +10,7 @@ from environments import ROLES, Application
 from modules.recovery_time import until_served
 from modules.user_data import ATTEMPT_TIMEOUT, LAST_ATTEMPT
 from tests.conftest import Region, Synthesised
-from tests.synthesis import example, synthesise
+from tests.synthesis import Stacks, example
 
 BOOT_TIME = until_served(Application())
 
@@ -140,10 +139,10 @@ def test_a_burstable_instance_goes_on_beyond_its_credits(region: Region) -> None
     assert region.stack.has(LaunchTemplate, credit_specification={"cpu_credits": "unlimited"})
 
 
-def test_another_instance_has_no_credits(tmp_path: Path) -> None:
+def test_another_instance_has_no_credits() -> None:
     mission = example("mission")
     larger = mission.primary.model_copy(update={"instance_type": "m7i.large"})
-    stack = synthesise(mission.model_copy(update={"primary": larger}), tmp_path)["primary"]
+    stack = Stacks(mission.model_copy(update={"primary": larger}))["primary"]
     assert "credit_specification" not in stack.only(LaunchTemplate)
 
 
@@ -190,14 +189,14 @@ def test_a_new_template_version_refreshes_the_instances(region: Region) -> None:
     assert refresh["preferences"]["max_healthy_percentage"] == 110
 
 
-def test_a_refresh_rolls_back_only_where_ec2_can(region: Region, tmp_path: Path) -> None:
+def test_a_refresh_rolls_back_only_where_ec2_can(region: Region) -> None:
     """EC2 Auto Scaling refuses to roll back to an image given as an SSM parameter."""
     refresh = region.stack.only(AutoscalingGroup)["instance_refresh"]
     assert refresh["preferences"]["auto_rollback"] is False
 
     mission = example("mission")
     pinned = mission.primary.model_copy(update={"ami": "ami-0123456789abcdef0"})
-    stacks = synthesise(mission.model_copy(update={"primary": pinned}), tmp_path)
+    stacks = Stacks(mission.model_copy(update={"primary": pinned}))
     refresh = stacks["primary"].only(AutoscalingGroup)["instance_refresh"]
     assert refresh["preferences"]["auto_rollback"] is True
     assert stacks["primary"].has(LaunchTemplate, image_id="ami-0123456789abcdef0")
@@ -215,10 +214,10 @@ def test_the_missions_own_values(mission: Synthesised) -> None:
     assert dr.has(AutoscalingGroup, min_size=2, desired_capacity=2, max_size=6)
 
 
-def test_a_template_whose_name_has_parentheses_has_a_tag_without(tmp_path: Path) -> None:
+def test_a_template_whose_name_has_parentheses_has_a_tag_without() -> None:
     mission = example("mission")
     named = mission.primary.model_copy(update={"launch_template": "web(old)"})
-    stack = synthesise(mission.model_copy(update={"primary": named}), tmp_path)["primary"]
+    stack = Stacks(mission.model_copy(update={"primary": named}))["primary"]
     template = stack.only(LaunchTemplate)
     assert (template["name"], template["tags"]["Name"]) == (
         "web(old)",

@@ -1,7 +1,6 @@
 """The standby watch, in the primary's region."""
 
 import json
-from pathlib import Path
 
 import pytest
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
@@ -15,7 +14,7 @@ from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
 
 from environments import Environment, Strategy
 from tests.conftest import Synthesised
-from tests.synthesis import example, synthesise
+from tests.synthesis import Stacks, example
 
 
 def with_strategy(strategy: Strategy) -> Environment:
@@ -87,16 +86,16 @@ def test_its_alarm_tells_the_primarys_topic_of_the_loss_and_of_silence(
         ("pilot_light", {"STANDBY_URL": "https://us-east-1.awspractice.space/"}),
     ],
 )
-def test_a_pilot_light_may_sleep(tmp_path: Path, strategy: Strategy, asked: dict[str, str]) -> None:
+def test_a_pilot_light_may_sleep(strategy: Strategy, asked: dict[str, str]) -> None:
     """Route 53 then considers it unhealthy; only its load balancer has to answer."""
-    stacks = synthesise(with_strategy(strategy), tmp_path)
+    stacks = Stacks(with_strategy(strategy))
     variables = stacks["primary"].only(LambdaFunction)["environment"]["variables"]
     assert variables == {"DEPLOYMENT": "awspractice", **asked}
 
 
-def test_where_no_record_tells_of_the_standby_it_asks_that_itself(tmp_path: Path) -> None:
+def test_where_no_record_tells_of_the_standby_it_asks_that_itself() -> None:
     hot = with_strategy("hot")
     failover = hot.failover.model_copy(update={"failback": "automatic", "activation": False})
-    stacks = synthesise(hot.model_copy(update={"failover": failover}), tmp_path)
+    stacks = Stacks(hot.model_copy(update={"failover": failover}))
     variables = stacks["primary"].only(LambdaFunction)["environment"]["variables"]
     assert variables["STANDBY_URL"] == "https://us-east-1.awspractice.space/"

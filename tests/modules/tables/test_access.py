@@ -1,7 +1,6 @@
 """How instances reach their region's tables: the endpoint, the firewall and the role."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityG
 
 from environments import ROLES, ExistingNetwork, Role
 from tests.conftest import Synthesised
-from tests.synthesis import Stack, example, synthesise
+from tests.synthesis import Stack, Stacks, example
 
 ACCOUNT = "${data.aws_caller_identity.account.account_id}"
 
@@ -92,7 +91,7 @@ def test_the_role_may_use_the_tables_and_decrypt_by_them(stack: Stack, region: s
     assert described == "Web instances: Session Manager, and the tables"
 
 
-def test_in_an_existing_network_the_way_is_its_owners(tmp_path: Path) -> None:
+def test_in_an_existing_network_the_way_is_its_owners() -> None:
     environment = example("tables")
     network = ExistingNetwork(
         vpc_id="vpc-00000001",
@@ -100,7 +99,7 @@ def test_in_an_existing_network_the_way_is_its_owners(tmp_path: Path) -> None:
         private_subnets=["subnet-00000003", "subnet-00000004"],
     )
     primary = environment.primary.model_copy(update={"cidr": None, "existing_network": network})
-    stack = synthesise(environment.model_copy(update={"primary": primary}), tmp_path)["primary"]
+    stack = Stacks(environment.model_copy(update={"primary": primary}))["primary"]
     assert stack.resources(VpcEndpoint) == {}
     policy = stack.resources(IamRolePolicy)["instance_policy"]["policy"]
     assert statement(json.loads(policy)["Statement"], "dynamodb:GetItem")

@@ -1,7 +1,6 @@
 """The stack `tables`: each table, its replica in the standby's region, and their keys."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 
 from tests.conftest import Synthesised
-from tests.synthesis import Stack, example, synthesise
+from tests.synthesis import Stack, Stacks, example
 
 
 @pytest.fixture
@@ -72,9 +71,9 @@ def test_both_are_protected_and_the_table_ignores_its_replica(stack: Stack) -> N
         assert replica["lifecycle"] == {"prevent_destroy": True}
 
 
-def test_without_protection_everything_can_be_destroyed(tmp_path: Path) -> None:
+def test_without_protection_everything_can_be_destroyed() -> None:
     environment = example("tables").model_copy(update={"deletion_protection": False})
-    stack = synthesise(environment, tmp_path)["tables"]
+    stack = Stacks(environment)["tables"]
     assert "prevent_destroy" not in stack.text
     for kind in (DynamodbTable, DynamodbTableReplicaA):
         assert {one["deletion_protection_enabled"] for one in stack.resources(kind).values()} == {
@@ -94,11 +93,11 @@ def test_each_region_has_a_key_for_those_who_may_use_it(stack: Stack) -> None:
     assert [one["name"] for one in aliases] == ["alias/tablespractice-tables"] * 2
 
 
-def test_without_own_keys_there_is_no_key(tmp_path: Path) -> None:
+def test_without_own_keys_there_is_no_key() -> None:
     environment = example("tables")
     tables = [table.model_copy(update={"own_keys": False}) for table in environment.data.tables]
     data = environment.data.model_copy(update={"tables": tables})
-    stacks = synthesise(environment.model_copy(update={"data": data}), tmp_path)
+    stacks = Stacks(environment.model_copy(update={"data": data}))
     assert stacks["tables"].resources(KmsKey) == {}
     assert "data" not in stacks["tables"].json
     assert "kms:ViaService" not in stacks["primary"].text

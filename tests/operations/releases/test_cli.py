@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import ROOT, failover
+from tests.command_line import ROOT
+from tests.command_line_here import failover_here
 from tests.synthesis import EXAMPLES
 
 EXAMPLE = ROOT / "examples" / "application"
@@ -16,7 +17,7 @@ ARM = b"\x7fELF".ljust(18, b"\0") + b"\xb7\x00"
 
 
 def said(*arguments: str | Path, code: int = 0) -> str:
-    finished = failover("releases", *map(str, arguments), environ=MISSION)
+    finished = failover_here("releases", *map(str, arguments), environ=MISSION)
     assert finished.returncode == code, finished.stderr
     return finished.stderr if code else finished.stdout
 
@@ -94,9 +95,9 @@ def test_a_release_must_run_in_both_regions(folder: Path, tmp_path: Path) -> Non
     file.write_text(f"{primary}[dr]{dr.replace('t3.micro', 't4g.micro')}")
     archive = tmp_path / "release.tar.gz"
     environ = {"ENVIRONMENT": str(file)}
-    finished = failover("releases", "pack", str(folder), str(archive), environ=environ)
+    finished = failover_here("releases", "pack", str(folder), str(archive), environ=environ)
     assert finished.stdout.endswith("for x86_64 and arm64\n"), finished.stderr
     (folder / "run").write_bytes(ARM)
-    finished = failover("releases", "pack", str(folder), str(archive), environ=environ)
+    finished = failover_here("releases", "pack", str(folder), str(archive), environ=environ)
     assert finished.returncode == 1
     assert "the instances are x86_64" in finished.stderr

@@ -1,7 +1,6 @@
 """`failover drill` on the command line, when there is nothing to drill."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,20 +8,12 @@ import pytest
 from proof.drill.drill import _unknown  # pyright: ignore[reportPrivateUsage]
 from proof.drill.settings import DEFAULT_FACTOR
 from proof.route53 import UnknownToTheModelError
-from tests.command_line import ENVIRON, ROOT
+from tests.command_line_here import failover_here
 from tests.synthesis import EXAMPLES
 
 
 def drill(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cli", "drill", *arguments],
-        cwd=ROOT,
-        env=ENVIRON,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
+    return failover_here("drill", *arguments)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from environments import Environment
 from environments.loading import check
 from proof.route53 import Configuration, configuration_of
-from tests.synthesis import EXAMPLES, synthesise
+from tests.synthesis import EXAMPLES, Stacks
 from tests.variants import FAILBACKS, STRATEGIES, changed
 
 # A VPC not created by us, without IPv6.
@@ -69,11 +69,11 @@ Deploy = Callable[..., Deployed]
 
 
 @pytest.fixture(scope="session")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Deploy:
+def deployed() -> Deploy:
     @cache
     def deploy(strategy: str, failback: str, record: str, other: str = "") -> Deployed:
         environment = _otherwise(changed(strategy, failback, PLACE, record), other)
-        stacks = synthesise(environment, tmp_path_factory.mktemp("deployed"))
+        stacks = Stacks(environment)
         return Deployed(environment, {name: stack.json for name, stack in stacks.items()})
 
     return deploy
@@ -88,7 +88,7 @@ def _with_data(environment: Environment, engine: str, promotion: str) -> Environ
 
 
 @pytest.fixture(scope="session")
-def with_data(tmp_path_factory: pytest.TempPathFactory) -> Deploy:
+def with_data() -> Deploy:
     """A deployment with a database, and manual failback as that wants. Load balancers ask another
     page than Route 53."""
 
@@ -96,7 +96,7 @@ def with_data(tmp_path_factory: pytest.TempPathFactory) -> Deploy:
     def deploy(strategy: str, engine: str, promotion: str, record: str = "alias") -> Deployed:
         environment = changed(strategy, "manual", PLACE, record)
         environment = _with_data(environment, engine, promotion)
-        stacks = synthesise(environment, tmp_path_factory.mktemp("with-data"))
+        stacks = Stacks(environment)
         return Deployed(environment, {name: stack.json for name, stack in stacks.items()})
 
     return deploy

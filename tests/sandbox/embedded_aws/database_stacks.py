@@ -1,5 +1,5 @@
-"""Hand-written stacks of databases, as Terraform takes them: what both regions share, and each
-region's own, which needs nothing of the other."""
+"""Hand-written stacks of an RDS instance and its replica, as Terraform takes them: what both
+regions share, and each region's own, which needs nothing of the other."""
 
 from typing import Any
 
@@ -10,14 +10,6 @@ from tests.databases import with_database
 Json = dict[str, Any]
 
 PLACES = {"primary": "ap-south-1", "dr": "us-east-1"}
-AURORA = {"engine": "aurora-postgresql", "engine_version": "16.6"}
-# What AWS changes when the writer moves, and what would take a cluster out if it were planned.
-LEFT_ALONE = [
-    "replication_source_identifier",
-    "global_cluster_identifier",
-    "engine_version",
-    "database_name",
-]
 ENVIRONMENT = with_database("rds-postgres-replica")
 INSTANCES = {"primary": ENVIRONMENT.database("primary"), "dr": ENVIRONMENT.database("dr")}
 SECRET, KEY, NAME = "data/master", "alias/data", "data"
@@ -38,7 +30,7 @@ PLACED = {
 
 
 def shared() -> Json:
-    """A global cluster, a key in each region, and a password that no state holds."""
+    """A key in each region, and a password that no state holds."""
     keys = {place: {"provider": f"aws.{place}"} for place in PLACES}
     password = "${ephemeral.aws_secretsmanager_random_password.data.random_password}"
     at = {"provider": "aws.primary"}
@@ -60,17 +52,6 @@ def shared() -> Json:
                     "target_key_id": f"${{aws_kms_key.{place}.key_id}}",
                 }
                 for place, provided in keys.items()
-            },
-            "aws_rds_global_cluster": {
-                "data": {
-                    **at,
-                    "global_cluster_identifier": NAME,
-                    **AURORA,
-                    "database_name": "ledger",
-                    "storage_encrypted": True,
-                    "deletion_protection": True,
-                    "tags": {"Name": NAME},
-                }
             },
             "aws_secretsmanager_secret": {
                 "data": {
@@ -95,12 +76,12 @@ def shared() -> Json:
 
 
 def regional(place: str) -> Json:
-    """One region's: a cluster of the global cluster, and an instance or the other one's replica."""
+    """One region's: the instance, or its replica."""
     return {
         **_settings(place),
         "ephemeral": {"aws_secretsmanager_secret_version": {"data": {"secret_id": SECRET}}},
         "data": {"aws_kms_key": {"data": {"key_id": KEY}}},
-        "resource": {**_network(PLACES[place]), **_groups(), **_cluster(place), **_instance(place)},
+        "resource": {**_network(PLACES[place]), **_group(), **_instance(place)},
     }
 
 
@@ -135,68 +116,12 @@ def _network(region: str) -> Json:
     }
 
 
-def _groups() -> Json:
-    logged = {"name": "log_min_duration_statement", "value": "1000"}
-    forced = {"name": "rds.force_ssl", "value": "1"}
-    later = {"apply_method": "pending-reboot"}
+def _group() -> Json:
+    forced = {"name": "rds.force_ssl", "value": "1", "apply_method": "pending-reboot"}
     return {
-        "aws_rds_cluster_parameter_group": {
-            "data": {
-                "name": NAME,
-                "family": "aurora-postgresql16",
-                "parameter": [forced, logged],
-            }
-        },
         "aws_db_parameter_group": {
-            "member": {
-                "name": "member",
-                "family": "aurora-postgresql16",
-                "parameter": [{"name": "log_statement", "value": "ddl"}],
-            },
-            "alone": {"name": "alone", "family": "postgres16", "parameter": [{**forced, **later}]},
-        },
-    }
-
-
-def _cluster(place: str) -> Json:
-    secret = "${ephemeral.aws_secretsmanager_secret_version.data.secret_string}"
-    writer = {
-        "database_name": "ledger",
-        "master_username": "ledger",
-        "master_password_wo": secret,
-        "master_password_wo_version": 1,
-    }
-    return {
-        "aws_rds_cluster": {
-            "data": {
-                "cluster_identifier": f"{NAME}-{place}",
-                "global_cluster_identifier": NAME,
-                **AURORA,
-                **(writer if place == "primary" else {}),
-                **PLACED,
-                "db_cluster_parameter_group_name": "${aws_rds_cluster_parameter_group.data.name}",
-                "backup_retention_period": 7,
-                "preferred_backup_window": WINDOWS["backup"],
-                "preferred_maintenance_window": WINDOWS["maintenance"],
-                "deletion_protection": True,
-                "final_snapshot_identifier": f"{NAME}-final",
-                "tags": {"Name": NAME},
-                "lifecycle": {"ignore_changes": LEFT_ALONE},
-            }
-        },
-        "aws_rds_cluster_instance": {
-            "data": {
-                "identifier": f"{NAME}-{place}-1",
-                "cluster_identifier": "${aws_rds_cluster.data.id}",
-                **AURORA,
-                "instance_class": "db.r6g.large",
-                "db_parameter_group_name": "${aws_db_parameter_group.member.name}",
-                "auto_minor_version_upgrade": False,
-                **INSIGHTS,
-                "tags": {"Name": NAME},
-                "lifecycle": {"ignore_changes": ["engine_version"]},
-            }
-        },
+            "alone": {"name": "alone", "family": "postgres16", "parameter": [forced]}
+        }
     }
 
 

@@ -1,0 +1,26 @@
+// Saves Node work when it loads cdktf and the AWS provider.
+"use strict";
+const Module = require("node:module");
+
+// The provider's index.js loads its 1,500 modules on first use: each line
+//   exports.vpc = require("./vpc");
+// becomes a getter. An index.js in another format is left as it is.
+const INDEX = /[\\/]@cdktf[\\/]provider-aws[\\/]lib[\\/]index\.js$/;
+const EXPORT = /^exports\.(\w+) = require\("([^"]+)"\);$/gm;
+const GETTER =
+  'Object.defineProperty(exports, "$1", { enumerable: true, get: () => require("$2") });';
+
+// cdktf notes JavaScript's call stack for each token, thousands of times. Errors would show it, but
+// its lines are jsii's, and never those of the Python that made the token.
+const TRACE = /[\\/]cdktf[\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/;
+const NO_TRACE = "exports.captureStackTrace = () => [];";
+
+function quicker(source, filename) {
+  if (TRACE.test(filename)) return NO_TRACE;
+  return INDEX.test(filename) ? source.replace(EXPORT, GETTER) : source;
+}
+
+const compile = Module.prototype._compile;
+Module.prototype._compile = function (source, filename, ...rest) {
+  return compile.call(this, quicker(source, filename), filename, ...rest);
+};
