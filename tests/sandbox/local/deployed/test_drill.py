@@ -41,6 +41,9 @@ def test_the_drill_holds(deployed: Deployed, tmp_path: Path, report: Callable[[s
     ]
     bound = evidence["promise"]["with_the_users_timeout"]
     assert evidence["scenarios"][2]["everybody_on_the_standby"] <= bound
+    late = evidence["late"][0]
+    assert late["scenario"] == evidence["scenarios"][2]["title"]
+    assert (late["extending"]["users"], len(late["holding"]["after"])) == (4, 2)
     assert (tmp_path / "index.html").read_text().startswith("<!DOCTYPE html>")
     assert_as_before(deployed)
 
