@@ -11,6 +11,17 @@ def alarm_name(prefix: str, kind: str) -> str:
     return f"{prefix}-{kind}"
 
 
+def topic_name(prefix: str) -> str:
+    """The topic that a region's alarms notify. prefix: the environment's regional one, or that of
+    `global_prefix`."""
+    return f"{prefix}-alerts"
+
+
+def global_prefix(environment: Environment) -> str:
+    """Starts the names of the key and the topic of the alarms on health checks, in us-east-1."""
+    return f"{environment.name}-global"
+
+
 def regional_kinds(*, min_size: int, tls: bool) -> list[str]:
     """The alarms on a region's web tier.
 

@@ -4,8 +4,8 @@ import pytest
 
 from environments import Environment, ExistingNetwork
 from modules.quotas import CONCURRENCY, ELASTIC_IPS, VPCS
+from operations.checks import Status
 from operations.preflight import capacity
-from operations.preflight.account import Status
 from sandbox.embedded_aws import EmbeddedAws
 from tests.operations.preflight.checking import (
     MISSING,
