@@ -91,6 +91,11 @@ def control_kinds(environment: Environment) -> list[str]:
     ]
 
 
+def readiness_kinds(environment: Environment) -> list[str]:
+    """The alarms on what the standby's readiness checks publish, in the standby's region."""
+    return ["standby-not-ready"] if environment.failover.controlled else []
+
+
 def table_kinds(environment: Environment) -> list[str]:
     """The alarms on each table, in each region."""
     tables = environment.data.tables
@@ -164,6 +169,7 @@ def known_alarms(environment: Environment) -> list[KnownAlarm]:
     return [
         *(KnownAlarm(GLOBAL_REGION, own, kind) for kind in global_kinds(environment)),
         *(KnownAlarm(standby, own, kind) for kind in control_kinds(environment)),
+        *(KnownAlarm(standby, own, kind) for kind in readiness_kinds(environment)),
         *(KnownAlarm(primary, own, kind) for kind in watch_kinds(environment)),
         *regional_alarms(environment, "primary"),
         *regional_alarms(environment, "dr"),

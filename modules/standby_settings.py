@@ -4,7 +4,7 @@ from typing import Any
 
 from environments import Environment
 from functions.standby_readiness.settings import StandbySettings
-from modules.alarm_names import alarm_name, control_kinds, topic_name
+from modules.alarm_names import alarm_name, control_kinds, readiness_kinds, topic_name
 from modules.database_settings import database_settings
 from modules.ports import HTTP, HTTPS
 
@@ -25,7 +25,10 @@ def standby_settings(environment: Environment) -> StandbySettings:
         port=HTTPS if environment.tls else HTTP,
         certified=names if environment.tls else (),
         keys=tuple(_keys(environment)),
-        alarms=tuple(alarm_name(environment.name, kind) for kind in control_kinds(environment)),
+        alarms=tuple(
+            alarm_name(environment.name, kind)
+            for kind in (*control_kinds(environment), *readiness_kinds(environment))
+        ),
         topic=topic_name(environment.regional_prefix("dr")),
         recipients=len(alarms.emails) + len(alarms.webhooks),
         state=environment.state.dr.bucket,

@@ -62,6 +62,8 @@ def lag_is_small(standby: Standby) -> Found:
         database = database_from(settings.database, standby.client("rds"), settings.region)
         if database.state().writes:
             yield Status.READY, "none: this region takes the writes"
+        elif settings.database.get("instances") == 0:
+            yield Status.NOTE, "not reported: a cluster without an instance may report none"
         else:
             yield Status.UNKNOWN, f"no lag was reported in {LAG_WINDOW.seconds // 60} minutes"
         return

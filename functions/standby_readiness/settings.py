@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+# Minutes. Nobody has to be woken for a fault that a deployment makes and mends.
+BETWEEN_RUNS = 30
+
 
 @dataclass(frozen=True)
 class StandbySettings:
@@ -28,7 +31,8 @@ class StandbySettings:
     keys: tuple[str, ...]
     """Aliases of the KMS keys, without alias/."""
     alarms: tuple[str, ...]
-    """Those on the failover control; the others' names start with the deployment and the region."""
+    """Those that are not about one region; the others' names start with the deployment and the
+    region."""
     topic: str
     """Name of the alarms' topic."""
     recipients: int

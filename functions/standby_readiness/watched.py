@@ -157,8 +157,8 @@ def subscribed(sns: Any, topic: str, *, recipients: int) -> tuple[Status, str]:
 
     recipients: how many the environment file names. Without any, nobody was meant to be told.
     """
-    pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
     try:
+        pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
         found = [one["SubscriptionArn"] for page in pages for one in page["Subscriptions"]]
     except ClientError as error:
         if code_of(error) not in {"NotFound", "NotFoundException"}:

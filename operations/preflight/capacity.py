@@ -12,9 +12,9 @@ from operations.preflight.account import OWN_TAG, Account
 
 # Concurrent runs. The standby watch, in the primary's region, runs once a minute and is done before
 # the next run. The failover control needs three: two of its runs may overlap, and its alarm starts
-# one too.
+# one too; the standby's readiness checks are a fourth.
 WATCH_RUNS = 1
-CONTROL_RUNS = 3
+STANDBY_RUNS = 4
 
 
 def vcpus_suffice(account: Account) -> Found:
@@ -92,7 +92,7 @@ def functions_may_run(account: Account) -> Found:
     environment = account.environment
     needed = {environment.primary.region: WATCH_RUNS}
     if environment.failover.controlled:
-        needed[environment.dr.region] = CONTROL_RUNS
+        needed[environment.dr.region] = STANDBY_RUNS
     for region, runs in needed.items():
         limits = account.client("lambda", region).get_account_settings()["AccountLimit"]
         free = limits["UnreservedConcurrentExecutions"]

@@ -300,8 +300,7 @@ def nobody_hears_of_the_health_checks(whole: Whole) -> Broken:
 
 @found_by("database")
 def the_standbys_database_has_no_instance(whole: Whole) -> Broken:
-    """Somebody deleted the only instance of the standby's database. It comes last: it does not
-    come back as it was."""
+    """Somebody deleted the only instance of the standby's database."""
     rds = whole.of("rds")
     (one,) = rds.describe_db_instances()["DBInstances"]
     rds.delete_db_instance(DBInstanceIdentifier=one["DBInstanceIdentifier"], SkipFinalSnapshot=True)

@@ -8,8 +8,8 @@ import pytest
 from environments import Alarms
 from functions.standby_readiness.checks import CHECKS
 from operations.readiness.checks import OF_THE_DEPLOYMENT
-from tests.operations.readiness import breaks_elsewhere, breaks_in_the_standby  # noqa: F401
-from tests.operations.readiness.whole import BREAKS, ON_CALL, Break, Whole, broken, make_whole
+from tests.operations.readiness.breaks import BREAKS
+from tests.operations.readiness.whole import ON_CALL, Break, Whole, broken, make_whole
 from tests.sandbox.local.deployed.conftest import Original, cloned
 
 pytestmark = pytest.mark.slow
