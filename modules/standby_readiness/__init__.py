@@ -9,7 +9,7 @@ from modules.alarms import MINUTE, Alarm, readiness_kinds
 from modules.alerts import Alerting
 from modules.functions import Every, Function, FunctionSettings, on_metric
 from modules.module import Module
-from modules.standby_readiness.permissions import on_standby
+from modules.standby_permissions import on_standby
 from modules.standby_settings import standby_settings
 
 HANDLER = "functions.standby_readiness.handler.handle"

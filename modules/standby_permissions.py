@@ -1,15 +1,15 @@
-"""What the readiness function may do: read what its checks ask about, and nothing else."""
+"""What the readiness checks of the standby's region need: to read what they ask about, and nothing
+else."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from functions.standby_readiness.capacity import VCPU_QUOTA, VCPU_SERVICE
 from functions.standby_readiness.settings import StandbySettings
 from functions.standby_readiness.stored import CURRENT_RELEASE
 from modules.iam import allow
 
-# None of these supports resource-level permissions, but for CloudWatch's and RDS's, where whoever
-# lists needs the permission on all of them.
+# Most of these do not support resource-level permissions; of CloudWatch's and RDS's, whoever lists
+# needs the permission on all of them; and of a quota, it is not documented which one is asked of.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 ON_ALL = (
     "autoscaling:DescribeAutoScalingGroups",
@@ -23,6 +23,7 @@ ON_ALL = (
     "elasticloadbalancing:DescribeLoadBalancers",
     "elasticloadbalancing:DescribeTargetGroups",
     "elasticloadbalancing:DescribeTargetHealth",
+    "servicequotas:GetServiceQuota",
 )
 # AWS's own parameters with the newest images, which belong to no account.
 IMAGES = "parameter/aws/service/ami-amazon-linux-latest/*"
@@ -35,8 +36,6 @@ def on_standby(standby: StandbySettings, topic_arn: str) -> Iterator[dict[str, A
     if standby.database and "global_cluster" in standby.database:
         of_database += ("rds:DescribeGlobalClusters",)
     yield allow(*ON_ALL, *of_database, on="*")
-    quota = f"arn:aws:servicequotas:{region}:*:{VCPU_SERVICE}/{VCPU_QUOTA}"
-    yield allow("servicequotas:GetServiceQuota", on=quota)
     yield allow("ssm:GetParameter", on=f"arn:aws:ssm:{region}:*:{IMAGES}")
     yield allow("kms:DescribeKey", on=f"arn:aws:kms:{region}:*:key/*")
     yield allow("sns:ListSubscriptionsByTopic", on=topic_arn)
