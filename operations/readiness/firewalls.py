@@ -151,4 +151,4 @@ def _addresses(
             if own_id:
                 found = wafv2.get_ip_set(Name=name, Scope="REGIONAL", Id=own_id)["IPSet"]
                 addresses = json.dumps(sorted(found["Addresses"]))
-                yield f"the addresses of {rule['Name']}", addresses
+                yield f"the address set of {rule['Name']}", addresses

@@ -89,25 +89,34 @@ def templates_agree(deployment: Deployment) -> Found:
     for key in differing:
         yield Status.FAULT, f"{key} differs: {primary.get(key)} and {standby.get(key)}"
     lines = list(_skewed_lines(deployment, primary, standby))
-    for where, line in lines:
-        text = line if len(line) <= SHOWN else f"{line[:SHOWN]}..."
-        yield Status.FAULT, f"user data: only {where} has the line {text!r}"
+    for line in lines:
+        yield Status.FAULT, f"user data: {line}"
     if not differing and not lines:
         yield Status.READY, f"{standby['InstanceType']}, and the same user data but for the region"
 
 
 def _skewed_lines(
     deployment: Deployment, primary: dict[str, Any], standby: dict[str, Any]
-) -> Iterator[tuple[str, str]]:
-    """The lines that one region's user data have alone, and that the file does not make differ."""
+) -> Iterator[str]:
+    """What one region's user data have alone and the file does not make differ, and what it does
+    make differ and is not there."""
     scripts = [_script(template) for template in (primary, standby)]
     wanted = [_wanted(deployment, role) for role in ROLES]
     for own, other in ((0, 1), (1, 0)):
+        region = deployment.region(ROLES[own])
+        special = _only(wanted[own], wanted[other])
         filled_in = [line for line in wanted[own] if WRITER_HOST in line or READER_HOST in line]
-        meant = [_pattern(line) for line in _only(wanted[own], wanted[other]) + filled_in]
+        meant = [_pattern(line) for line in special + filled_in]
         for line in _only(scripts[own], scripts[other]):
             if not any(pattern.fullmatch(line) for pattern in meant):
-                yield deployment.region(ROLES[own]), line
+                yield f"only {region} has the line {_shortened(line)}"
+        for line in special:
+            if not any(map(_pattern(line).fullmatch, scripts[own])):
+                yield f"{region} lacks the line {_shortened(line)}: apply its stack"
+
+
+def _shortened(line: str) -> str:
+    return repr(line if len(line) <= SHOWN else f"{line[:SHOWN]}...")
 
 
 def _script(template: dict[str, Any]) -> list[str]:
