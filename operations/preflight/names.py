@@ -6,7 +6,8 @@ from botocore.exceptions import ClientError  # pyright: ignore[reportMissingType
 
 from environments import ROLES
 from modules.regions import GLOBAL_REGION
-from operations.preflight.account import Account, Found, Status
+from operations.checks import Found, Status
+from operations.preflight.account import Account
 
 # https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html
 AMAZON = ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com")
