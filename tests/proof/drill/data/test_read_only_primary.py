@@ -18,10 +18,10 @@ from proof.drill.postgres.software import Programs
 from proof.drill.probing import Probing
 from proof.drill.reading import Emitted, EmittedRegion
 from sandbox.embedded_aws.instances.health_checks import HealthCheck, passes
+from tests.example_ledger.bench import Application, made_bench
 from tests.proof.drill.conftest import Bench, run
 from tests.proof.drill.postgres.client import until
 from tests.proof.drill.postgres.conftest import pair, programs
-from tests.test_example_ledger import Application, made_bench
 
 __all__ = ["programs"]
 
