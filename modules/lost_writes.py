@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from environments import Environment, Role
-from functions.failover_control.lost_writes import KEPT, TAKEN_BY_AURORA
+from functions.failover_control.agreed import KEPT, TAKEN_BY_AURORA
 from modules.iam import allow
 
 

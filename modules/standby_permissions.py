@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from functions.standby_readiness.settings import StandbySettings
-from functions.standby_readiness.stored import CURRENT_RELEASE
 from modules.iam import allow
+from releases import CURRENT, FOLDER
 
 # Most of these do not support resource-level permissions; of CloudWatch's and RDS's, whoever lists
 # needs the permission on all of them; and of a quota, it is not documented which one is asked of.
@@ -44,7 +44,7 @@ def on_standby(standby: StandbySettings, topic_arn: str) -> Iterator[dict[str, A
         yield allow("acm:DescribeCertificate", on=f"arn:aws:acm:{region}:*:certificate/*")
     if standby.releases:
         bucket = f"arn:aws:s3:::{standby.releases}"
-        yield allow("s3:GetObject", on=[f"{bucket}/{CURRENT_RELEASE}", f"{bucket}/releases/*"])
+        yield allow("s3:GetObject", on=[f"{bucket}/{CURRENT}", f"{bucket}/{FOLDER}/*"])
         # To who may not list a bucket, S3 does not say that an object is missing.
         yield allow("s3:ListBucket", on=bucket)
     if standby.secret:

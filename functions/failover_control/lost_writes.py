@@ -5,13 +5,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
+from functions.failover_control.agreed import KEPT, TAKEN_BY_AURORA
 from functions.failover_control.notes import code_of
 
-# Aurora takes it of the old writer's volume when that rejoins, and deletes it with the old
-# cluster's automatic backups.
-# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
-TAKEN_BY_AURORA = "rds:unplanned-global-failover-"
-KEPT = "lost-writes"
 AVAILABLE = "available"
 # The error of a copy that somebody else has just begun: an operator, or the next minute's run.
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CopyDBClusterSnapshot.html

@@ -8,12 +8,8 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.failover_control.lost_writes import (
-    TAKEN_BY_AURORA,
-    copy_of,
-    keep_lost_writes,
-    kept_writes,
-)
+from functions.failover_control.agreed import TAKEN_BY_AURORA
+from functions.failover_control.lost_writes import copy_of, keep_lost_writes, kept_writes
 
 CLUSTER = "shop-ap-south-1-database"
 TAKEN = f"{TAKEN_BY_AURORA}{CLUSTER}-2026-11-29-12-00-00"

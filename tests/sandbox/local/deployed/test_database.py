@@ -13,10 +13,14 @@ import pytest
 
 from emitted import STACK_NAMES
 from environments import REMOTE_STACKS, ROLES
-from functions.failover_control.agreed import DOWN_KEY, HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
+from functions.failover_control.agreed import (
+    DOWN_KEY,
+    HEALTHY_ADDRESS,
+    TAKEN_BY_AURORA,
+    UNHEALTHY_ADDRESS,
+)
 from functions.failover_control.handler import handle
 from functions.failover_control.keeper import DatabaseKeeper
-from functions.failover_control.lost_writes import TAKEN_BY_AURORA
 from functions.standby_watch.handler import handle as watch
 from tests.command_line import failover
 from tests.functions.failover_control.world import Run
