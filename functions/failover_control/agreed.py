@@ -17,8 +17,8 @@ NEEDED_KEY = "standby-needed"
 # Its modification time is since when the primary has been down, for an automatic promotion.
 DOWN_KEY = "primary-down"
 
-# The start of the name of Aurora's snapshot of lost writes, and a part of our copy's. Aurora takes it
-# of the old writer's volume when that rejoins, and deletes it with the old cluster's backups.
+# The start of the name of Aurora's snapshot of lost writes, and a part of our copy's. Aurora takes
+# it of the old writer's volume when that rejoins, and deletes it with the old cluster's backups.
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-global-database-disaster-recovery.html
 TAKEN_BY_AURORA = "rds:unplanned-global-failover-"
 KEPT = "lost-writes"
