@@ -45,7 +45,7 @@ def promote(
     if role == "dr" and not even_so:
         _refuse_while_clear(switch or switch_of(environment))
     if not state.moving:
-        confirm(f"Give up the writes that have not reached {target.region}: {_loss(target)}?")
+        confirm(f"Give up the writes that have not reached {target.region}: {loss_of(target)}?")
         _run_something(target, patience, console)
         with refused(f"the database in {target.region} cannot be promoted"):
             try:
@@ -188,7 +188,7 @@ def _run_something(target: RegionalDatabase, patience: Patience, console: Consol
     wait_until(f"an instance in {target.region}", lambda: target.state().ready, patience, console)
 
 
-def _loss(target: RegionalDatabase) -> str:
+def loss_of(target: RegionalDatabase) -> str:
     """How many seconds of writes a promotion loses now, as far as it is known."""
     promised = f"the RPO allows for a lag of {target.settings.data.lag_seconds} s"
     try:
