@@ -1,6 +1,8 @@
 """`failover back`: the steps that return the database's writer, and users, to the primary."""
 
 from functions.failover_control.endpoint import Health
+from functions.failover_control.lost_writes import kept_writes
+from operations.aws import refused
 from operations.data import commands as data
 from operations.plans.capacity import room_in_primary
 from operations.plans.move import Move, see_healthy, see_users_move
@@ -65,6 +67,14 @@ def _healthy_now(move: Move) -> Step:
 def _resync(move: Move) -> Step:
     facts = move.facts
 
+    def done() -> bool:
+        if facts.takes_writes("primary"):
+            return True
+        copy = facts.database("primary")
+        with refused(f"the snapshots of {copy.settings.name} cannot be read"):
+            kept = all(kept_writes(copy.rds, copy.settings.name).values())
+        return kept and copy.state().replicates
+
     def run(confirm: Confirm) -> str:
         data.resync(
             facts.environment,
@@ -79,7 +89,7 @@ def _resync(move: Move) -> Step:
     return Step(
         name="bring the primary's database back as a copy",
         why="It has to have every write of the standby's before it takes over.",
-        done=lambda: facts.takes_writes("primary"),
+        done=done,
         run=run,
     )
 

@@ -33,6 +33,7 @@ def room_in_standby(move: Move) -> Step:
         wanted = needed()
         _wake(move, wanted)
         took = move.wait(f"{wanted} instances in {facts.region('dr')}", done)
+        _wake(move, wanted)  # protects those that have just come into service
         return f"{facts.size('dr').in_service} instances in service, {took}"
 
     return Step(

@@ -45,6 +45,10 @@ class Facts:
         """A region's health according to Route 53."""
         return health(self.environment.health_name(role), self.lookup)
 
+    def in_service(self) -> Health:
+        """Route 53's verdict on the primary's health and the switch, as far as it has seen them."""
+        return health(self.environment.in_service_name, self.lookup)
+
     def serving(self) -> Role | None:
         """The region that Route 53's name servers answer with; None if that is not known."""
         return serving(self.environment, self.lookup)

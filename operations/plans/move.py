@@ -7,6 +7,7 @@ from rich.console import Console
 
 from environments import OTHER, ROLE_NAMES, Role
 from functions.failover_control.endpoint import Health
+from operations.aws import refused
 from operations.data.waiting import Patience, wait_until
 from operations.plans.facts import Facts
 from operations.plans.step import Confirm, Step
@@ -74,6 +75,10 @@ def see_users_move(move: Move, role: Role) -> Step:
         return NO_ANSWER if unknown else None
 
     def run(_: Confirm) -> str:
+        if facts.switch is not None:
+            # What was interrupted while it moved the switch may have reached one place alone.
+            with refused("the switch's places cannot be made to agree"):
+                facts.switch.reconcile()
         what = f"Route 53's name servers to answer {domain} with {facts.region(role)}"
         return (
             f"they do, {move.wait(what, done)}; resolvers forget {facts.region(OTHER[role])} next"

@@ -78,6 +78,7 @@ def stands(facts: Facts) -> list[Stand]:
     }
     if facts.switch is not None:
         questions["switch"] = lambda: "set" if facts.is_set() else "clear"
+        questions["primary in service, says Route 53"] = lambda: facts.in_service().value
     if facts.has_database:
         questions["takes writes"] = lambda: _regions(facts, facts.writers())
     for role in ROLES:
