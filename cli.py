@@ -8,7 +8,7 @@ from environments import EnvironmentFileError
 from operations.costs.cli import costs
 from operations.data.cli import data
 from operations.delivery.cli import deploy, show, upload
-from operations.plans.cli import back, over
+from operations.plans.cli import back, over, pause, resume
 from operations.preflight.cli import preflight
 from operations.releases.cli import releases
 from operations.status.cli import status
@@ -32,6 +32,8 @@ OUTAGE, RELEASES, BEFORE, HERE = (
     "On this machine, without AWS",
 )
 failover.command(rich_help_panel=OUTAGE)(status)
+failover.command(rich_help_panel=OUTAGE)(pause)
+failover.command(rich_help_panel=OUTAGE)(resume)
 failover.command(rich_help_panel=OUTAGE)(over)
 failover.command(rich_help_panel=OUTAGE)(back)
 failover.add_typer(switch, name="switch", rich_help_panel=OUTAGE)

@@ -1,4 +1,4 @@
-"""`failover over` and `failover back`: the command line."""
+"""`failover over`, `back`, `pause` and `resume`: the command line."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from environments import DEFAULT_ENVIRONMENT, load_environment
+from functions.failover_control.agreed import MOST_PAUSED_MINUTES
+from operations.aws import operator
 from operations.data.waiting import Patience
-from operations.plans import commands, report
+from operations.plans import commands, pausing, report
 from operations.plans.commands import Options, PlanName, Watching
 from operations.plans.facts import facts_of
 from operations.switch.name_servers import NameServers
@@ -83,6 +85,31 @@ def back(
         reason, yes, force=force, patience=Patience(every, timeout), reports=report_folder
     )
     _run("back", environment, options, dry_run=dry_run, as_json=as_json)
+
+
+def pause(
+    *,
+    minutes: Annotated[
+        int,
+        typer.Option(
+            "--for", min=1, max=MOST_PAUSED_MINUTES, metavar="MINUTES", help="Until it ends."
+        ),
+    ] = 60,
+    reason: ReasonOption = "",
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+) -> None:
+    """Pause the failover control for maintenance: users still move, but no failover is kept.
+
+    It ends by itself, or with `failover resume`.
+    """
+    loaded = load_environment(environment)
+    by = operator(loaded.dr.region)
+    pausing.pause(loaded, minutes=minutes, by=by, reason=reason, console=console())
+
+
+def resume(environment: EnvironmentOption = DEFAULT_ENVIRONMENT) -> None:
+    """End a pause: a failover is kept again until you fail back."""
+    pausing.resume(load_environment(environment), console=console())
 
 
 def _run(plan: PlanName, name: str, options: Options, *, dry_run: bool, as_json: bool) -> None:
