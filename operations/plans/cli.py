@@ -12,6 +12,7 @@ from operations.data.waiting import Patience
 from operations.plans import commands, pausing, report
 from operations.plans.commands import Options, PlanName, Watching
 from operations.plans.facts import facts_of
+from operations.plans.policy import document
 from operations.switch.name_servers import NameServers
 from terminal.as_json import print_json
 from terminal.console import console
@@ -53,12 +54,18 @@ def over(
     report_folder: ReportOption = report.FOLDER,
     every: EveryOption = 5.0,
     timeout: TimeoutOption = 1800.0,
+    policy: Annotated[
+        bool, typer.Option("--policy", help="Print the IAM policy that acting needs, and end.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Fail over: move users, and the database's writer, to the standby, step by step.
 
     Run it again after an interrupt: it goes on where it was.
     """
+    if policy:
+        typer.echo(document(load_environment(environment)), nl=False)
+        return
     options = Options(
         reason, yes, accept_loss, force, Patience(every, timeout), reports=report_folder
     )

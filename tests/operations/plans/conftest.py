@@ -8,6 +8,7 @@ import pytest
 from environments import Environment
 from tests.arc import ROUTING_CONTROL
 from tests.databases import with_database
+from tests.operations.data.conftest import operator_of
 from tests.operations.plans.world import World
 from tests.synthesis import example
 from tests.variants import PLACES, changed
@@ -31,3 +32,6 @@ def environment_of(kind: str) -> Environment:
 @pytest.fixture
 def world_of(tmp_path: Path) -> Callable[[str], World]:
     return lambda kind: World(environment_of(kind), tmp_path)
+
+
+__all__ = ["operator_of"]

@@ -30,7 +30,8 @@ def deployed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     strategy = "pilot_light" if request.param == "pilot light" else "hot"
     more: dict[str, Any] = {}
     if request.param == "routing control":
-        more["routing_control"] = ROUTING_CONTROL
+        reached = {PLACE[2]: ROUTING_CONTROL["endpoints"][PLACE[2]]}
+        more["routing_control"] = {**ROUTING_CONTROL, "endpoints": reached}
     environment = changed(strategy, "manual", PLACE, **more)
     folder: Path = tmp_path_factory.mktemp("paused")
     synthesise(environment, folder)
