@@ -32,10 +32,10 @@ OUTAGE, RELEASES, BEFORE, HERE = (
     "On this machine, without AWS",
 )
 failover.command(rich_help_panel=OUTAGE)(status)
-failover.command(rich_help_panel=OUTAGE)(pause)
-failover.command(rich_help_panel=OUTAGE)(resume)
 failover.command(rich_help_panel=OUTAGE)(over)
 failover.command(rich_help_panel=OUTAGE)(back)
+failover.command(rich_help_panel=OUTAGE)(pause)
+failover.command(rich_help_panel=OUTAGE)(resume)
 failover.add_typer(switch, name="switch", rich_help_panel=OUTAGE)
 failover.add_typer(data, name="data", rich_help_panel=OUTAGE)
 releases.command()(show)

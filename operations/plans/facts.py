@@ -9,8 +9,9 @@ from functions.failover_control.switch import FailoverSwitch
 from operations.aws import Connect, client, refused
 from operations.data.regions import RegionalDatabase, databases
 from operations.delivery.bucket import ReleasesBucket
-from operations.switch.commands import serving, switch_of
-from operations.switch.name_servers import NameServers
+from operations.status.names import serving
+from operations.switch.name_servers import NameServers, asking
+from operations.switch.position import switch_of
 from terminal.errors import OperationError
 
 
@@ -51,7 +52,11 @@ class Facts:
 
     def serving(self) -> Role | None:
         """The region that Route 53's name servers answer with; None if that is not known."""
-        return serving(self.environment, self.lookup)
+        try:
+            found = serving(self.environment, asking(self.lookup))
+        except OperationError:
+            return None
+        return next((role for role in ROLES if ROLE_NAMES[role] == found.role), None)
 
     @property
     def trouble(self) -> str:

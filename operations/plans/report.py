@@ -12,7 +12,7 @@ from modules.recovery_point import recovery_point, write_recovery
 from modules.recovery_time import recovery_time
 from operations.plans.facts import Facts
 from operations.plans.journal import Entry
-from operations.plans.users import Seen
+from operations.plans.users import NO_NAME, Seen
 from terminal.as_json import plain
 from terminal.errors import OperationError
 
@@ -108,12 +108,11 @@ def _measures(
     """RTO and RPO are promised for the loss of the primary; a way back has none."""
     is_over = plan == "over"
     reached = f"{users.longest:.0f} s in one piece, {users.unserved:.0f} s in all"
-    seen = users.seconds > 0
     found = [
         Measure(
             "outage that users saw while the plan ran (RTO)",
             str(recovery_time(environment)) if is_over else "none",
-            reached if seen else "not watched",
+            reached if users.seen_any else f"not seen: {NO_NAME}",
         )
     ]
     if environment.data.kind is None:
@@ -166,8 +165,8 @@ def markdown(report: Report) -> str:
 
 
 def _users(users: Seen) -> list[str]:
-    if not users.seconds:
-        return ["Nobody watched.", ""]
+    if not users.seen_any:
+        return [f"Nobody could watch: {NO_NAME}.", ""]
     rows = [(f"served by {region}", seconds) for region, seconds in users.served.items()]
     rows += [(f"not served: {error}", seconds) for error, seconds in users.errors.items()]
     share = 100 * (1 - users.unserved / users.seconds)

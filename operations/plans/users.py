@@ -39,6 +39,11 @@ class Seen:
         """Seconds without an answer."""
         return sum(self.errors.values())
 
+    @property
+    def seen_any(self) -> bool:
+        """Whether there was anything to see: not where DNS never answers whoever watches."""
+        return bool(self.served) or bool(self.errors.keys() - {NO_NAME})
+
     def __add__(self, other: "Seen") -> "Seen":
         return Seen(
             self.seconds + other.seconds,

@@ -1,5 +1,5 @@
 """Makes every call of every step of both plans go wrong once, in each way, and counts what becomes
-of it: `python -m tests.operations.plans.chaos` prints the table of docs/operating.md."""
+of it: `python -m tests.operations.plans.chaos` rewrites the table of docs/operating.md."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,12 +17,14 @@ from operations.plans.commands import PlanName
 from operations.plans.move import Move
 from operations.plans.over import over
 from operations.plans.step import Confirm, Step
+from tests.command_line import ROOT
 from tests.operations.plans.conftest import environment_of
 from tests.operations.plans.world import Fault, World, forget, lose, restore
 
 KINDS = ("fails", "hangs", "is interrupted", "is interrupted after", "loses its region")
 # Calls of a step; those that follow only look again.
 MOST_CALLS = 7
+PAGE = ROOT / "docs" / "operating.md"
 PLANS: dict[PlanName, Callable[[Move], list[Step]]] = {"over": over, "back": back}
 AURORA, RDS = "aurora-postgresql", "rds-postgres-replica"
 
@@ -189,5 +191,13 @@ def everything() -> list[Outcome]:
         return [one for scenario in SCENARIOS for one in outcomes(scenario, Path(folder))]
 
 
+def documented(page: str, new: str) -> str:
+    """The page with this table instead of the one that it has."""
+    before, heading, rest = page.partition(f"| plan | {KINDS[0]} |")
+    assert heading
+    _, blank, after = rest.partition("\n\n")
+    return f"{before}{new}\n{after}" if blank else f"{before}{new}"
+
+
 if __name__ == "__main__":
-    print(table(everything()), end="")
+    PAGE.write_text(documented(PAGE.read_text(), table(everything())))

@@ -8,12 +8,12 @@ import pytest
 
 from environments import Role
 from operations.plans.policy import document, statements
-from sandbox.embedded_aws.permissions.conditions import pattern
 from sandbox.permissions.deployers import as_deployer, create_deployers, role_name
 from tests.arc import ARN, ROUTING_CONTROL
 from tests.command_line import ROOT
 from tests.operations.data.conftest import Operator
 from tests.operations.plans.conftest import environment_of
+from tests.operations.plans.granted import grants, unneeded
 from tests.synthesis import example
 
 PERMISSIONS = ROOT / "docs" / "permissions"
@@ -85,7 +85,13 @@ def test_it_suffices_to_move_the_writer_there_and_back(
     if engine.startswith("aurora"):
         operator.switchover("dr")
         operator.switchover("primary")
-    assert not unneeded(environment, aws.needs(role_name("act")))
+    on_databases = [
+        (action, arn)
+        for action, arn in grants(statements(environment))
+        if action.startswith(("rds:", "kms:", "ec2:", "cloudwatch:"))
+        and not (action == "rds:CreateDBInstance" and any(one in arn for one in NOT_ASKED))
+    ]
+    assert unneeded(on_databases, aws.needs(role_name("act"))) == []
 
 
 # RDS's own, which whoever deploys the database has created.
@@ -94,20 +100,3 @@ SERVICE_LINKED_ROLE = {
     "Action": "iam:CreateServiceLinkedRole",
     "Resource": "*",
 }
-
-
-def unneeded(environment: Any, needs: list[list[str]]) -> list[tuple[str, str]]:
-    """The permissions on databases that nothing needed."""
-    return [
-        (action, arn)
-        for statement in statements(environment)
-        for action in statement["Action"]
-        for arn in listed(statement["Resource"])
-        if action.startswith(("rds:", "kms:", "ec2:", "cloudwatch:"))
-        and not (action == "rds:CreateDBInstance" and any(one in arn for one in NOT_ASKED))
-        and not any(one[0] == action and pattern(arn).fullmatch(one[1]) for one in needs)
-    ]
-
-
-def listed(resource: str | list[str]) -> list[str]:
-    return [resource] if isinstance(resource, str) else resource

@@ -29,7 +29,7 @@ from operations.plans import commands
 from operations.plans.commands import Options, PlanName, Watching
 from operations.plans.facts import Facts
 from operations.plans.report import Report
-from operations.switch.commands import switch_of
+from operations.switch.position import switch_of
 from proof.route53.simulated_aws import S3, Cluster, ServiceGoneError, SimulatedClock, refusal
 from proof.route53.simulated_database import Rds, SimulatedDatabase
 from terminal.errors import OperationError
