@@ -55,7 +55,7 @@ def _healthy_now(move: Move) -> Step:
 
     def precondition() -> str | None:
         if facts.health("primary") is not Health.UNHEALTHY:
-            return None
+            return step.precondition()
         return (
             f"the primary is not healthy ({facts.environment.health_name('primary')}): repair it"
             " first, or the switch would be set again at once"

@@ -36,6 +36,13 @@ class Move:
             raise OperationError(f"{error}\n  {trouble}" if trouble else str(error)) from None
         return f"after {took:.0f} s"
 
+    def no_answer(self, name: str, unknown: bool) -> str | None:
+        """Why a step that waits for DNS cannot begin; None if DNS answers."""
+        if not unknown:
+            return None
+        trouble = f" ({self.facts.trouble})" if self.facts.trouble else ""
+        return f"DNS does not answer about {name}{trouble}; --force goes on without it"
+
 
 def see_healthy(move: Move, role: Role) -> Step:
     """Waits until Route 53 finds a region healthy: it sends nobody to any other."""
@@ -44,9 +51,8 @@ def see_healthy(move: Move, role: Role) -> Step:
     def done() -> bool:
         return facts.health(role) is Health.HEALTHY
 
-    def skip() -> str | None:
-        unknown = move.force and facts.health(role) is Health.UNKNOWN
-        return NO_ANSWER if unknown else None
+    def unknown() -> bool:
+        return facts.health(role) is Health.UNKNOWN
 
     def run(_: Confirm) -> str:
         name = facts.environment.health_name(role)
@@ -58,7 +64,8 @@ def see_healthy(move: Move, role: Role) -> Step:
         name=f"see the {ROLE_NAMES[role]} healthy",
         why="Route 53 sends users only to a region that its health check finds healthy.",
         done=done,
-        skip=skip,
+        skip=lambda: NO_ANSWER if move.force and unknown() else None,
+        precondition=lambda: move.no_answer(facts.environment.health_name(role), unknown()),
         run=run,
     )
 
@@ -70,9 +77,8 @@ def see_users_move(move: Move, role: Role) -> Step:
     def done() -> bool:
         return facts.serving() is role
 
-    def skip() -> str | None:
-        unknown = move.force and not facts.lookup(domain)
-        return NO_ANSWER if unknown else None
+    def unknown() -> bool:
+        return not facts.lookup(domain)
 
     def run(_: Confirm) -> str:
         if facts.switch is not None:
@@ -88,6 +94,7 @@ def see_users_move(move: Move, role: Role) -> Step:
         name=f"see users move to {facts.region(role)}",
         why="Route 53's name servers answer with it; resolvers follow within the record's TTL.",
         done=done,
-        skip=skip,
+        skip=lambda: NO_ANSWER if move.force and unknown() else None,
+        precondition=lambda: move.no_answer(domain, unknown()),
         run=run,
     )

@@ -28,8 +28,10 @@ def _move_writer(move: Move) -> Step:
     def skip() -> str | None:
         if facts.state("dr").moving:
             return None  # an earlier run began it
-        if facts.health("primary") is not Health.HEALTHY:
-            return "the primary is not healthy: users move first, and the writer follows"
+        health = facts.health("primary")
+        if health is not Health.HEALTHY:
+            unwell = "not healthy" if health is Health.UNHEALTHY else "not known to be healthy"
+            return f"the primary is {unwell}: users move first, and the writer follows"
         return _obstacle(move)
 
     def run(_: Confirm) -> str:

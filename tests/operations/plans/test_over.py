@@ -144,7 +144,8 @@ def test_without_dns_only_force_goes_on(world_of: WorldOf, monkeypatch: pytest.M
     monkeypatch.setattr(world, "lookup", lambda _: set())
     stopped = world.run("over")
     assert stopped is not None
-    assert "still waiting for Route 53 to find the standby healthy after 1800 s" in stopped
+    assert "DNS does not answer about standby-health.awspractice.space" in stopped
+    assert "--force goes on without it" in stopped
     assert not world.is_set
     assert world.run("over", force=True) is None
     assert world.is_set
