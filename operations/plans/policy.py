@@ -140,10 +140,10 @@ def _rds(environment: Environment) -> Iterator[Statement]:
         "rds:AddTagsToResource",
         "rds:DeleteDBInstance",
         "rds:DescribeDBInstances",
-        "rds:ModifyDBInstance",
         "rds:PromoteReadReplica",
         on=both("db:{}"),
     )
+    yield allow("rds:ModifyDBInstance", on=both("db:{}", "pg:{}-*"))
     yield allow("rds:CreateDBSnapshot", on=both("db:{}", f"snapshot:{{}}-{KEPT}-*"))
     yield allow("rds:DescribeDBSnapshots", on=both(f"snapshot:{{}}-{KEPT}-*"))
     yield allow("rds:CreateDBInstanceReadReplica", on=both("db:{}", "subgrp:{}", "pg:{}-*"))
