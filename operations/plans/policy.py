@@ -146,7 +146,7 @@ def _rds(environment: Environment) -> Iterator[Statement]:
     yield allow("rds:ModifyDBInstance", on=both("db:{}", "pg:{}-*"))
     yield allow("rds:CreateDBSnapshot", on=both("db:{}", f"snapshot:{{}}-{KEPT}-*"))
     yield allow("rds:DescribeDBSnapshots", on=both(f"snapshot:{{}}-{KEPT}-*"))
-    yield allow("rds:CreateDBInstanceReadReplica", on=both("db:{}", "subgrp:{}", "pg:{}-*"))
+    yield allow("rds:CreateDBInstanceReadReplica", on=both("db:{}", "subgrp:{}"))
     # AWS chooses a key's ID.
     regions = [environment.regional(role).region for role in ROLES]
     yield allow(
