@@ -8,6 +8,7 @@ from environments import EnvironmentFileError
 from operations.costs.cli import costs
 from operations.data.cli import data
 from operations.delivery.cli import deploy, show, upload
+from operations.plans.cli import back, over, pause, resume
 from operations.preflight.cli import preflight
 from operations.readiness.cli import ready
 from operations.releases.cli import releases
@@ -32,6 +33,10 @@ OUTAGE, RELEASES, BEFORE, HERE = (
     "On this machine, without AWS",
 )
 failover.command(rich_help_panel=OUTAGE)(status)
+failover.command(rich_help_panel=OUTAGE)(over)
+failover.command(rich_help_panel=OUTAGE)(back)
+failover.command(rich_help_panel=OUTAGE)(pause)
+failover.command(rich_help_panel=OUTAGE)(resume)
 failover.add_typer(switch, name="switch", rich_help_panel=OUTAGE)
 failover.add_typer(data, name="data", rich_help_panel=OUTAGE)
 failover.command(rich_help_panel=OUTAGE)(ready)

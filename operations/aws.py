@@ -1,5 +1,6 @@
 """AWS clients that use the operator's own credentials."""
 
+import getpass
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -83,6 +84,25 @@ def refused(what: str) -> Generator[None]:
         raise kind(f"{what}: {error}") from None
     except BotoCoreError as error:
         raise NoAnswerError(f"{what}: {error}") from None
+
+
+def operator(region: str, connect: Connect = client) -> str:
+    """Who gives the commands, as AWS knows them in a region; as this machine does if STS does not
+    answer."""
+    try:
+        with refused("STS cannot be asked"):
+            arn: str = connect("sts", region).get_caller_identity()["Arn"]
+    except OperationError:
+        return local_user()
+    return arn
+
+
+def local_user() -> str:
+    """Who gives the commands, as this machine knows them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "an operator"
 
 
 def _is_refusal(error: ClientError) -> bool:

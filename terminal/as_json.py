@@ -11,10 +11,11 @@ import typer
 def print_json(value: object) -> None:
     """Prints dataclasses as objects by field, times as ISO 8601, durations as seconds, and
     enumerations by value. Raises TypeError for anything else that JSON does not know."""
-    typer.echo(json.dumps(value, indent=2, default=_plain))
+    typer.echo(json.dumps(value, indent=2, default=plain))
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """For `json.dumps`: what JSON does not know. Raises TypeError for what nobody knows."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = dataclasses.fields(value)
         return {field.name: getattr(value, field.name) for field in fields}

@@ -23,6 +23,11 @@ DOWN_KEY = "primary-down"
 TAKEN_BY_AURORA = "rds:unplanned-global-failover-"
 KEPT = "lost-writes"
 
+# Says until when the control is paused, and by whom. Its modification time is since when; it counts
+# for so many minutes at most.
+PAUSED_KEY = "paused"
+MOST_PAUSED_MINUTES = 4 * 60
+
 # Looks per scheduled run, and seconds between them. EventBridge starts a run at some point in each
 # minute, usually at the same second. Looks are then at most 10 s apart; otherwise at most 60.
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html

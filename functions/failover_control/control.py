@@ -18,6 +18,7 @@ from functions.failover_control.metrics import (
     Metrics,
 )
 from functions.failover_control.notes import written_at
+from functions.failover_control.pause import Pause, Paused
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import FailoverSwitch, UnreachableError
 
@@ -36,7 +37,7 @@ class Control:
     """One deployment's control, for one run of the function.
 
     switch: None with automatic failback. standby: None if it is not to be woken. metrics: None to
-    publish none. keeper: None without a database.
+    publish none. keeper: None without a database. pause: None if it cannot be paused.
     s3, bucket: where to note when the standby was last needed. tell: receives what was done, even
     if something else failed.
     """
@@ -47,6 +48,7 @@ class Control:
     standby: Standby | None
     metrics: Metrics | None = None
     keeper: DatabaseKeeper | None = None
+    pause: Pause | None = None
     tell: Callable[[str], None] = lambda _: None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _moved_since: datetime | None = field(default=None, init=False)
@@ -72,9 +74,11 @@ class Control:
         with run.step():
             if since is None and self._is_news(alarmed_since):
                 since = alarmed_since
+        paused = self._paused() if since else None
         is_set = None
         if self.switch is not None:
-            is_set = self._switch(self.switch, run, self._latch_due(since, standby))
+            due = self._latch_due(since, standby)
+            is_set = self._switch(self.switch, run, None if paused else due)
         needed = True if since or is_set else None
         clear = is_set is False or self.switch is None
         if needed is None and clear and primary is Health.HEALTHY and not run.errors:
@@ -87,7 +91,9 @@ class Control:
                     self._rest(self.standby, run)
         of_database: dict[str, bool | None] = {}
         if self.keeper is not None and keep:
-            of_database = self._keep(self.keeper, run, primary, needed=needed, is_set=is_set)
+            of_database = self._keep(
+                self.keeper, run, primary, needed=needed, is_set=is_set, paused=paused is not None
+            )
         # Last, so that a CloudWatch that hangs delays nothing else. What is unknown is not
         # published, and an alarm reports the gap.
         if self.metrics is not None:
@@ -106,6 +112,14 @@ class Control:
             if cleared is not None and self.now() - cleared < DISTRUST_DNS:
                 return Health.UNKNOWN
         return primary
+
+    def _paused(self) -> Paused | None:
+        """The pause, if there is one, which is told. Users still move, and the standby is woken:
+        Route 53 and this control do what is undone by itself, and nothing that lasts."""
+        paused = self.pause.current(self.now()) if self.pause is not None else None
+        if paused is not None:
+            self.tell(f"{paused}; the switch is not set, and nothing is promoted")
+        return paused
 
     def _is_news(self, alarmed_since: datetime | None) -> bool:
         """Whether an alarm reports a failure that no operator has dealt with: an event may arrive
@@ -157,8 +171,13 @@ class Control:
         *,
         needed: bool | None,
         is_set: bool | None,
+        paused: bool,
     ) -> dict[str, bool | None]:
-        """Promotes the database if that is due; returns what to report of it."""
+        """Promotes the database if that is due; returns what to report of it.
+
+        What the primary does while paused does not count: after the pause, it has to be down for as
+        long as ever before anything is promoted.
+        """
         found: dict[str, bool | None] = {}
         automatic = keeper.promote_after is not None
         if automatic:
@@ -166,7 +185,7 @@ class Control:
         state = self._state_of(keeper, run)
         down_since, noted = None, False
         with run.step():
-            down_since = keeper.note(primary, state)
+            down_since = keeper.note(Health.HEALTHY if paused else primary, state)
             noted = True
         if state is None:
             return found
@@ -175,7 +194,7 @@ class Control:
             if needed and keeper.database.start():
                 run.done.append("database instance added")
             if automatic and noted:
-                if keeper.promote(state, down_since=down_since, is_set=is_set):
+                if not paused and keeper.promote(state, down_since=down_since, is_set=is_set):
                     run.done.append("promotion of the standby's database started")
                 found[PROMOTION_METRIC] = False
         return found

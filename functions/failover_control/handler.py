@@ -18,6 +18,7 @@ from functions.failover_control.database import database_from
 from functions.failover_control.endpoint import Health, Lookup, addresses_of, health
 from functions.failover_control.keeper import DatabaseKeeper
 from functions.failover_control.metrics import Metrics
+from functions.failover_control.pause import Pause
 from functions.failover_control.routing_control import (
     CLUSTER_SERVICE,
     CLUSTER_TIMEOUTS,
@@ -38,7 +39,7 @@ CLIENT_TIMEOUTS = Config(
     s3={"us_east_1_regional_endpoint": "regional"},
 )
 # Seconds: for a call, with all addresses and attempts; and for a look in which nothing answers,
-# which is two lookups and eleven calls, eight of them to S3. Only a run's first look is at the
+# which is two lookups and twelve calls, nine of them to S3. Only a run's first look is at the
 # database too: it has the whole of the run's time for those calls.
 CALL_SECONDS = 4
 ENOUGH_FOR_A_LOOK = 56
@@ -136,6 +137,7 @@ def control_from(environ: Mapping[str, str], client: ClientOf | None = None) -> 
         standby=standby,
         metrics=metrics,
         keeper=_keeper_from(environ, own, client),
+        pause=Pause(places) if switch is not None else None,
         tell=print,
     )
 

@@ -20,6 +20,7 @@ from modules.failover_control.permissions import (
     on_group,
     on_need,
     on_notes,
+    on_pause,
     on_routing_control,
     on_switch,
 )
@@ -110,6 +111,9 @@ def permissions(environment: Environment) -> Iterator[dict[str, Any]]:
     elif failover.latches:
         for place in environment.switch_places:
             yield from on_switch(place.bucket)
+    if failover.latches:
+        for place in environment.note_places:
+            yield from on_pause(place.bucket)
     yield from on_metric()
     if failover.activation:
         yield from on_need(environment.switch_bucket)

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from environments import Data
-from functions.failover_control.agreed import CLEARED_KEY, DOWN_KEY, NEEDED_KEY, NOTE_KEY, SET_KEY
+from functions.failover_control.agreed import (
+    CLEARED_KEY,
+    DOWN_KEY,
+    NEEDED_KEY,
+    NOTE_KEY,
+    PAUSED_KEY,
+    SET_KEY,
+)
 from modules.iam import allow
 
 
@@ -37,6 +44,11 @@ def on_notes(bucket: str) -> Iterator[dict[str, Any]]:
     arn = _arn(bucket)
     yield allow("s3:GetObject", on=f"{arn}/{CLEARED_KEY}")
     yield allow("s3:PutObject", on=f"{arn}/{NOTE_KEY}")
+
+
+def on_pause(bucket: str) -> Iterator[dict[str, Any]]:
+    """Lets it learn that an operator has paused it. It can neither begin nor end a pause."""
+    yield allow("s3:GetObject", on=f"{_arn(bucket)}/{PAUSED_KEY}")
 
 
 def on_need(bucket: str) -> Iterator[dict[str, Any]]:

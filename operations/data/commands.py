@@ -42,13 +42,10 @@ def promote(
     if state.writes:
         console.print(f"{target} takes writes already")
         return
-    if role == "dr" and not even_so and (switch or switch_of(environment)).setting() is None:
-        raise OperationError(
-            "the failover switch is clear, so users may be in the primary's region, whose database"
-            " would stop taking writes: run `failover switch set` first, or give --even-so"
-        )
+    if role == "dr" and not even_so:
+        _refuse_while_clear(switch or switch_of(environment))
     if not state.moving:
-        confirm(f"Give up the writes that have not reached {target.region}: {_loss(target)}?")
+        confirm(f"Give up the writes that have not reached {target.region}: {loss_of(target)}?")
         _run_something(target, patience, console)
         with refused(f"the database in {target.region} cannot be promoted"):
             try:
@@ -111,14 +108,16 @@ def resync(
     console: Console,
     patience: Patience,
     connect: Connect = client,
+    switch: FailoverSwitch | None = None,
 ) -> None:
     """Brings the region that lost the writer back as a copy of the other, and keeps what is left of
     writes that were lost. Raises OperationError.
 
-    With RDS, this deletes that region's instance, once `confirm` has asked.
+    With RDS, this deletes that region's instance, once `confirm` has asked. switch: by default the
+    environment's.
     """
     both = databases(environment, connect)
-    writer = both[_writer(environment, both)]
+    writer = both[_writer(environment, both, switch)]
     copy = both[OTHER[writer.role]]
     if not copy.settings.kind.aurora:
         if not writer.state().writes:
@@ -154,7 +153,9 @@ def _keep_lost_writes(copy: RegionalDatabase, patience: Patience, console: Conso
         console.print(f"writes that a failover gave up are kept in the snapshot {snapshot}")
 
 
-def _writer(environment: Environment, both: Mapping[Role, RegionalDatabase]) -> Role:
+def _writer(
+    environment: Environment, both: Mapping[Role, RegionalDatabase], switch: FailoverSwitch | None
+) -> Role:
     """Which region counts. Raises OperationError if nobody knows.
 
     With RDS an old source takes writes too, once its region is back, and the new one may do
@@ -163,8 +164,20 @@ def _writer(environment: Environment, both: Mapping[Role, RegionalDatabase]) -> 
     """
     if both["primary"].settings.kind.aurora:
         return only_writer(both)
-    users: Role = "primary" if switch_of(environment).setting() is None else "dr"
+    with refused("the switch cannot be read"):
+        clear = (switch or switch_of(environment)).setting() is None
+    users: Role = "primary" if clear else "dr"
     return users if both[users].state().writer == both[users].region else OTHER[users]
+
+
+def _refuse_while_clear(switch: FailoverSwitch) -> None:
+    with refused("the switch cannot be read"):
+        clear = switch.setting() is None
+    if clear:
+        raise OperationError(
+            "the failover switch is clear, so users may be in the primary's region, whose database"
+            " would stop taking writes: run `failover switch set` first, or give --even-so"
+        )
 
 
 def _run_something(target: RegionalDatabase, patience: Patience, console: Console) -> None:
@@ -175,7 +188,7 @@ def _run_something(target: RegionalDatabase, patience: Patience, console: Consol
     wait_until(f"an instance in {target.region}", lambda: target.state().ready, patience, console)
 
 
-def _loss(target: RegionalDatabase) -> str:
+def loss_of(target: RegionalDatabase) -> str:
     """How many seconds of writes a promotion loses now, as far as it is known."""
     promised = f"the RPO allows for a lag of {target.settings.data.lag_seconds} s"
     try:

@@ -1,6 +1,5 @@
 """What `failover deploy` does."""
 
-import getpass
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from rich.console import Console
 
 from environments import ROLES, Environment, Role
 from modules.recovery_time import until_served
-from operations.aws import client, refused
+from operations.aws import operator
 from operations.delivery.bucket import ReleasesBucket, SupersededError
 from operations.delivery.deployment import Deployment, Order, Plan
 from operations.delivery.display import SHORT, shown
@@ -48,7 +47,7 @@ def deploy(release: str, environment: Environment, options: Options, console: Co
     plan = Plan(
         order=options.order,
         bake=environment.delivery.bake if options.bake is None else options.bake,
-        by=_operator(regions[0].region),
+        by=operator(regions[0].region),
         why=options.why[:LONGEST],
         poll=options.poll,
     )
@@ -139,16 +138,3 @@ def _report(deployment: Deployment, digest: str, console: Console) -> None:
             f"not delivered everywhere:\n  {trouble}\n"
             "  Once the region answers, deploy the release again: it goes on where it was."
         )
-
-
-def _operator(region: str) -> str:
-    """Who deploys, as AWS knows them in a region; as this machine does if STS does not answer."""
-    try:
-        with refused("STS cannot be asked"):
-            arn: str = client("sts", region).get_caller_identity()["Arn"]
-    except OperationError:
-        try:
-            return getpass.getuser()
-        except (KeyError, OSError):
-            return "an operator"
-    return arn

@@ -58,6 +58,8 @@ def _users(environment: Environment, facts: Facts) -> Iterator[str]:
     serving, switch = _serving(facts), _value(facts, "switch")
     if isinstance(switch, SwitchPosition) and switch.position == "set":
         yield "the switch is set: users stay on the standby until somebody clears it"
+    if isinstance(switch, SwitchPosition) and switch.paused is not None:
+        yield f"the failover control is {switch.paused}: a failure would set no switch"
     if serving is None:
         return
     if serving.role is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from environments import ROLES, Environment
-from functions.failover_control.agreed import CLEARED_KEY, NOTE_KEY, SET_KEY
+from functions.failover_control.agreed import CLEARED_KEY, NOTE_KEY, PAUSED_KEY, SET_KEY
 from modules.alarm_names import known_alarms
 from releases import CURRENT
 
@@ -39,7 +39,7 @@ def _switch(environment: Environment) -> Iterator[Statement]:
     if not failover.latches:
         return
     buckets = [f"arn:aws:s3:::{place.bucket}" for place in environment.note_places]
-    keys = [NOTE_KEY, CLEARED_KEY, *([SET_KEY] if failover.obeys_objects else [])]
+    keys = [NOTE_KEY, CLEARED_KEY, PAUSED_KEY, *([SET_KEY] if failover.obeys_objects else [])]
     objects = [f"{bucket}/{key}" for bucket in buckets for key in keys]
     yield _allow("SwitchObjects", ["s3:GetObject"], objects)
     yield _allow("SwitchBuckets", ["s3:ListBucket"], buckets)

@@ -39,11 +39,15 @@ def set_switch(
     reason: str,
     console: Console,
     lookup: Lookup | None = None,
+    switch: FailoverSwitch | None = None,
 ) -> None:
-    """Takes the primary out of service, and says what follows from the standby's health. Raises
-    OperationError if no place accepted the change; the message says whether that is certain."""
+    """Takes the primary out of service, and says what follows from the standby's health.
+
+    switch: by default the environment's. Raises OperationError if no place accepted the change; the
+    message says whether that is certain.
+    """
     lookup = lookup or NameServers(environment.dns.zone)
-    switch = switch_of(environment)
+    switch = switch or switch_of(environment)
     with _moving("set", environment):
         moved = switch.set(by=by, reason=reason)
     _tell_missed("set", moved.missed, console)

@@ -1,10 +1,11 @@
 """Where the failover switch stands, who moved it, when and why."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from environments import Environment
+from functions.failover_control.pause import Pause
 from functions.failover_control.routing_control import (
     CLUSTER_SERVICE,
     CLUSTER_TIMEOUTS,
@@ -28,12 +29,19 @@ class SwitchPosition(Value):
     reason: str | None = None
     unknown: str | None = None
     """Why it is not known who set it."""
+    paused: str | None = None
+    """Until when the failover control is paused, by whom and why; None if it is not."""
 
     @property
     def wrong(self) -> bool:
-        return self.position == "set"
+        return self.position == "set" or self.paused is not None
 
     def __str__(self) -> str:
+        paused = f"; the failover control is {self.paused}" if self.paused else ""
+        return f"{self._told}{paused}"
+
+    @property
+    def _told(self) -> str:
         since = f", since {when(self.since)}" if self.since else ""
         match self.position:
             case "none":
@@ -49,16 +57,8 @@ class SwitchPosition(Value):
 
 def switch_of(environment: Environment, connect: Connect | None = None) -> FailoverSwitch:
     """The environment's switch. Raises OperationError if it has none."""
-    if not environment.failover.latches:
-        raise OperationError(
-            f'{environment.name} has no switch: failover.failback is "automatic", so users return'
-            " automatically when the primary is healthy"
-        )
     connected = connect or client
-    places = [
-        Place(connected("s3", place.region), place.bucket, place.region)
-        for place in environment.note_places
-    ]
+    places = _places(environment, connected)
     control = environment.failover.routing_control
     if control is None:
         return Switch(places)
@@ -75,6 +75,24 @@ def switch_of(environment: Environment, connect: Connect | None = None) -> Failo
     )
 
 
+def pause_of(environment: Environment, connect: Connect | None = None) -> Pause:
+    """The pause of the environment's failover control. Raises OperationError if nothing sets a
+    switch, so that there is nothing to pause."""
+    return Pause(_places(environment, connect or client))
+
+
+def _places(environment: Environment, connect: Connect) -> list[Place]:
+    if not environment.failover.latches:
+        raise OperationError(
+            f'{environment.name} has no switch: failover.failback is "automatic", so users return'
+            " automatically when the primary is healthy"
+        )
+    return [
+        Place(connect("s3", place.region), place.bucket, place.region)
+        for place in environment.note_places
+    ]
+
+
 def position_of(environment: Environment, connect: Connect | None = None) -> SwitchPosition:
     """Raises OperationError if nobody says."""
     if not environment.failover.latches:
@@ -82,11 +100,19 @@ def position_of(environment: Environment, connect: Connect | None = None) -> Swi
     switch = switch_of(environment, connect)
     with refused("cannot be read"):
         setting = switch.setting()
+    pause = pause_of(environment, connect).current(datetime.now(UTC))
+    paused = str(pause) if pause else None
     if setting is None:
-        return SwitchPosition("clear", since=_cleared(switch))
+        return SwitchPosition("clear", since=_cleared(switch), paused=paused)
     if isinstance(setting, Unnoted):
-        return SwitchPosition("set", unknown=setting.because)
-    return SwitchPosition("set", since=setting.at, by=setting.by, reason=setting.reason or None)
+        return SwitchPosition("set", unknown=setting.because, paused=paused)
+    return SwitchPosition(
+        "set",
+        since=setting.at,
+        by=setting.by,
+        reason=setting.reason or None,
+        paused=paused,
+    )
 
 
 def _cleared(switch: FailoverSwitch) -> datetime | None:

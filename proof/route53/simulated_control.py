@@ -10,6 +10,7 @@ from functions.failover_control.control import Control
 from functions.failover_control.database import database_from
 from functions.failover_control.keeper import DatabaseKeeper
 from functions.failover_control.metrics import Metrics
+from functions.failover_control.pause import Pause
 from functions.failover_control.routing_control import RoutingControlSwitch
 from functions.failover_control.standby import Standby
 from functions.failover_control.switch import FailoverSwitch, Place, Switch
@@ -67,6 +68,16 @@ class SimulatedControl:
             ]
         )
 
+    @property
+    def pause(self) -> Pause:
+        """An operator's pause of the control."""
+        return Pause(
+            [
+                Place(self.s3[place.region], place.bucket, place.region)
+                for place in self.environment.note_places
+            ]
+        )
+
     def control(self) -> Control:
         """The control that the function builds for each run."""
         environment, failover = self.environment, self.environment.failover
@@ -83,6 +94,7 @@ class SimulatedControl:
             standby=standby if failover.activation else None,
             metrics=Metrics(self.cloudwatch, deployment=environment.name),
             keeper=self._keeper(),
+            pause=self.pause if failover.latches else None,
             now=self.clock.now,
         )
 

@@ -13,6 +13,7 @@ from functions.failover_control.control import Control
 from functions.failover_control.database import DatabaseState
 from functions.failover_control.endpoint import Health
 from functions.failover_control.keeper import DatabaseKeeper, reported
+from functions.failover_control.pause import Paused
 from functions.failover_control.switch import Moved, Position
 
 START = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -106,6 +107,7 @@ class World:
     switch: Any = field(default_factory=SetSwitch)
     metrics: Any = field(default_factory=Seen)
     promote_after: timedelta | None = AFTER
+    pause: Any = None
 
     def look(self, primary: Health, *, later: timedelta = timedelta(0), **more: Any) -> list[str]:
         """A look, by a new run of the function, so much later."""
@@ -120,6 +122,7 @@ class World:
             standby=None,
             metrics=self.metrics,
             keeper=keeper,
+            pause=self.pause,
             now=lambda: self.bucket.clock,
         )
         return control.act(primary, **more)
@@ -184,6 +187,24 @@ def test_a_primary_that_only_reads_because_the_standby_writes_is_not_down(
     assert world.promotions == 0
     world.look(Health.UNHEALTHY, later=AFTER)
     assert world.promotions == 1, "unless it stays so"
+
+
+class PausedForNow:
+    def current(self, now: datetime) -> Paused:
+        return Paused(now, "ana", "")
+
+
+def test_while_paused_nothing_is_promoted_and_no_time_counts(world: World) -> None:
+    world.look(Health.UNHEALTHY)
+    world.pause = PausedForNow()
+    world.look(Health.UNHEALTHY, later=2 * AFTER)
+    assert world.promotions == 0
+    world.pause = None
+    world.look(Health.UNHEALTHY, later=timedelta(minutes=1))
+    world.look(Health.UNHEALTHY, later=AFTER - timedelta(seconds=1))
+    assert world.promotions == 0
+    world.look(Health.UNHEALTHY, later=timedelta(seconds=1))
+    assert world.promotions == 1
 
 
 def test_what_is_unknown_neither_promotes_nor_forgets(world: World) -> None:

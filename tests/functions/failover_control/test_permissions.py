@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from functions.failover_control.agreed import SET_KEY
 from functions.failover_control.control import REST_AFTER
 from functions.failover_control.endpoint import Health
+from functions.failover_control.pause import Pause
 from functions.failover_control.switch import Switch
 from modules.failover_control.control import permissions
 from sandbox.embedded_aws.permissions.conditions import pattern
@@ -75,6 +76,10 @@ def at_work(
 def _failed_over_and_back(world: World) -> None:
     """Everything that follows from the switch's objects, apart from a failure."""
     world.control().act(Health.HEALTHY)
+    pause = Pause(world.places)
+    pause.begin(minutes=60, by="ana", reason="")
+    assert world.fail(1) == ["standby woken"]
+    pause.end()
     world.fail()
     # In both places: each learns from the other what it missed.
     for place in world.places:

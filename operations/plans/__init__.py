@@ -1,0 +1,1 @@
+"""Moves users to the other region and back: plans of steps that can be repeated."""

@@ -1,0 +1,137 @@
+"""`failover over`, `back`, `pause` and `resume`: the command line."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from environments import DEFAULT_ENVIRONMENT, load_environment
+from functions.failover_control.agreed import MOST_PAUSED_MINUTES
+from operations.aws import operator
+from operations.data.waiting import Patience
+from operations.plans import commands, pausing, report
+from operations.plans.commands import Options, PlanName, Watching
+from operations.plans.facts import facts_of
+from operations.plans.policy import document
+from operations.switch.name_servers import NameServers
+from terminal.as_json import print_json
+from terminal.console import console
+from terminal.options import EnvironmentOption, JsonOption
+
+ReasonOption = Annotated[str, typer.Option(metavar="TEXT", help="Why, for everybody's notes.")]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before users move.")]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Show the steps and which are done; change nothing.")
+]
+ForceOption = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help="Go on where DNS does not answer, or where both databases take writes (RDS).",
+    ),
+]
+ReportOption = Annotated[
+    Path, typer.Option("--report", metavar="FOLDER", help="Where the report is written.")
+]
+EveryOption = Annotated[
+    float, typer.Option("--every", min=0.1, metavar="SECONDS", help="Between two looks.")
+]
+TimeoutOption = Annotated[
+    float, typer.Option("--timeout", min=1, metavar="SECONDS", help="When a step stops waiting.")
+]
+
+
+def over(
+    *,
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    reason: ReasonOption = "",
+    yes: YesOption = False,
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Do not ask whether writes may be lost.")
+    ] = False,
+    dry_run: DryRunOption = False,
+    force: ForceOption = False,
+    report_folder: ReportOption = report.FOLDER,
+    every: EveryOption = 5.0,
+    timeout: TimeoutOption = 1800.0,
+    policy: Annotated[
+        bool, typer.Option("--policy", help="Print the IAM policy that acting needs, and end.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Fail over: move users, and the database's writer, to the standby, step by step.
+
+    Run it again after an interrupt: it goes on where it was.
+    """
+    if policy:
+        typer.echo(document(load_environment(environment)), nl=False)
+        return
+    options = Options(
+        reason, yes, accept_loss, force, Patience(every, timeout), reports=report_folder
+    )
+    _run("over", environment, options, dry_run=dry_run, as_json=as_json)
+
+
+def back(
+    *,
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    reason: ReasonOption = "",
+    yes: YesOption = False,
+    dry_run: DryRunOption = False,
+    force: ForceOption = False,
+    report_folder: ReportOption = report.FOLDER,
+    every: EveryOption = 5.0,
+    timeout: TimeoutOption = 1800.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Fail back: return the database's writer, and users, to the primary, step by step.
+
+    Run it again after an interrupt: it goes on where it was.
+    """
+    options = Options(
+        reason, yes, force=force, patience=Patience(every, timeout), reports=report_folder
+    )
+    _run("back", environment, options, dry_run=dry_run, as_json=as_json)
+
+
+def pause(
+    *,
+    minutes: Annotated[
+        int,
+        typer.Option(
+            "--for", min=1, max=MOST_PAUSED_MINUTES, metavar="MINUTES", help="Until it ends."
+        ),
+    ] = 60,
+    reason: ReasonOption = "",
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+) -> None:
+    """Pause the failover control for maintenance: users still move, but no failover is kept.
+
+    It ends by itself, or with `failover resume`.
+    """
+    loaded = load_environment(environment)
+    by = operator(loaded.dr.region)
+    pausing.pause(loaded, minutes=minutes, by=by, reason=reason, console=console())
+
+
+def resume(environment: EnvironmentOption = DEFAULT_ENVIRONMENT) -> None:
+    """End a pause: a failover is kept again until you fail back."""
+    pausing.resume(load_environment(environment), console=console())
+
+
+def _run(plan: PlanName, name: str, options: Options, *, dry_run: bool, as_json: bool) -> None:
+    environment = load_environment(name)
+    out = console(stderr=as_json)
+    facts = facts_of(environment)
+    if dry_run:
+        found = commands.show(plan, facts, options, out)
+        if as_json:
+            print_json(found)
+        return
+    watching = Watching(NameServers(environment.dns.zone))
+    tell = print_json if as_json else _say_nothing
+    commands.carry_out_plan(plan, facts, options, watching, out, tell=tell)
+
+
+def _say_nothing(_: object) -> None:
+    """The console has said it."""
