@@ -13,6 +13,7 @@ from operations.releases.cli import releases
 from operations.status.cli import status
 from operations.strategies.cli import strategies
 from operations.switch.cli import switch
+from operations.zone.cli import zone
 from policy.cli import policy
 from proof.drill.cli import drill
 from sandbox.local.cli import local
@@ -32,6 +33,7 @@ OUTAGE, RELEASES, BEFORE, HERE = (
 )
 failover.command(rich_help_panel=OUTAGE)(status)
 failover.add_typer(switch, name="switch", rich_help_panel=OUTAGE)
+failover.add_typer(zone, name="zone", rich_help_panel=OUTAGE)
 failover.add_typer(data, name="data", rich_help_panel=OUTAGE)
 releases.command()(show)
 releases.command()(upload)

@@ -99,6 +99,9 @@ class RegionalSettings(Section):
     target_group: LoadBalancingName
     """The target group's name: 1 to 32 letters, digits and inner hyphens."""
     instance_type: InstanceType = "t3.micro"
+    zonal_shift: bool = True
+    """Whether the load balancer takes zonal shifts, by which `failover zone away` moves users away
+    from one zone. It costs nothing and does nothing until a shift is started."""
     """An EC2 instance type such as t3.micro. Graviton types get the arm64 image; synth warns about
     unknown types."""
     ami: AmiId | None = None

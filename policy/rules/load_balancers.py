@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from emitted import Deployment, Resource, is_true
+from environments import ROLES
 from policy.finding import Finding
 from policy.rule import error
 
@@ -116,6 +117,21 @@ def load_balancer_is_protected_as_said(deployment: Deployment) -> Iterator[Findi
     for balancer in deployment.resources("aws_lb"):
         if is_true(balancer.get("enable_deletion_protection")) is not wanted:
             yield Finding.of(balancer, "enable_deletion_protection", str(wanted).lower())
+
+
+@error
+def load_balancer_takes_zonal_shifts_as_said(deployment: Deployment) -> Iterator[Finding]:
+    """A load balancer takes zonal shifts where the environment says so.
+
+    Otherwise, `failover zone away` first needs Elastic Load Balancing's control plane, in the
+    region that is in trouble.
+    [Zonal shift](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/zonal-shift.html)
+    """
+    for role in ROLES:
+        wanted = deployment.environment.regional(role).zonal_shift
+        for balancer in deployment.resources("aws_lb"):
+            if balancer.stack == role and is_true(balancer.get("enable_zonal_shift")) is not wanted:
+                yield Finding.of(balancer, "enable_zonal_shift", str(wanted).lower())
 
 
 @error

@@ -42,6 +42,7 @@ WRONG_KINDS = {
             "dns.query_logs",
             "failover.activation",
             "dr.session_manager_endpoints",
+            "dr.zonal_shift",
         ),
         NO_SWITCH,
     ),

@@ -146,6 +146,7 @@ VALUES: Values = {
                 "x86": {"instance_type": "t3.micro"},
                 "arm": {"instance_type": "t4g.micro", "ami": "ami-0123456789abcdef0"},
             },
+            "zonal_shift": {"off": False, "on": True},
             "target_cpu_percent": {"least": 10, "most": 90},
             # Only where the workload is a page.
             "page": {"plain": "<h1>It works</h1>", "quotes": '<p>It\'s "fine": $HOME `id` é\n</p>'},

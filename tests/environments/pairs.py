@@ -181,7 +181,10 @@ def _region(role: Role, region: str, number: int, chosen: Mapping[str, Any]) -> 
         **network,
         **instance,
         "capacity": _capacity(role, chosen),
-        **{field: of(field) for field in ("session_manager_endpoints", "target_cpu_percent")},
+        **{
+            field: of(field)
+            for field in ("session_manager_endpoints", "target_cpu_percent", "zonal_shift")
+        },
         **page,
         "application": {"environment": of("application.environment")},
         **dict.fromkeys(

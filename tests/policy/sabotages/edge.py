@@ -74,6 +74,11 @@ SABOTAGES = (
         put("dr", LB, "enable_deletion_protection", False),
     ),
     violates(
+        load_balancers.load_balancer_takes_zonal_shifts_as_said,
+        "a load balancer that takes no zonal shift",
+        put("dr", LB, "enable_zonal_shift", False),
+    ),
+    violates(
         load_balancers.clients_let_go_of_connections,
         "connections for an hour",
         put("primary", LB, "client_keep_alive", None),
