@@ -3,7 +3,7 @@
 import difflib
 import re
 from ipaddress import IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -207,6 +207,18 @@ Whole = BeforeValidator(_whole)
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 LogDays = Annotated[Literal[1, 7, 14, 30, 60, 90, 180, 365, 731, 1827], Whole]
 Region = Annotated[str, AfterValidator(_region)]
+# https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
+CheckerRegion = Literal[
+    "us-east-1",
+    "us-west-1",
+    "us-west-2",
+    "eu-west-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-northeast-1",
+    "sa-east-1",
+]
+CHECKER_REGIONS: tuple[str, ...] = get_args(CheckerRegion)
 VpcCidr = Annotated[str, AfterValidator(_vpc_cidr)]
 DomainName = Annotated[str, AfterValidator(_domain_name), _length(limits.DOMAIN)]
 BucketName = Annotated[str, AfterValidator(_bucket_name), _length(limits.BUCKET)]

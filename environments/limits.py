@@ -51,6 +51,12 @@ FAILURE_THRESHOLD = Limit(
     f"{_AWS}/Route53/latest/APIReference/API_HealthCheckConfig.html",
     "route53.FailureThreshold",
 )
+CHECKER_REGIONS = Limit(
+    3,
+    8,
+    f"{_AWS}/Route53/latest/APIReference/API_HealthCheckConfig.html",
+    "route53.HealthCheckRegionList",
+)
 
 RATE_LIMIT = Limit(
     10,

@@ -5,7 +5,7 @@ fields are wrong: those are absent from the object that it gets, and a rule that
 absent field is passed over (see `loading`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from ipaddress import IPv4Network
 from itertools import combinations
@@ -174,11 +174,12 @@ def instances_run_amazon_linux(role: Role, environment: Environment) -> Iterator
 def nothing_listed_twice(environment: Environment) -> Iterator[Mistake]:
     """Nobody is told twice, and no list says more than it has."""
     alarms = environment.alarms
-    lists = {
+    lists: dict[str, Sequence[str]] = {
         "allowed_account_ids": environment.allowed_account_ids,
         "alarms.emails": alarms.emails,
         "alarms.webhooks": alarms.webhooks,
         "application.packages": environment.application.packages,
+        "health_check.regions": environment.health_check.regions or [],
     }
     for field, items in lists.items():
         for index, item in enumerate(items):

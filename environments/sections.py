@@ -10,6 +10,7 @@ from environments.fields import (
     AmiId,
     AutoScalingGroupName,
     BucketName,
+    CheckerRegion,
     DomainName,
     EmailAddress,
     EndpointUrl,
@@ -98,10 +99,10 @@ class RegionalSettings(Section):
     """The load balancer's name: 1 to 32 letters, digits and inner hyphens."""
     target_group: LoadBalancingName
     """The target group's name: 1 to 32 letters, digits and inner hyphens."""
-    instance_type: InstanceType = "t3.micro"
     zonal_shift: bool = True
     """Whether the load balancer takes zonal shifts, by which `failover zone away` moves users away
     from one zone. It costs nothing and does nothing until a shift is started."""
+    instance_type: InstanceType = "t3.micro"
     """An EC2 instance type such as t3.micro. Graviton types get the arm64 image; synth warns about
     unknown types."""
     ami: AmiId | None = None
@@ -164,6 +165,10 @@ class HealthCheck(Section):
     """Seconds between two probes of one checker: 10 or 30."""
     failure_threshold: Annotated[int, between(limits.FAILURE_THRESHOLD)] = 3
     """How many consecutive probes change a checker's status, 1 to 10."""
+    regions: Annotated[list[CheckerRegion], items(limits.CHECKER_REGIONS)] | None = None
+    """Where the checkers of both regions' endpoints are: 3 to 8 of the regions that Route 53 has
+    checkers in. If left out, Route 53 uses all eight. Fewer send fewer requests, and are fooled
+    more easily. To go back to all, list all eight, since Route 53 keeps a list that is left out."""
 
 
 class Firewall(Section):

@@ -61,6 +61,7 @@ class HealthChecks(Module):
             search_string=searched,
             request_interval=settings.interval,
             failure_threshold=settings.failure_threshold,
+            regions=settings.regions,
         )
 
     def _switch(self) -> list[str]:

@@ -149,6 +149,22 @@ def no_check_is_disabled(deployment: Deployment) -> Iterator[Finding]:
 
 
 @error
+def endpoints_are_asked_from_where_it_says(deployment: Deployment) -> Iterator[Finding]:
+    """The checkers of an endpoint are in the environment's regions, or in all of Route 53's.
+
+    With fewer, a fault on the way from one region more easily decides for all users.
+    [Health checker regions](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
+    """
+    said = deployment.environment.health_check.regions
+    for check in checks(deployment, *ENDPOINTS):
+        found = check.get("regions")
+        wanted = None if S3_HOST.fullmatch(check.get("fqdn") or "") else said
+        if set(found or ()) != set(wanted or ()):
+            shown = ", ".join(wanted) if wanted else "all of Route 53's regions"
+            yield Finding.of(check, f"is asked from {', '.join(found or ['everywhere'])}", shown)
+
+
+@error
 def detection_keeps_the_promise(deployment: Deployment) -> Iterator[Finding]:
     """Interval, threshold and TTL fit into the recovery time that `global` outputs.
 

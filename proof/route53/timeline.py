@@ -19,7 +19,7 @@ from functions.failover_control.endpoint import Health, health
 from functions.failover_control.switch import FailoverSwitch
 from modules.recovery_time import PROPAGATION
 from proof.route53.answers import Answer, Zone
-from proof.route53.checkers import CHECKERS, Fleet
+from proof.route53.checkers import Fleet
 from proof.route53.configuration import Configuration, EndpointCheck, RoutingControlCheck
 from proof.route53.databases import CONTRACT
 from proof.route53.health import combined, routing_control_status
@@ -101,7 +101,7 @@ class Timeline:
             for checker in self._fleets[address].checkers:
                 checker.healthy = settled
         self._checkers = {
-            address: [_Checker(chance.uniform(0, check.interval)) for _ in range(CHECKERS)]
+            address: [_Checker(chance.uniform(0, check.interval)) for _ in range(check.checkers)]
             for address, check in self._endpoints.items()
         }
         # Half of the users have IPv6 if the name does.

@@ -5,6 +5,7 @@ from typing import Any
 
 from environments import limits
 from environments.application import variables_file
+from environments.fields import CHECKER_REGIONS
 from environments.quoting import quoted
 
 File = dict[str, Any]
@@ -45,7 +46,10 @@ def least() -> File:
             "primary_set_identifier": "a",
             "secondary_set_identifier": "b",
         },
-        "health_check": {"failure_threshold": limits.FAILURE_THRESHOLD.least},
+        "health_check": {
+            "failure_threshold": limits.FAILURE_THRESHOLD.least,
+            "regions": list(CHECKER_REGIONS[: limits.CHECKER_REGIONS.least]),
+        },
         "application": {
             "port": limits.PORT.least,
             "health_check_string": text(limits.HEALTH_CHECK_STRING.least),
@@ -118,7 +122,11 @@ def most() -> File:
             "primary_set_identifier": text(limits.SET_IDENTIFIER.most),
             "secondary_set_identifier": text(limits.SET_IDENTIFIER.most, "b"),
         },
-        "health_check": {"interval": 30, "failure_threshold": limits.FAILURE_THRESHOLD.most},
+        "health_check": {
+            "interval": 30,
+            "failure_threshold": limits.FAILURE_THRESHOLD.most,
+            "regions": list(CHECKER_REGIONS),
+        },
         "data": {key: limit.most for key, limit in NUMBERS_OF_DATA.items()}
         | {"database": text(limits.DATABASE_NAME.most)},
         "delivery": {"bake": limits.BAKE.most, "skew_minutes": limits.SKEW_MINUTES.most},

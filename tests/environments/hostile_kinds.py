@@ -52,6 +52,7 @@ WRONG_KINDS = {
             "alarms.emails",
             "alarms.webhooks",
             "application.packages",
+            "health_check.regions",
             "primary.zones",
             "dr.existing_network.public_subnets",
             "dr.existing_network.load_balancer_security_groups",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from environments import ROLES, Backend, Data, Table, limits
+from environments.sections import HealthCheck
 from sandbox.embedded_aws.process import ACCOUNT
 from tests.arc import ROUTING_CONTROL
 
@@ -43,7 +44,11 @@ VALUES: Values = {
     "query_logs": {"on": True, "off": False},
     "health_check": {
         "quick": {"interval": 10, "failure_threshold": 1},
-        "slow": {"interval": 30, "failure_threshold": 10},
+        "slow": {
+            "interval": 30,
+            "failure_threshold": 10,
+            "regions": ["eu-west-1", "us-east-1", "sa-east-1"],
+        },
     },
     "strategy": {
         "hot": {"strategy": "hot"},
@@ -141,12 +146,12 @@ VALUES: Values = {
             },
             "zones": {"two": 2, "all": 6},
             "session_manager_endpoints": {"off": False, "on": True},
+            "zonal_shift": {"off": False, "on": True},
             "names": {"short": "", "long": "-with-a-long-name-x"},
             "instance": {
                 "x86": {"instance_type": "t3.micro"},
                 "arm": {"instance_type": "t4g.micro", "ami": "ami-0123456789abcdef0"},
             },
-            "zonal_shift": {"off": False, "on": True},
             "target_cpu_percent": {"least": 10, "most": 90},
             # Only where the workload is a page.
             "page": {"plain": "<h1>It works</h1>", "quotes": '<p>It\'s "fine": $HOME `id` é\n</p>'},
@@ -188,7 +193,7 @@ COVERED: Mapping[str, tuple[str, ...]] = {
     "zone_id": ("dns.zone_id",),
     "query_logs": ("dns.query_logs",),
     "set_identifiers": ("dns.primary_set_identifier", "dns.secondary_set_identifier"),
-    "health_check": ("health_check.interval", "health_check.failure_threshold"),
+    "health_check": tuple(f"health_check.{key}" for key in HealthCheck.model_fields),
     "strategy": (
         "failover.strategy",
         "failover.activation",

@@ -31,6 +31,7 @@ KEYS = {
     "dns.secondary_set_identifier": "SET_IDENTIFIER",
     "dns.cname_ttl": "CNAME_TTL",
     "health_check.failure_threshold": "FAILURE_THRESHOLD",
+    "health_check.regions": "CHECKER_REGIONS",
     "data.database": "DATABASE_NAME",
     "data.instances": "DATABASE_INSTANCES",
     "data.storage_gib": "DATABASE_STORAGE",

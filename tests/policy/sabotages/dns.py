@@ -177,6 +177,11 @@ SABOTAGES = (
         both(put("global", OBJECT, "type", "HTTP"), put("global", OBJECT, "port", 80)),
     ),
     violates(
+        health_checks.endpoints_are_asked_from_where_it_says,
+        "the primary is asked from three regions",
+        put("global", ENDPOINT, "regions", ["us-east-1", "us-west-1", "us-west-2"]),
+    ),
+    violates(
         health_checks.only_an_object_check_is_inverted,
         "the primary's check is inverted",
         put("global", ENDPOINT, "invert_healthcheck", True),
