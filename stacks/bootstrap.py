@@ -20,7 +20,7 @@ SWITCH_IDS = ("switch", "switch_global")
 
 class BootstrapStack(TerraformStack):
     """What exists once per deployment and outlives its other stacks: the buckets of their states
-    and of the failover switch, the record that validates the domain's certificates, GitHub's
+    and of the failover switch, the records that validate the certificates of users' names, GitHub's
     identity provider if its workflows deliver, and the global database if there is one."""
 
     def __init__(self, app: App, environment: Environment) -> None:
@@ -46,7 +46,7 @@ class BootstrapStack(TerraformStack):
         DomainValidation(
             self,
             "domain_validation",
-            domain=environment.dns.domain,
+            names=environment.dns.names,
             zone_id=zone_id(self, environment.dns, provider=providers[region]),
             provider=providers[region],
         )

@@ -19,7 +19,7 @@ from stacks.terraform import (
 
 
 class GlobalStack(TerraformStack):
-    """The name that users open. Route 53 has no region, so the provider has the state's."""
+    """The names that users open. Route 53 has no region, so the provider has the state's."""
 
     def __init__(self, app: App, environment: Environment) -> None:
         super().__init__(app, "global")
@@ -64,7 +64,10 @@ class GlobalStack(TerraformStack):
                 provider=metrics_provider,
             )
         recovery = recovery_time(environment)
-        output(self, "url", f"{environment.scheme}://{dns.domain}/")
+        urls = [f"{environment.scheme}://{name}/" for name in dns.names]
+        output(self, "url", urls[0])
+        if dns.aliases:
+            output(self, "alias_urls", " ".join(urls[1:]))
         output(self, "primary_health_check_id", failover.checks.primary)
         output(self, "worst_case_recovery_seconds", recovery.total)
         output(self, "worst_case_recovery_terms", str(recovery))

@@ -135,7 +135,7 @@ class RegionalStack(TerraformStack):
                 page=environment.regional(role).page,
             ),
             dns=RegionalDns(
-                domain=environment.dns.domain,
+                names=environment.dns.names,
                 regional_name=environment.regional_name(role),
                 zone_id=zone_id(self, environment.dns),
             ),

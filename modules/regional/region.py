@@ -41,12 +41,12 @@ NO_TAGS: Mapping[str, str] = MappingProxyType({})
 class RegionalDns:
     """DNS names of one region's load balancer."""
 
-    domain: str
-    """The name that users open."""
+    names: Sequence[str]
+    """The names that users open, the domain first."""
     regional_name: str
     """The region's own name, an alias of the load balancer."""
     zone_id: str
-    """ID of the hosted zone of both names."""
+    """ID of the hosted zone of all these names."""
 
 
 class Regional(Module):
@@ -229,7 +229,7 @@ class Regional(Module):
         return RegionalCertificate(
             self,
             "regional_certificate",
-            domain=dns.domain,
+            names=dns.names,
             regional_name=dns.regional_name,
             zone_id=dns.zone_id,
         ).arn

@@ -70,7 +70,14 @@ def certificates_may_be_issued(account: Account) -> Found:
         for record in account.records
         if record["Type"] == "CAA"
     }
-    labels = dns.domain.split(".")
+    for served in dns.names:
+        yield _caa(account, served, of_zone)
+
+
+def _caa(account: Account, served: str, of_zone: dict[str, list[str]]) -> tuple[Status, str]:
+    """What the CAA records that apply to a name say. of_zone: those of the hosted zone."""
+    dns = account.environment.dns
+    labels = served.split(".")
     for depth in range(len(labels) - 1):
         name = ".".join(labels[depth:])
         inside = name == dns.zone or name.endswith(f".{dns.zone}")
@@ -80,9 +87,8 @@ def certificates_may_be_issued(account: Account) -> Found:
             allowed = any(authority in value for value in issuers for authority in AMAZON)
             said = f"the CAA records of {name} allow only {', '.join(issuers)}"
             missing = f'{said}: add 0 issue "amazon.com"'
-            yield (Status.READY, said) if allowed else (Status.MISSING, missing)
-            return
-    yield Status.READY, f"no CAA record restricts {dns.domain}"
+            return (Status.READY, said) if allowed else (Status.MISSING, missing)
+    return Status.READY, f"no CAA record restricts {served}"
 
 
 def query_log_is_free(account: Account) -> Found:
@@ -117,7 +123,7 @@ def records_are_free(account: Account) -> Found:
     """
     environment = account.environment
     failover = [
-        environment.dns.domain,
+        *environment.dns.names,
         *(environment.health_name(role) for role in ROLES),
         environment.in_service_name,
     ]
@@ -133,7 +139,10 @@ def records_are_free(account: Account) -> Found:
     of_domain = found[environment.dns.domain]
     if of_domain and all("Failover" in record for record in of_domain):
         yield Status.READY, f"{environment.dns.domain} already has failover records"
-        return
+        # An alias may be new.
+        found = {name: _others(found[name]) for name in environment.dns.aliases}
+    elif not any(found.values()):
+        yield Status.READY, f"{environment.dns.domain} and the names below it are free"
     for name, records in found.items():
         for record in records:
             yield (
@@ -141,8 +150,11 @@ def records_are_free(account: Account) -> Found:
                 f"{name} already has a record {record['Type']}: delete it, or adopt it as in"
                 " docs/adopting.md",
             )
-    if not any(found.values()):
-        yield Status.READY, f"{environment.dns.domain} and the names below it are free"
+
+
+def _others(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that are no failover records."""
+    return [record for record in records if "Failover" not in record]
 
 
 def buckets_are_free(account: Account) -> Found:

@@ -33,7 +33,7 @@ def no_check_probes_a_failover_name(deployment: Deployment) -> Iterator[Finding]
     [Domain name](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
     """
     names = {one.get("name") for one in failover_records(deployment)}
-    names.add(deployment.environment.dns.domain)
+    names |= set(deployment.environment.dns.names)
     for check in checks(deployment, *ENDPOINTS):
         if check.get("fqdn") in names:
             yield Finding.of(check, f"probes {check.get('fqdn')}", "a regional name")

@@ -73,8 +73,8 @@ def tls_suits_users_and_checkers(deployment: Deployment) -> Iterator[Finding]:
 
 
 @error
-def certificate_has_both_names(deployment: Deployment) -> Iterator[Finding]:
-    """An HTTPS listener's certificate covers the domain and the region's own name.
+def certificate_has_every_name(deployment: Deployment) -> Iterator[Finding]:
+    """An HTTPS listener's certificate covers every name that users open, and the region's own.
 
     Route 53 does not validate certificates: only users would notice, and only after a failover.
     [HTTPS health checks](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
@@ -87,11 +87,12 @@ def certificate_has_both_names(deployment: Deployment) -> Iterator[Finding]:
             yield Finding.of(listener, "its certificate is in no stack", "an aws_acm_certificate")
             continue
         role = "primary" if listener.stack == "primary" else "dr"
-        wanted = {deployment.environment.dns.domain, deployment.environment.regional_name(role)}
+        environment = deployment.environment
+        wanted = {*environment.dns.names, environment.regional_name(role)}
         names = {certificate.get("domain_name")}
         names |= set(certificate.get("subject_alternative_names") or ())
         if missing := sorted(wanted - names):
-            yield Finding.of(certificate, f"lacks {' and '.join(missing)}", "both names")
+            yield Finding.of(certificate, f"lacks {' and '.join(missing)}", "every name")
 
 
 @error

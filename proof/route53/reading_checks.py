@@ -5,7 +5,7 @@ from typing import Any
 
 from emitted import Json
 from environments import limits
-from environments.fields import CHECKER_REGIONS
+from environments.dns import CHECKER_REGIONS
 from modules.checkers import CHECKERS_IN_REGION
 from proof.route53.configuration import (
     CalculatedCheck,

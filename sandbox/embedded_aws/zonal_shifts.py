@@ -50,7 +50,7 @@ class Shift:
     @property
     def status(self) -> str:
         if self.cancelled:
-            return "CANCELED"
+            return "CANCELED"  # codespell:ignore
         return "ACTIVE" if datetime.now(UTC) < self.expiry else "EXPIRED"
 
     def told(self) -> Json:

@@ -5,7 +5,7 @@ from typing import Any
 
 from environments import limits
 from environments.application import variables_file
-from environments.fields import CHECKER_REGIONS
+from environments.dns import CHECKER_REGIONS
 from environments.quoting import quoted
 
 File = dict[str, Any]
@@ -27,6 +27,13 @@ def text(length: int, character: str = "a") -> str:
 
 def subnets(first: int, count: int) -> list[str]:
     return [f"subnet-{number:08x}" for number in range(first, first + count)]
+
+
+def _name_of(length: int, zone: str) -> str:
+    """A name of this length in a zone."""
+    rest = length - len(zone)
+    labels = f"{text(60)}." * 9
+    return f"{text(rest - len(labels[: rest // 61 * 61]) - 1)}.{labels[: rest // 61 * 61]}{zone}"
 
 
 def least() -> File:
@@ -117,6 +124,10 @@ def most() -> File:
         "dns": {
             "zone": zone,
             "domain": f"www.{zone}",
+            "aliases": [
+                _name_of(limits.PUBLIC_NAME.most, zone),
+                *(f"{letter}.{zone}" for letter in LETTERS[1 : limits.ALIASES.most]),
+            ],
             "record": "cname",
             "cname_ttl": limits.CNAME_TTL.most,
             "primary_set_identifier": text(limits.SET_IDENTIFIER.most),

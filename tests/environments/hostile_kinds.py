@@ -52,6 +52,7 @@ WRONG_KINDS = {
             "alarms.emails",
             "alarms.webhooks",
             "application.packages",
+            "dns.aliases",
             "health_check.regions",
             "primary.zones",
             "dr.existing_network.public_subnets",

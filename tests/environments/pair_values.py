@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from environments import ROLES, Backend, Data, Table, limits
-from environments.sections import HealthCheck
+from environments.dns import HealthCheck
 from sandbox.embedded_aws.process import ACCOUNT
 from tests.arc import ROUTING_CONTROL
 
@@ -34,8 +34,8 @@ VALUES: Values = {
     "deletion_protection": {"on": True, "off": False},
     "dns": {
         "apex": {"label": ""},
-        "below": {"label": "www.", "record": "alias"},
-        "cname": {"label": "www.", "record": "cname", "cname_ttl": 300},
+        "below": {"label": "www.", "record": "alias", "aliases": ["", "shop.a."]},
+        "cname": {"label": "www.", "record": "cname", "cname_ttl": 300, "aliases": ["shop."]},
         "cname_default": {"label": "a.b.", "record": "cname"},
     },
     "zone": {"top": "", "delegated": "sub."},
@@ -188,7 +188,7 @@ VALUES: Values = {
 }
 
 COVERED: Mapping[str, tuple[str, ...]] = {
-    "dns": ("dns.domain", "dns.record", "dns.cname_ttl"),
+    "dns": ("dns.domain", "dns.aliases", "dns.record", "dns.cname_ttl"),
     "zone": ("dns.zone",),
     "zone_id": ("dns.zone_id",),
     "query_logs": ("dns.query_logs",),

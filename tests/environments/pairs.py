@@ -113,6 +113,8 @@ def file(row: Mapping[str, str], number: int) -> File:
     zone = f"{chosen['zone']}{prefix}.example"
     dns = dict(chosen["dns"])
     dns.update(zone=zone, domain=f"{dns.pop('label')}{zone}", query_logs=chosen["query_logs"])
+    if "aliases" in dns:
+        dns["aliases"] = [f"{label}{zone}" for label in dns["aliases"]]
     if chosen["zone_id"]:
         dns["zone_id"] = f"Z{number:05d}PAIRS"
     for which, identifier in chosen["set_identifiers"].items():

@@ -27,6 +27,8 @@ KEYS = {
     "name": "NAME",
     "allowed_account_ids": "ACCOUNT_IDS",
     "dns.domain": "DOMAIN",
+    "dns.aliases": "ALIASES",
+    "dns.aliases.0": "PUBLIC_NAME",
     "dns.primary_set_identifier": "SET_IDENTIFIER",
     "dns.secondary_set_identifier": "SET_IDENTIFIER",
     "dns.cname_ttl": "CNAME_TTL",

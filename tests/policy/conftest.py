@@ -60,7 +60,12 @@ VARIANTS: dict[str, dict[str, Any]] = {
             "global": {"bucket": "elsewhere-global", "region": "eu-west-1"},
         },
     },
-    "page": {"application": options("page"), **ALERTED},
+    # Users open two names.
+    "page": {
+        "application": options("page"),
+        "dns": {"aliases": ["www.awspractice.space"]},
+        **ALERTED,
+    },
     "release": {
         "application": {"kind": "release", **options("release")},
         "delivery": {"github": "octo-org/shop", "pipeline": "codepipeline"},

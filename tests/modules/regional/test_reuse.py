@@ -35,7 +35,7 @@ def regional(
         settings=settings,
         workload=Workload(page="<h1>A shop</h1>"),
         dns=RegionalDns(
-            domain="shop.example.com",
+            names="shop.example.com",
             regional_name=f"{settings.region}.shop.example.com",
             zone_id="Z0123456789ABCDEFGHIJ",
         ),

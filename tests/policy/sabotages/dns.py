@@ -13,7 +13,9 @@ SWITCH_ALARM = "awspractice-failover-switch"
 REGIONAL, SIX = "aws_route53_record.regional_name", "aws_route53_record.regional_name_ipv6"
 VALIDATION = "aws_route53_record.certificate_validation_record"
 
-DOMAIN_VALIDATION = "aws_route53_record.domain_validation_awspractice_space"
+WWW, WWW2 = f"{PRIMARY}_www_awspractice_space", f"{SECONDARY}_www_awspractice_space"
+VALIDATIONS = "aws_route53_record.domain_validation_"
+DOMAIN_VALIDATION = f"{VALIDATIONS}awspractice_space"
 
 
 def weighted(stacks: Stacks) -> None:
@@ -92,6 +94,32 @@ SABOTAGES = (
         records.ipv6_fails_over_with_ipv4,
         "AAAA that asks its target",
         put("global", f"{PRIMARY}_ipv6", "alias.evaluate_target_health", True),
+    ),
+    violates(
+        records.users_are_answered_by_failover,
+        "an alias without records",
+        both(*(gone("global", f"{one}{six}") for one in (WWW, WWW2) for six in ("", "_ipv6"))),
+        records.every_name_fails_over_alike,
+        example="page",
+    ),
+    violates(
+        records.every_name_fails_over_alike,
+        "an alias whose standby is not probed",
+        both(*(put("global", f"{WWW2}{six}", "health_check_id", None) for six in ("", "_ipv6"))),
+        example="page",
+    ),
+    violates(
+        certificates.domain_validation_survives_terraform,
+        "the record that validates an alias may be destroyed",
+        put("bootstrap", f"{VALIDATIONS}www_awspractice_space", "lifecycle", None),
+        example="page",
+    ),
+    violates(
+        certificates.domain_is_validated_by_bootstrap_alone,
+        "an alias that nothing validates",
+        gone("bootstrap", f"{VALIDATIONS}www_awspractice_space"),
+        certificates.every_name_is_validated,
+        example="page",
     ),
     violates(
         records.ipv6_fails_over_with_ipv4,

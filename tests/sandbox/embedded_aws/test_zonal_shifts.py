@@ -40,9 +40,9 @@ def test_a_shift_is_kept_until_it_is_cancelled(shifting: Any, balancer: str) -> 
     assert resource["appliedWeights"] == {"aps1-az1": 0.0, "aps1-az2": 1.0, "aps1-az3": 1.0}
     assert [one["zonalShiftId"] for one in resource["zonalShifts"]] == [shift]
     shifting.update_zonal_shift(zonalShiftId=shift, comment="two")
-    assert shifting.cancel_zonal_shift(zonalShiftId=shift)["status"] == "CANCELED"
+    assert shifting.cancel_zonal_shift(zonalShiftId=shift)["status"] == "CANCELED"  # codespell:ignore
     (listed,) = shifting.list_zonal_shifts(resourceIdentifier=balancer)["items"]
-    assert (listed["status"], listed["comment"]) == ("CANCELED", "two")
+    assert (listed["status"], listed["comment"]) == ("CANCELED", "two")  # codespell:ignore
     assert shifting.list_zonal_shifts(status="ACTIVE")["items"] == []
     with pytest.raises(ClientError) as error:
         shifting.cancel_zonal_shift(zonalShiftId=shift)
