@@ -12,6 +12,7 @@ from tests.synthesis import example
 pytestmark = pytest.mark.slow
 
 REGION, ZONE = "ap-south-1", "aps1-az1"
+ENDED = "CANCELED"  # codespell:ignore
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +41,9 @@ def test_a_shift_is_kept_until_it_is_cancelled(shifting: Any, balancer: str) -> 
     assert resource["appliedWeights"] == {"aps1-az1": 0.0, "aps1-az2": 1.0, "aps1-az3": 1.0}
     assert [one["zonalShiftId"] for one in resource["zonalShifts"]] == [shift]
     shifting.update_zonal_shift(zonalShiftId=shift, comment="two")
-    assert shifting.cancel_zonal_shift(zonalShiftId=shift)["status"] == "CANCELED"  # codespell:ignore
+    assert shifting.cancel_zonal_shift(zonalShiftId=shift)["status"] == ENDED
     (listed,) = shifting.list_zonal_shifts(resourceIdentifier=balancer)["items"]
-    assert (listed["status"], listed["comment"]) == ("CANCELED", "two")  # codespell:ignore
+    assert (listed["status"], listed["comment"]) == (ENDED, "two")
     assert shifting.list_zonal_shifts(status="ACTIVE")["items"] == []
     with pytest.raises(ClientError) as error:
         shifting.cancel_zonal_shift(zonalShiftId=shift)
