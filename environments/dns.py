@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, get_args
 
 from environments import limits
-from environments.fields import DomainName, HostedZoneId, PublicName, SetIdentifier, Whole
+from environments.fields import DomainName, HostedZoneId, PublicName, RoleArn, SetIdentifier, Whole
 from environments.section import Section, between, items
 
 # https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
@@ -29,6 +29,10 @@ class Dns(Section):
     """The hosted zone's ID: Z, then upper-case letters and digits. Without it, each plan looks the
     zone up by name, which needs Route 53's control plane in us-east-1; with it, a plan with
     -refresh=false does not."""
+    role_arn: RoleArn | None = None
+    """For a zone in another account: the role there that Terraform assumes for the zone's records,
+    such as arn:aws:iam::111122223333:role/failover-dns. docs/permissions.md says what it must
+    allow. If left out, the zone is in the deployment's own account."""
     domain: DomainName
     """The name that users open: the zone itself or a name in it, of at most 64 characters, which is
     ACM's limit."""
@@ -50,6 +54,11 @@ class Dns(Section):
     query_logs: bool = True
     """Whether Route 53 logs the zone's queries, in us-east-1. A zone can have only one query log:
     set false if it already has one, or if another deployment in the same zone creates it."""
+
+    @property
+    def zone_account(self) -> str | None:
+        """The number of the zone's account, where that is another; None for the deployment's."""
+        return self.role_arn.split(":")[4] if self.role_arn else None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -45,9 +45,21 @@ def set_identifiers_differ(environment: Environment) -> Iterator[Mistake]:
         yield Mistake("dns.secondary_set_identifier", "must differ from primary_set_identifier")
 
 
+def queries_are_logged_by_the_zones_account(environment: Environment) -> Iterator[Mistake]:
+    """The log of a zone's queries is in the zone's account:
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateQueryLoggingConfig.html"""
+    dns = environment.dns
+    if dns.role_arn is not None and dns.query_logs:
+        yield Mistake(
+            "dns.query_logs",
+            "must be false with dns.role_arn: Route 53 takes only a log in the zone's own account",
+        )
+
+
 RULES: tuple[Rule, ...] = (
     domain_in_zone,
     aliases_are_free_names,
     cname_not_at_apex,
     set_identifiers_differ,
+    queries_are_logged_by_the_zones_account,
 )

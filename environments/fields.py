@@ -259,6 +259,13 @@ EndpointUrl = Annotated[
     ),
     AfterValidator(_endpoint_url),
 ]
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+RoleArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:aws:iam::[0-9]{12}:role/([A-Za-z0-9_+=,.@-]{1,64}/){0,8}[A-Za-z0-9_+=,.@-]{1,64}$"
+    ),
+]
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
 # The common form; SNS takes no display name.
 EmailAddress = Annotated[

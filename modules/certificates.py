@@ -19,6 +19,7 @@ from cdktf_cdktf_provider_aws.acm_certificate_validation import (
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from constructs import Construct
 
+from modules.hosted_zone import HostedZone
 from modules.module import Module
 
 # A certificate cannot be deleted while a listener uses it.
@@ -41,7 +42,7 @@ class DomainValidation(Module):
 
     Args:
         names: The names that users open, the domain first.
-        zone_id: ID of the hosted zone.
+        zone: The hosted zone.
         provider: Provider to use; None for the stack's own.
     """
 
@@ -51,7 +52,7 @@ class DomainValidation(Module):
         id: str,
         *,
         names: Sequence[str],
-        zone_id: str,
+        zone: HostedZone,
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id, provider=provider)
@@ -72,7 +73,7 @@ class DomainValidation(Module):
                 f"domain_validation_{name.replace('.', '_')}",
                 certificate,
                 name,
-                zone_id,
+                zone,
                 lifecycle=TerraformResourceLifecycle(
                     prevent_destroy=True, ignore_changes=["name", "type", "records"]
                 ),
@@ -85,11 +86,17 @@ class RegionalCertificate(Module):
     Args:
         names: The names that users open, the domain first.
         regional_name: The region's own name.
-        zone_id: ID of the hosted zone.
+        zone: The hosted zone.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, names: Sequence[str], regional_name: str, zone_id: str
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        names: Sequence[str],
+        regional_name: str,
+        zone: HostedZone,
     ) -> None:
         super().__init__(scope, id)
         domain, *aliases = names
@@ -103,7 +110,7 @@ class RegionalCertificate(Module):
             tags={"Name": domain},
         )
         record = _validation_record(
-            self, "certificate_validation_record", certificate, regional_name, zone_id
+            self, "certificate_validation_record", certificate, regional_name, zone
         )
         self.arn = AcmCertificateValidation(
             self,
@@ -121,7 +128,7 @@ def _validation_record(
     id: str,
     certificate: AcmCertificate,
     name: str,
-    zone_id: str,
+    zone: HostedZone,
     *,
     lifecycle: TerraformResourceLifecycle | None = None,
 ) -> Route53Record:
@@ -137,7 +144,8 @@ def _validation_record(
     return Route53Record(
         scope,
         id,
-        zone_id=zone_id,
+        provider=zone.provider,
+        zone_id=zone.id,
         name=asked("resource_record_name"),
         type=asked("resource_record_type"),
         records=[asked("resource_record_value")],

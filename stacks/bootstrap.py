@@ -8,7 +8,7 @@ from modules.data import GlobalCluster
 from modules.delivery import GithubProvider
 from modules.failover_control import SwitchBucket
 from modules.state import StateBucket
-from stacks.terraform import provider, require_terraform, zone_id
+from stacks.terraform import hosted_zone, provider, require_terraform
 
 # Relative to cdktf.out/stacks/bootstrap, where Terraform runs: next to cdktf.out, since `make
 # clean` would delete a state below cdktf.out/stacks.
@@ -47,7 +47,7 @@ class BootstrapStack(TerraformStack):
             self,
             "domain_validation",
             names=environment.dns.names,
-            zone_id=zone_id(self, environment.dns, provider=providers[region]),
+            zone=hosted_zone(self, environment, "bootstrap", region, providers[region]),
             provider=providers[region],
         )
         if environment.delivery.github is not None and environment.delivery.github_provider:

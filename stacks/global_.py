@@ -10,11 +10,11 @@ from modules.recovery_point import recovery_point, write_recovery
 from modules.recovery_time import recovery_time
 from modules.regions import GLOBAL_REGION
 from stacks.terraform import (
+    hosted_zone,
     output,
     provider,
     remote_state,
     require_terraform,
-    zone_id,
 )
 
 
@@ -41,12 +41,12 @@ class GlobalStack(TerraformStack):
             alarms=environment.alarms,
             provider=metrics_provider,
         )
-        zone = zone_id(self, dns)
+        zone = hosted_zone(self, environment, "global", region)
         failover = FailoverDns(
             self,
             "failover_dns",
             environment=environment,
-            zone_id=zone,
+            zone=zone,
             topic_arn=alerting.topic_arn,
             metrics_provider=metrics_provider,
         )
@@ -57,7 +57,7 @@ class GlobalStack(TerraformStack):
                 "query_log",
                 name=environment.name,
                 zone=dns.zone,
-                zone_id=zone,
+                zone_id=zone.id,
                 account_id=account,
                 days=environment.logs.days,
                 key_arn=alerting.key_arn,

@@ -14,12 +14,12 @@ from modules.standby_watch import StandbyWatch
 from modules.tables import TableAccess, TableAlarms
 from modules.user_data import Workload
 from stacks.terraform import (
+    hosted_zone,
     output,
     provider,
     remote_state,
     require_terraform,
     tags,
-    zone_id,
 )
 
 
@@ -137,7 +137,7 @@ class RegionalStack(TerraformStack):
             dns=RegionalDns(
                 names=environment.dns.names,
                 regional_name=environment.regional_name(role),
-                zone_id=zone_id(self, environment.dns),
+                zone=hosted_zone(self, environment, role, environment.regional(role).region),
             ),
             logs=LogSettings(
                 bucket=environment.logs_bucket(role),

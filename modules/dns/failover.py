@@ -15,6 +15,7 @@ from functions.failover_control.agreed import HEALTHY_ADDRESS, TTL, UNHEALTHY_AD
 from modules.dns.alarms import HealthAlarms
 from modules.dns.forwarding import AlarmForwarding
 from modules.dns.health_checks import HealthChecks
+from modules.hosted_zone import HostedZone
 from modules.module import Module
 from modules.regions import GLOBAL_REGION
 
@@ -28,7 +29,7 @@ class FailoverDns(Module):
 
     Args:
         environment: The deployment.
-        zone_id: ID of the hosted zone.
+        zone: The hosted zone.
         topic_arn: Topic for the alarms, in us-east-1, where the metrics of health checks are.
         metrics_provider: Provider for us-east-1; None if that is the stack's own region.
     """
@@ -39,13 +40,13 @@ class FailoverDns(Module):
         id: str,
         *,
         environment: Environment,
-        zone_id: str,
+        zone: HostedZone,
         topic_arn: str,
         metrics_provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id)
         self._environment = environment
-        self._zone_id = zone_id
+        self._zone = zone
         self._first: dict[tuple[str, str], Route53Record] = {}
         self.checks = HealthChecks(self, "health_checks", environment=environment)
         self._records()
@@ -103,7 +104,7 @@ class FailoverDns(Module):
                 else dns.secondary_set_identifier,
                 health_check_id=health_check_id,
                 alias=Route53RecordAlias(
-                    name=target, zone_id=self._zone_id, evaluate_target_health=asks_target
+                    name=target, zone_id=self._zone.id, evaluate_target_health=asks_target
                 )
                 if alias
                 else None,
@@ -135,7 +136,8 @@ class FailoverDns(Module):
         self._first[name, type] = Route53Record(
             self,
             id,
-            zone_id=self._zone_id,
+            provider=self._zone.provider,
+            zone_id=self._zone.id,
             name=name,
             type=type,
             failover_routing_policy=Route53RecordFailoverRoutingPolicy(type=role),

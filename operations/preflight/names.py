@@ -5,7 +5,6 @@ from typing import Any
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
 from environments import ROLES
-from modules.regions import GLOBAL_REGION
 from operations.preflight.account import Account, Found, Status
 
 # https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html
@@ -16,6 +15,25 @@ ANSWERS = {
     "404": (Status.READY, "{bucket} is available"),
     "403": (Status.MISSING, "{bucket} belongs to another account: choose another name"),
 }
+
+
+def zone_role_can_be_assumed(account: Account) -> Found:
+    """A zone in another account is changed by a role there, which must trust whoever deploys:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_cross-account-with-roles.html
+    """
+    role = account.environment.dns.role_arn
+    if role is None:
+        return
+    try:
+        account.route53.list_hosted_zones(MaxItems="1")
+    except ClientError as error:
+        yield (
+            Status.MISSING,
+            f"{role} cannot be assumed, or may not list zones ({error}): docs/permissions.md says"
+            " what it must trust and allow",
+        )
+    else:
+        yield Status.READY, f"{role} can be assumed"
 
 
 def hosted_zone_exists(account: Account) -> Found:
@@ -44,9 +62,8 @@ def zone_is_delegated(account: Account) -> Found:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/domain-name-servers-glue-records.html
     """
     zone = account.environment.dns.zone
-    route53 = account.client("route53", GLOBAL_REGION)
     wanted = _servers(
-        route53.get_hosted_zone(Id=account.zone_id).get("DelegationSet", {})["NameServers"]
+        account.route53.get_hosted_zone(Id=account.zone_id).get("DelegationSet", {})["NameServers"]
     )
     found = _servers(account.resolve(zone, "NS"))
     if found == wanted:
@@ -98,8 +115,7 @@ def query_log_is_free(account: Account) -> Found:
     dns = account.environment.dns
     if not dns.query_logs:
         return
-    route53 = account.client("route53", GLOBAL_REGION)
-    pages = route53.get_paginator("list_query_logging_configs").paginate()
+    pages = account.route53.get_paginator("list_query_logging_configs").paginate()
     groups = [
         config["CloudWatchLogsLogGroupArn"].partition(":log-group:")[2].removesuffix(":*")
         for page in pages

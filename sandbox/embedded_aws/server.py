@@ -43,6 +43,8 @@ LOOPBACK = "127.0.0.1"
 def application() -> "WSGIApplication":
     """The embedded AWS: each layer wraps the next, with moto innermost."""
     moto_fixes.apply()
+    # moto has read it as its default account's number; left in, it is every signer's account.
+    os.environ.pop("MOTO_ACCOUNT_ID", None)
     moto = DomainDispatcherApplication(create_backend_app)
     checked = as_time_passes(Authorization(Checks(with_zonal_shifts(replicating(moto)))))
     one_request = threading.Lock()

@@ -40,6 +40,7 @@ VALUES: Values = {
     },
     "zone": {"top": "", "delegated": "sub."},
     "zone_id": {"looked_up": False, "given": True},
+    "zone_account": {"own": None, "another": "222233334444"},
     "set_identifiers": {"default": {}, "own": {"primary": "Main, 1", "secondary": "Spare, 2"}},
     "query_logs": {"on": True, "off": False},
     "health_check": {
@@ -191,6 +192,7 @@ COVERED: Mapping[str, tuple[str, ...]] = {
     "dns": ("dns.domain", "dns.aliases", "dns.record", "dns.cname_ttl"),
     "zone": ("dns.zone",),
     "zone_id": ("dns.zone_id",),
+    "zone_account": ("dns.role_arn",),
     "query_logs": ("dns.query_logs",),
     "set_identifiers": ("dns.primary_set_identifier", "dns.secondary_set_identifier"),
     "health_check": tuple(f"health_check.{key}" for key in HealthCheck.model_fields),
@@ -255,6 +257,7 @@ REFUSED = {
     *((("failback", "automatic"), ("data", name)) for name in VALUES["data"] if name != "none"),
     *((("strategy", "pilot_light"), ("dr.network", network)) for network in NAT),
     (("strategy", "pilot_light"), ("dr.session_manager_endpoints", "on")),
+    (("zone_account", "another"), ("query_logs", "on")),
     (("workload", "image"), ("application.packages", "two")),
     *((("workload", "image"), (f"{role}.instance", "x86")) for role in ROLES),  # without an ami
 }

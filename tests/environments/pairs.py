@@ -117,6 +117,8 @@ def file(row: Mapping[str, str], number: int) -> File:
         dns["aliases"] = [f"{label}{zone}" for label in dns["aliases"]]
     if chosen["zone_id"]:
         dns["zone_id"] = f"Z{number:05d}PAIRS"
+    if chosen["zone_account"]:
+        dns["role_arn"] = f"arn:aws:iam::{chosen['zone_account']}:role/dns/zone-{prefix}"
     for which, identifier in chosen["set_identifiers"].items():
         dns[f"{which}_set_identifier"] = identifier.replace(",", ":")
     places = REGIONS[chosen["regions"]]

@@ -293,6 +293,28 @@ def test_a_wrong_field_with_a_default_is_not_judged_by_its_default(mission_file:
     assert [m.partition(":")[0] for m in mistakes(mission_file)] == ["dns.record"]
 
 
+def test_a_zone_in_another_account_logs_its_queries_there(mission_file: File) -> None:
+    mission_file["dns"]["role_arn"] = "arn:aws:iam::222233334444:role/failover-dns"
+    (found,) = mistakes(mission_file)
+    assert found.startswith("dns.query_logs: must be false with dns.role_arn")
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "failover-dns",
+        "arn:aws:iam::2222:role/dns",
+        "arn:aws:iam::222233334444:user/dns",
+        "arn:aws:iam::222233334444:role/",
+        "arn:aws:iam::222233334444:role/a b",
+    ],
+)
+def test_a_role_is_given_by_its_arn(mission_file: File, arn: str) -> None:
+    mission_file["dns"] |= {"role_arn": arn, "query_logs": False}
+    (found,) = mistakes(mission_file)
+    assert found.startswith("dns.role_arn: ")
+
+
 @pytest.mark.parametrize(
     ("alias", "mistake"),
     [

@@ -60,10 +60,14 @@ VARIANTS: dict[str, dict[str, Any]] = {
             "global": {"bucket": "elsewhere-global", "region": "eu-west-1"},
         },
     },
-    # Users open two names.
+    # Users open two names, of a zone in another account.
     "page": {
         "application": options("page"),
-        "dns": {"aliases": ["www.awspractice.space"]},
+        "dns": {
+            "aliases": ["www.awspractice.space"],
+            "role_arn": "arn:aws:iam::222233334444:role/failover-dns",
+            "query_logs": False,
+        },
         **ALERTED,
     },
     "release": {

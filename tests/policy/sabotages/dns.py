@@ -1,6 +1,6 @@
 """Violations of the rules on records and health checks."""
 
-from policy.rules import certificates, health_checks, records
+from policy.rules import certificates, health_checks, hosted_zone, records
 from tests.policy.sabotages.rule_sabotage import violates
 from tests.sabotage import Edit, Stacks, add, body, both, copied, gone, put, resources
 
@@ -119,6 +119,18 @@ SABOTAGES = (
         "an alias that nothing validates",
         gone("bootstrap", f"{VALIDATIONS}www_awspractice_space"),
         certificates.every_name_is_validated,
+        example="page",
+    ),
+    violates(
+        hosted_zone.zone_is_changed_in_its_account,
+        "a region's name in the deployment's account",
+        put("dr", REGIONAL, "provider", None),
+        example="page",
+    ),
+    violates(
+        hosted_zone.zone_is_changed_in_its_account,
+        "a health check in the zone's account",
+        put("global", STANDBY, "provider", "aws.dns"),
         example="page",
     ),
     violates(
