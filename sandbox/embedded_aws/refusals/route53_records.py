@@ -214,7 +214,7 @@ def _aliases_lead_somewhere(zone: HostedZone, record: Record) -> Iterator[str]:
         ("that target was not found"),
     )
     if target.endswith(ELB_SUFFIX):
-        balancer = find_balancer(zone.call, target)
+        balancer = find_balancer(target)
         if balancer is None:
             yield f"{tried} {missing}"
         elif balancer.canonical_hosted_zone_id != zone_id:
