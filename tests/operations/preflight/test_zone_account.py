@@ -12,6 +12,7 @@ from operations.preflight import names
 from operations.preflight.account import Account, Check
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.local.outside_world import create_hosted_zone
+from tests.operations.delivery.delivering import log_in
 from tests.operations.preflight.checking import MISSING, READY, UNKNOWN, with_dns
 from tests.synthesis import example
 
@@ -23,8 +24,7 @@ ROLE = "arn:aws:iam::222233334444:role/failover-dns"
 @pytest.fixture
 def environment(aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> Environment:
     """Its zone is there, with the role that docs/permissions describes."""
-    for name, value in aws.variables.items():
-        monkeypatch.setenv(name, value)
+    log_in(aws, monkeypatch)
     zone = f"{uuid4().hex[:12]}.example"
     given = {"role_arn": f"{ROLE}-{zone}", "query_logs": False}
     made = with_dns(example("mission"), zone=zone, domain=zone, **given)

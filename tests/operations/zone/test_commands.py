@@ -15,6 +15,7 @@ from operations.zone import commands
 from operations.zone.overview import overview
 from sandbox.embedded_aws import EmbeddedAws
 from terminal.errors import OperationError
+from tests.operations.delivery.delivering import log_in
 from tests.operations.zone.balanced_region import balanced_region
 from tests.synthesis import EXAMPLES, example
 
@@ -67,8 +68,7 @@ def operator(aws: EmbeddedAws) -> EmbeddedAws:
 def logged_in(operator: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
-    for name, value in operator.variables.items():
-        monkeypatch.setenv(name, value)
+    log_in(operator, monkeypatch)
 
 
 @pytest.fixture(autouse=True)
