@@ -9,6 +9,7 @@ from operations.costs.cli import costs
 from operations.data.cli import data
 from operations.delivery.cli import deploy, show, upload
 from operations.preflight.cli import preflight
+from operations.readiness.cli import ready
 from operations.releases.cli import releases
 from operations.status.cli import status
 from operations.strategies.cli import strategies
@@ -35,6 +36,7 @@ failover.command(rich_help_panel=OUTAGE)(status)
 failover.add_typer(switch, name="switch", rich_help_panel=OUTAGE)
 failover.add_typer(zone, name="zone", rich_help_panel=OUTAGE)
 failover.add_typer(data, name="data", rich_help_panel=OUTAGE)
+failover.command(rich_help_panel=OUTAGE)(ready)
 releases.command()(show)
 releases.command()(upload)
 failover.command(rich_help_panel=RELEASES)(deploy)

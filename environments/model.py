@@ -246,6 +246,12 @@ class Environment(Section):
         """The failover control: the name of its function and role, and the start of its rules'."""
         return f"{self.name}-failover-control"
 
+    @property
+    def readiness_name(self) -> str:
+        """The standby's readiness checks: the name of their function and role, and the start of
+        their rule's."""
+        return f"{self.name}-standby-readiness"
+
     def regional_prefix(self, role: Role) -> str:
         """Starts the names of everything in a region whose name no setting gives."""
         return f"{self.name}-{self.regional(role).region}"

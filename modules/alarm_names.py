@@ -11,6 +11,17 @@ def alarm_name(prefix: str, kind: str) -> str:
     return f"{prefix}-{kind}"
 
 
+def topic_name(prefix: str) -> str:
+    """The topic that a region's alarms notify. prefix: the environment's regional one, or that of
+    `global_prefix`."""
+    return f"{prefix}-alerts"
+
+
+def global_prefix(environment: Environment) -> str:
+    """Starts the names of the key and the topic of the alarms on health checks, in us-east-1."""
+    return f"{environment.name}-global"
+
+
 def regional_kinds(*, min_size: int, tls: bool) -> list[str]:
     """The alarms on a region's web tier.
 
@@ -78,6 +89,11 @@ def control_kinds(environment: Environment) -> list[str]:
         *(["standby-read-only", "replication-broken"] if environment.data.kind else []),
         *(["promotion-failed"] if environment.data.promotes else []),
     ]
+
+
+def readiness_kinds(environment: Environment) -> list[str]:
+    """The alarms on what the standby's readiness checks publish, in the standby's region."""
+    return ["standby-not-ready"] if environment.failover.controlled else []
 
 
 def table_kinds(environment: Environment) -> list[str]:
@@ -153,6 +169,7 @@ def known_alarms(environment: Environment) -> list[KnownAlarm]:
     return [
         *(KnownAlarm(GLOBAL_REGION, own, kind) for kind in global_kinds(environment)),
         *(KnownAlarm(standby, own, kind) for kind in control_kinds(environment)),
+        *(KnownAlarm(standby, own, kind) for kind in readiness_kinds(environment)),
         *(KnownAlarm(primary, own, kind) for kind in watch_kinds(environment)),
         *regional_alarms(environment, "primary"),
         *regional_alarms(environment, "dr"),

@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from constructs import Construct
 
 from environments import Alarms
+from modules.alarm_names import topic_name
 from modules.encryption import Key
 from modules.iam import allow, policy, tls_only
 from modules.module import Module
@@ -41,7 +42,7 @@ class Alerting(Module):
         topic = AlertTopic(
             self,
             "alert_topic",
-            name=f"{name}-alerts",
+            name=topic_name(name),
             region=region,
             account_id=account_id,
             key_arn=self.key_arn,

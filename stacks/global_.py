@@ -4,6 +4,7 @@ from cdktf import App, TerraformStack
 
 from environments import Environment
 from modules.account import account_id
+from modules.alarm_names import global_prefix
 from modules.alerts import Alerting
 from modules.dns import Dashboard, FailoverDns, QueryLog
 from modules.recovery_point import recovery_point, write_recovery
@@ -35,7 +36,7 @@ class GlobalStack(TerraformStack):
         alerting = Alerting(
             self,
             "alerting",
-            name=f"{environment.name}-global",
+            name=global_prefix(environment),
             region=GLOBAL_REGION,
             account_id=account,
             alarms=environment.alarms,

@@ -10,6 +10,7 @@ from modules.database_settings import database_settings
 from modules.delivery import DeliveryPipeline, DeliveryRole, github_trust
 from modules.failover_control import FailoverControl, StandbyResources
 from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns, ReleasesSettings
+from modules.standby_readiness import StandbyReadiness
 from modules.standby_watch import StandbyWatch
 from modules.tables import TableAccess, TableAlarms
 from modules.user_data import Workload
@@ -86,6 +87,7 @@ class RegionalStack(TerraformStack):
                 ),
                 alerting=alerting,
             )
+            StandbyReadiness(self, "standby_readiness", environment=environment, alerting=alerting)
         self._delivery(environment, role)
         if regional.releases is not None and environment.delivery.pipeline is not None:
             DeliveryPipeline(

@@ -17,7 +17,9 @@ from environments import documentation as environment_page  # noqa: E402
 from environments.instance_types import FILE as INSTANCE_TYPES_FILE  # noqa: E402
 from environments.loading import FOLDER  # noqa: E402
 from operations.costs import documentation as costs_page  # noqa: E402
+from operations.readiness import documentation as operating_page  # noqa: E402
 from sandbox.embedded_aws import documentation as embedded_aws_page  # noqa: E402
+from tests.operations.readiness.breaks import described  # noqa: E402
 from tests.synthesis import synthesise  # noqa: E402
 
 SCHEMA_FILE = FOLDER / "schema.json"
@@ -71,6 +73,8 @@ def main() -> int:
     page = embedded_aws_page.FILE
     page.write_text(embedded_aws_page.documented(page.read_text()))
     costs_page.write(production)
+    page = operating_page.FILE
+    page.write_text(operating_page.documented(page.read_text(), described()))
     SNAPSHOTS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as outdir:
         for name, stack in synthesise(production, Path(outdir)).items():

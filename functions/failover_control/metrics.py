@@ -10,6 +10,8 @@ SWITCH_METRIC = "FailedOver"
 READ_ONLY_METRIC = "StandbyReadOnly"
 REPLICATION_METRIC = "ReplicationBroken"
 PROMOTION_METRIC = "PromotionFailed"
+# Published by the standby's readiness checks: how many of their findings stand in the way.
+FAULTS_METRIC = "StandbyFaults"
 # Both published by the standby watch, in the primary's region.
 STANDBY_METRIC = "StandbyThere"
 RELEASES_METRIC = "ReleasesDiffer"
@@ -26,11 +28,11 @@ class Metrics:
     def __init__(self, cloudwatch: Any, *, deployment: str) -> None:
         self._cloudwatch = cloudwatch
         self._deployment = deployment
-        self._published: dict[str, bool] = {}
+        self._published: dict[str, float] = {}
 
-    def publish(self, **values: bool | None) -> None:
-        """Publishes the known values of these metrics (1 is yes). Each is published once per
-        object, until it changes.
+    def publish(self, **values: float | None) -> None:
+        """Publishes the known values of these metrics; of a question, 1 is yes. Each is published
+        once per object, until it changes.
 
         Alarms take the maximum of a minute, so if a value changes, the "yes" counts. Raises
         botocore's errors.

@@ -5,17 +5,11 @@ from modules.failover_control.control import (
     StandbyResources,
     endpoint_alarm_pattern,
 )
-from modules.failover_control.switch import (
-    SwitchBucket,
-    switch_object_host,
-    switch_object_path,
-)
+from modules.failover_control.switch import SwitchBucket
 
 __all__ = [
     "FailoverControl",
     "StandbyResources",
     "SwitchBucket",
     "endpoint_alarm_pattern",
-    "switch_object_host",
-    "switch_object_path",
 ]

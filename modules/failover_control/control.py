@@ -23,7 +23,7 @@ from modules.failover_control.permissions import (
     on_routing_control,
     on_switch,
 )
-from modules.functions import EveryMinute, OnEvent, on_metric
+from modules.functions import Every, OnEvent, on_metric
 from modules.module import Module
 from modules.regions import GLOBAL_REGION
 
@@ -81,7 +81,7 @@ class FailoverControl(Module):
             ),
             topic_arn=alerting.topic_arn,
         )
-        EveryMinute(
+        Every(
             self,
             "control_minute",
             function=control.function,

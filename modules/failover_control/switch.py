@@ -24,16 +24,6 @@ HISTORY_DAYS = 365
 NEEDED_DAYS = 1
 
 
-def switch_object_host(bucket: str, region: str) -> str:
-    """The host to request a switch's object from: its own region's endpoint, no other region's."""
-    return f"{bucket}.s3.{region}.amazonaws.com"
-
-
-def switch_object_path() -> str:
-    """The path that exists while the switch is set."""
-    return f"/{SET_KEY}"
-
-
 class SwitchBucket(PrivateBucket):
     """A bucket in which Route 53's health checkers may read the switch's object, and nothing else.
 

@@ -15,25 +15,33 @@ from constructs import Construct
 from modules.functions.function import Function
 from modules.module import DEFAULT, Module
 
-# A minute's event is useless once the next minute's has arrived. Without this limit, a Lambda
-# outage of hours would be followed by all of its events at once. 60 s is EventBridge's minimum.
+# A run's event is useless once the next run's has arrived. Without this limit, a Lambda outage of
+# hours would be followed by all of its events at once. 60 s is EventBridge's minimum.
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
 IN_TIME = CloudwatchEventTargetRetryPolicy(
     maximum_event_age_in_seconds=60, maximum_retry_attempts=0
 )
 
 
-class EveryMinute(Module):
-    """Invokes a function once a minute, without retries.
+class Every(Module):
+    """Invokes a function at regular intervals, without retries.
 
     Args:
         function: The function to invoke.
+        minutes: How often.
         name: Name of the rule.
         description: Description of the rule.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, function: Function, name: str, description: str
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        function: Function,
+        minutes: int = 1,
+        name: str,
+        description: str,
     ) -> None:
         super().__init__(scope, id)
         rule = CloudwatchEventRule(
@@ -41,7 +49,7 @@ class EveryMinute(Module):
             DEFAULT,
             name=name,
             description=description,
-            schedule_expression="rate(1 minute)",
+            schedule_expression=f"rate({minutes} minute{'' if minutes == 1 else 's'})",
         )
         _call(self, id, rule, function, retry_policy=IN_TIME)
 

@@ -50,6 +50,8 @@ class FunctionSettings:
     """Statements from `allow` for what its code does, besides writing its log."""
     variables: Mapping[str, str]
     """Its environment variables."""
+    memory: int = MEMORY_MIB
+    """MiB."""
     on_failure: str | None = None
     """ARN of a queue for failed events; None if a schedule sends them and the next run makes up for
     it."""
@@ -123,7 +125,7 @@ class Function(Module):
             handler=settings.handler,
             filename=code.path,
             source_code_hash=base64.b64encode(digest).decode(),
-            memory_size=MEMORY_MIB,
+            memory_size=settings.memory,
             timeout=settings.timeout,
             environment=LambdaFunctionEnvironment(variables=dict(settings.variables)),
             depends_on=needed,

@@ -15,7 +15,7 @@ from functions.failover_control.metrics import (
 )
 from modules.alarms import MINUTE, RELEASES_KIND, WATCH_KIND, Alarm, watch_kinds
 from modules.alerts import Alerting
-from modules.functions import EveryMinute, Function, FunctionSettings, on_metric
+from modules.functions import Every, Function, FunctionSettings, on_metric
 from modules.iam import allow
 from modules.lost_writes import on_lost_writes, watched_cluster
 from modules.module import Module
@@ -72,7 +72,7 @@ class StandbyWatch(Module):
             log_days=environment.logs.days,
             key_arn=alerting.key_arn,
         )
-        EveryMinute(
+        Every(
             self,
             "standby_watch_minute",
             function=function,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from emitted import Json
 from functions.failover_control.agreed import BETWEEN_LOOKS, LOOKS
+from functions.standby_readiness.settings import BETWEEN_RUNS
 from operations.costs.line import MINUTES, Counter, Line, Resources, unpriced
 from operations.costs.prices import Prices, look_up
 
@@ -16,13 +17,17 @@ STANDARD_PERIOD = 60
 
 @dataclass(frozen=True)
 class Run:
-    """What a function does in one run, of which there is one each minute."""
+    """What a function does in one run."""
 
     seconds: float
     reads: int
     """Objects read from S3."""
     metrics: int
     """Metrics that it publishes, all with one request."""
+    asked: int = 0
+    """Other requests to CloudWatch."""
+    every: int = 1
+    """Minutes between two runs."""
 
 
 def _control(variables: Mapping[str, str]) -> Run:
@@ -51,11 +56,25 @@ def _watch(variables: Mapping[str, str]) -> Run:
     return Run(seconds=1, reads=len(releases), metrics=1 + bool(releases))
 
 
+def _readiness(variables: Mapping[str, str]) -> Run:
+    """The standby's readiness checks: how much stands in the way of a failover. It asks for the
+    alarms, for the control's metric and for a database's lag. That it takes 15 s is an estimate."""
+    standby = json.loads(variables["STANDBY"])
+    return Run(
+        seconds=15,
+        reads=2 if standby["releases"] else 0,
+        metrics=1,
+        asked=1 + bool(standby["control"]) + bool(standby["database"]),
+        every=BETWEEN_RUNS,
+    )
+
+
 RUNS: dict[str, Callable[[Mapping[str, str]], Run]] = {
     "functions.failover_control.handler.handle": _control,
+    "functions.standby_readiness.handler.handle": _readiness,
     "functions.standby_watch.handler.handle": _watch,
 }
-"""What a function does each minute, by its handler, from its environment variables."""
+"""What a function does in a run, by its handler, from its environment variables."""
 
 
 def _function(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
@@ -64,12 +83,12 @@ def _function(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:
     run = RUNS[body["handler"]](body["environment"]["variables"])
     (architecture,) = body.get("architectures") or ["x86_64"]
     price = look_up(prices.functions, architecture, section="functions", what="architecture")
-    gib = body["memory_size"] / MIB_PER_GIB
-    yield Line(f"{architecture} function", MINUTES * run.seconds * gib, price)
-    yield Line("function requests", MINUTES / 1e6, prices.items.function_requests)
-    yield Line("S3 reads", MINUTES * run.reads / 1e3, prices.items.read_requests)
+    gib, runs = body["memory_size"] / MIB_PER_GIB, MINUTES / run.every
+    yield Line(f"{architecture} function", runs * run.seconds * gib, price)
+    yield Line("function requests", runs / 1e6, prices.items.function_requests)
+    yield Line("S3 reads", runs * run.reads / 1e3, prices.items.read_requests)
     yield Line("metric", run.metrics, prices.items.metric)
-    yield Line("metric requests", MINUTES / 1e3, prices.items.metric_requests)
+    yield Line("metric requests", runs * (1 + run.asked) / 1e3, prices.items.metric_requests)
 
 
 def _alarm(body: Json, _: Resources, prices: Prices) -> Iterator[Line]:

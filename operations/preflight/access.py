@@ -4,7 +4,8 @@ from botocore.exceptions import ClientError  # pyright: ignore[reportMissingType
 
 from functions.failover_control.notes import code_of
 from modules.regions import GLOBAL_REGION
-from operations.preflight.account import Account, Found, Status
+from operations.checks import Found, Status
+from operations.preflight.account import Account
 
 # https://docs.aws.amazon.com/accounts/latest/APIReference/API_GetRegionOptStatus.html
 ENABLED = ("ENABLED", "ENABLED_BY_DEFAULT")

@@ -1,15 +1,8 @@
 """What the checks ask: one environment, the account of the operator's credentials, and DNS."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
-
-from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
-    BotoCoreError,
-    ClientError,
-)
 
 from environments import ROLES, Environment
 from modules.regions import GLOBAL_REGION
@@ -19,21 +12,6 @@ from terminal.errors import OperationError
 
 # The tag on everything a deployment's stacks create; its value is the environment's name.
 OWN_TAG = "Deployment"
-
-
-class Status(Enum):
-    READY = "ready"
-    MISSING = "missing"
-    """The apply would fail, or create something that does not work."""
-    UNKNOWN = "not checked"
-
-
-@dataclass(frozen=True)
-class CheckOutcome:
-    what: str
-    status: Status
-    said: str
-    """What was found and, if that is not enough, what to do about it."""
 
 
 class Account:
@@ -60,7 +38,7 @@ class Account:
         states = [environment.backend(stack).region for stack in environment.remote_stacks]
         return list(dict.fromkeys([*served, *states, GLOBAL_REGION]))
 
-    @cached_property
+    @property
     def number(self) -> str:
         """The account's number. Raises boto3's errors if STS cannot be asked."""
         sts = self.client("sts", self.environment.primary.region)
@@ -102,22 +80,3 @@ class Account:
             HostedZoneId=self.zone_id
         )
         return [record for page in pages for record in page["ResourceRecordSets"]]
-
-
-Found = Iterator[tuple[Status, str]]
-
-
-@dataclass(frozen=True)
-class Check:
-    name: str
-    run: Callable[[Account], Found]
-
-    def __call__(self, account: Account) -> list[CheckOutcome]:
-        """Runs the check. If AWS or DNS fails, the outcome is that it could not be checked."""
-        found: list[CheckOutcome] = []
-        try:
-            for status, said in self.run(account):
-                found.append(CheckOutcome(self.name, status, said))
-        except (BotoCoreError, ClientError, OperationError) as error:
-            found.append(CheckOutcome(self.name, Status.UNKNOWN, f"cannot be checked: {error}"))
-        return found

@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from environments import ROLES, RegionalSettings
+from functions.standby_readiness.capacity import standard, vcpus_in_use
 from modules.quota_needs import QuotaNeed, needs
-from modules.quotas import CONCURRENCY, ELASTIC_IPS, VCPUS, VPCS, Quota, standard
-from operations.preflight.account import OWN_TAG, Account, Found, Status
+from modules.quotas import CONCURRENCY, ELASTIC_IPS, VCPUS, VPCS, Quota
+from operations.checks import Found, Status
+from operations.preflight.account import OWN_TAG, Account
 
-ALIVE = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
 # Concurrent runs. The standby watch, in the primary's region, runs once a minute and is done before
 # the next run. The failover control needs three: two of its runs may overlap, and its alarm starts
-# one too.
+# one too; the standby's readiness checks are a fourth.
 WATCH_RUNS = 1
-CONTROL_RUNS = 3
+STANDBY_RUNS = 4
 
 
 def vcpus_suffice(account: Account) -> Found:
@@ -91,7 +92,7 @@ def functions_may_run(account: Account) -> Found:
     environment = account.environment
     needed = {environment.primary.region: WATCH_RUNS}
     if environment.failover.controlled:
-        needed[environment.dr.region] = CONTROL_RUNS
+        needed[environment.dr.region] = STANDBY_RUNS
     for region, runs in needed.items():
         limits = account.client("lambda", region).get_account_settings()["AccountLimit"]
         free = limits["UnreservedConcurrentExecutions"]
@@ -139,21 +140,7 @@ def ours(account: Account, thing: dict[str, Any]) -> bool:
 def vcpus_of_others(account: Account, settings: RegionalSettings) -> int:
     """The vCPUs of standard-family instances that run in a region outside this deployment."""
     ec2 = account.client("ec2", settings.region)
-    pages = ec2.get_paginator("describe_instances").paginate(Filters=ALIVE)
-    kinds = [
-        instance["InstanceType"]
-        for page in pages
-        for reservation in page["Reservations"]
-        for instance in reservation["Instances"]
-        if standard(instance["InstanceType"])
-        and instance.get("InstanceLifecycle") != "spot"
-        and not ours(account, instance)
-    ]
-    if not kinds:
-        return 0
-    known = ec2.describe_instance_types(InstanceTypes=sorted(set(kinds)))["InstanceTypes"]
-    vcpus = {kind["InstanceType"]: kind["VCpuInfo"]["DefaultVCpus"] for kind in known}
-    return sum(vcpus[kind] for kind in kinds)
+    return vcpus_in_use(ec2, lambda instance: not ours(account, instance))
 
 
 def offering_zones(account: Account, settings: RegionalSettings) -> set[str]:

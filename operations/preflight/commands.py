@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from operations.checks import Check, refuse_unless_ready, table
 from operations.preflight import access, capacity, databases, names
-from operations.preflight.account import Account, Check, CheckOutcome, Status
-from terminal.errors import OperationError
+from operations.preflight.account import Account
 
-CHECKS = (
+CHECKS: tuple[Check[Account], ...] = (
     Check("account", access.account_is_allowed),
     Check("region enabled", access.regions_are_enabled),
     Check("credentials", access.credentials_work_in_each_region),
@@ -30,28 +27,14 @@ CHECKS = (
     Check("database", databases.databases_are_offered),
     Check("secret", databases.secret_is_free),
 )
-STYLES = {Status.READY: "green", Status.MISSING: "red", Status.UNKNOWN: "yellow"}
 
 
-def preflight(account: Account, console: Console, checks: Sequence[Check] = CHECKS) -> None:
+def preflight(
+    account: Account, console: Console, checks: Sequence[Check[Account]] = CHECKS
+) -> None:
     """Shows what the account has and lacks. Raises OperationError unless everything is there and
     could be checked."""
     outcomes = [outcome for check in checks for outcome in check(account)]
-    console.print(_table(outcomes))
-    missing, unknown = (
-        sum(outcome.status is status for outcome in outcomes)
-        for status in (Status.MISSING, Status.UNKNOWN)
-    )
-    if missing or unknown:
-        raise OperationError(f"not ready: {missing} missing, {unknown} not checked")
+    console.print(table(outcomes))
+    refuse_unless_ready(outcomes)
     console.print("ready for the first apply")
-
-
-def _table(outcomes: Sequence[CheckOutcome]) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in ("what", "status", ""):
-        table.add_column(heading, overflow="fold")
-    for outcome in outcomes:
-        style = STYLES[outcome.status]
-        table.add_row(outcome.what, Text(outcome.status.value, style), outcome.said)
-    return table

@@ -4,7 +4,8 @@ from botocore.exceptions import ClientError  # pyright: ignore[reportMissingType
 
 from environments import ROLES
 from functions.failover_control.notes import code_of
-from operations.preflight.account import Account, Found, Status
+from operations.checks import Found, Status
+from operations.preflight.account import Account
 
 
 def databases_are_offered(account: Account) -> Found:

@@ -5,7 +5,8 @@ from typing import Any
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
 from environments import ROLES
-from operations.preflight.account import Account, Found, Status
+from operations.checks import Found, Status
+from operations.preflight.account import Account
 
 # https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html
 AMAZON = ("amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com")

@@ -23,6 +23,7 @@ PARAMETERS = ("aws_rds_cluster_parameter_group", "aws_db_parameter_group")
 # What else is in subnets, and which argument names them.
 NEIGHBOURS = {"aws_lb": "subnets", "aws_autoscaling_group": "vpc_zone_identifier"}
 READS_SECRETS = "secretsmanager:GetSecretValue"
+DESCRIBES_SECRETS = "secretsmanager:DescribeSecret"
 
 
 @error
@@ -214,7 +215,7 @@ def database_logs_to_groups_that_exist(deployment: Deployment) -> Iterator[Findi
 @error
 def instances_read_their_secret_alone(deployment: Deployment) -> Iterator[Finding]:
     """Each region's instances may read the database's secret; no role, and nobody through an
-    endpoint, may read another or change one.
+    endpoint, may read another or change one. Others may see that it exists.
 
     Whoever takes an instance over gets this application's data, but nobody else's.
     [Least privilege](https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html)
@@ -223,7 +224,7 @@ def instances_read_their_secret_alone(deployment: Deployment) -> Iterator[Findin
     secret = f"arn:aws:secretsmanager:*:*:secret:{environment.database_secret}-??????"
     for policy in deployment.resources("aws_iam_role_policy", "aws_iam_policy"):
         for statement in _on_secrets(policy):
-            if not _reads(statement, secret):
+            if not _reads(statement, secret) and not _describes(statement, secret):
                 yield Finding.of(policy, f"{', '.join(actions(statement))}", f"reads {secret}")
     for endpoint in deployment.resources("aws_vpc_endpoint"):
         if not str(endpoint.get("service_name")).endswith(".secretsmanager"):
@@ -249,6 +250,14 @@ def _on_secrets(policy: Resource) -> Iterator[Json]:
 
 def _reads(statement: Json, secret: str) -> bool:
     return (actions(statement), resources(statement)) == ([READS_SECRETS], [secret])
+
+
+def _describes(statement: Json, secret: str) -> bool:
+    """Whether it lets somebody see that the secret exists in a region, and no more of it."""
+    name = secret.rpartition(":")[2]
+    return actions(statement) == [DESCRIBES_SECRETS] and all(
+        one.endswith(f":secret:{name}") for one in resources(statement)
+    )
 
 
 def _roles_of_instances(deployment: Deployment, stack: str) -> set[str]:

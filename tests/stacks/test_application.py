@@ -248,7 +248,8 @@ def test_only_releases_have_a_bucket_and_an_output_that_names_it(plainly: Synthe
 
 def test_the_rest_of_the_stacks_is_the_missions(plainly: Synthesised, mission: Synthesised) -> None:
     """The control, the switch and the alarms know nothing of what the instances run. The standby
-    watch alone compares releases, and the dashboard shows its alarm."""
+    watch compares releases, the readiness checks look for one, and the dashboard shows the former's
+    alarm."""
     assert plainly.stacks["bootstrap"].text == mission.stacks["bootstrap"].text
     found, expected = plainly.stacks["global"].json, mission.stacks["global"].json
     for kind in found["resource"].keys() | expected["resource"].keys():
@@ -260,6 +261,11 @@ def test_the_rest_of_the_stacks_is_the_missions(plainly: Synthesised, mission: S
         functions = copy.deepcopy(found.resources(LambdaFunction))
         if role == "primary":
             functions["standby_watch"]["environment"]["variables"].pop("RELEASES", None)
+        else:
+            variables = functions["standby_readiness"]["environment"]["variables"]
+            variables["STANDBY"] = json.dumps(
+                {**json.loads(variables["STANDBY"]), "releases": None}
+            )
         assert functions == expected.resources(LambdaFunction)
         alarms = dict(found.resources(CloudwatchMetricAlarm))
         alarms.pop("releases_differ_alarm", None)

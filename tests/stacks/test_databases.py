@@ -362,7 +362,7 @@ def test_the_control_may_do_what_its_task_needs(engine: str, strategy: str, prom
             ("CreateDBInstance", "us-east-1:*:og:default:*"),
         }
     assert actions == expected
-    variables = stack.only(LambdaFunction)["environment"]["variables"]
+    variables = stack.resources(LambdaFunction)["control"]["environment"]["variables"]
     assert json.loads(variables["DATABASE"])["name"] == STANDBY
     assert variables.get("PROMOTE_AFTER_MINUTES") == ("7" if automatic else None)
     alarms = stack.resources(CloudwatchMetricAlarm)

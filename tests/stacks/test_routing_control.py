@@ -86,7 +86,9 @@ def test_people_are_told_all_the_same(deployment: Synthesised) -> None:
 
 
 def test_the_function_is_told_the_control_and_its_endpoints(deployment: Synthesised) -> None:
-    variables = deployment.stacks["dr"].only(LambdaFunction)["environment"]["variables"]
+    variables = deployment.stacks["dr"].resources(LambdaFunction)["control"]["environment"][
+        "variables"
+    ]
     assert variables["FAILBACK"] == "manual"
     assert variables["ROUTING_CONTROL"] == ARN
     endpoints = variables["ROUTING_CONTROL_ENDPOINTS"]

@@ -95,7 +95,7 @@ def test_the_switch_is_in_the_standbys_region_and_in_a_third(variant: Synthesise
 def test_the_function_is_in_the_standbys_region(variant: Synthesised) -> None:
     environment = variant.environment
     assert "control" not in variant.stacks["primary"].resources(LambdaFunction)
-    function = variant.stacks["dr"].only(LambdaFunction)
+    function = variant.stacks["dr"].resources(LambdaFunction)["control"]
     places = [asdict(place) for place in environment.switch_places]
     own = environment.failover.failback == "manual"
     assert function["environment"]["variables"] == {
@@ -237,6 +237,6 @@ def test_hot_and_automatic_needs_no_control_at_all(place: tuple[str, str, str]) 
 
 def test_hot_may_latch_without_growing() -> None:
     stacks = Stacks(changed("hot", "manual", PLACES[0], activation=False))
-    function = stacks["dr"].only(LambdaFunction)
+    function = stacks["dr"].resources(LambdaFunction)["control"]
     assert not {"GROUP", "REST", "AWAKE"} & set(function["environment"]["variables"])
     assert "autoscaling:" not in json.dumps(stacks["dr"].json["resource"]["aws_iam_role_policy"])

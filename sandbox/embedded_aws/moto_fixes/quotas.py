@@ -15,7 +15,8 @@ from moto.ec2.models.instances import InstanceBackend
 from moto.moto_api._internal import mock_random
 from moto.servicequotas.responses import ServiceQuotasResponse
 
-from modules.quotas import QUOTAS, VCPUS, Quota, standard
+from functions.standby_readiness.capacity import standard
+from modules.quotas import QUOTAS, VCPUS, Quota
 from sandbox.embedded_aws.account import account
 
 UNKNOWN_VCPUS = 2

@@ -102,7 +102,9 @@ def functions_role(
 ) -> FunctionsRole:
     """The emitted role for this group and these buckets, given in the order of the switch's
     places."""
-    policy = json.loads(deployment.stacks["dr"].only(IamRolePolicy)["policy"])
+    policy = json.loads(
+        deployment.stacks["dr"].resources(IamRolePolicy)["control_policy"]["policy"]
+    )
     text = json.dumps(policy["Statement"])
     here = f"{region}:{ACCOUNT}:"
     names = {

@@ -163,7 +163,9 @@ def test_what_is_refused_keeps_nothing_else_from_being_done(world: World) -> Non
 
 
 def test_no_action_is_a_wildcard(deployment: Synthesised) -> None:
-    policy = json.loads(deployment.stacks["dr"].only(IamRolePolicy)["policy"])
+    policy = json.loads(
+        deployment.stacks["dr"].resources(IamRolePolicy)["control_policy"]["policy"]
+    )
     for statement in policy["Statement"]:
         assert not [action for action in statement["Action"] if "*" in action]
         if statement["Resource"] == "*":

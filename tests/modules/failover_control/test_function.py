@@ -21,7 +21,7 @@ from tests.conftest import Synthesised
 
 
 def test_its_runtime_is_pinned(deployment: Synthesised) -> None:
-    function = deployment.stacks["dr"].only(LambdaFunction)
+    function = deployment.stacks["dr"].resources(LambdaFunction)["control"]
     assert function["function_name"] == f"{deployment.environment.name}-failover-control"
     assert function["runtime"] == "python3.13"
     assert function["handler"] == "functions.failover_control.handler.handle"
@@ -30,7 +30,7 @@ def test_its_runtime_is_pinned(deployment: Synthesised) -> None:
 
 def test_it_has_time_for_all_its_looks(deployment: Synthesised) -> None:
     """Even if AWS is slow; yet it ends, since the next minutes' runs have long started."""
-    timeout = deployment.stacks["dr"].only(LambdaFunction)["timeout"]
+    timeout = deployment.stacks["dr"].resources(LambdaFunction)["control"]["timeout"]
     assert (LOOKS - 1) * BETWEEN_LOOKS + ENOUGH_FOR_A_LOOK < timeout <= 120
 
 
@@ -43,7 +43,7 @@ def test_lambda_alone_takes_its_role(deployment: Synthesised) -> None:
 def test_what_fails_is_kept_for_people(deployment: Synthesised) -> None:
     """Lambda does not retry: a failed minute would overtake the next ones."""
     stack = deployment.stacks["dr"]
-    retries = stack.only(LambdaFunctionEventInvokeConfig)
+    retries = stack.resources(LambdaFunctionEventInvokeConfig)["control_failures"]
     assert retries["maximum_retry_attempts"] == 0
     queue = "${aws_sqs_queue.control_dead_letters.arn}"
     assert retries["destination_config"] == {"on_failure": {"destination": queue}}
@@ -51,7 +51,7 @@ def test_what_fails_is_kept_for_people(deployment: Synthesised) -> None:
 
 
 def test_its_log_is_encrypted_and_ends_some_day(deployment: Synthesised) -> None:
-    name = deployment.stacks["dr"].only(LambdaFunction)["function_name"]
+    name = deployment.stacks["dr"].resources(LambdaFunction)["control"]["function_name"]
     assert deployment.stacks["dr"].has(
         CloudwatchLogGroup,
         name=f"/aws/lambda/{name}",
@@ -71,7 +71,9 @@ def test_what_is_late_is_not_run(deployment: Synthesised) -> None:
     }
     alarm = stack.resources(CloudwatchEventTarget)["control_alarm_target"]
     assert "retry_policy" not in alarm, "it is told but once"
-    queued = stack.only(LambdaFunctionEventInvokeConfig)["maximum_event_age_in_seconds"]
+    queued = stack.resources(LambdaFunctionEventInvokeConfig)["control_failures"][
+        "maximum_event_age_in_seconds"
+    ]
     assert queued == 300
 
 

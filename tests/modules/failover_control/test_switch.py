@@ -88,7 +88,9 @@ def test_with_the_global_state_in_the_standbys_region_there_is_one(failback: str
     stacks = Stacks(environment)
     buckets = stacks["bootstrap"].resources(S3Bucket)
     assert ("switch" in buckets, "switch_global" in buckets) == (True, False)
-    (said,) = json.loads(stacks["dr"].only(LambdaFunction)["environment"]["variables"]["SWITCH"])
+    (said,) = json.loads(
+        stacks["dr"].resources(LambdaFunction)["control"]["environment"]["variables"]["SWITCH"]
+    )
     assert said == {"bucket": environment.switch_bucket, "region": "us-east-1"}
     advised = [one for one in advice(environment) if "the failover switch is kept" in one]
     assert len(advised) == (failback == "manual")

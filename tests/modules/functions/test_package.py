@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
 from modules.archives import ROOT, modules_of
 from modules.failover_control.function import HANDLER
 from modules.functions.package import archive
+from modules.standby_readiness import HANDLER as READINESS_HANDLER
 from modules.standby_watch import HANDLER as WATCH_HANDLER
 from tests.conftest import Synthesised
 from tests.synthesis import example, synthesise
@@ -52,7 +53,7 @@ def test_it_holds_the_functions_alone() -> None:
             assert entry.external_attr >> 16 == 0o100644
 
 
-@pytest.mark.parametrize("handler", [HANDLER, WATCH_HANDLER])
+@pytest.mark.parametrize("handler", [HANDLER, WATCH_HANDLER, READINESS_HANDLER])
 def test_it_runs_without_the_rest_of_the_project(tmp_path: Path, handler: str) -> None:
     """As Lambda unpacks it, with only boto3 besides."""
     with zipfile.ZipFile(archive()) as bundle:
@@ -68,8 +69,11 @@ def test_it_runs_without_the_rest_of_the_project(tmp_path: Path, handler: str) -
 
 def test_synth_puts_it_beside_the_stack(mission: Synthesised, tmp_path: Path) -> None:
     stacks = synthesise(example("mission"), tmp_path)
-    file = stacks["dr"].only(LambdaFunction)["filename"]
+    file = stacks["dr"].resources(LambdaFunction)["control"]["filename"]
     assert (tmp_path / "stacks" / "dr" / file).read_bytes() == archive().read_bytes()
-    function = mission.stacks["dr"].only(LambdaFunction)
+    function = mission.stacks["dr"].resources(LambdaFunction)["control"]
     assert function["filename"] == file, "wherever the output is"
-    assert function["source_code_hash"] == stacks["dr"].only(LambdaFunction)["source_code_hash"]
+    assert (
+        function["source_code_hash"]
+        == stacks["dr"].resources(LambdaFunction)["control"]["source_code_hash"]
+    )

@@ -1,5 +1,6 @@
 """What is counted in a stack's JSON, and what is rejected."""
 
+import json
 from typing import Any
 
 import pytest
@@ -259,6 +260,29 @@ def test_the_standby_watch_asks_once_a_minute(
     )
     assert found["x86_64 function"] == MINUTES_A_MONTH / 8
     assert (found["S3 reads"], found["metric"]) == (pytest.approx(expected[0]), expected[1])
+
+
+@pytest.mark.parametrize(
+    ("standby", "requests", "reads"),
+    [
+        ({"releases": None, "control": None, "database": None}, 2, 0),
+        ({"releases": "a", "control": "b", "database": {"name": "c"}}, 4, 2),
+    ],
+)
+def test_readiness_checks_run_twice_an_hour(
+    prices: Prices, standby: dict[str, Any], requests: int, reads: int
+) -> None:
+    function = {
+        "handler": "functions.standby_readiness.handler.handle",
+        "memory_size": 256,
+        "environment": {"variables": {"STANDBY": json.dumps(standby)}},
+    }
+    found = quantities(prices, one("aws_lambda_function", function))
+    runs = MINUTES_A_MONTH / 30
+    assert found["x86_64 function"] == runs * 15 / 4
+    assert found["metric requests"] == pytest.approx(runs * requests / 1000)
+    assert found["S3 reads"] == pytest.approx(runs * reads / 1000)
+    assert found["metric"] == 1
 
 
 def test_a_resource_is_paid_for_in_its_providers_region(prices: Prices) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from environments import Dns, Environment
-from operations.preflight.account import Account, Check, Status
+from operations.checks import Check, Status
+from operations.preflight.account import Account
 from operations.preflight.resolver import Ask
 from sandbox.embedded_aws import EmbeddedAws
 from terminal.errors import OperationError

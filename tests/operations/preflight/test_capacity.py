@@ -4,8 +4,8 @@ import pytest
 
 from environments import Environment, ExistingNetwork
 from modules.quotas import CONCURRENCY, ELASTIC_IPS, VPCS
+from operations.checks import Status
 from operations.preflight import capacity
-from operations.preflight.account import Status
 from sandbox.embedded_aws import EmbeddedAws
 from tests.operations.preflight.checking import (
     MISSING,
@@ -123,13 +123,13 @@ def test_a_zone_that_lacks_the_type_is_named(aws: EmbeddedAws, environment: Envi
 
 def test_the_functions_need_concurrency(aws: EmbeddedAws, environment: Environment) -> None:
     check = capacity.functions_may_run
-    aws.allow(CONCURRENCY.code, 3)
+    aws.allow(CONCURRENCY.code, 4)
     assert [status for status, _ in found(check, environment, aws.client)] == [READY, READY]
-    aws.allow(CONCURRENCY.code, 2)
+    aws.allow(CONCURRENCY.code, 3)
     watch, control = found(check, environment, aws.client)
-    assert watch == (READY, "ap-south-1: 2 concurrent executions are free, 1 needed")
+    assert watch == (READY, "ap-south-1: 3 concurrent executions are free, 1 needed")
     assert control[0] is MISSING
-    assert "us-east-1: 2 concurrent executions are free, 3 needed" in control[1]
+    assert "us-east-1: 3 concurrent executions are free, 4 needed" in control[1]
     aws.allow(CONCURRENCY.code, 0)
     assert found(check, environment, aws.client)[0][0] is MISSING
     failover = environment.failover.model_copy(

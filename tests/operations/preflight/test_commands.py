@@ -9,7 +9,8 @@ from botocore.exceptions import EndpointConnectionError
 from rich.console import Console
 
 from environments import Environment
-from operations.preflight.account import Account, Check, Status
+from operations.checks import Check, Status
+from operations.preflight.account import Account
 from operations.preflight.commands import CHECKS, preflight
 from sandbox.embedded_aws import EmbeddedAws
 from terminal.errors import OperationError

@@ -7,8 +7,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from environments import Environment
+from operations.checks import Check, CheckOutcome, Status
 from operations.preflight import databases
-from operations.preflight.account import Account, Check, CheckOutcome, Status
+from operations.preflight.account import Account
 from tests.databases import AURORA, ENGINES, with_database
 from tests.synthesis import example
 

@@ -8,8 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from environments import Environment
+from operations.checks import Status
 from operations.preflight import names
-from operations.preflight.account import Account, Status
+from operations.preflight.account import Account
 from operations.preflight.resolver import Ask
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.embedded_aws.process import ACCOUNT

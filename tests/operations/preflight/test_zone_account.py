@@ -8,8 +8,9 @@ import pytest
 
 from environments import Environment
 from operations import aws as operators_aws
+from operations.checks import Check
 from operations.preflight import names
-from operations.preflight.account import Account, Check
+from operations.preflight.account import Account
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.local.outside_world import create_hosted_zone
 from tests.operations.delivery.delivering import log_in

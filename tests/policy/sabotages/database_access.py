@@ -10,6 +10,7 @@ from tests.policy.sabotages.databases import (
     INSTANCE,
     INSTANCES,
     READER,
+    READINESS,
     aurora,
     moved,
     replica,
@@ -175,6 +176,15 @@ SABOTAGES = (
             "dr",
             CONTROL,
             allowing("secretsmanager:PutSecretValue", "arn:aws:secretsmanager:*:*:secret:x"),
+        ),
+    ),
+    aurora(
+        access.instances_read_their_secret_alone,
+        "readiness checks that see another secret",
+        statements(
+            "dr",
+            READINESS,
+            allowing("secretsmanager:DescribeSecret", "arn:aws:secretsmanager:*:*:secret:x"),
         ),
     ),
     replica(

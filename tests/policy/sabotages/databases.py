@@ -26,6 +26,7 @@ SECRET = "aws_secretsmanager_secret"
 VERSION, ENDPOINT = f"{SECRET}_version", "aws_vpc_endpoint.secretsmanager_endpoint"
 ALARM, LAG = "aws_cloudwatch_metric_alarm", "aws_cloudwatch_metric_alarm.database_lag_alarm"
 CONTROL, INSTANCES = "aws_iam_role_policy.control_policy", "aws_iam_role_policy.instance_policy"
+READINESS = "aws_iam_role_policy.standby_readiness_policy"
 FUNCTION = "aws_lambda_function.control"
 ELSEWHERE = "arn:aws:rds:eu-west-1:111122223333:db:another"
 

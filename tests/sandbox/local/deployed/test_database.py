@@ -20,6 +20,7 @@ from functions.failover_control.lost_writes import TAKEN_BY_AURORA
 from functions.standby_watch.handler import handle as watch
 from tests.command_line import failover
 from tests.functions.failover_control.world import Run
+from tests.sandbox.local.deployed.lighter import lightened
 from tests.sandbox.local.deployed.system import Deployed
 
 pytestmark = pytest.mark.slow
@@ -80,7 +81,7 @@ class Database:
 
 @pytest.fixture
 def database(with_releases: Deployed) -> Database:
-    return Database(with_releases)
+    return Database(lightened(with_releases))
 
 
 def clean(deployed: Deployed, *stacks: str) -> None:

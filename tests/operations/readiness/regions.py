@@ -1,0 +1,20 @@
+"""A deployment whose regions answer as a test has it."""
+
+from typing import Any
+
+from environments import Environment
+from operations.readiness.deployment import Deployment
+from tests.functions.standby_readiness.fakes import ACCOUNT, Fake
+
+PRIMARY, STANDBY = "ap-south-1", "us-east-1"
+STS = Fake(get_caller_identity={"Account": ACCOUNT})
+
+
+def deployment(environment: Environment, clients: dict[tuple[str, str], Fake]) -> Deployment:
+    """clients: by service and region."""
+    there = {("sts", environment.dr.region): STS, **clients}
+    return Deployment(environment, client=lambda service, region: there[service, region])
+
+
+def both(service: str, primary: Fake, standby: Fake) -> dict[tuple[str, str], Any]:
+    return {(service, PRIMARY): primary, (service, STANDBY): standby}
