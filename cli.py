@@ -15,6 +15,7 @@ from operations.releases.cli import releases
 from operations.status.cli import status
 from operations.strategies.cli import strategies
 from operations.switch.cli import switch
+from operations.zone.cli import zone
 from policy.cli import policy
 from proof.drill.cli import drill
 from sandbox.local.cli import local
@@ -38,6 +39,7 @@ failover.command(rich_help_panel=OUTAGE)(back)
 failover.command(rich_help_panel=OUTAGE)(pause)
 failover.command(rich_help_panel=OUTAGE)(resume)
 failover.add_typer(switch, name="switch", rich_help_panel=OUTAGE)
+failover.add_typer(zone, name="zone", rich_help_panel=OUTAGE)
 failover.add_typer(data, name="data", rich_help_panel=OUTAGE)
 failover.command(rich_help_panel=OUTAGE)(ready)
 releases.command()(show)

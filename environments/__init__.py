@@ -2,6 +2,7 @@
 
 from environments.application import Application, ApplicationKind
 from environments.data import Data, DatabaseKind, DataEngine, Promotion
+from environments.dns import Dns
 from environments.errors import EnvironmentFileError
 from environments.loading import DEFAULT_ENVIRONMENT, environment_file, load_environment
 from environments.model import (
@@ -18,7 +19,6 @@ from environments.model import (
 from environments.sections import (
     Alarms,
     Backend,
-    Dns,
     ExistingNetwork,
     Failover,
     Firewall,

@@ -57,7 +57,7 @@ def _host_name(value: str) -> bool:
     return len(value) <= limits.HOST_NAME.most and all(map(LABEL.fullmatch, labels))
 
 
-def _domain_name(value: str) -> str:
+def _public_name(value: str) -> str:
     # ACM, like the registries, knows no last label of one character.
     last = value.rpartition(".")[2]
     if "." not in value or value != value.lower() or not _host_name(value) or len(last) == 1:
@@ -65,7 +65,11 @@ def _domain_name(value: str) -> str:
             "must be a domain name in lower case without a trailing dot, such as example.com:"
             " each label 1 to 63 letters, digits or inner hyphens, the last at least 2"
         )
-    if len(value) > limits.DOMAIN.most:
+    return value
+
+
+def _domain_name(value: str) -> str:
+    if len(_public_name(value)) > limits.DOMAIN.most:
         raise ValueError(
             f"must have at most {limits.DOMAIN.most} characters, and has {len(value)}: ACM allows"
             " no more in the first name of a certificate, and bootstrap requests one even with"
@@ -209,6 +213,7 @@ LogDays = Annotated[Literal[1, 7, 14, 30, 60, 90, 180, 365, 731, 1827], Whole]
 Region = Annotated[str, AfterValidator(_region)]
 VpcCidr = Annotated[str, AfterValidator(_vpc_cidr)]
 DomainName = Annotated[str, AfterValidator(_domain_name), _length(limits.DOMAIN)]
+PublicName = Annotated[str, AfterValidator(_public_name), _length(limits.PUBLIC_NAME)]
 BucketName = Annotated[str, AfterValidator(_bucket_name), _length(limits.BUCKET)]
 LoadBalancingName = Annotated[
     str, AfterValidator(_load_balancing_name), _length(limits.LOAD_BALANCING)
@@ -253,6 +258,13 @@ EndpointUrl = Annotated[
         max_length=limits.CLUSTER_ENDPOINT.most,
     ),
     AfterValidator(_endpoint_url),
+]
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+RoleArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:aws:iam::[0-9]{12}:role/([A-Za-z0-9_+=,.@-]{1,64}/){0,8}[A-Za-z0-9_+=,.@-]{1,64}$"
+    ),
 ]
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
 # The common form; SNS takes no display name.

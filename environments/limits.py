@@ -34,6 +34,10 @@ ACCOUNT_IDS = Limit(0, 10, "ours: more is a slip of the keyboard")
 # always asks for one. Names below the domain are others of a certificate's, or none: DNS's 253.
 DOMAIN = Limit(4, 64, f"{_AWS}/acm/latest/APIReference/API_RequestCertificate.html")
 HOST_NAME = Limit(1, 253, "RFC 1035, section 2.3.4: 255 octets, less the first length and the root")
+PUBLIC_NAME = Limit(4, HOST_NAME.most, HOST_NAME.source)
+# Of the ten names that ACM allows in a certificate by default, the domain and the region's own are
+# two.
+ALIASES = Limit(0, 8, f"{_AWS}/acm/latest/userguide/acm-limits.html")
 LABEL = Limit(1, 63, "RFC 1035, section 2.3.4", "acm.DomainNameString")
 ZONE_ID = Limit(
     2, 32, f"{_AWS}/Route53/latest/APIReference/API_HostedZone.html", "route53.ResourceId"
@@ -50,6 +54,12 @@ FAILURE_THRESHOLD = Limit(
     10,
     f"{_AWS}/Route53/latest/APIReference/API_HealthCheckConfig.html",
     "route53.FailureThreshold",
+)
+CHECKER_REGIONS = Limit(
+    3,
+    8,
+    f"{_AWS}/Route53/latest/APIReference/API_HealthCheckConfig.html",
+    "route53.HealthCheckRegionList",
 )
 
 RATE_LIMIT = Limit(

@@ -9,15 +9,14 @@ from environments import limits
 from environments.application import Application
 from environments.data import Data
 from environments.delivery import Delivery
+from environments.dns import Dns, HealthCheck
 from environments.fields import AccountId, DeploymentName, TagKey, TagValue
 from environments.section import Section
 from environments.sections import (
     Alarms,
     Backend,
-    Dns,
     Failover,
     Firewall,
-    HealthCheck,
     Logs,
     RegionalSettings,
     State,

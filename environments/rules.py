@@ -5,13 +5,14 @@ fields are wrong: those are absent from the object that it gets, and a rule that
 absent field is passed over (see `loading`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from ipaddress import IPv4Network
 from itertools import combinations
 
 from environments.application_rules import RULES as APPLICATION_RULES
 from environments.data_rules import RULES as DATA_RULES
+from environments.dns_rules import RULES as DNS_RULES
 from environments.errors import Mistake, shown
 from environments.instance_types import architecture
 from environments.limits import BUCKET
@@ -91,13 +92,6 @@ def existing_network_fits(role: Role, environment: Environment) -> Iterator[Mist
         yield Mistake(f"{role}.nat_gateways", 'must be "none" with existing_network')
 
 
-def set_identifiers_differ(environment: Environment) -> Iterator[Mistake]:
-    """Route 53 tells records of one name and type apart by it."""
-    dns = environment.dns
-    if dns.primary_set_identifier == dns.secondary_set_identifier:
-        yield Mistake("dns.secondary_set_identifier", "must differ from primary_set_identifier")
-
-
 def capacity_in_order(role: Role, environment: Environment) -> Iterator[Mistake]:
     """EC2 Auto Scaling refuses a group whose numbers are out of order."""
     capacity = environment.regional(role).capacity
@@ -174,11 +168,13 @@ def instances_run_amazon_linux(role: Role, environment: Environment) -> Iterator
 def nothing_listed_twice(environment: Environment) -> Iterator[Mistake]:
     """Nobody is told twice, and no list says more than it has."""
     alarms = environment.alarms
-    lists = {
+    lists: dict[str, Sequence[str]] = {
         "allowed_account_ids": environment.allowed_account_ids,
         "alarms.emails": alarms.emails,
         "alarms.webhooks": alarms.webhooks,
         "application.packages": environment.application.packages,
+        "dns.aliases": environment.dns.aliases,
+        "health_check.regions": environment.health_check.regions or [],
     }
     for field, items in lists.items():
         for index, item in enumerate(items):
@@ -193,20 +189,6 @@ def tags_differ(environment: Environment) -> Iterator[Mistake]:
         first = seen.setdefault(key.lower(), key)
         if first != key:
             yield Mistake(f"tags.{key}", f"differs from tags.{first} only in case")
-
-
-def domain_in_zone(environment: Environment) -> Iterator[Mistake]:
-    """Route 53 takes only records at or below the zone's name."""
-    domain, zone = environment.dns.domain, environment.dns.zone
-    if domain != zone and not domain.endswith(f".{zone}"):
-        yield Mistake("dns.domain", f"must be {zone} or a name ending in .{zone}, not {domain}")
-
-
-def cname_not_at_apex(environment: Environment) -> Iterator[Mistake]:
-    """DNS allows no CNAME beside the zone's own SOA and NS records (RFC 1034, section 3.6.2)."""
-    dns = environment.dns
-    if dns.record == "cname" and dns.domain == dns.zone:
-        yield Mistake("dns.record", 'must be "alias" if dns.domain is the zone itself')
 
 
 def derived_buckets_fit(environment: Environment) -> Iterator[Mistake]:
@@ -275,9 +257,7 @@ RULES: tuple[Rule, ...] = (
     *DATA_RULES,
     nothing_listed_twice,
     tags_differ,
-    domain_in_zone,
-    cname_not_at_apex,
-    set_identifiers_differ,
+    *DNS_RULES,
     derived_buckets_fit,
     *(partial(buckets_differ, first, second) for first, second in combinations(STATES, 2)),
     *(partial(state_in_its_region, role) for role in ROLES),

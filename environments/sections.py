@@ -10,10 +10,8 @@ from environments.fields import (
     AmiId,
     AutoScalingGroupName,
     BucketName,
-    DomainName,
     EmailAddress,
     EndpointUrl,
-    HostedZoneId,
     HttpsUrl,
     InstanceType,
     LaunchTemplateName,
@@ -23,12 +21,10 @@ from environments.fields import (
     Region,
     RoutingControlArn,
     SecurityGroupId,
-    SetIdentifier,
     StateKey,
     SubnetId,
     VpcCidr,
     VpcId,
-    Whole,
 )
 from environments.section import Section, between, items
 
@@ -98,6 +94,9 @@ class RegionalSettings(Section):
     """The load balancer's name: 1 to 32 letters, digits and inner hyphens."""
     target_group: LoadBalancingName
     """The target group's name: 1 to 32 letters, digits and inner hyphens."""
+    zonal_shift: bool = True
+    """Whether the load balancer takes zonal shifts, by which `failover zone away` moves users away
+    from one zone. It costs nothing and does nothing until a shift is started."""
     instance_type: InstanceType = "t3.micro"
     """An EC2 instance type such as t3.micro. Graviton types get the arm64 image; synth warns about
     unknown types."""
@@ -119,48 +118,6 @@ class RegionalSettings(Section):
     def ipv6(self) -> bool:
         """Whether the region's load balancer has IPv6 addresses: in a VPC of its own, always."""
         return self.existing_network is None or self.existing_network.ipv6
-
-
-class Dns(Section):
-    """The name that users open."""
-
-    zone: DomainName
-    """The public hosted zone, which must already exist."""
-    zone_id: HostedZoneId | None = None
-    """The hosted zone's ID: Z, then upper-case letters and digits. Without it, each plan looks the
-    zone up by name, which needs Route 53's control plane in us-east-1; with it, a plan with
-    -refresh=false does not."""
-    domain: DomainName
-    """The name that users open: the zone itself or a name in it, of at most 64 characters, which is
-    ACM's limit."""
-    record: Literal["alias", "cname"] = "alias"
-    """alias: failover alias records, whose TTL is 60 s. cname: failover CNAMEs with a TTL of
-    `cname_ttl`, for a domain that is not the zone's apex."""
-    primary_set_identifier: SetIdentifier = "primary"
-    """The set identifier of the primary's failover record: 1 to 128 letters, digits, spaces and . _
-    : / = + @ -. Changing it replaces the record, so set it only to adopt one."""
-    secondary_set_identifier: SetIdentifier = "secondary"
-    """The set identifier of the standby's failover record: 1 to 128 letters, digits, spaces and . _
-    : / = + @ -"""
-    cname_ttl: Annotated[int, between(limits.CNAME_TTL)] = 10
-    """The TTL of failover CNAMEs in seconds, 1 to 300; used only with record = "cname"."""
-    query_logs: bool = True
-    """Whether Route 53 logs the zone's queries, in us-east-1. A zone can have only one query log:
-    set false if it already has one, or if another deployment in the same zone creates it."""
-
-    @property
-    def failover_ttl(self) -> int | None:
-        """Seconds, for failover CNAMEs; None for aliases, whose TTL is not ours to set."""
-        return self.cname_ttl if self.record == "cname" else None
-
-
-class HealthCheck(Section):
-    """How Route 53 watches the primary region."""
-
-    interval: Annotated[Literal[10, 30], Whole] = 10
-    """Seconds between two probes of one checker: 10 or 30."""
-    failure_threshold: Annotated[int, between(limits.FAILURE_THRESHOLD)] = 3
-    """How many consecutive probes change a checker's status, 1 to 10."""
 
 
 class Firewall(Section):

@@ -3,10 +3,12 @@
 For a given name, ACM asks for one and the same record for every certificate of an account, in any
 region, and checks it again at each renewal:
 https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
-The domain is in both regions' certificates, so its record belongs to bootstrap, which outlives
-either region's stack: neither can take it from the other. A regional name is in one certificate
-only, so its record belongs to that region.
+The names that users open are in both regions' certificates, so their records belong to bootstrap,
+which outlives either region's stack: neither can take them from the other. A regional name is in
+one certificate only, so its record belongs to that region.
 """
+
+from collections.abc import Sequence
 
 from cdktf import TerraformProvider, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.acm_certificate import AcmCertificate
@@ -17,6 +19,7 @@ from cdktf_cdktf_provider_aws.acm_certificate_validation import (
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 from constructs import Construct
 
+from modules.hosted_zone import HostedZone
 from modules.module import Module
 
 # A certificate cannot be deleted while a listener uses it.
@@ -29,16 +32,17 @@ VALIDATION_TIMEOUT = "45m"
 
 
 class DomainValidation(Module):
-    """The record that validates the domain, for as long as any certificate contains it.
+    """The records that validate the names that users open, for as long as any certificate contains
+    them.
 
-    ACM reveals the record only when a certificate is requested. So this requests one that no
-    listener uses. It costs nothing, and expires, since ACM only renews certificates that are in
-    use. The record outlives it: recreating the certificate does not change it, and Terraform
-    refuses to destroy it. Without it, every certificate of the domain would fail its next renewal.
+    ACM reveals a record only when a certificate is requested. So this requests one that no listener
+    uses. It costs nothing, and expires, since ACM only renews certificates that are in use. The
+    records outlive it: recreating the certificate does not change them, and Terraform refuses to
+    destroy them. Without one, every certificate of its name would fail its next renewal.
 
     Args:
-        domain: The name that users open.
-        zone_id: ID of the hosted zone.
+        names: The names that users open, the domain first.
+        zone: The hosted zone.
         provider: Provider to use; None for the stack's own.
     """
 
@@ -47,56 +51,66 @@ class DomainValidation(Module):
         scope: Construct,
         id: str,
         *,
-        domain: str,
-        zone_id: str,
+        names: Sequence[str],
+        zone: HostedZone,
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id, provider=provider)
+        domain, *aliases = names
         certificate = AcmCertificate(
             self,
             "domain_certificate",
             domain_name=domain,
+            subject_alternative_names=aliases or None,
             validation_method="DNS",
             lifecycle=SUCCESSOR_FIRST,
             tags={"Name": f"{domain} validation record"},
         )
-        _validation_record(
-            self,
-            # A different domain gets a new record instead of changing this one.
-            f"domain_validation_{domain.replace('.', '_')}",
-            certificate,
-            domain,
-            zone_id,
-            lifecycle=TerraformResourceLifecycle(
-                prevent_destroy=True, ignore_changes=["name", "type", "records"]
-            ),
-        )
+        for name in names:
+            _validation_record(
+                self,
+                # A different name gets a new record instead of changing this one.
+                f"domain_validation_{name.replace('.', '_')}",
+                certificate,
+                name,
+                zone,
+                lifecycle=TerraformResourceLifecycle(
+                    prevent_destroy=True, ignore_changes=["name", "type", "records"]
+                ),
+            )
 
 
 class RegionalCertificate(Module):
-    """The certificate for the domain and one region's own name, in that region.
+    """The certificate for the names that users open and one region's own name, in that region.
 
     Args:
-        domain: The name that users open.
+        names: The names that users open, the domain first.
         regional_name: The region's own name.
-        zone_id: ID of the hosted zone.
+        zone: The hosted zone.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, domain: str, regional_name: str, zone_id: str
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        names: Sequence[str],
+        regional_name: str,
+        zone: HostedZone,
     ) -> None:
         super().__init__(scope, id)
+        domain, *aliases = names
         certificate = AcmCertificate(
             self,
             "certificate",
             domain_name=domain,
-            subject_alternative_names=[regional_name],
+            subject_alternative_names=[regional_name, *aliases],
             validation_method="DNS",
             lifecycle=SUCCESSOR_FIRST,
             tags={"Name": domain},
         )
         record = _validation_record(
-            self, "certificate_validation_record", certificate, regional_name, zone_id
+            self, "certificate_validation_record", certificate, regional_name, zone
         )
         self.arn = AcmCertificateValidation(
             self,
@@ -106,7 +120,7 @@ class RegionalCertificate(Module):
             depends_on=[record],
         ).certificate_arn
         """Known once ACM has issued the certificate, which takes minutes and needs bootstrap's
-        record."""
+        records."""
 
 
 def _validation_record(
@@ -114,7 +128,7 @@ def _validation_record(
     id: str,
     certificate: AcmCertificate,
     name: str,
-    zone_id: str,
+    zone: HostedZone,
     *,
     lifecycle: TerraformResourceLifecycle | None = None,
 ) -> Route53Record:
@@ -130,7 +144,8 @@ def _validation_record(
     return Route53Record(
         scope,
         id,
-        zone_id=zone_id,
+        provider=zone.provider,
+        zone_id=zone.id,
         name=asked("resource_record_name"),
         type=asked("resource_record_type"),
         records=[asked("resource_record_value")],

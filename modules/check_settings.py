@@ -25,6 +25,7 @@ def endpoint_check(environment: Environment, role: Role) -> dict[str, Any]:
         "search_string": searched,
         "request_interval": settings.interval,
         "failure_threshold": settings.failure_threshold,
+        "regions": settings.regions,
     }
 
 

@@ -1,8 +1,10 @@
 """Route 53's health checkers: how many there are, and the addresses that they connect from."""
 
-# A health check that names no regions is made from eight, each with about two data centres.
+from environments import limits
+
+# A health check that names no regions is made from all of these, each with about two data centres.
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
-CHECKER_REGIONS = 8
+CHECKER_REGIONS = limits.CHECKER_REGIONS.most
 CHECKERS_IN_REGION = 2
 
 # The IPv4 ranges of the service ROUTE53_HEALTHCHECKS outside China, as of August 2026. AWS rarely

@@ -1,8 +1,7 @@
 """AWS clients that use the operator's own credentials."""
 
-import getpass
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -17,6 +16,7 @@ from functions.failover_control.bounded import Bounded
 from functions.failover_control.notes import code_of
 from operations.target import announce, check_target
 from terminal.errors import OperationError
+from terminal.operator import operator_name
 
 # Seconds, and attempts: in a disaster an operator wants an answer, even a bad one. By default,
 # boto3 in us-east-1 uses S3's global endpoint, which may lead elsewhere:
@@ -51,18 +51,43 @@ def client(
     endpoint_url: str | None = None,
     config: Config = CLIENT_TIMEOUTS,
     seconds: float | None = CALL_SECONDS,
+    credentials: Mapping[str, Any] | None = None,
 ) -> Any:
     """A boto3 client for a region's own endpoint, unless another is given.
 
-    seconds: limits a whole call; None for transfers, whose size is the user's. Raises
-    OperationError if the credentials cannot be read, or if it is not clear which AWS is meant.
+    seconds: limits a whole call; None for transfers, whose size is the user's. credentials: as STS
+    gives them; None for the operator's own. Raises OperationError if the credentials cannot be
+    read, or if it is not clear which AWS is meant.
     """
     create = cast("Callable[..., Any]", boto3.client)  # pyright: ignore[reportUnknownMemberType]
+    keys = _keys(credentials) if credentials else {}
     with refused(f"{service} in {region} cannot be called"), MAKING_A_CLIENT:
-        made = create(service, region_name=region, endpoint_url=endpoint_url, config=config)
+        made = create(service, region_name=region, endpoint_url=endpoint_url, config=config, **keys)
         if endpoint_url is None:
             announce(check_target(service, made.meta.endpoint_url))
     return made if seconds is None else Bounded(made, seconds)
+
+
+def _keys(credentials: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "aws_access_key_id": credentials["AccessKeyId"],
+        "aws_secret_access_key": credentials["SecretAccessKey"],
+        "aws_session_token": credentials["SessionToken"],
+    }
+
+
+def assumed(role_arn: str, region: str) -> Callable[[str, str], Any]:
+    """As `client`, with a role's credentials, for which the region's STS is asked.
+
+    Raises botocore's ClientError if the role may not be assumed.
+    """
+    given = client("sts", region).assume_role(RoleArn=role_arn, RoleSessionName="failover")
+    keys = given["Credentials"]
+
+    def connect(service: str, region: str) -> Any:
+        return client(service, region, credentials=keys)
+
+    return connect
 
 
 Connect = Callable[..., Any]
@@ -93,16 +118,8 @@ def operator(region: str, connect: Connect = client) -> str:
         with refused("STS cannot be asked"):
             arn: str = connect("sts", region).get_caller_identity()["Arn"]
     except OperationError:
-        return local_user()
+        return operator_name()
     return arn
-
-
-def local_user() -> str:
-    """Who gives the commands, as this machine knows them."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "an operator"
 
 
 def _is_refusal(error: ClientError) -> bool:

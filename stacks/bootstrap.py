@@ -8,7 +8,7 @@ from modules.data import GlobalCluster
 from modules.delivery import GithubProvider
 from modules.failover_control import SwitchBucket
 from modules.state import StateBucket
-from stacks.terraform import provider, require_terraform, zone_id
+from stacks.terraform import hosted_zone, provider, require_terraform
 
 # Relative to cdktf.out/stacks/bootstrap, where Terraform runs: next to cdktf.out, since `make
 # clean` would delete a state below cdktf.out/stacks.
@@ -20,7 +20,7 @@ SWITCH_IDS = ("switch", "switch_global")
 
 class BootstrapStack(TerraformStack):
     """What exists once per deployment and outlives its other stacks: the buckets of their states
-    and of the failover switch, the record that validates the domain's certificates, GitHub's
+    and of the failover switch, the records that validate the certificates of users' names, GitHub's
     identity provider if its workflows deliver, and the global database if there is one."""
 
     def __init__(self, app: App, environment: Environment) -> None:
@@ -46,8 +46,8 @@ class BootstrapStack(TerraformStack):
         DomainValidation(
             self,
             "domain_validation",
-            domain=environment.dns.domain,
-            zone_id=zone_id(self, environment.dns, provider=providers[region]),
+            names=environment.dns.names,
+            zone=hosted_zone(self, environment, "bootstrap", region, providers[region]),
             provider=providers[region],
         )
         if environment.delivery.github is not None and environment.delivery.github_provider:

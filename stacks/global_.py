@@ -11,16 +11,16 @@ from modules.recovery_point import recovery_point, write_recovery
 from modules.recovery_time import recovery_time
 from modules.regions import GLOBAL_REGION
 from stacks.terraform import (
+    hosted_zone,
     output,
     provider,
     remote_state,
     require_terraform,
-    zone_id,
 )
 
 
 class GlobalStack(TerraformStack):
-    """The name that users open. Route 53 has no region, so the provider has the state's."""
+    """The names that users open. Route 53 has no region, so the provider has the state's."""
 
     def __init__(self, app: App, environment: Environment) -> None:
         super().__init__(app, "global")
@@ -42,12 +42,12 @@ class GlobalStack(TerraformStack):
             alarms=environment.alarms,
             provider=metrics_provider,
         )
-        zone = zone_id(self, dns)
+        zone = hosted_zone(self, environment, "global", region)
         failover = FailoverDns(
             self,
             "failover_dns",
             environment=environment,
-            zone_id=zone,
+            zone=zone,
             topic_arn=alerting.topic_arn,
             metrics_provider=metrics_provider,
         )
@@ -58,14 +58,17 @@ class GlobalStack(TerraformStack):
                 "query_log",
                 name=environment.name,
                 zone=dns.zone,
-                zone_id=zone,
+                zone_id=zone.id,
                 account_id=account,
                 days=environment.logs.days,
                 key_arn=alerting.key_arn,
                 provider=metrics_provider,
             )
         recovery = recovery_time(environment)
-        output(self, "url", f"{environment.scheme}://{dns.domain}/")
+        urls = [f"{environment.scheme}://{name}/" for name in dns.names]
+        output(self, "url", urls[0])
+        if dns.aliases:
+            output(self, "alias_urls", " ".join(urls[1:]))
         output(self, "primary_health_check_id", failover.checks.primary)
         output(self, "worst_case_recovery_seconds", recovery.total)
         output(self, "worst_case_recovery_terms", str(recovery))

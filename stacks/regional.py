@@ -15,12 +15,12 @@ from modules.standby_watch import StandbyWatch
 from modules.tables import TableAccess, TableAlarms
 from modules.user_data import Workload
 from stacks.terraform import (
+    hosted_zone,
     output,
     provider,
     remote_state,
     require_terraform,
     tags,
-    zone_id,
 )
 
 
@@ -137,9 +137,9 @@ class RegionalStack(TerraformStack):
                 page=environment.regional(role).page,
             ),
             dns=RegionalDns(
-                domain=environment.dns.domain,
+                names=environment.dns.names,
                 regional_name=environment.regional_name(role),
-                zone_id=zone_id(self, environment.dns),
+                zone=hosted_zone(self, environment, role, environment.regional(role).region),
             ),
             logs=LogSettings(
                 bucket=environment.logs_bucket(role),

@@ -74,7 +74,10 @@ class MergedStacks:
 
     def _shared(self, provider: Json) -> str:
         """The shared provider to use in place of a stack's own."""
-        own = {key: provider[key] for key in ("region", "allowed_account_ids") if key in provider}
+        kept = ("region", "allowed_account_ids", "assume_role")
+        own = {key: provider[key] for key in kept if key in provider}
         alias = own["region"] + ("-restricted" if "allowed_account_ids" in own else "")
+        if "assume_role" in own:
+            alias = f"{provider['alias']}-{own['assume_role'][0]['session_name']}"
         self._providers[alias] = {"alias": alias, **own}
         return f"aws.{alias}"

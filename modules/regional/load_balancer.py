@@ -39,8 +39,8 @@ class LoadBalancer(Module):
     """A public load balancer across all zones, which forwards HTTP to the healthy instances.
 
     Args:
-        settings: Names of the load balancer and the target group, and whether to add IPv6 addresses
-            to the IPv4 ones.
+        settings: Names of the load balancer and the target group, whether to add IPv6 addresses to
+            the IPv4 ones, and whether it takes zonal shifts.
         network: Network it is in.
         security_group_id: Its own group, besides those of `network`.
         application: The port that the instances serve on, and the path by which they say that they
@@ -77,6 +77,9 @@ class LoadBalancer(Module):
             security_groups=[security_group_id, *network.balancer_groups],
             ip_address_type="dualstack" if settings.ipv6 else "ipv4",
             enable_cross_zone_load_balancing=True,
+            # Turned on beforehand: on the night, only ARC's data plane is needed.
+            # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/zonal-shift.html
+            enable_zonal_shift=settings.zonal_shift,
             enable_deletion_protection=deletion_protection,
             drop_invalid_header_fields=True,
             desync_mitigation_mode="defensive",

@@ -13,6 +13,7 @@ from modules.account import account_id
 from modules.certificates import RegionalCertificate
 from modules.data import Database, Placement, new_database, read_secret
 from modules.database_settings import DatabaseSettings
+from modules.hosted_zone import HostedZone
 from modules.iam import policy
 from modules.module import Module
 from modules.ports import HTTP, HTTPS
@@ -41,12 +42,12 @@ NO_TAGS: Mapping[str, str] = MappingProxyType({})
 class RegionalDns:
     """DNS names of one region's load balancer."""
 
-    domain: str
-    """The name that users open."""
+    names: Sequence[str]
+    """The names that users open, the domain first."""
     regional_name: str
     """The region's own name, an alias of the load balancer."""
-    zone_id: str
-    """ID of the hosted zone of both names."""
+    zone: HostedZone
+    """Which has all these names."""
 
 
 class Regional(Module):
@@ -229,9 +230,9 @@ class Regional(Module):
         return RegionalCertificate(
             self,
             "regional_certificate",
-            domain=dns.domain,
+            names=dns.names,
             regional_name=dns.regional_name,
-            zone_id=dns.zone_id,
+            zone=dns.zone,
         ).arn
 
     def _web_tier(
@@ -285,7 +286,8 @@ class Regional(Module):
             Route53Record(
                 self,
                 logical_id,
-                zone_id=self._dns.zone_id,
+                provider=self._dns.zone.provider,
+                zone_id=self._dns.zone.id,
                 name=self._dns.regional_name,
                 type=kind,
                 alias=Route53RecordAlias(

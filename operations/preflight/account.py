@@ -23,9 +23,11 @@ class Account:
         *,
         client: Callable[[str, str], Any] = aws.client,
         resolve: Ask = resolve,
+        assume: Callable[[str, str], Callable[[str, str], Any]] = aws.assumed,
     ) -> None:
         self.environment = environment
         self.client = client
+        self._assume = assume
         self.resolve = resolve
 
     @property
@@ -44,11 +46,18 @@ class Account:
         return number
 
     @cached_property
+    def route53(self) -> Any:
+        """Of the zone's account. Raises boto3's errors if the role there may not be assumed."""
+        role, client = self.environment.dns.role_arn, self.client
+        if role is not None:
+            client = self._assume(role, self.environment.primary.region)
+        return client("route53", GLOBAL_REGION)
+
+    @cached_property
     def zones(self) -> list[dict[str, Any]]:
         """The public hosted zones with the environment's zone name, or the one with its zone ID."""
         dns = self.environment.dns
-        route53 = self.client("route53", GLOBAL_REGION)
-        listed = route53.list_hosted_zones_by_name(DNSName=dns.zone)["HostedZones"]
+        listed = self.route53.list_hosted_zones_by_name(DNSName=dns.zone)["HostedZones"]
         return [
             zone
             for zone in listed
@@ -67,8 +76,7 @@ class Account:
 
     @cached_property
     def records(self) -> list[dict[str, Any]]:
-        route53 = self.client("route53", GLOBAL_REGION)
-        pages = route53.get_paginator("list_resource_record_sets").paginate(
+        pages = self.route53.get_paginator("list_resource_record_sets").paginate(
             HostedZoneId=self.zone_id
         )
         return [record for page in pages for record in page["ResourceRecordSets"]]

@@ -17,6 +17,7 @@ CHECKS: tuple[Check[Account], ...] = (
     Check("VPCs", capacity.vpcs_suffice),
     Check("instance type", capacity.instance_types_are_offered),
     Check("Lambda", capacity.functions_may_run),
+    Check("zone's role", names.zone_role_can_be_assumed),
     Check("hosted zone", names.hosted_zone_exists),
     Check("delegation", names.zone_is_delegated),
     Check("CAA", names.certificates_may_be_issued),

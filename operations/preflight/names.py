@@ -5,7 +5,6 @@ from typing import Any
 from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
 
 from environments import ROLES
-from modules.regions import GLOBAL_REGION
 from operations.checks import Found, Status
 from operations.preflight.account import Account
 
@@ -17,6 +16,25 @@ ANSWERS = {
     "404": (Status.READY, "{bucket} is available"),
     "403": (Status.MISSING, "{bucket} belongs to another account: choose another name"),
 }
+
+
+def zone_role_can_be_assumed(account: Account) -> Found:
+    """A zone in another account is changed by a role there, which must trust whoever deploys:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/tutorial_cross-account-with-roles.html
+    """
+    role = account.environment.dns.role_arn
+    if role is None:
+        return
+    try:
+        account.route53.list_hosted_zones(MaxItems="1")
+    except ClientError as error:
+        yield (
+            Status.MISSING,
+            f"{role} cannot be assumed, or may not list zones ({error}): docs/permissions.md says"
+            " what it must trust and allow",
+        )
+    else:
+        yield Status.READY, f"{role} can be assumed"
 
 
 def hosted_zone_exists(account: Account) -> Found:
@@ -45,9 +63,8 @@ def zone_is_delegated(account: Account) -> Found:
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/domain-name-servers-glue-records.html
     """
     zone = account.environment.dns.zone
-    route53 = account.client("route53", GLOBAL_REGION)
     wanted = _servers(
-        route53.get_hosted_zone(Id=account.zone_id).get("DelegationSet", {})["NameServers"]
+        account.route53.get_hosted_zone(Id=account.zone_id).get("DelegationSet", {})["NameServers"]
     )
     found = _servers(account.resolve(zone, "NS"))
     if found == wanted:
@@ -71,7 +88,14 @@ def certificates_may_be_issued(account: Account) -> Found:
         for record in account.records
         if record["Type"] == "CAA"
     }
-    labels = dns.domain.split(".")
+    for served in dns.names:
+        yield _caa(account, served, of_zone)
+
+
+def _caa(account: Account, served: str, of_zone: dict[str, list[str]]) -> tuple[Status, str]:
+    """What the CAA records that apply to a name say. of_zone: those of the hosted zone."""
+    dns = account.environment.dns
+    labels = served.split(".")
     for depth in range(len(labels) - 1):
         name = ".".join(labels[depth:])
         inside = name == dns.zone or name.endswith(f".{dns.zone}")
@@ -81,9 +105,8 @@ def certificates_may_be_issued(account: Account) -> Found:
             allowed = any(authority in value for value in issuers for authority in AMAZON)
             said = f"the CAA records of {name} allow only {', '.join(issuers)}"
             missing = f'{said}: add 0 issue "amazon.com"'
-            yield (Status.READY, said) if allowed else (Status.MISSING, missing)
-            return
-    yield Status.READY, f"no CAA record restricts {dns.domain}"
+            return (Status.READY, said) if allowed else (Status.MISSING, missing)
+    return Status.READY, f"no CAA record restricts {served}"
 
 
 def query_log_is_free(account: Account) -> Found:
@@ -93,8 +116,7 @@ def query_log_is_free(account: Account) -> Found:
     dns = account.environment.dns
     if not dns.query_logs:
         return
-    route53 = account.client("route53", GLOBAL_REGION)
-    pages = route53.get_paginator("list_query_logging_configs").paginate()
+    pages = account.route53.get_paginator("list_query_logging_configs").paginate()
     groups = [
         config["CloudWatchLogsLogGroupArn"].partition(":log-group:")[2].removesuffix(":*")
         for page in pages
@@ -118,7 +140,7 @@ def records_are_free(account: Account) -> Found:
     """
     environment = account.environment
     failover = [
-        environment.dns.domain,
+        *environment.dns.names,
         *(environment.health_name(role) for role in ROLES),
         environment.in_service_name,
     ]
@@ -134,7 +156,10 @@ def records_are_free(account: Account) -> Found:
     of_domain = found[environment.dns.domain]
     if of_domain and all("Failover" in record for record in of_domain):
         yield Status.READY, f"{environment.dns.domain} already has failover records"
-        return
+        # An alias may be new.
+        found = {name: _others(found[name]) for name in environment.dns.aliases}
+    elif not any(found.values()):
+        yield Status.READY, f"{environment.dns.domain} and the names below it are free"
     for name, records in found.items():
         for record in records:
             yield (
@@ -142,8 +167,11 @@ def records_are_free(account: Account) -> Found:
                 f"{name} already has a record {record['Type']}: delete it, or adopt it as in"
                 " docs/adopting.md",
             )
-    if not any(found.values()):
-        yield Status.READY, f"{environment.dns.domain} and the names below it are free"
+
+
+def _others(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that are no failover records."""
+    return [record for record in records if "Failover" not in record]
 
 
 def buckets_are_free(account: Account) -> Found:

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from environments import DEFAULT_ENVIRONMENT, load_environment
-from operations.aws import local_user
 from operations.switch import commands
 from terminal.console import console
+from terminal.operator import operator_name
 from terminal.options import EnvironmentOption
 
 switch = typer.Typer(
@@ -35,7 +35,7 @@ def set_(
     """Fail over: take the primary out of service until the switch is cleared."""
     loaded = load_environment(environment)
     _confirm(f"Move all users of {loaded.dns.domain} to {loaded.dr.region}?", yes)
-    commands.set_switch(loaded, by=local_user(), reason=reason, console=console())
+    commands.set_switch(loaded, by=operator_name(), reason=reason, console=console())
 
 
 @switch.command()
@@ -50,7 +50,7 @@ def clear(
     """Fail back: put the primary in service again."""
     loaded = load_environment(environment)
     _confirm(f"Return all users of {loaded.dns.domain} to {loaded.primary.region}?", yes)
-    commands.clear_switch(loaded, by=local_user(), reason=reason, force=force, console=console())
+    commands.clear_switch(loaded, by=operator_name(), reason=reason, force=force, console=console())
 
 
 def _confirm(question: str, yes: bool) -> None:

@@ -10,6 +10,7 @@ from policy.rules import (
     databases,
     firewalls,
     health_checks,
+    hosted_zone,
     identity,
     instances,
     load_balancers,
@@ -23,6 +24,7 @@ from policy.rules import (
 # In the order of the table in docs/rules.md.
 SUBJECTS = (
     records,
+    hosted_zone,
     health_checks,
     alarms,
     regions,

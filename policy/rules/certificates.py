@@ -29,24 +29,24 @@ def _validations(deployment: Deployment) -> list[tuple[Resource, str]]:
 
 @error
 def domain_is_validated_by_bootstrap_alone(deployment: Deployment) -> Iterator[Finding]:
-    """Bootstrap owns the record that validates the domain; no regional stack does.
+    """Bootstrap owns the records that validate the names that users open; no regional stack does.
 
     ACM uses the same record for every certificate of a name. If a region owned it, destroying the
     region would delete it, and the other region's next renewal would fail.
     [DNS validation](https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html)
     """
-    domain = deployment.environment.dns.domain
-    owners = [record for record, name in _validations(deployment) if name == domain]
-    for record in owners:
-        if record.stack != "bootstrap":
-            yield Finding.of(record, f"{record.stack} validates {domain}", "only bootstrap")
-    asked = [
-        one
-        for one in deployment.resources("aws_acm_certificate")
-        if domain in (one.get("domain_name"), *(one.get("subject_alternative_names") or ()))
-    ]
-    if asked and not any(one.stack == "bootstrap" for one in owners):
-        yield Finding.of(asked[0], f"nothing in bootstrap validates {domain}", "a record there")
+    for name in deployment.environment.dns.names:
+        owners = [record for record, validated in _validations(deployment) if validated == name]
+        for record in owners:
+            if record.stack != "bootstrap":
+                yield Finding.of(record, f"{record.stack} validates {name}", "only bootstrap")
+        asked = [
+            one
+            for one in deployment.resources("aws_acm_certificate")
+            if name in (one.get("domain_name"), *(one.get("subject_alternative_names") or ()))
+        ]
+        if asked and not any(one.stack == "bootstrap" for one in owners):
+            yield Finding.of(asked[0], f"nothing in bootstrap validates {name}", "a record there")
 
 
 @error
@@ -80,14 +80,14 @@ def every_name_is_validated(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def domain_validation_survives_terraform(deployment: Deployment) -> Iterator[Finding]:
-    """Terraform refuses to destroy the domain's validation record.
+    """Terraform refuses to destroy the validation record of a name that users open.
 
-    Without it, every certificate of the domain, in both regions, would fail its next renewal.
+    Without it, every certificate of that name, in both regions, would fail its next renewal.
     [Managed renewal](https://docs.aws.amazon.com/acm/latest/userguide/dns-renewal-validation.html)
     """
     for record, name in _validations(deployment):
         protected = record.get("lifecycle", "prevent_destroy")
-        if name == deployment.environment.dns.domain and not protected:
+        if name in deployment.environment.dns.names and not protected:
             yield Finding.of(record, "may be destroyed", "prevent_destroy")
 
 

@@ -33,7 +33,7 @@ def no_check_probes_a_failover_name(deployment: Deployment) -> Iterator[Finding]
     [Domain name](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
     """
     names = {one.get("name") for one in failover_records(deployment)}
-    names.add(deployment.environment.dns.domain)
+    names |= set(deployment.environment.dns.names)
     for check in checks(deployment, *ENDPOINTS):
         if check.get("fqdn") in names:
             yield Finding.of(check, f"probes {check.get('fqdn')}", "a regional name")
@@ -146,6 +146,22 @@ def no_check_is_disabled(deployment: Deployment) -> Iterator[Finding]:
     for check in checks(deployment):
         if check.get("disabled"):
             yield Finding.of(check, "is disabled", "disabled = false")
+
+
+@error
+def endpoints_are_asked_from_where_it_says(deployment: Deployment) -> Iterator[Finding]:
+    """The checkers of an endpoint are in the environment's regions, or in all of Route 53's.
+
+    With fewer, a fault on the way from one region more easily decides for all users.
+    [Health checker regions](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
+    """
+    said = deployment.environment.health_check.regions
+    for check in checks(deployment, *ENDPOINTS):
+        found = check.get("regions")
+        wanted = None if S3_HOST.fullmatch(check.get("fqdn") or "") else said
+        if set(found or ()) != set(wanted or ()):
+            shown = ", ".join(wanted) if wanted else "all of Route 53's regions"
+            yield Finding.of(check, f"is asked from {', '.join(found or ['everywhere'])}", shown)
 
 
 @error

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from emitted import Deployment, Resource, is_true
+from environments import ROLES
 from policy.finding import Finding
 from policy.rule import error
 
@@ -72,8 +73,8 @@ def tls_suits_users_and_checkers(deployment: Deployment) -> Iterator[Finding]:
 
 
 @error
-def certificate_has_both_names(deployment: Deployment) -> Iterator[Finding]:
-    """An HTTPS listener's certificate covers the domain and the region's own name.
+def certificate_has_every_name(deployment: Deployment) -> Iterator[Finding]:
+    """An HTTPS listener's certificate covers every name that users open, and the region's own.
 
     Route 53 does not validate certificates: only users would notice, and only after a failover.
     [HTTPS health checks](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html)
@@ -86,11 +87,12 @@ def certificate_has_both_names(deployment: Deployment) -> Iterator[Finding]:
             yield Finding.of(listener, "its certificate is in no stack", "an aws_acm_certificate")
             continue
         role = "primary" if listener.stack == "primary" else "dr"
-        wanted = {deployment.environment.dns.domain, deployment.environment.regional_name(role)}
+        environment = deployment.environment
+        wanted = {*environment.dns.names, environment.regional_name(role)}
         names = {certificate.get("domain_name")}
         names |= set(certificate.get("subject_alternative_names") or ())
         if missing := sorted(wanted - names):
-            yield Finding.of(certificate, f"lacks {' and '.join(missing)}", "both names")
+            yield Finding.of(certificate, f"lacks {' and '.join(missing)}", "every name")
 
 
 @error
@@ -116,6 +118,21 @@ def load_balancer_is_protected_as_said(deployment: Deployment) -> Iterator[Findi
     for balancer in deployment.resources("aws_lb"):
         if is_true(balancer.get("enable_deletion_protection")) is not wanted:
             yield Finding.of(balancer, "enable_deletion_protection", str(wanted).lower())
+
+
+@error
+def load_balancer_takes_zonal_shifts_as_said(deployment: Deployment) -> Iterator[Finding]:
+    """A load balancer takes zonal shifts where the environment says so.
+
+    Otherwise, `failover zone away` first needs Elastic Load Balancing's control plane, in the
+    region that is in trouble.
+    [Zonal shift](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/zonal-shift.html)
+    """
+    for role in ROLES:
+        wanted = deployment.environment.regional(role).zonal_shift
+        for balancer in deployment.resources("aws_lb"):
+            if balancer.stack == role and is_true(balancer.get("enable_zonal_shift")) is not wanted:
+                yield Finding.of(balancer, "enable_zonal_shift", str(wanted).lower())
 
 
 @error

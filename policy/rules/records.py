@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import product
 
 from emitted import Deployment, Resource, texts
 from environments import ROLES
@@ -23,9 +24,9 @@ def failover_records(deployment: Deployment) -> list[Resource]:
 
 
 def of_users(deployment: Deployment) -> list[Resource]:
-    """The failover records of the name that users open."""
-    domain = deployment.environment.dns.domain
-    return [one for one in failover_records(deployment) if one.get("name") == domain]
+    """The failover records of the names that users open."""
+    names = deployment.environment.dns.names
+    return [one for one in failover_records(deployment) if one.get("name") in names]
 
 
 def _leads_somewhere(record: Resource) -> bool:
@@ -95,26 +96,50 @@ def secondary_follows_its_primary(deployment: Deployment) -> Iterator[Finding]:
 
 @error
 def users_are_answered_by_failover(deployment: Deployment) -> Iterator[Finding]:
-    """The domain has address records, and all of them are failover records.
+    """Every name that users open has address records, and all of them are failover records.
 
-    Any other record of that name, say AAAA without failover, would keep its users in a dead region.
+    Any other record of such a name, say AAAA without failover, would keep its users in a dead
+    region.
     [Choosing a routing policy](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-failover.html)
     """
-    domain = deployment.environment.dns.domain
-    records = [
-        one
-        for one in deployment.resources("aws_route53_record")
-        if one.get("name") == domain and one.get("type") in ("A", "AAAA", "CNAME")
-    ]
-    for record in records:
-        if role(record) is None:
-            yield Finding.of(
-                record,
-                f"{domain} {record.get('type')} is not a failover record",
-                "a failover record",
+    for name in deployment.environment.dns.names:
+        records = [
+            one
+            for one in deployment.resources("aws_route53_record")
+            if one.get("name") == name and one.get("type") in ("A", "AAAA", "CNAME")
+        ]
+        for record in records:
+            if role(record) is None:
+                said = f"{name} {record.get('type')} is not a failover record"
+                yield Finding.of(record, said, "a failover record")
+        if not records:
+            yield Finding(
+                "global", "aws_route53_record", f"{name} has no record", "failover records"
             )
-    if not records:
-        yield Finding("global", "aws_route53_record", f"{domain} has no record", "failover records")
+
+
+@error
+def every_name_fails_over_alike(deployment: Deployment) -> Iterator[Finding]:
+    """Every name that users open has the domain's failover records: the same types, targets and
+    health settings.
+
+    Otherwise, the users of one name could stay in a region that the others have left.
+    [Failover records](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover.html)
+    """
+
+    def settings(name: str) -> set[tuple[object, ...]]:
+        return {
+            (one.get("type"), role(one), one.get("ttl"), *texts(one.get("records")), *obeys(one))
+            for one in of_users(deployment)
+            if one.get("name") == name
+        }
+
+    domain, *aliases = deployment.environment.dns.names
+    for alias in aliases:
+        if settings(alias) != settings(domain):
+            yield Finding(
+                "global", "aws_route53_record", f"{alias} differs from {domain}", "the same records"
+            )
 
 
 @error
@@ -154,11 +179,11 @@ def ipv6_fails_over_with_ipv4(deployment: Deployment) -> Iterator[Finding]:
     """
     balancers = list(deployment.resources("aws_lb"))
     both = all(one.get("ip_address_type") == "dualstack" for one in balancers)
-    by_type: dict[tuple[str, str], Resource] = {
-        (one.get("type"), str(role(one))): one for one in of_users(deployment)
+    found: dict[tuple[str, str, str], Resource] = {
+        (one.get("name"), one.get("type"), str(role(one))): one for one in of_users(deployment)
     }
-    for kind in ("PRIMARY", "SECONDARY"):
-        four, six = by_type.get(("A", kind)), by_type.get(("AAAA", kind))
+    for name, kind in product(deployment.environment.dns.names, ("PRIMARY", "SECONDARY")):
+        four, six = found.get((name, "A", kind)), found.get((name, "AAAA", kind))
         if four and not six and both:
             yield Finding.of(
                 four, "no AAAA record beside it", f"an AAAA {kind}, of the same target"

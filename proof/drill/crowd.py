@@ -1,8 +1,8 @@
 """All users of a drill."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import dns.asyncresolver
 
@@ -35,17 +35,25 @@ def crowd(
     journal: Journal,
     releases: bool,
 ) -> list[Coroutine[Any, Any, None]]:
-    """The users, ready to start."""
+    """The users, ready to start: as many of each name."""
     url, pages = asked(emitted, releases=releases)
-    by_http = url.replace("https:", "http:", 1)
+    path = urlsplit(url).path
+    urls = [url, *(urljoin(alias, path) for alias in emitted.alias_urls)]
     return [
         User(
             number,
             resolver(),
-            url=url if number % BY_HTTP else by_http,
+            url=starts_at(number, urls),
             web=web,
             pages=pages,
             journal=journal,
         ).run(EVERY * number / count)
         for number in range(count)
     ]
+
+
+def starts_at(number: int, urls: Sequence[str]) -> str:
+    """Where a user starts: at each name in turn, and some by plain HTTP."""
+    turn, which = divmod(number, len(urls))
+    url = urls[which]
+    return url if turn % BY_HTTP else url.replace("https:", "http:", 1)

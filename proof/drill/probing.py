@@ -1,4 +1,4 @@
-"""Route 53's health checkers: sixteen for each endpoint check, sending real requests."""
+"""Route 53's health checkers: those of each endpoint check, sending real requests."""
 
 import asyncio
 import random

@@ -64,6 +64,8 @@ class Emitted:
     regions: Mapping[Role, EmittedRegion]
     url: str
     """The URL that users open, a stack output."""
+    alias_urls: tuple[str, ...]
+    """The URLs of the other names that users open, a stack output."""
     bound: int
     """Worst-case recovery in seconds, a stack output."""
     bound_terms: str
@@ -84,6 +86,7 @@ def read_emitted(folder: Path, environment: Environment) -> Emitted:
                 for role in ROLES
             },
             url=outputs["url"]["value"],
+            alias_urls=tuple(outputs.get("alias_urls", {}).get("value", "").split()),
             bound=outputs["worst_case_recovery_seconds"]["value"],
             bound_terms=outputs["worst_case_recovery_terms"]["value"],
             data=_data(outputs, stacks["dr"]["resource"]),

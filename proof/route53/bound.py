@@ -21,14 +21,16 @@ from proof.route53.world import RegionState, World
 
 
 def recovery_bound(configuration: Configuration, environment: Environment) -> int | None:
-    """Seconds until no user, of either address type, is sent to a failed primary; None if no health
-    check moves some of them."""
+    """Seconds until no user of any name, of either address type, is sent to a failed primary; None
+    if no health check moves some of them."""
+    names = environment.dns.names
     failing = [
         _soonest(_of_region(_obeyed(configuration, record), configuration, region))
         for region in [environment.primary.region]
-        for record in _records(configuration, environment.dns.domain, "PRIMARY")
+        for name in names
+        for record in _records(configuration, name, "PRIMARY")
     ]
-    ttl = _ttl(configuration, environment, environment.dns.domain)
+    ttl = max(_ttl(configuration, environment, name) for name in names)
     late = PROPAGATION + _activation(configuration, environment) + ttl
     found = [seconds for seconds in failing if seconds is not None]
     return max(found) + late if len(found) == len(failing) else None
@@ -39,7 +41,8 @@ def switch_bound(configuration: Configuration, environment: Environment) -> int 
     holds it, excluding the TTL; None if it does not."""
     moving = [
         _soonest([check for check in checks if check.fqdn == host])
-        for record in _records(configuration, environment.dns.domain, "PRIMARY")
+        for name in environment.dns.names
+        for record in _records(configuration, name, "PRIMARY")
         for checks in [_obeyed(configuration, record)]
         for host in [
             f"{place.bucket}.s3.{place.region}.amazonaws.com" for place in environment.switch_places
@@ -82,7 +85,8 @@ def _activation(configuration: Configuration, environment: Environment) -> int:
     probes = balancer.interval * balancer.healthy_threshold
     checks = [
         check
-        for secondary in _records(configuration, environment.dns.domain, "SECONDARY")
+        for name in environment.dns.names
+        for secondary in _records(configuration, name, "SECONDARY")
         for check in _of_region(_obeyed(configuration, secondary), configuration, region)
     ]
     noticed = max((check.interval * check.threshold for check in checks), default=0)

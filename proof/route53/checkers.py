@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from modules.checkers import CHECKER_REGIONS, CHECKERS_IN_REGION
 from proof.route53.configuration import EndpointCheck
 from proof.route53.health import endpoint_status
-
-CHECKERS = CHECKER_REGIONS * CHECKERS_IN_REGION
 
 
 @dataclass
@@ -38,7 +35,7 @@ class Fleet:
     checkers: list[Checker] = field(default_factory=list[Checker])
 
     def __post_init__(self) -> None:
-        self.checkers = [Checker(self.check.threshold) for _ in range(CHECKERS)]
+        self.checkers = [Checker(self.check.threshold) for _ in range(self.check.checkers)]
 
     @property
     def healthy(self) -> bool:

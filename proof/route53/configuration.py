@@ -43,6 +43,8 @@ class EndpointCheck:
     interval: int
     threshold: int
     search_string: str | None
+    checkers: int
+    """How many checkers probe it."""
     inverted: bool
     disabled: bool
 

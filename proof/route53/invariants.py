@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from environments import Environment
 from modules.ports import HTTP, HTTPS
+from proof.route53.answers import Answer
 from proof.route53.configuration import Configuration, ModelLoadBalancer
 from proof.route53.table import Row, Table, serves
 
@@ -87,6 +88,13 @@ def ipv6_users_are_where_the_others_are(row: Row) -> bool:
     return row.answer is not None and row.ipv6.region == row.answer.region
 
 
+def every_name_is_answered_alike(row: Row) -> bool:
+    """Users of all names go to the same region: what holds for the domain holds for each."""
+    return all(
+        _regions(*answers) == _regions(row.answer, row.ipv6) for answers in row.aliases.values()
+    )
+
+
 INVARIANTS: tuple[Invariant, ...] = (
     somebody_is_always_answered,
     a_set_switch_keeps_users_off_the_primary,
@@ -98,6 +106,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     users_are_served_where_anybody_serves,
     dns_tells_the_control_the_truth,
     ipv6_users_are_where_the_others_are,
+    every_name_is_answered_alike,
 )
 
 
@@ -162,3 +171,8 @@ def _serves_users(balancer: ModelLoadBalancer, environment: Environment) -> bool
 
 def _on_standby(row: Row) -> bool:
     return row.answer is not None and row.answer.region == row.environment.dr.region
+
+
+def _regions(answer: Answer | None, ipv6: Answer | None) -> tuple[str | None, str | None]:
+    """Where users of either address family are sent."""
+    return answer and answer.region, ipv6 and ipv6.region

@@ -4,6 +4,9 @@ checks that follow an alarm: anyone who may publish its metric could move users.
 from typing import Any
 
 from emitted import Json
+from environments import limits
+from environments.dns import CHECKER_REGIONS
+from modules.checkers import CHECKERS_IN_REGION
 from proof.route53.configuration import (
     CalculatedCheck,
     Check,
@@ -55,6 +58,7 @@ def _endpoint(body: Json, flags: dict[str, Any]) -> EndpointCheck:
         "failure_threshold",
         "enable_sni",
         "search_string",
+        "regions",
     )
     searched: str | None = body.get("search_string")
     if (searched is not None) != body["type"].endswith("_STR_MATCH"):
@@ -69,8 +73,20 @@ def _endpoint(body: Json, flags: dict[str, Any]) -> EndpointCheck:
         interval=one_of(body.get("request_interval", 30), INTERVALS, "the interval"),
         threshold=one_of(body.get("failure_threshold", 3), FAILURE_THRESHOLDS, "the threshold"),
         search_string=searched,
+        checkers=CHECKERS_IN_REGION * _regions(body),
         **flags,
     )
+
+
+def _regions(body: Json) -> int:
+    """In how many regions there are checkers: all where the check names none.
+
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
+    """
+    named: set[str] = set(body.get("regions", CHECKER_REGIONS))
+    if len(named) < limits.CHECKER_REGIONS.least or not named <= set(CHECKER_REGIONS):
+        raise UnknownToTheModelError(f"checkers in {', '.join(sorted(named)) or 'no region'}")
+    return len(named)
 
 
 def _calculated(body: Json, flags: dict[str, Any]) -> CalculatedCheck:

@@ -72,6 +72,7 @@ def _whole(body: Json) -> None:
         "enable_deletion_protection",
         "enable_http2",
         "enable_waf_fail_open",
+        "enable_zonal_shift",
     )
     one_of(body.get("load_balancer_type", "application"), ("application",), "a load balancer of")
     one_of(body.get("internal", False), (False,), "a load balancer that is internal:")

@@ -5,7 +5,7 @@ objects are, which exposes JSON that looks elsewhere.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from environments import Environment, Role
@@ -108,7 +108,8 @@ def well(region: RegionState) -> bool:
 class Row:
     """A case, and what DNS answers in it.
 
-    ipv6: the answer to an AAAA query. healthy: what DNS tells the control, by name.
+    answer, ipv6: of the domain, to queries for A and AAAA. aliases: the same of the other names
+    that users open. healthy: what DNS tells the control, by name.
     """
 
     environment: Environment
@@ -116,6 +117,7 @@ class Row:
     answer: Answer | None
     ipv6: Answer | None
     healthy: dict[str, bool]
+    aliases: Mapping[str, tuple[Answer | None, Answer | None]]
 
     @property
     def latches(self) -> bool:
@@ -216,6 +218,10 @@ class Table:
             {
                 name: answer is not None and answer.values == (HEALTHY_ADDRESS,)
                 for name, answer in told.items()
+            },
+            {
+                alias: (zone.answer(alias), zone.answer(alias, "AAAA"))
+                for alias in environment.dns.aliases
             },
         )
 

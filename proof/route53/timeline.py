@@ -19,7 +19,7 @@ from functions.failover_control.endpoint import Health, health
 from functions.failover_control.switch import FailoverSwitch
 from modules.recovery_time import PROPAGATION
 from proof.route53.answers import Answer, Zone
-from proof.route53.checkers import CHECKERS, Fleet
+from proof.route53.checkers import Fleet
 from proof.route53.configuration import Configuration, EndpointCheck, RoutingControlCheck
 from proof.route53.databases import CONTRACT
 from proof.route53.health import combined, routing_control_status
@@ -46,6 +46,7 @@ class _Checker:
 class _Resolver:
     """excess: seconds that it keeps an answer after its TTL."""
 
+    name: str
     type: str
     expires: float
     answer: Answer | None = None
@@ -101,17 +102,18 @@ class Timeline:
             for checker in self._fleets[address].checkers:
                 checker.healthy = settled
         self._checkers = {
-            address: [_Checker(chance.uniform(0, check.interval)) for _ in range(CHECKERS)]
+            address: [_Checker(chance.uniform(0, check.interval)) for _ in range(check.checkers)]
             for address, check in self._endpoints.items()
         }
-        # Half of the users have IPv6 if the name does.
+        # Half of the users have IPv6 if the names do.
         types = ("A", "AAAA") if environment.ipv6 else ("A",)
+        self._asked = list(itertools.product(environment.dns.names, types))
         self._resolvers = [
-            _Resolver(types[number % len(types)], chance.uniform(0, MINUTE))
-            for number in range(RESOLVERS)
+            _Resolver(*self._user(number), chance.uniform(0, MINUTE))
+            for number in range(max(RESOLVERS, len(self._asked)))
         ]
         self._extending = [
-            _Resolver(types[number % len(types)], chance.uniform(0, MINUTE + excess), excess=excess)
+            _Resolver(*self._user(number), chance.uniform(0, MINUTE + excess), excess=excess)
             for number, excess in enumerate(self.extending)
         ]
         self._published: list[dict[str, bool]] = []
@@ -262,14 +264,18 @@ class Timeline:
 
         return health(name, lookup)
 
+    def _user(self, number: int) -> tuple[str, str]:
+        """The name and type that a user asks for: as many of each."""
+        return self._asked[number % len(self._asked)]
+
     def _ask(self, second: int) -> None:
         zone, domain = self.zone(), self.environment.dns.domain
-        answers = {kind: zone.answer(domain, kind) for kind in ("A", "AAAA")}
-        ipv4 = answers["A"]
+        answers = {(name, kind): zone.answer(name, kind) for name, kind in self._asked}
+        ipv4 = answers[domain, "A"]
         for resolver in (*self._resolvers, *self._extending):
             if resolver.expires <= second or resolver.answer is None:
                 fresh = resolver.answer is None  # starts at a random phase of its TTL
-                answer = resolver.answer = answers[resolver.type]
+                answer = resolver.answer = answers[resolver.name, resolver.type]
                 ttl = 0 if answer is None else answer.ttl + resolver.excess
                 resolver.expires = min(resolver.expires, second + ttl) if fresh else second + ttl
         serving = frozenset(

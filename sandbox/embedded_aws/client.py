@@ -31,7 +31,10 @@ NOTHING_OF_THE_USERS = {
 # The same for boto3: where a setting may come from, and its default.
 NOT_READ = (None, None, None, None)
 NO_FILE = (None, None, os.devnull, None)
-
+# The role that AWS Organizations makes in an account that it creates, for the administrators of the
+# account that asked for it, which here is the deployment's:
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html
+ADMINISTRATORS = "OrganizationAccountAccessRole"
 
 # Sessions are not thread-safe, but the clients they create are:
 # https://docs.aws.amazon.com/boto3/latest/guide/session.html#multithreading-or-multiprocessing-with-sessions
@@ -71,12 +74,18 @@ class EmbeddedAws:
 
         Raises botocore's ClientError if there is no role of this name.
         """
-        arn = self.client("iam", GLOBAL_REGION).get_role(RoleName=role)["Role"]["Arn"]
+        return self._as(self.client("iam", GLOBAL_REGION).get_role(RoleName=role)["Role"]["Arn"])
+
+    def _as(self, arn: str) -> "EmbeddedAws":
         given: dict[str, Any] = self.client("sts", GLOBAL_REGION).assume_role(
             RoleArn=arn, RoleSessionName="embedded-aws", DurationSeconds=12 * 3600
         )["Credentials"]
         parts = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
         return replace(self, credentials=dict(zip(CREDENTIALS, parts, strict=True)))
+
+    def in_account(self, number: str) -> "EmbeddedAws":
+        """The same, as an administrator of another account."""
+        return self._as(f"arn:aws:iam::{number}:role/{ADMINISTRATORS}")
 
     def lose(self, region: str) -> None:
         """Loses a region: until `restore`, requests signed for it fail."""
@@ -91,9 +100,10 @@ class EmbeddedAws:
         """The lost regions."""
         return self._control("GET", "outages")
 
-    def choose_zone_id(self, zone: str, zone_id: str) -> None:
-        """Makes the next hosted zone created as `zone` get this ID."""
-        self._control("PUT", f"zone-ids/{zone}/{zone_id}")
+    def choose_zone_id(self, zone: str, zone_id: str, number: str | None = None) -> None:
+        """Makes the next hosted zone created as `zone` get this ID. number: of the zone's account,
+        where that is another."""
+        self._control("PUT", f"zone-ids/{zone}/{zone_id}" + (f"/{number}" if number else ""))
 
     def needs(self, role: str) -> list[list[str]]:
         """What a role's requests have needed so far: action, resource, region, detail or ""."""

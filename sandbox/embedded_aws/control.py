@@ -3,7 +3,8 @@
 GET    /_embedded/outages              the lost regions, as a JSON list
 PUT    /_embedded/outages/REGION       loses a region
 DELETE /_embedded/outages/REGION       brings it back
-PUT    /_embedded/zone-ids/NAME/ID     gives the next hosted zone NAME this ID
+PUT    /_embedded/zone-ids/NAME/ID     gives the next hosted zone NAME this ID; in another account,
+                                       with a trailing /ACCOUNT
 PUT    /_embedded/quotas/CODE/VALUE    sets an account quota in all regions, or in one with a
                                        trailing /REGION
 PUT    /_embedded/regions/REGION       enables an opt-in region for the account
@@ -102,8 +103,9 @@ class ControlEndpoint:
                 self._outages.lost.add(region)
             case "DELETE", ["outages", region]:
                 self._outages.lost.discard(region)
-            case "PUT", ["zone-ids", name, zone_id]:
-                identifier = HostedZoneIdentifier(DEFAULT_ACCOUNT_ID, f"{name}.", None)
+            case "PUT", ["zone-ids", name, zone_id, *others]:
+                number = others[0] if others else DEFAULT_ACCOUNT_ID
+                identifier = HostedZoneIdentifier(number, f"{name}.", None)
                 moto_id_manager.set_custom_id(identifier, zone_id)
             case "PUT", ["quotas", code, value] if code in CODES:
                 account.allow(CODES[code], _number(f"quota {code}", value))

@@ -32,6 +32,7 @@ from sandbox.embedded_aws.permissions.authorization import Authorization
 from sandbox.embedded_aws.process import STAY
 from sandbox.embedded_aws.repeats import Repeats
 from sandbox.embedded_aws.replication import replicating
+from sandbox.embedded_aws.zonal_shifts import with_zonal_shifts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -42,8 +43,10 @@ LOOPBACK = "127.0.0.1"
 def application() -> "WSGIApplication":
     """The embedded AWS: each layer wraps the next, with moto innermost."""
     moto_fixes.apply()
+    # moto has read it as its default account's number; left in, it is every signer's account.
+    os.environ.pop("MOTO_ACCOUNT_ID", None)
     moto = DomainDispatcherApplication(create_backend_app)
-    checked = as_time_passes(Authorization(Checks(replicating(moto))))
+    checked = as_time_passes(Authorization(Checks(with_zonal_shifts(replicating(moto)))))
     one_request = threading.Lock()
     served = fail_at_once(one_at_a_time(Repeats(checked), one_request))
 

@@ -1,5 +1,8 @@
 """Resources that a deployment expects to find in its account because others own them."""
 
+import json
+from pathlib import Path
+
 from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     BotoCoreError,
     ClientError,
@@ -7,8 +10,11 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 
 from environments import ROLES, Environment
 from modules.regions import GLOBAL_REGION
-from sandbox.embedded_aws import EmbeddedAws
+from sandbox.embedded_aws import ACCOUNT, EmbeddedAws
 from terminal.errors import OperationError
+
+# What a role in the zone's account must allow.
+ZONE_POLICY = Path(__file__).parents[2] / "docs" / "permissions" / "zone" / "zone.json"
 
 
 def create_outside_world(environment: Environment, aws: EmbeddedAws) -> None:
@@ -30,9 +36,11 @@ def create_outside_world(environment: Environment, aws: EmbeddedAws) -> None:
 
 
 def create_hosted_zone(environment: Environment, aws: EmbeddedAws) -> None:
-    """Creates only the hosted zone, with the ID from the file, unless it exists."""
+    """Creates only the hosted zone, with the ID from the file, unless it exists; in another
+    account, with the role for its records."""
     dns = environment.dns
-    route53 = aws.client("route53", GLOBAL_REGION)
+    there = aws.in_account(dns.zone_account) if dns.zone_account else aws
+    route53 = there.client("route53", GLOBAL_REGION)
     zones = route53.list_hosted_zones_by_name(DNSName=dns.zone)["HostedZones"]
     for zone in zones:
         if zone["Name"] == f"{dns.zone}.":
@@ -43,5 +51,24 @@ def create_hosted_zone(environment: Environment, aws: EmbeddedAws) -> None:
                 )
             return
     if dns.zone_id is not None:
-        aws.choose_zone_id(dns.zone, dns.zone_id)
+        aws.choose_zone_id(dns.zone, dns.zone_id, dns.zone_account)
     route53.create_hosted_zone(Name=dns.zone, CallerReference=environment.name)
+    if dns.role_arn is not None:
+        _create_zone_role(dns.role_arn, there)
+
+
+def _create_zone_role(arn: str, aws: EmbeddedAws) -> None:
+    """As docs/permissions.md asks of the zone's owner."""
+    iam = aws.client("iam", GLOBAL_REGION)
+    *path, name = arn.partition(":role/")[2].split("/")
+    trust = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+    }
+    iam.create_role(
+        RoleName=name,
+        Path="/".join(["", *path, ""]),
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )
+    iam.put_role_policy(RoleName=name, PolicyName="records", PolicyDocument=ZONE_POLICY.read_text())

@@ -77,7 +77,9 @@ def _instances(aws: EmbeddedAws, region: str) -> Iterator[Row]:
 
 
 def _records(environment: Environment, aws: EmbeddedAws) -> Iterator[Row]:
-    route53 = aws.client("route53", GLOBAL_REGION)
+    account = environment.dns.zone_account
+    there = aws.in_account(account) if account else aws
+    route53 = there.client("route53", GLOBAL_REGION)
     zones = route53.list_hosted_zones_by_name(DNSName=environment.dns.zone)["HostedZones"]
     for zone in zones:
         records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]

@@ -5,6 +5,7 @@ from typing import Any
 
 from environments import limits
 from environments.application import variables_file
+from environments.dns import CHECKER_REGIONS
 from environments.quoting import quoted
 
 File = dict[str, Any]
@@ -28,6 +29,13 @@ def subnets(first: int, count: int) -> list[str]:
     return [f"subnet-{number:08x}" for number in range(first, first + count)]
 
 
+def _name_of(length: int, zone: str) -> str:
+    """A name of this length in a zone."""
+    rest = length - len(zone)
+    labels = f"{text(60)}." * 9
+    return f"{text(rest - len(labels[: rest // 61 * 61]) - 1)}.{labels[: rest // 61 * 61]}{zone}"
+
+
 def least() -> File:
     region = {
         "launch_template": text(limits.LAUNCH_TEMPLATE.least, "("),
@@ -45,7 +53,10 @@ def least() -> File:
             "primary_set_identifier": "a",
             "secondary_set_identifier": "b",
         },
-        "health_check": {"failure_threshold": limits.FAILURE_THRESHOLD.least},
+        "health_check": {
+            "failure_threshold": limits.FAILURE_THRESHOLD.least,
+            "regions": list(CHECKER_REGIONS[: limits.CHECKER_REGIONS.least]),
+        },
         "application": {
             "port": limits.PORT.least,
             "health_check_string": text(limits.HEALTH_CHECK_STRING.least),
@@ -113,12 +124,20 @@ def most() -> File:
         "dns": {
             "zone": zone,
             "domain": f"www.{zone}",
+            "aliases": [
+                _name_of(limits.PUBLIC_NAME.most, zone),
+                *(f"{letter}.{zone}" for letter in LETTERS[1 : limits.ALIASES.most]),
+            ],
             "record": "cname",
             "cname_ttl": limits.CNAME_TTL.most,
             "primary_set_identifier": text(limits.SET_IDENTIFIER.most),
             "secondary_set_identifier": text(limits.SET_IDENTIFIER.most, "b"),
         },
-        "health_check": {"interval": 30, "failure_threshold": limits.FAILURE_THRESHOLD.most},
+        "health_check": {
+            "interval": 30,
+            "failure_threshold": limits.FAILURE_THRESHOLD.most,
+            "regions": list(CHECKER_REGIONS),
+        },
         "data": {key: limit.most for key, limit in NUMBERS_OF_DATA.items()}
         | {"database": text(limits.DATABASE_NAME.most)},
         "delivery": {"bake": limits.BAKE.most, "skew_minutes": limits.SKEW_MINUTES.most},

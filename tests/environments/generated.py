@@ -148,6 +148,7 @@ def files(draw: st.DrawFn) -> File:
         "health_check": {
             "interval": draw(st.sampled_from([10, 30])),
             "failure_threshold": draw(st.integers(1, 10)),
+            **draw(st.sampled_from([{}, {"regions": ["us-west-1", "us-west-2", "eu-west-1"]}])),
         },
         "failover": failover,
         "application": application,

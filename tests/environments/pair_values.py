@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from environments import ROLES, Backend, Data, Table, limits
+from environments.dns import HealthCheck
 from sandbox.embedded_aws.process import ACCOUNT
 from tests.arc import ROUTING_CONTROL
 
@@ -33,17 +34,22 @@ VALUES: Values = {
     "deletion_protection": {"on": True, "off": False},
     "dns": {
         "apex": {"label": ""},
-        "below": {"label": "www.", "record": "alias"},
-        "cname": {"label": "www.", "record": "cname", "cname_ttl": 300},
+        "below": {"label": "www.", "record": "alias", "aliases": ["", "shop.a."]},
+        "cname": {"label": "www.", "record": "cname", "cname_ttl": 300, "aliases": ["shop."]},
         "cname_default": {"label": "a.b.", "record": "cname"},
     },
     "zone": {"top": "", "delegated": "sub."},
     "zone_id": {"looked_up": False, "given": True},
+    "zone_account": {"own": None, "another": "222233334444"},
     "set_identifiers": {"default": {}, "own": {"primary": "Main, 1", "secondary": "Spare, 2"}},
     "query_logs": {"on": True, "off": False},
     "health_check": {
         "quick": {"interval": 10, "failure_threshold": 1},
-        "slow": {"interval": 30, "failure_threshold": 10},
+        "slow": {
+            "interval": 30,
+            "failure_threshold": 10,
+            "regions": ["eu-west-1", "us-east-1", "sa-east-1"],
+        },
     },
     "strategy": {
         "hot": {"strategy": "hot"},
@@ -141,6 +147,7 @@ VALUES: Values = {
             },
             "zones": {"two": 2, "all": 6},
             "session_manager_endpoints": {"off": False, "on": True},
+            "zonal_shift": {"off": False, "on": True},
             "names": {"short": "", "long": "-with-a-long-name-x"},
             "instance": {
                 "x86": {"instance_type": "t3.micro"},
@@ -182,12 +189,13 @@ VALUES: Values = {
 }
 
 COVERED: Mapping[str, tuple[str, ...]] = {
-    "dns": ("dns.domain", "dns.record", "dns.cname_ttl"),
+    "dns": ("dns.domain", "dns.aliases", "dns.record", "dns.cname_ttl"),
     "zone": ("dns.zone",),
     "zone_id": ("dns.zone_id",),
+    "zone_account": ("dns.role_arn",),
     "query_logs": ("dns.query_logs",),
     "set_identifiers": ("dns.primary_set_identifier", "dns.secondary_set_identifier"),
-    "health_check": ("health_check.interval", "health_check.failure_threshold"),
+    "health_check": tuple(f"health_check.{key}" for key in HealthCheck.model_fields),
     "strategy": (
         "failover.strategy",
         "failover.activation",
@@ -249,6 +257,7 @@ REFUSED = {
     *((("failback", "automatic"), ("data", name)) for name in VALUES["data"] if name != "none"),
     *((("strategy", "pilot_light"), ("dr.network", network)) for network in NAT),
     (("strategy", "pilot_light"), ("dr.session_manager_endpoints", "on")),
+    (("zone_account", "another"), ("query_logs", "on")),
     (("workload", "image"), ("application.packages", "two")),
     *((("workload", "image"), (f"{role}.instance", "x86")) for role in ROLES),  # without an ami
 }

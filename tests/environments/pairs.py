@@ -113,8 +113,12 @@ def file(row: Mapping[str, str], number: int) -> File:
     zone = f"{chosen['zone']}{prefix}.example"
     dns = dict(chosen["dns"])
     dns.update(zone=zone, domain=f"{dns.pop('label')}{zone}", query_logs=chosen["query_logs"])
+    if "aliases" in dns:
+        dns["aliases"] = [f"{label}{zone}" for label in dns["aliases"]]
     if chosen["zone_id"]:
         dns["zone_id"] = f"Z{number:05d}PAIRS"
+    if chosen["zone_account"]:
+        dns["role_arn"] = f"arn:aws:iam::{chosen['zone_account']}:role/dns/zone-{prefix}"
     for which, identifier in chosen["set_identifiers"].items():
         dns[f"{which}_set_identifier"] = identifier.replace(",", ":")
     places = REGIONS[chosen["regions"]]
@@ -181,7 +185,10 @@ def _region(role: Role, region: str, number: int, chosen: Mapping[str, Any]) -> 
         **network,
         **instance,
         "capacity": _capacity(role, chosen),
-        **{field: of(field) for field in ("session_manager_endpoints", "target_cpu_percent")},
+        **{
+            field: of(field)
+            for field in ("session_manager_endpoints", "target_cpu_percent", "zonal_shift")
+        },
         **page,
         "application": {"environment": of("application.environment")},
         **dict.fromkeys(

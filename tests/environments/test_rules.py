@@ -21,6 +21,7 @@ def mistakes(file: File) -> list[str]:
     [
         (None, "allowed_account_ids", "111122223333"),
         ("alarms", "emails", "oncall@example.com"),
+        ("dns", "aliases", "www.awspractice.space"),
         ("alarms", "webhooks", "https://alerts.example.com/sns"),
     ],
 )
@@ -290,3 +291,53 @@ def test_every_mistake_is_reported_at_once(mission_file: File) -> None:
 def test_a_wrong_field_with_a_default_is_not_judged_by_its_default(mission_file: File) -> None:
     mission_file["dns"]["record"] = "cnam"
     assert [m.partition(":")[0] for m in mistakes(mission_file)] == ["dns.record"]
+
+
+def test_a_zone_in_another_account_logs_its_queries_there(mission_file: File) -> None:
+    mission_file["dns"]["role_arn"] = "arn:aws:iam::222233334444:role/failover-dns"
+    (found,) = mistakes(mission_file)
+    assert found.startswith("dns.query_logs: must be false with dns.role_arn")
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "failover-dns",
+        "arn:aws:iam::2222:role/dns",
+        "arn:aws:iam::222233334444:user/dns",
+        "arn:aws:iam::222233334444:role/",
+        "arn:aws:iam::222233334444:role/a b",
+    ],
+)
+def test_a_role_is_given_by_its_arn(mission_file: File, arn: str) -> None:
+    mission_file["dns"] |= {"role_arn": arn, "query_logs": False}
+    (found,) = mistakes(mission_file)
+    assert found.startswith("dns.role_arn: ")
+
+
+@pytest.mark.parametrize(
+    ("alias", "mistake"),
+    [
+        ("www.example.com", "must be awspractice.space or a name ending in .awspractice.space"),
+        ("notawspractice.space", "must be awspractice.space or a name ending in"),
+        ("awspractice.space", "must not be awspractice.space, which is dns.domain"),
+        ("us-east-1.awspractice.space", "which is the dr region's own name"),
+        ("primary-health.awspractice.space", "which is a name that tells the primary region's"),
+        ("primary-in-service.awspractice.space", "which is the name that tells whether"),
+    ],
+)
+def test_an_alias_is_a_free_name_in_the_zone(mission_file: File, alias: str, mistake: str) -> None:
+    mission_file["dns"]["aliases"] = ["www.awspractice.space", alias]
+    (found,) = mistakes(mission_file)
+    assert found.startswith("dns.aliases.1: must ")
+    assert mistake in found
+
+
+def test_no_alias_at_the_apex_is_a_cname(mission_file: File) -> None:
+    mission_file["dns"] |= {
+        "domain": "www.awspractice.space",
+        "record": "cname",
+        "aliases": ["awspractice.space"],
+    }
+    (found,) = mistakes(mission_file)
+    assert found == 'dns.record: must be "alias" if one of dns.aliases is the zone itself'

@@ -1,12 +1,14 @@
 """The certificates, and who owns the records that ACM uses to renew them."""
 
+from pathlib import Path
+
 from cdktf_cdktf_provider_aws.acm_certificate import AcmCertificate
 from cdktf_cdktf_provider_aws.acm_certificate_validation import AcmCertificateValidation
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
 from environments import ROLES
 from tests.conftest import Region, Synthesised
-from tests.synthesis import Stack
+from tests.synthesis import Stack, example, synthesise
 
 
 def validated(stack: Stack) -> list[str]:
@@ -32,6 +34,24 @@ def test_a_region_has_a_certificate_of_both_of_its_names(region: Region) -> None
         timeouts={"create": "45m"},
         depends_on=["aws_route53_record.certificate_validation_record"],
     )
+
+
+def test_aliases_are_in_every_certificate_and_validated_by_bootstrap(tmp_path: Path) -> None:
+    mission = example("mission")
+    aliases = ["www.awspractice.space", "shop.awspractice.space"]
+    dns = mission.dns.model_copy(update={"aliases": aliases})
+    stacks = synthesise(mission.model_copy(update={"dns": dns}), tmp_path)
+    for role in ROLES:
+        own = mission.regional_name(role)
+        assert stacks[role].has(AcmCertificate, subject_alternative_names=[own, *aliases])
+        assert validated(stacks[role]) == [own]
+    assert stacks["bootstrap"].has(AcmCertificate, subject_alternative_names=aliases)
+    assert set(validated(stacks["bootstrap"])) == {"awspractice.space", *aliases}
+    records = stacks["bootstrap"].resources(Route53Record)
+    assert set(records) == {
+        f"domain_validation_{name.replace('.', '_')}" for name in ["awspractice.space", *aliases]
+    }
+    assert all(record["lifecycle"]["prevent_destroy"] for record in records.values())
 
 
 def test_every_validation_record_has_one_owner(deployment: Synthesised) -> None:

@@ -60,7 +60,16 @@ VARIANTS: dict[str, dict[str, Any]] = {
             "global": {"bucket": "elsewhere-global", "region": "eu-west-1"},
         },
     },
-    "page": {"application": options("page"), **ALERTED},
+    # Users open two names, of a zone in another account.
+    "page": {
+        "application": options("page"),
+        "dns": {
+            "aliases": ["www.awspractice.space"],
+            "role_arn": "arn:aws:iam::222233334444:role/failover-dns",
+            "query_logs": False,
+        },
+        **ALERTED,
+    },
     "release": {
         "application": {"kind": "release", **options("release")},
         "delivery": {"github": "octo-org/shop", "pipeline": "codepipeline"},

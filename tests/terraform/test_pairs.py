@@ -13,6 +13,7 @@ tests/merged_stacks.py says how a few environments get into one Terraform, and w
 tests/sandbox/local/deployed applies both examples just as they are emitted.
 """
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -27,7 +28,7 @@ from emitted import stack_files
 from environments.loading import check
 from modules.quotas import ELASTIC_IPS, VCPUS, VPCS
 from sandbox.embedded_aws import EmbeddedAws, cloned
-from sandbox.local.outside_world import create_hosted_zone
+from sandbox.local.outside_world import ZONE_POLICY, create_hosted_zone
 from tests.environments import pairs
 from tests.environments.firewalls import with_a_new_value
 from tests.environments.fitting import fitting
@@ -146,7 +147,22 @@ def test_files_are_applied(
             accounts.append(account)
         with ThreadPoolExecutor(ACCOUNTS) as pool:
             applied = list(pool.map(partial(deploy, runner, taggable), accounts))
+        needed = {one for account in accounts for one in asked_of_zones_accounts(account)}
+    assert needed <= zone_actions(), "what is documented did not suffice?"
+    if not every_firewall:
+        assert zone_actions() - needed == {"route53:ListHostedZonesByName"}, "only for preflight"
     report(f"{len(numbers)} environment files: {sum(applied)} resources applied")
+
+
+def asked_of_zones_accounts(account: Account) -> set[str]:
+    """The actions of the roles in other accounts, which have what docs/permissions says of them."""
+    return {need[0] for prefix in account.stacks for need in account.aws.needs(f"zone-{prefix}")}
+
+
+def zone_actions() -> set[str]:
+    """What docs/permissions allows a role in the zone's account."""
+    statements = json.loads(ZONE_POLICY.read_text())["Statement"]
+    return {action for statement in statements for action in statement["Action"]}
 
 
 def deploy(runner: Terraform, taggable: list[str], account: Account) -> int:

@@ -6,12 +6,12 @@ import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import parse_qsl
 
-from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.request import Request
 from moto.core.routing import get_service_router
 from werkzeug.exceptions import NotFound
 
 from sandbox.embedded_aws import requests
+from sandbox.embedded_aws.accounts import account_of
 from sandbox.embedded_aws.calls.call import Call, Refusal
 from sandbox.embedded_aws.calls.forms import read_form
 from sandbox.embedded_aws.calls.json_bodies import read_json
@@ -74,7 +74,7 @@ def _read(environ: "WSGIEnvironment") -> Read | None:
         service=operation.service_model.service_name,
         operation=operation.name,
         region=asked.region,
-        account=DEFAULT_ACCOUNT_ID,
+        account=account_of(asked.access_key),
         access_key=asked.access_key,
         parameters=parameters,
         lost=environ.get(LOST, frozenset()),

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from moto.core.models import DEFAULT_ACCOUNT_ID
-
 from sandbox.embedded_aws import requests
+from sandbox.embedded_aws.accounts import account_of
 from sandbox.embedded_aws.calls import Refusal
 from sandbox.embedded_aws.calls.reading import read
 from sandbox.embedded_aws.permissions.judging import authorize, keep_out
@@ -50,7 +49,7 @@ class Authorization:
         asked = requests.scope(environ)
         if asked is None:
             return
-        role = assumed_role(asked.access_key, DEFAULT_ACCOUNT_ID)
+        role = assumed_role(asked.access_key, account_of(asked.access_key))
         call = read(environ) if role or asked.service == "s3" else None
         if call is None:
             return

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from moto.backends import get_backend
 
 from sandbox.embedded_aws.calls import Refusal
+from sandbox.embedded_aws.client import ADMINISTRATORS
 from sandbox.embedded_aws.permissions.need import Need
 from sandbox.embedded_aws.permissions.policies import Statement, statements
 
@@ -40,7 +41,8 @@ class AssumedRole:
 
 
 def assumed_role(access_key: str, account: str) -> AssumedRole | None:
-    """The session of this access key; None for a key that STS did not issue.
+    """The session of this access key; None for a key that STS did not issue, and for the role of an
+    account's administrators.
 
     Raises Refusal if a key looks like one from STS but is not, or if the role is gone.
     """
@@ -50,6 +52,8 @@ def assumed_role(access_key: str, account: str) -> AssumedRole | None:
     if found is None:
         raise _unknown_token()
     name = found.role_arn.rpartition("/")[2]
+    if name == ADMINISTRATORS:
+        return None
     return AssumedRole(
         name,
         found.role_arn,

@@ -60,11 +60,12 @@ def changes_are_well_formed(call: Call) -> None:
 
 
 def health_checks_exist(call: Call) -> None:
-    """Refuses a record's health check that does not exist.
+    """Refuses a record's health check that does not exist, in whichever account.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
+    https://repost.aws/knowledge-center/route-53-cross-account-health-checks
     """
-    there = route53_backends[call.account][PARTITION].health_checks
+    there = {check for of in route53_backends.values() for check in of[PARTITION].health_checks}
     for change in call.parameters["ChangeBatch"]["Changes"]:
         check = change["ResourceRecordSet"].get("HealthCheckId")
         if change["Action"] != "DELETE" and check is not None and check not in there:
@@ -213,7 +214,7 @@ def _aliases_lead_somewhere(zone: HostedZone, record: Record) -> Iterator[str]:
         ("that target was not found"),
     )
     if target.endswith(ELB_SUFFIX):
-        balancer = find_balancer(zone.call, target)
+        balancer = find_balancer(target)
         if balancer is None:
             yield f"{tried} {missing}"
         elif balancer.canonical_hosted_zone_id != zone_id:

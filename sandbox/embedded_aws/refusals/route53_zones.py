@@ -46,10 +46,10 @@ def lies_in(name: str, zone: str) -> bool:
     return f".{plain(name)}".endswith(f".{plain(zone)}")
 
 
-def find_balancer(call: Call, name: str) -> Any:
-    """The account's load balancer with this DNS name, if any."""
+def find_balancer(name: str) -> Any:
+    """The load balancer with this DNS name, in whichever account, if any."""
     name = name.removeprefix("dualstack.")
-    for backend in elbv2_backends[call.account].values():
+    for backend in [one for regions in elbv2_backends.values() for one in regions.values()]:
         for balancer in backend.load_balancers.values():
             if plain(balancer.dns_name) == name:
                 return balancer

@@ -85,6 +85,24 @@ def test_every_record_obeys_a_check(deployment: Synthesised) -> None:
     }
 
 
+def test_every_alias_fails_over_as_the_domain_does() -> None:
+    mission = example("mission")
+    dns = mission.dns.model_copy(update={"aliases": ["www.awspractice.space"]})
+    stacks = Stacks(mission.model_copy(update={"dns": dns}))
+    records = stacks["global"].resources(Route53Record)
+    assert stacks["global"].outputs["alias_urls"] == "https://www.awspractice.space/"
+    for role, kind in product(("primary", "secondary"), ("", "_ipv6")):
+        domain = records[f"{role}_record{kind}"]
+        alias = records[f"{role}_record_www_awspractice_space{kind}"]
+        assert alias["name"] == "www.awspractice.space"
+        own = {"name", "depends_on", "//"}
+        assert {key: alias[key] for key in alias.keys() - own} == {
+            key: domain[key] for key in domain.keys() - own
+        }
+    second = records["secondary_record_www_awspractice_space"]
+    assert second["depends_on"] == ["aws_route53_record.primary_record_www_awspractice_space"]
+
+
 def test_the_domain_has_ipv6_only_where_both_regions_have() -> None:
     """With IPv6 in one region only, its users would be sent there even when it is dead."""
     mission = example("mission")

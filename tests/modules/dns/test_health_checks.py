@@ -1,11 +1,14 @@
 """What Route 53 checks, and which check the primary's record uses."""
 
+from pathlib import Path
+
 import pytest
 from cdktf_cdktf_provider_aws.route53_health_check import Route53HealthCheck
 from cdktf_cdktf_provider_aws.route53_record import Route53Record
 
 from environments import ROLES
 from tests.conftest import Synthesised
+from tests.synthesis import example, synthesise
 
 
 def test_each_region_is_probed_by_its_own_name(deployment: Synthesised) -> None:
@@ -24,6 +27,20 @@ def test_each_region_is_probed_by_its_own_name(deployment: Synthesised) -> None:
             failure_threshold=environment.health_check.failure_threshold,
         )
         assert fqdn not in names
+
+
+def test_checkers_are_where_the_settings_say(deployment: Synthesised, tmp_path: Path) -> None:
+    """Those of the regions alone: the switch's objects are asked for from everywhere."""
+    usual = deployment.stacks["global"].resources(Route53HealthCheck).values()
+    assert not any("regions" in check for check in usual)
+    few = ["eu-west-1", "us-east-1", "sa-east-1"]
+    mission = example("mission")
+    settings = mission.health_check.model_copy(update={"regions": few})
+    stacks = synthesise(mission.model_copy(update={"health_check": settings}), tmp_path)
+    checks = stacks["global"].resources(Route53HealthCheck)
+    asked = {name for name, check in checks.items() if check.get("regions") == few}
+    assert asked == {"primary_health_check", "standby_health_check"}
+    assert not any("regions" in check for name, check in checks.items() if name not in asked)
 
 
 def test_without_tls_the_regions_are_probed_by_http(plain: Synthesised) -> None:

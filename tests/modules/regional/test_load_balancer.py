@@ -28,6 +28,14 @@ def test_the_load_balancer_is_public_and_in_every_zone(region: Region) -> None:
     ]
 
 
+def test_it_takes_zonal_shifts_unless_the_settings_say_otherwise() -> None:
+    mission = example("mission")
+    without = mission.dr.model_copy(update={"zonal_shift": False})
+    stacks = Stacks(mission.model_copy(update={"dr": without}))
+    assert stacks["primary"].has(Lb, enable_zonal_shift=True)
+    assert stacks["dr"].has(Lb, enable_zonal_shift=False)
+
+
 def test_the_internet_gateway_is_there_before_and_after_the_load_balancer(region: Region) -> None:
     """AWS refuses a public load balancer in a VPC without one."""
     assert "aws_internet_gateway.internet_gateway" in region.stack.only(Lb)["depends_on"]

@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from constructs import Construct
 
 from environments import Alarms, RegionalSettings
+from modules.hosted_zone import HostedZone
 from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns
 from modules.user_data import Workload
 from tests.synthesis import Stack, Testing, example
@@ -35,9 +36,9 @@ def regional(
         settings=settings,
         workload=Workload(page="<h1>A shop</h1>"),
         dns=RegionalDns(
-            domain="shop.example.com",
+            names=["shop.example.com"],
             regional_name=f"{settings.region}.shop.example.com",
-            zone_id="Z0123456789ABCDEFGHIJ",
+            zone=HostedZone("Z0123456789ABCDEFGHIJ"),
         ),
         logs=LogSettings(
             bucket=f"shop-logs-{settings.region}", days=30, force_destroy=False, key_arn=None

@@ -95,7 +95,9 @@ def test_a_caa_record_must_name_amazon(aws: EmbeddedAws, environment: Environmen
     status, said = only(check, below, aws.client)
     assert status is MISSING
     assert said.endswith('add 0 issue "amazon.com"')
+    both = with_dns(environment, domain=f"www.{zone}", aliases=[zone])
     add(aws, environment, "CAA", f"www.{zone}", '0 issue "amazon.com"')
+    assert [status for status, _ in found(check, both, aws.client)] == [READY, MISSING]
     assert only(check, below, aws.client)[0] is READY
     assert only(check, environment, aws.client)[0] is MISSING
 
@@ -155,6 +157,29 @@ def test_a_record_in_the_way_is_named(aws: EmbeddedAws, environment: Environment
         f"{domain} already has a record A",
         f"ap-south-1.{domain} already has a record CNAME",
     ]
+
+
+def test_a_new_alias_of_a_deployment_must_be_free(aws: EmbeddedAws) -> None:
+    zone = f"{uuid4().hex[:12]}.example"
+    route53 = aws.client("route53", "us-east-1")
+    zone_id = route53.create_hosted_zone(Name=zone, CallerReference=zone)["HostedZone"]["Id"]
+    environment = with_dns(example("mission"), zone=zone, domain=zone, aliases=[f"www.{zone}"])
+    check = names.records_are_free
+    deployed = {
+        **{"Name": zone, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "203.0.113.1"}]},
+        **{"SetIdentifier": "secondary", "Failover": "SECONDARY"},
+    }
+    route53.change_resource_record_sets(
+        HostedZoneId=zone_id,
+        ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": deployed}]},
+    )
+    assert [status for status, _ in found(check, environment, aws.client)] == [READY]
+    add(aws, environment, "CNAME", f"www.{zone}", "elsewhere.example")
+    _, (status, said) = found(check, environment, aws.client)
+    assert (status, said.partition(":")[0]) == (
+        MISSING,
+        f"www.{zone} already has a record CNAME",
+    )
 
 
 def test_buckets_of_this_account_are_no_obstacle(

@@ -1,6 +1,6 @@
 """Violations of the rules on records and health checks."""
 
-from policy.rules import certificates, health_checks, records
+from policy.rules import certificates, health_checks, hosted_zone, records
 from tests.policy.sabotages.rule_sabotage import violates
 from tests.sabotage import Edit, Stacks, add, body, both, copied, gone, put, resources
 
@@ -13,7 +13,9 @@ SWITCH_ALARM = "awspractice-failover-switch"
 REGIONAL, SIX = "aws_route53_record.regional_name", "aws_route53_record.regional_name_ipv6"
 VALIDATION = "aws_route53_record.certificate_validation_record"
 
-DOMAIN_VALIDATION = "aws_route53_record.domain_validation_awspractice_space"
+WWW, WWW2 = f"{PRIMARY}_www_awspractice_space", f"{SECONDARY}_www_awspractice_space"
+VALIDATIONS = "aws_route53_record.domain_validation_"
+DOMAIN_VALIDATION = f"{VALIDATIONS}awspractice_space"
 
 
 def weighted(stacks: Stacks) -> None:
@@ -92,6 +94,44 @@ SABOTAGES = (
         records.ipv6_fails_over_with_ipv4,
         "AAAA that asks its target",
         put("global", f"{PRIMARY}_ipv6", "alias.evaluate_target_health", True),
+    ),
+    violates(
+        records.users_are_answered_by_failover,
+        "an alias without records",
+        both(*(gone("global", f"{one}{six}") for one in (WWW, WWW2) for six in ("", "_ipv6"))),
+        records.every_name_fails_over_alike,
+        example="page",
+    ),
+    violates(
+        records.every_name_fails_over_alike,
+        "an alias whose standby is not probed",
+        both(*(put("global", f"{WWW2}{six}", "health_check_id", None) for six in ("", "_ipv6"))),
+        example="page",
+    ),
+    violates(
+        certificates.domain_validation_survives_terraform,
+        "the record that validates an alias may be destroyed",
+        put("bootstrap", f"{VALIDATIONS}www_awspractice_space", "lifecycle", None),
+        example="page",
+    ),
+    violates(
+        certificates.domain_is_validated_by_bootstrap_alone,
+        "an alias that nothing validates",
+        gone("bootstrap", f"{VALIDATIONS}www_awspractice_space"),
+        certificates.every_name_is_validated,
+        example="page",
+    ),
+    violates(
+        hosted_zone.zone_is_changed_in_its_account,
+        "a region's name in the deployment's account",
+        put("dr", REGIONAL, "provider", None),
+        example="page",
+    ),
+    violates(
+        hosted_zone.zone_is_changed_in_its_account,
+        "a health check in the zone's account",
+        put("global", STANDBY, "provider", "aws.dns"),
+        example="page",
     ),
     violates(
         records.ipv6_fails_over_with_ipv4,
@@ -175,6 +215,11 @@ SABOTAGES = (
         health_checks.object_check_asks_a_bucket_of_its_region,
         "the object is asked for without TLS",
         both(put("global", OBJECT, "type", "HTTP"), put("global", OBJECT, "port", 80)),
+    ),
+    violates(
+        health_checks.endpoints_are_asked_from_where_it_says,
+        "the primary is asked from three regions",
+        put("global", ENDPOINT, "regions", ["us-east-1", "us-west-1", "us-west-2"]),
     ),
     violates(
         health_checks.only_an_object_check_is_inverted,

@@ -7,6 +7,7 @@ from tests.sabotage import Stacks, body, gone, put
 LB, GROUP, ACL = "aws_lb", "aws_lb_target_group", "aws_wafv2_web_acl"
 HTTP, HTTPS = "aws_lb_listener.http_listener", "aws_lb_listener.https_listener"
 LOGGING = "aws_wafv2_web_acl_logging_configuration"
+ALIASES = "subject_alternative_names"
 FORWARD = [{"type": "forward", "target_group_arn": "${aws_lb_target_group.target_group.arn}"}]
 
 
@@ -59,9 +60,15 @@ SABOTAGES = (
         put("dr", HTTPS, "ssl_policy", "ELBSecurityPolicy-TLS13-1-3-2021-06"),
     ),
     violates(
-        load_balancers.certificate_has_both_names,
+        load_balancers.certificate_has_every_name,
         "a certificate without the domain",
         put("dr", "aws_acm_certificate", "domain_name", "us-east-1.awspractice.space"),
+    ),
+    violates(
+        load_balancers.certificate_has_every_name,
+        "a certificate without an alias",
+        put("dr", "aws_acm_certificate", ALIASES, ["us-east-1.awspractice.space"]),
+        example="page",
     ),
     violates(
         load_balancers.load_balancer_drops_invalid_headers,
@@ -72,6 +79,11 @@ SABOTAGES = (
         load_balancers.load_balancer_is_protected_as_said,
         "a load balancer that may be deleted",
         put("dr", LB, "enable_deletion_protection", False),
+    ),
+    violates(
+        load_balancers.load_balancer_takes_zonal_shifts_as_said,
+        "a load balancer that takes no zonal shift",
+        put("dr", LB, "enable_zonal_shift", False),
     ),
     violates(
         load_balancers.clients_let_go_of_connections,

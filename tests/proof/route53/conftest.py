@@ -34,7 +34,8 @@ ROUTING_CONTROL = {
 }
 # Strategy, failback, how the domain points to the regions and, for some, what else differs: users
 # connect by plain HTTP; the standby uses an existing network without IPv6; the global stack's state
-# is in the standby's region, so the switch has one place; or the switch is a routing control.
+# is in the standby's region, so the switch has one place, and users open three names; or the switch
+# is a routing control.
 VARIANTS: tuple[tuple[str, ...], ...] = (
     *((strategy, failback, "alias") for strategy in STRATEGIES for failback in FAILBACKS),
     ("hot", "manual", "cname"),
@@ -111,6 +112,7 @@ def _otherwise(environment: Environment, other: str) -> Environment:
         content["dr"]["existing_network"] = IPV4_ALONE
     elif other == "one place":
         content["state"]["global"]["region"] = content["dr"]["region"]
+        content["dns"]["aliases"] = ["shop.awspractice.space", "help.shop.awspractice.space"]
     elif other == "routing control":
         content["failover"]["routing_control"] = ROUTING_CONTROL
     return check(content, EXAMPLES / "changed.toml")

@@ -67,6 +67,7 @@ def endpoint(**settings: Any) -> EndpointCheck:
         "interval": 10,
         "threshold": 3,
         "search_string": None,
+        "checkers": 16,
         "inverted": False,
         "disabled": False,
     }

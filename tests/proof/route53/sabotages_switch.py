@@ -19,6 +19,7 @@ from tests.proof.route53.breaking import (
     drop,
     ipv6,
     of,
+    record,
     records,
 )
 from tests.sabotage import Edit, Stacks, change, gone, resources
@@ -32,6 +33,7 @@ PLACES = {
 }
 ONE_PLACE, ROUTING_CONTROL = (*VARIANT, "one place"), (*VARIANT, "routing control")
 CONTROL = "routing_control_check"
+SHOP = "primary_record_shop_awspractice_space"
 
 
 def _obeys(*children: str) -> Edit:
@@ -202,6 +204,10 @@ CHECKS = (
         "one place: either check suffices", check(IN_SERVICE, child_health_threshold=1), ONE_PLACE
     ),
     ModelSabotage("one place: not inverted", check(HERE, invert_healthcheck=False), ONE_PLACE),
+    ModelSabotage("a second name without a check", drop(SHOP, "health_check_id"), ONE_PLACE),
+    ModelSabotage(
+        "a second name beside the switch", record(SHOP, health_check_id=of(ENDPOINT)), ONE_PLACE
+    ),
     ModelSabotage("the routing control not asked", _obeys(ENDPOINT), ROUTING_CONTROL),
     ModelSabotage(
         "the routing control inverted", check(CONTROL, invert_healthcheck=True), ROUTING_CONTROL

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determini
 
 import pytest
 
-from proof.route53.checkers import CHECKERS, Checker, Fleet
+from proof.route53.checkers import Checker, Fleet
 from proof.route53.health import endpoint_status
 from tests.proof.route53.made_by_hand import endpoint
 
@@ -60,10 +60,19 @@ def test_a_checker_that_changed_its_mind_needs_a_whole_streak_to_change_it_back(
     assert checker.healthy
 
 
+def test_of_three_regions_two_checkers_decide() -> None:
+    fleet = Fleet(endpoint(threshold=1, checkers=6))
+    for checker in fleet.checkers[:4]:
+        checker.learn(success=False)
+    assert fleet.healthy, "2 of 6 are 33%"
+    fleet.checkers[-1].learn(success=False)
+    assert not fleet.healthy, "1 of 6 is 17%"
+
+
 def test_a_fleet_is_healthy_until_too_few_of_its_checkers_are() -> None:
     fleet = Fleet(endpoint(threshold=1))
     assert fleet.healthy, "a new check is healthy"
-    for checker in fleet.checkers[: CHECKERS - 3]:
+    for checker in fleet.checkers[:13]:
         checker.learn(success=False)
     assert fleet.healthy
     fleet.checkers[-1].learn(success=False)

@@ -178,7 +178,6 @@ EVERY = "primary_in_service"
         ),
         pytest.param(check(type="CLOUDWATCH_METRIC"), "CLOUDWATCH_METRIC", id="check: a metric"),
         pytest.param(check(ip_address="192.0.2.1"), "ip_address", id="check: by address"),
-        pytest.param(check(regions=["us-east-1"]), "regions", id="check: checkers' regions"),
         pytest.param(check(measure_latency=True), "measure_latency", id="check: latency"),
         pytest.param(check(fqdn=None), "fqdn", id="check: no name"),
         pytest.param(check(request_interval=20), "interval", id="values: interval 10 or 30"),
@@ -186,6 +185,14 @@ EVERY = "primary_in_service"
         pytest.param(check(failure_threshold=11), "threshold", id="values: threshold to 10"),
         pytest.param(
             check(type="HTTPS_STR_MATCH"), "search string", id="values: no string to search"
+        ),
+        pytest.param(
+            check(regions=["us-east-1"]), "checkers in us-east-1", id="values: one region"
+        ),
+        pytest.param(
+            check(regions=["us-east-1", "us-west-1", "us-east-2"]),
+            "checkers in us-east-1, us-east-2, us-west-1",
+            id="values: a region without checkers",
         ),
         pytest.param(check(search_string="ok"), "search string", id="values: a string unsearched"),
         pytest.param(

@@ -1,0 +1,73 @@
+"""`failover zone`: the command line."""
+
+from typing import Annotated
+
+import typer
+
+from environments import DEFAULT_ENVIRONMENT, load_environment
+from operations.zone import commands
+from operations.zone.overview import overview, print_overview
+from terminal.as_json import print_json
+from terminal.console import console
+from terminal.operator import operator_name
+from terminal.options import EnvironmentOption, JsonOption
+
+zone = typer.Typer(
+    no_args_is_help=True, help="Availability zones: move users away from one that is impaired."
+)
+
+ZoneArgument = Annotated[
+    str, typer.Argument(metavar="ZONE", help="The zone's name, such as us-east-1a.")
+]
+
+
+@zone.command()
+def show(
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT, *, as_json: JsonOption = False
+) -> None:
+    """Show each zone's instances, and which zone users are moved away from."""
+    found = overview(load_environment(environment))
+    if as_json:
+        print_json(found)
+    else:
+        print_overview(found, console())
+
+
+@zone.command()
+def away(
+    name: ZoneArgument,
+    *,
+    lasts: Annotated[
+        str, typer.Option("--for", metavar="DURATION", help="How long, 1m to 72h.")
+    ] = "2h",
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why you move them, for `zone show`.")
+    ] = "",
+    environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    force: Annotated[
+        bool, typer.Option(help="Even if too few instances serve in the other zones.")
+    ] = False,
+) -> None:
+    """Move a region's users away from one zone for a while. Run again, it lasts longer."""
+
+    def confirm(question: str) -> None:
+        if not yes:
+            typer.confirm(question, abort=True)
+
+    commands.away(
+        load_environment(environment),
+        name,
+        lasts=lasts,
+        by=operator_name(),
+        reason=reason,
+        force=force,
+        confirm=confirm,
+        console=console(),
+    )
+
+
+@zone.command()
+def back(name: ZoneArgument, environment: EnvironmentOption = DEFAULT_ENVIRONMENT) -> None:
+    """Let users return to a zone before the time is up."""
+    commands.back(load_environment(environment), name, console=console())
