@@ -54,12 +54,14 @@ class StandbySettings:
     """DynamoDB tables."""
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), sort_keys=True)
+        """Without what is None or empty."""
+        said = {name: value for name, value in asdict(self).items() if value not in (None, (), {})}
+        return json.dumps(said, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Raises TypeError for anything that `to_json` did not write."""
         read: dict[str, Any] = json.loads(text)
         for name in ("alarms", "certified", "keys", "tables"):
-            read[name] = tuple(read[name])
+            read[name] = tuple(read.get(name, ()))
         return cls(**read)

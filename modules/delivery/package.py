@@ -25,6 +25,7 @@ PARTS = (
     "operations/aws.py",
     "operations/delivery",
     "operations/releases",
+    "operations/target.py",
     "releases",
     "terminal",
 )
