@@ -12,7 +12,7 @@ from modules.ports import HTTP, HTTPS
 def standby_settings(environment: Environment) -> StandbySettings:
     """The environment's standby, as its file has it."""
     standby, database = environment.dr, database_settings(environment, "dr")
-    names = (environment.dns.domain, environment.regional_name("dr"))
+    names = (*environment.dns.names, environment.regional_name("dr"))
     alarms = environment.alarms
     return StandbySettings(
         region=standby.region,

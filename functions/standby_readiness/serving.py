@@ -99,8 +99,8 @@ def _targets(action: dict[str, Any]) -> list[str]:
 
 
 def certificate_is_valid(standby: Standby) -> Found:
-    """The listener's certificate is issued, does not expire within 30 days, and covers the domain
-    and the region's own name.
+    """The listener's certificate is issued, does not expire within 30 days, and covers every name
+    that users open and the region's own.
 
     https://docs.aws.amazon.com/acm/latest/APIReference/API_CertificateDetail.html
     """

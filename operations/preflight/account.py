@@ -39,9 +39,14 @@ class Account:
         return list(dict.fromkeys([*served, *states, GLOBAL_REGION]))
 
     @property
+    def sts_region(self) -> str:
+        """The region whose STS is asked: each answers for itself."""
+        return self.environment.primary.region
+
+    @property
     def number(self) -> str:
         """The account's number. Raises boto3's errors if STS cannot be asked."""
-        sts = self.client("sts", self.environment.primary.region)
+        sts = self.client("sts", self.sts_region)
         number: str = sts.get_caller_identity()["Account"]
         return number
 
@@ -50,7 +55,7 @@ class Account:
         """Of the zone's account. Raises boto3's errors if the role there may not be assumed."""
         role, client = self.environment.dns.role_arn, self.client
         if role is not None:
-            client = self._assume(role, self.environment.primary.region)
+            client = self._assume(role, self.sts_region)
         return client("route53", GLOBAL_REGION)
 
     @cached_property

@@ -25,9 +25,14 @@ class Deployment(Account):
     """
 
     def __init__(
-        self, environment: Environment, *, client: Client = aws.client, resolve: Ask = resolve
+        self,
+        environment: Environment,
+        *,
+        client: Client = aws.client,
+        resolve: Ask = resolve,
+        assume: Callable[[str, str], Client] = aws.assumed,
     ) -> None:
-        super().__init__(environment, client=_made_once(client), resolve=resolve)
+        super().__init__(environment, client=_made_once(client), resolve=resolve, assume=assume)
 
     def region(self, role: Role) -> str:
         return self.environment.regional(role).region
@@ -47,8 +52,13 @@ class Deployment(Account):
         )
 
     @property
+    def sts_region(self) -> str:
+        """The standby's: the primary's may be lost."""
+        return self.region("dr")
+
+    @property
     def number(self) -> str:
-        """The account's number, from the standby's region: the primary's may be lost."""
+        """The account's number, asked for once."""
         return self.standby.account
 
     def group(self, role: Role) -> dict[str, Any]:

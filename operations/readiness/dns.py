@@ -31,22 +31,27 @@ Record = dict[str, Any]
 
 
 def failover_records_point_right(deployment: Deployment) -> Found:
-    """The domain has a PRIMARY record for the primary's regional name and a SECONDARY one for the
-    standby's, each with a health check, for every address type.
+    """Every name that users open has a PRIMARY record for the primary's regional name and a
+    SECONDARY one for the standby's, each with a health check, the same for all names, for every
+    address type.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover.html
     """
-    environment = deployment.environment
+    return each(deployment.environment.dns.names, partial(_failover_records, deployment))
+
+
+def _failover_records(deployment: Deployment, name: str) -> Found:
+    kinds = _kinds(deployment.environment)
     faults = [
         fault
-        for kind in _kinds(environment)
+        for kind in kinds
         for role in ROLES
-        for fault in _domain_faults(deployment, role, kind)
+        for fault in _failover_faults(deployment, name, role, kind)
     ]
     for fault in faults:
         yield Status.FAULT, fault
     if not faults:
-        yield Status.READY, f"{environment.dns.domain}: {', '.join(_kinds(environment))}"
+        yield Status.READY, f"{name}: {', '.join(kinds)}"
 
 
 def _kinds(environment: Environment) -> tuple[str, ...]:
@@ -55,11 +60,12 @@ def _kinds(environment: Environment) -> tuple[str, ...]:
     return ("A", "AAAA") if environment.ipv6 else ("A",)
 
 
-def _domain_faults(deployment: Deployment, role: Role, kind: str) -> Iterator[str]:
+def _failover_faults(deployment: Deployment, name: str, role: Role, kind: str) -> Iterator[str]:
     environment = deployment.environment
     domain, wanted = environment.dns.domain, environment.regional_name(role)
-    what = f"the {FAILOVER[role]} record {kind} of {domain}"
-    record = _record(deployment, domain, kind, FAILOVER[role])
+    what = f"the {FAILOVER[role]} record {kind} of {name}"
+    record = _record(deployment, name, kind, FAILOVER[role])
+    usual = _record(deployment, domain, _kinds(environment)[0], FAILOVER[role]) or {}
     if record is None:
         yield f"{what} is missing: apply `global`"
         return
@@ -67,6 +73,8 @@ def _domain_faults(deployment: Deployment, role: Role, kind: str) -> Iterator[st
         yield f"{what} points at {_target(record)}, not {wanted}"
     if "HealthCheckId" not in record:
         yield f"{what} has no health check"
+    elif usual.get("HealthCheckId") not in {None, record["HealthCheckId"]}:
+        yield f"{what} has another health check than {domain}"
     if kind != "CNAME":
         evaluates = record.get("AliasTarget", {}).get("EvaluateTargetHealth")
         if evaluates != (role == "dr" or not environment.failover.latches):
@@ -154,8 +162,7 @@ def accelerated_recovery_is_on(deployment: Deployment) -> Found:
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/accelerated-recovery.html
     """
-    route53 = deployment.client("route53", GLOBAL_REGION)
-    zone = route53.get_hosted_zone(Id=deployment.zone_id)["HostedZone"]
+    zone = deployment.route53.get_hosted_zone(Id=deployment.zone_id)["HostedZone"]
     status = zone.get("Features", {}).get("AcceleratedRecoveryStatus", "DISABLED")
     if status == "ENABLED":
         yield Status.READY, "records can be changed within about an hour of losing us-east-1"
@@ -201,6 +208,7 @@ def _primary(environment: Environment) -> str:
 
 
 def _check(deployment: Deployment, id: str) -> dict[str, Any]:
+    """A health check, which is in the deployment's account whatever account has the zone."""
     route53 = deployment.client("route53", GLOBAL_REGION)
     config: dict[str, Any] = route53.get_health_check(HealthCheckId=id)["HealthCheck"][
         "HealthCheckConfig"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from environments import Environment
+from environments import Dns, Environment
 from functions.failover_control.agreed import SET_KEY
 from modules.alarm_names import global_prefix, topic_name
 from modules.iam import allow
@@ -44,17 +44,24 @@ def statements(environment: Environment) -> Iterator[dict[str, Any]]:
         yield allow("secretsmanager:DescribeSecret", on=secret)
     yield from _on_firewalls(environment)
     yield from _on_buckets(environment)
-    yield allow("route53:ListHostedZonesByName", on="*")
-    zone = environment.dns.zone_id or "*"
-    yield allow(
-        "route53:GetHostedZone",
-        "route53:ListResourceRecordSets",
-        on=f"arn:aws:route53:::hostedzone/{zone}",
-    )
+    yield from _on_zone(environment.dns)
     yield allow("route53:GetHealthCheck", on="arn:aws:route53:::healthcheck/*")
     control = environment.failover.routing_control
     if control is not None:
         yield allow("route53-recovery-cluster:GetRoutingControlState", on=control.arn)
+
+
+def _on_zone(dns: Dns) -> Iterator[dict[str, Any]]:
+    """A zone in another account is read by the role there, which has these permissions."""
+    if dns.role_arn is not None:
+        yield allow("sts:AssumeRole", on=dns.role_arn)
+        return
+    yield allow("route53:ListHostedZonesByName", on="*")
+    yield allow(
+        "route53:GetHostedZone",
+        "route53:ListResourceRecordSets",
+        on=f"arn:aws:route53:::hostedzone/{dns.zone_id or '*'}",
+    )
 
 
 def _on_firewalls(environment: Environment) -> Iterator[dict[str, Any]]:

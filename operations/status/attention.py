@@ -8,7 +8,7 @@ from operations.status.alarms import Alarms
 from operations.status.databases import Database
 from operations.status.facts import Facts, Value
 from operations.status.instances import Targets
-from operations.status.names import Serving
+from operations.status.names import OtherNames, Serving
 from operations.status.releases import Release
 from operations.switch.position import SwitchPosition
 
@@ -56,6 +56,10 @@ def _writers(environment: Environment, facts: Facts) -> Iterator[str]:
 
 def _users(environment: Environment, facts: Facts) -> Iterator[str]:
     serving, switch = _serving(facts), _value(facts, "switch")
+    names = _value(facts, "serving.aliases")
+    if isinstance(names, OtherNames):
+        for name, to in names.elsewhere.items():
+            yield f"{name} is not answered as {names.domain} is: {to}"
     if isinstance(switch, SwitchPosition) and switch.position == "set":
         yield "the switch is set: users stay on the standby until somebody clears it"
     if isinstance(switch, SwitchPosition) and switch.paused is not None:

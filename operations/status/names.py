@@ -1,11 +1,12 @@
 """What DNS says: who serves users, and how Route 53 finds both regions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from environments import ROLE_NAMES, ROLES, Environment, Role
 from functions.failover_control.endpoint import Health, health
 from operations.status.facts import Value
-from operations.switch.name_servers import Ask
+from operations.switch.name_servers import Answer, Ask
 from terminal.errors import OperationError
 
 
@@ -70,20 +71,50 @@ class InService(Value):
                 return "unknown: an answer that is none of ours"
 
 
+@dataclass(frozen=True)
+class OtherNames(Value):
+    """Whether the other names that users open lead where the domain does."""
+
+    domain: str
+    alike: list[str]
+    """Those that do."""
+    elsewhere: dict[str, str]
+    """Those that do not: where each leads, or why it has no answer."""
+
+    @property
+    def wrong(self) -> bool:
+        return bool(self.elsewhere)
+
+    def __str__(self) -> str:
+        names = len(self.alike) + len(self.elsewhere)
+        said = f"{len(self.alike)} of {names} lead where {self.domain} does"
+        return "; ".join([said, *(f"{name}: {to}" for name, to in self.elsewhere.items())])
+
+
 def serving(environment: Environment, ask: Ask) -> Serving:
     """Which region users of this resolver get. Its answers for the regions' own names tell the
     regions apart. Raises OperationError if the domain has no answer."""
     answer = ask(environment.dns.domain)
-    roles: list[Role] = [
-        role for role in ROLES if answer.addresses & _of_region(environment, role, ask)
-    ]
-    role = roles[0] if len(roles) == 1 else None
-    return Serving(
-        role=ROLE_NAMES[role] if role else None,
-        region=environment.regional(role).region if role else None,
-        addresses=sorted(answer.addresses),
-        ttl=answer.ttl,
-    )
+    return _serving(environment, answer, _of_regions(environment, ask))
+
+
+def other_names(environment: Environment, ask: Ask) -> OtherNames:
+    """Which of `dns.aliases` lead to the region that the domain leads to. One without an answer
+    leads elsewhere. Raises OperationError if the domain has no answer."""
+    names, answer = environment.dns, ask(environment.dns.domain)
+    regions = _of_regions(environment, ask)
+    role = _serving(environment, answer, regions).role
+    elsewhere: dict[str, str] = {}
+    for name in names.aliases:
+        try:
+            found = _serving(environment, ask(name), regions)
+        except OperationError as error:
+            elsewhere[name] = str(error)
+        else:
+            if found.role != role:
+                elsewhere[name] = str(found)
+    alike = [name for name in names.aliases if name not in elsewhere]
+    return OtherNames(names.domain, alike, elsewhere)
 
 
 def region_health(environment: Environment, role: Role, ask: Ask) -> RegionHealth:
@@ -97,11 +128,29 @@ def in_service(environment: Environment, ask: Ask) -> InService:
     return InService(_health(environment.in_service_name, ask))
 
 
-def _of_region(environment: Environment, role: Role, ask: Ask) -> frozenset[str]:
-    try:
-        return ask(environment.regional_name(role)).addresses
-    except OperationError:
-        return frozenset()
+def _of_regions(environment: Environment, ask: Ask) -> dict[Role, frozenset[str]]:
+    """The addresses of each region's own name; none without an answer."""
+    found: dict[Role, frozenset[str]] = {}
+    for role in ROLES:
+        try:
+            found[role] = ask(environment.regional_name(role)).addresses
+        except OperationError:
+            found[role] = frozenset()
+    return found
+
+
+def _serving(
+    environment: Environment, answer: Answer, regions: Mapping[Role, frozenset[str]]
+) -> Serving:
+    """Which region an answer leads to."""
+    roles: list[Role] = [role for role, there in regions.items() if answer.addresses & there]
+    role = roles[0] if len(roles) == 1 else None
+    return Serving(
+        role=ROLE_NAMES[role] if role else None,
+        region=environment.regional(role).region if role else None,
+        addresses=sorted(answer.addresses),
+        ttl=answer.ttl,
+    )
 
 
 def _health(name: str, ask: Ask) -> Health:

@@ -11,7 +11,7 @@ from operations.status.alarms import alarms
 from operations.status.databases import Database, ReplicationLag, database, replication_lag
 from operations.status.facts import Question
 from operations.status.instances import instances, targets
-from operations.status.names import in_service, region_health, serving
+from operations.status.names import in_service, other_names, region_health, serving
 from operations.status.releases import release
 from operations.switch.name_servers import Ask
 from operations.switch.position import position_of
@@ -44,6 +44,10 @@ def _users(environment: Environment, names: Ask, resolvers: dict[str, Ask]) -> I
     yield Question(
         "serving.name-servers", USERS, "name servers", partial(serving, environment, names)
     )
+    if environment.dns.aliases:
+        yield Question(
+            "serving.aliases", USERS, "other names", partial(other_names, environment, names)
+        )
     for address, ask in resolvers.items():
         yield Question(
             f"serving.{address}", USERS, f"resolver {address}", partial(serving, environment, ask)

@@ -23,6 +23,16 @@ def test_the_missions_standby() -> None:
     assert (found.releases, found.secret, found.database, found.tables) == (None, None, None, ())
 
 
+def test_the_certificate_covers_every_name() -> None:
+    mission = example("mission")
+    dns = mission.dns.model_copy(update={"aliases": ["www.awspractice.space"]})
+    assert of(mission.model_copy(update={"dns": dns})).certified == (
+        "awspractice.space",
+        "www.awspractice.space",
+        "us-east-1.awspractice.space",
+    )
+
+
 def test_a_standby_that_nobody_wakes_is_needed_as_it_is() -> None:
     mission = example("mission")
     failover = mission.failover.model_copy(update={"activation": False})

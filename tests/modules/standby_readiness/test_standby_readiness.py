@@ -36,13 +36,16 @@ def test_it_knows_what_the_environment_says(deployment: Synthesised) -> None:
     assert StandbySettings.from_json(told) == standby_settings(deployment.environment)
 
 
-def test_lambda_takes_its_variables_with_as_many_tables_as_there_may_be(
+def test_lambda_takes_its_variables_with_as_many_tables_and_names_as_there_may_be(
     tables: Synthesised,
 ) -> None:
     table = tables.environment.data.tables[0]
     many = [table.model_copy(update={"name": f"{n:02}-{'t' * 29}"}) for n in range(20)]
     data = tables.environment.data.model_copy(update={"tables": many})
-    environment = tables.environment.model_copy(update={"data": data, "name": "n" * 20})
+    aliases = [f"{n}{'a' * 50}.awspractice.space" for n in range(8)]
+    dns = tables.environment.dns.model_copy(update={"aliases": aliases})
+    changes = {"data": data, "dns": dns, "name": "n" * 20}
+    environment = tables.environment.model_copy(update=changes)
     assert len(f"STANDBY{standby_settings(environment).to_json()}") < LAMBDA_VARIABLES
 
 

@@ -1,5 +1,6 @@
 """A deployment whose regions answer as a test has it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from environments import Environment
@@ -10,10 +11,20 @@ PRIMARY, STANDBY = "ap-south-1", "us-east-1"
 STS = Fake(get_caller_identity={"Account": ACCOUNT})
 
 
-def deployment(environment: Environment, clients: dict[tuple[str, str], Fake]) -> Deployment:
-    """clients: by service and region."""
+def nobody(role: str, region: str) -> Any:
+    raise AssertionError(f"{role} is not to be assumed in {region}")
+
+
+def deployment(
+    environment: Environment,
+    clients: dict[tuple[str, str], Fake],
+    assume: Callable[[str, str], Any] = nobody,
+) -> Deployment:
+    """clients: by service and region. assume: gives those of a role, as `aws.assumed` does."""
     there = {("sts", environment.dr.region): STS, **clients}
-    return Deployment(environment, client=lambda service, region: there[service, region])
+    return Deployment(
+        environment, client=lambda service, region: there[service, region], assume=assume
+    )
 
 
 def both(service: str, primary: Fake, standby: Fake) -> dict[tuple[str, str], Any]:

@@ -8,7 +8,8 @@ from environments import Environment
 from functions.standby_readiness.outcome import Status
 from operations.readiness import dns
 from operations.readiness.deployment import Deployment
-from tests.functions.standby_readiness.fakes import Fake, found, only
+from tests.functions.standby_readiness.fakes import Fake, found, only, refusal
+from tests.operations.preflight.checking import with_dns
 from tests.operations.readiness.regions import deployment
 from tests.synthesis import example
 
@@ -49,23 +50,36 @@ def without_switch() -> Environment:
     return staging.model_copy(update={"failover": failover})
 
 
+def zone_of(
+    environment: Environment,
+    records: list[dict[str, Any]] = RECORDS,
+    zone: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What Route 53 answers in the account of the hosted zone."""
+    listed = {"Id": "/hostedzone/Z1", "Name": f"{environment.dns.zone}.", "Config": {}}
+    return {
+        "list_hosted_zones_by_name": {"HostedZones": [listed]},
+        "list_resource_record_sets": {"ResourceRecordSets": records},
+        "get_hosted_zone": {"HostedZone": {**listed, **(zone or {})}},
+    }
+
+
+def checks_of(checks: dict[str, dict[str, Any]] | None) -> dict[str, Any]:
+    """What Route 53 answers in the account of the health checks."""
+
+    def get_health_check(HealthCheckId: str) -> dict[str, Any]:  # noqa: N803
+        return {"HealthCheck": {"HealthCheckConfig": (checks or {})[HealthCheckId]}}
+
+    return {"get_health_check": get_health_check}
+
+
 def with_zone(
     environment: Environment,
     records: list[dict[str, Any]] = RECORDS,
     checks: dict[str, dict[str, Any]] | None = None,
     zone: dict[str, Any] | None = None,
 ) -> Deployment:
-    listed = {"Id": "/hostedzone/Z1", "Name": f"{environment.dns.zone}.", "Config": {}}
-
-    def get_health_check(HealthCheckId: str) -> dict[str, Any]:  # noqa: N803
-        return {"HealthCheck": {"HealthCheckConfig": (checks or {})[HealthCheckId]}}
-
-    route53 = Fake(
-        list_hosted_zones_by_name={"HostedZones": [listed]},
-        list_resource_record_sets={"ResourceRecordSets": records},
-        get_health_check=get_health_check,
-        get_hosted_zone={"HostedZone": {**listed, **(zone or {})}},
-    )
+    route53 = Fake(**zone_of(environment, records, zone), **checks_of(checks))
     return deployment(environment, {("route53", "us-east-1"): route53})
 
 
@@ -171,3 +185,74 @@ def test_accelerated_recovery_is_no_fault_where_it_is_off(
     one, said = only(dns.accelerated_recovery_is_on, there)
     assert one is status
     assert ("update-hosted-zone-features" in said) == (status is Status.NOTE)
+
+
+ALIAS = "shop.staging.example.com"
+OF_ALIAS = [{**one, "Name": f"{ALIAS}."} for one in RECORDS]
+
+
+@pytest.mark.parametrize(
+    ("records", "faults"),
+    [
+        (OF_ALIAS, []),
+        (OF_ALIAS[:1], [f"the SECONDARY record CNAME of {ALIAS} is missing: apply `global`"]),
+        (
+            [{**OF_ALIAS[0], "HealthCheckId": "other"}, OF_ALIAS[1]],
+            [f"the PRIMARY record CNAME of {ALIAS} has another health check than {DOMAIN}"],
+        ),
+    ],
+)
+def test_every_name_fails_over(records: list[dict[str, Any]], faults: list[str]) -> None:
+    staging = with_dns(example("staging"), aliases=[ALIAS])
+    said = found(dns.failover_records_point_right, with_zone(staging, [*RECORDS, *records]))
+    assert [one for status, one in said if status is Status.FAULT] == faults
+    if not faults:
+        assert said == [
+            (Status.READY, f"{DOMAIN}: CNAME"),
+            (Status.READY, f"{ALIAS}: CNAME"),
+        ]
+
+
+def test_what_the_domain_lacks_is_told_beside_what_it_has() -> None:
+    said = found(
+        dns.failover_records_point_right,
+        with_zone(with_dns(example("staging"), aliases=[ALIAS]), [RECORDS[0], *OF_ALIAS]),
+    )
+    assert said == [
+        (Status.FAULT, f"the SECONDARY record CNAME of {DOMAIN} is missing: apply `global`"),
+        (Status.READY, f"{ALIAS}: CNAME"),
+    ]
+
+
+ROLE = "arn:aws:iam::222233334444:role/failover-dns"
+IN_THE_ZONE = (dns.failover_records_point_right, dns.accelerated_recovery_is_on)
+
+
+def test_a_zone_in_another_account_is_asked_there_and_the_health_checks_here() -> None:
+    """By the STS of the standby's region: the primary's may be lost."""
+    environment = with_dns(without_switch(), role_arn=ROLE, query_logs=False)
+    checks = {"primary": endpoint(PRIMARY), "secondary": endpoint(STANDBY)}
+    here = Fake(**checks_of(checks))
+    features = {"Features": {"AcceleratedRecoveryStatus": "ENABLED"}}
+    zone = Fake(**zone_of(environment, zone=features))
+
+    def assume(role: str, region: str) -> Any:
+        assert (role, region) == (ROLE, environment.dr.region)
+        return lambda service, region: {("route53", "us-east-1"): zone}[service, region]
+
+    there = deployment(environment, {("route53", "us-east-1"): here}, assume)
+    for check in (*IN_THE_ZONE, dns.health_checks_are_right):
+        assert {status for status, _ in found(check, there)} == {Status.READY}
+
+
+def test_a_role_that_may_not_be_assumed_leaves_the_zone_unchecked() -> None:
+    environment = with_dns(without_switch(), role_arn=ROLE, query_logs=False)
+
+    def assume(_role: str, _region: str) -> Any:
+        raise refusal("AccessDenied")
+
+    there = deployment(environment, {("route53", "us-east-1"): Fake()}, assume)
+    for check in IN_THE_ZONE:
+        status, said = only(check, there)
+        assert status is Status.UNKNOWN
+        assert "AccessDenied" in said

@@ -7,6 +7,7 @@ from environments import RoutingControl
 from operations.readiness.policy import document, statements
 from tests.arc import ARN, ROUTING_CONTROL
 from tests.command_line import ROOT
+from tests.operations.preflight.checking import with_dns
 from tests.synthesis import example
 
 PERMISSIONS = ROOT / "docs" / "permissions"
@@ -34,3 +35,13 @@ def test_a_routing_control_is_read_and_no_object() -> None:
     found = document(environment.model_copy(update={"failover": failover}))
     assert ARN in found
     assert "failed-over" not in found
+
+
+def test_a_zone_in_another_account_is_read_by_its_role() -> None:
+    role = "arn:aws:iam::222233334444:role/failover-dns"
+    environment = with_dns(example("mission"), role_arn=role, query_logs=False)
+    allowed = {
+        action: one["Resource"] for one in statements(environment) for action in one["Action"]
+    }
+    assert allowed["sts:AssumeRole"] == role
+    assert [one for one in allowed if one.startswith("route53:")] == ["route53:GetHealthCheck"]

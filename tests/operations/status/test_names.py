@@ -4,11 +4,12 @@ import pytest
 
 from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
 from functions.failover_control.endpoint import Health
-from operations.status.names import in_service, region_health, serving
+from operations.status.names import in_service, other_names, region_health, serving
 from operations.switch import name_servers
 from operations.switch.name_servers import Ask, asking, resolver_at
 from terminal.errors import OperationError
 from tests.dns_server import name_server, silent_server
+from tests.operations.preflight.checking import with_dns
 from tests.operations.status.fakes import PRIMARY, STANDBY, World
 
 
@@ -105,3 +106,50 @@ def test_what_dns_does_not_say_is_an_error(world: World) -> None:
     world.dns.clear()
     with pytest.raises(OperationError, match=r"primary-health\..* has no answer"):
         region_health(world.environment, "primary", ask(world))
+
+
+WWW, SHOP = "www.awspractice.space", "shop.awspractice.space"
+
+
+@pytest.fixture
+def several(world: World) -> World:
+    """A world with two other names, which follow the domain."""
+    world.environment = with_dns(world.environment, aliases=[WWW, SHOP])
+    world.dns.update({WWW: {PRIMARY}, SHOP: {PRIMARY}})
+    return world
+
+
+def test_other_names_that_follow_the_domain(several: World) -> None:
+    for serves in (PRIMARY, STANDBY):
+        several.dns.update({name: {serves} for name in several.environment.dns.names})
+        found = other_names(several.environment, ask(several))
+        assert (str(found), found.wrong) == ("2 of 2 lead where awspractice.space does", False)
+
+
+@pytest.mark.parametrize(
+    ("answered", "where"),
+    [
+        ({STANDBY}, "standby, us-east-1"),
+        ({"192.0.2.7"}, "neither region: 192.0.2.7"),
+        (set[str](), f"{WWW} has no answer"),
+    ],
+)
+def test_another_name_that_is_answered_differently(
+    several: World, answered: set[str], where: str
+) -> None:
+    several.dns[WWW] = answered
+    status = several.observer().look()
+    fact = status.facts["serving.aliases"]
+    assert str(fact.value) == f"1 of 2 lead where awspractice.space does; {WWW}: {where}"
+    assert fact.wrong
+    assert f"{WWW} is not answered as awspractice.space is: {where}" in status.attention
+
+
+def test_without_an_answer_for_the_domain_there_is_nothing_to_compare(several: World) -> None:
+    del several.dns[several.environment.dns.domain]
+    with pytest.raises(OperationError, match=r"^awspractice\.space has no answer"):
+        other_names(several.environment, ask(several))
+
+
+def test_without_other_names_nobody_asks_for_them(world: World) -> None:
+    assert "serving.aliases" not in world.observer().look().facts
