@@ -15,6 +15,7 @@ from sandbox.embedded_aws.moto_fixes import (
     ec2,
     elbv2,
     events,
+    experiments,
     flow_logs,
     instance_refreshes,
     logs,
@@ -116,6 +117,7 @@ FIXES = (
     dynamodb.on_demand_tables_have_limits,
     dynamodb.tables_have_replicas,
     dynamodb_writes.writes_have_a_time,
+    experiments.experiments_take_their_time,
 )
 
 

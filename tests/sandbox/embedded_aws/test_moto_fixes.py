@@ -56,6 +56,7 @@ from tests.sandbox.embedded_aws.database_probes import (
     replicas_tell_how_they_replicate,
     unencrypted_clusters_have_no_key,
 )
+from tests.sandbox.embedded_aws.drill_probes import experiments_take_their_time
 from tests.sandbox.embedded_aws.global_database_probes import (
     any_cluster_starts_a_global_cluster,
     global_clusters_are_found_by_name,
@@ -133,7 +134,7 @@ def unfixed() -> Iterator[EmbeddedAws]:
             yield aws
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 def _wait_for(aws: EmbeddedAws, process: subprocess.Popen[bytes]) -> None:
@@ -333,6 +334,7 @@ PROBES: tuple[Probe, ...] = (
     global_clusters_switch_over,
     replicas_have_keys_of_their_own,
     replicas_become_secrets,
+    experiments_take_their_time,
 )
 
 
