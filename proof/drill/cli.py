@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from environments import DEFAULT_ENVIRONMENT
+from environments import DEFAULT_ENVIRONMENT, load_environment
 from proof.drill.settings import (
     DEFAULT_FACTOR,
     DEFAULT_OUTPUT,
@@ -44,6 +44,33 @@ ReleaseOption = Annotated[
         show_default=False,
     ),
 ]
+LiveOption = Annotated[
+    bool,
+    typer.Option(
+        "--live",
+        help="Not here, but on the real deployment: take its primary away, and give it back.",
+    ),
+]
+EndOption = Annotated[
+    bool, typer.Option("--end", help="With --live: give the primary back now, and do no more.")
+]
+ConfirmOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="'ACCOUNT DOMAIN'",
+        help="With --live: do not ask. The account's number and the domain, which must be right.",
+        show_default=False,
+    ),
+]
+ResolverOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="With --live: resolvers to ask besides this machine's own; by default 1.1.1.1, 8.8.8.8"
+        " and 9.9.9.9.",
+        show_default=False,
+    ),
+]
 
 
 def drill(
@@ -64,6 +91,10 @@ def drill(
         bool,
         typer.Option(help="Let users write to the release, where the drill can play its database."),
     ] = True,
+    live: LiveOption = False,
+    end: EndOption = False,
+    confirm: ConfirmOption = None,
+    resolver: ResolverOption = None,
 ) -> None:
     """Lose a region on this machine, and compare what users see with what the stacks promise.
 
@@ -71,6 +102,9 @@ def drill(
     name servers and the control function on loopback, and takes regions down. No AWS account
     needed.
     """
+    if live or end:
+        _live(environment, output, end=end, confirmed=confirm, resolvers=resolver)
+        return
     from proof.drill.drill import run  # noqa: PLC0415 - slow to import, and only needed here
 
     settings = Settings(
@@ -86,3 +120,22 @@ def drill(
         writes=writes,
     )
     run(settings, console())
+
+
+def _live(
+    environment: str,
+    output: Path,
+    *,
+    end: bool,
+    confirmed: str | None,
+    resolvers: list[str] | None,
+) -> None:
+    """The drill on the real deployment, or its end."""
+    from proof.drill.live import drill as live  # noqa: PLC0415 - slow to import
+    from proof.drill.live.vantage import PUBLIC_RESOLVERS  # noqa: PLC0415
+
+    if end:
+        live.end(load_environment(environment), console())
+        return
+    settings = live.LiveSettings(environment, output, resolvers or PUBLIC_RESOLVERS)
+    live.run(settings, console(), confirm=lambda question: confirmed or typer.prompt(question))
