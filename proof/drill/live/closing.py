@@ -43,8 +43,14 @@ class Closing:
             f" way in; EventBridge Scheduler gives it its own back after {self._minutes} minutes"
         )
 
+    @property
+    def otherwise(self) -> str:
+        return (
+            f"EventBridge Scheduler opens {self._balancer} within {self._minutes} minutes of the"
+            " drill's beginning"
+        )
+
     def check(self) -> None:
-        closed = self._closed_group()
         self._role()
         schedule = self._schedule()
         if schedule is not None:
@@ -52,11 +58,7 @@ class Closing:
                 f"a drill is under way: the schedule {self._name}/{SCHEDULE} opens"
                 f" {self._balancer} {schedule['ScheduleExpression']} UTC; `--end` does it now"
             )
-        if closed in self._load_balancer()["SecurityGroups"]:
-            raise OperationError(
-                f"{self._balancer} has the security group {closed}, which lets nobody in, and no"
-                " schedule to open it: apply the stack `primary`"
-            )
+        self._refuse_if_closed()
 
     def begin(self) -> None:
         balancer, closed, role = self._load_balancer(), self._closed_group(), self._role()
@@ -78,10 +80,11 @@ class Closing:
             self._scheduler.get_schedule(GroupName=self._name, Name=SCHEDULE)
         self._set_groups(balancer["LoadBalancerArn"], [closed], "closed")
 
-    def end(self) -> None:
+    def end(self) -> bool:
         schedule = self._schedule()
         if schedule is None:
-            return
+            self._refuse_if_closed()
+            return False
         given = json.loads(schedule["Target"]["Input"])
         self._set_groups(given["LoadBalancerArn"], given["SecurityGroups"], "opened")
         with refused(f"the schedule {self._name}/{SCHEDULE} cannot be deleted"):
@@ -90,6 +93,17 @@ class Closing:
             except ClientError as error:  # it has run meanwhile
                 if code_of(error) != MISSING:
                     raise
+        return True
+
+    def _refuse_if_closed(self) -> None:
+        """Raises OperationError if the load balancer is closed, and no schedule knows its own
+        groups."""
+        closed = self._closed_group()
+        if closed in self._load_balancer()["SecurityGroups"]:
+            raise OperationError(
+                f"{self._balancer} has the security group {closed}, which lets nobody in, and no"
+                " schedule to open it: apply the stack `primary`"
+            )
 
     def _set_groups(self, arn: str, groups: Sequence[str], what: str) -> None:
         with refused(f"{self._balancer} cannot be {what}"):

@@ -85,8 +85,9 @@ async def _played(stage: LiveStage) -> Result:
 
 def end(environment: Environment, console: Console, connect: Connect = client) -> None:
     """Gives the primary back, after a drill whose machine has died. Raises OperationError."""
-    means_of(environment, connect).end()
-    console.print(f"{environment.primary.region} is given back")
+    ended = means_of(environment, connect).end()
+    region = environment.primary.region
+    console.print(f"{region} is given back" if ended else f"no drill has taken {region} away")
 
 
 def check_settings(environment: Environment) -> None:

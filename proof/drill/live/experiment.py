@@ -1,7 +1,7 @@
 """Takes the primary away by an experiment of AWS Fault Injection Service, which ends by itself."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import uuid4
 
@@ -10,9 +10,10 @@ from operations.aws import Connect, refused
 from terminal.errors import OperationError
 
 # https://docs.aws.amazon.com/fis/latest/userguide/experiments.html
-STARTING, RUNNING = ("pending", "initiating"), "running"
+STARTING, RUNNING, STOPPING = ("pending", "initiating"), "running", "stopping"
+FAILED = "failed"
 # Seconds.
-START_TIMEOUT, LOOK = 120, 3
+TIMEOUT, LOOK = 120, 3
 
 
 class CuttingOff:
@@ -41,6 +42,10 @@ class CuttingOff:
             f" ends that after {self._minutes} minutes, or at once if the standby is lost"
         )
 
+    @property
+    def otherwise(self) -> str:
+        return f"AWS FIS ends the experiment within {self._minutes} minutes of its beginning"
+
     def check(self) -> None:
         running = self._under_way(self._template())
         if running:
@@ -56,20 +61,32 @@ class CuttingOff:
                 clientToken=str(uuid4()), experimentTemplateId=template, tags={"Name": self._name}
             )
         known = started["experiment"]["id"]
+        self._wait_while(STARTING, known, lambda status: status == RUNNING)
+
+    def end(self) -> bool:
+        found = self._under_way(self._template())
+        for known in found:
+            if self._state(known)["status"] != STOPPING:
+                with refused(f"the experiment {known} cannot be stopped"):
+                    self._fis.stop_experiment(id=known)
+        for known in found:
+            self._wait_while((*STARTING, RUNNING, STOPPING), known, lambda status: status != FAILED)
+        return bool(found)
+
+    def _wait_while(
+        self, passing: Collection[str], known: str, wanted: Callable[[str], bool]
+    ) -> None:
+        """Raises OperationError unless the experiment gets from the passing states to a wanted
+        one in time."""
         state = self._state(known)
-        end = time.monotonic() + START_TIMEOUT
-        while state["status"] in STARTING and time.monotonic() < end:
+        end = time.monotonic() + TIMEOUT
+        while state["status"] in passing and time.monotonic() < end:
             self._sleep(LOOK)
             state = self._state(known)
-        if state["status"] != RUNNING:
+        if state["status"] in passing or not wanted(state["status"]):
             raise OperationError(
                 f"the experiment {known} is {state['status']}: {state.get('reason', 'unknown')}"
             )
-
-    def end(self) -> None:
-        for known in self._under_way(self._template()):
-            with refused(f"the experiment {known} cannot be stopped"):
-                self._fis.stop_experiment(id=known)
 
     def _state(self, known: str) -> dict[str, Any]:
         with refused(f"the experiment {known} cannot be read"):
@@ -101,5 +118,5 @@ class CuttingOff:
                 for page in pages
                 for one in page["experiments"]
                 if one["experimentTemplateId"] == template
-                and one["state"]["status"] in (*STARTING, RUNNING)
+                and one["state"]["status"] in (*STARTING, RUNNING, STOPPING)
             ]

@@ -27,8 +27,13 @@ class Means(Protocol):
         """Takes the primary away. AWS gives it back after `drill.minutes`."""
         ...
 
-    def end(self) -> None:
-        """Gives it back now, whoever took it; does nothing if it is in reach."""
+    def end(self) -> bool:
+        """Gives it back now, whoever took it. Returns False if nothing had taken it."""
+        ...
+
+    @property
+    def otherwise(self) -> str:
+        """Who gives it back if nobody calls `end`, for whoever reads that `end` failed."""
         ...
 
 

@@ -3,20 +3,25 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin
 
 from environments import ROLE_NAMES, ROLES, Environment, Role
 from functions.failover_control.endpoint import health
+from operations.aws import NoAnswerError
 from proof.drill.clock import Clock
 from proof.drill.http import reachable
 from proof.drill.journal import Journal
 from proof.drill.live.means import Means
 from proof.drill.live.vantage import Vantage
 from proof.drill.users import EVERY, PORTS, Pages, User
+from terminal.errors import OperationError
 
 # Seconds between two looks at DNS and at the primary, and how long the primary has for an answer.
 LOOK, ANSWER = 2, 2
+# How often the drill tries to give the primary back where AWS does not answer.
+ATTEMPTS = 4
+T = TypeVar("T")
 PRIMARY = f"{ROLE_NAMES['primary']} region"
 IN_REACH, AWAY = "in reach", "away"
 
@@ -45,20 +50,48 @@ class LiveStage:
     @asynccontextmanager
     async def running(self, *, own_clock: bool = True) -> AsyncGenerator[None]:
         """Keeps the clock and looks at the deployment. Gives the primary back at the end, however
-        that comes.
+        that comes. Raises OperationError.
 
         own_clock: whether nobody else keeps the journal's clock.
         """
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._watch())]
-            if own_clock:
-                tasks.append(group.create_task(self.clock.run()))
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._watch())]
+                if own_clock:
+                    tasks.append(group.create_task(self.clock.run()))
+                try:
+                    yield
+                finally:
+                    for task in tasks:
+                        task.cancel()
+                    self._end()
+        except ExceptionGroup as failed:
+            told = [one for one in failed.exceptions if isinstance(one, OperationError)]
+            if not told:
+                raise
+            raise told[0] from None
+
+    def _end(self) -> None:
+        """Gives the primary back. Raises OperationError, with what happens instead, if that
+        fails."""
+        for attempt in range(1, ATTEMPTS + 1):
             try:
-                yield
-            finally:
-                for task in tasks:
-                    task.cancel()
                 self.means.end()
+            except NoAnswerError as error:
+                if attempt == ATTEMPTS:
+                    raise self._not_given_back(error) from None
+            except OperationError as error:
+                raise self._not_given_back(error) from None
+            except KeyboardInterrupt:
+                raise self._not_given_back("interrupted") from None
+            else:
+                return
+
+    def _not_given_back(self, why: object) -> OperationError:
+        return OperationError(
+            f"the primary is not given back: {why}\n{self.means.otherwise}; `failover drill --live"
+            " --end` does it now"
+        )
 
     def users(self) -> list[Coroutine[Any, Any, None]]:
         """One for each resolver, ready to start. The first comes by http://."""
@@ -91,43 +124,45 @@ class LiveStage:
 
     async def take_away(self) -> None:
         self.journal.tell("fault", self.means.what)
-        await asyncio.to_thread(self.means.begin)
+        await to_its_end(self.means.begin)
 
     async def give_back(self) -> None:
-        await asyncio.to_thread(self.means.end)
-        self.journal.tell("fault", f"{self.environment.primary.region} is given back")
+        ended = await to_its_end(self.means.end)
+        by = "" if ended else ", by AWS: the drill took too long"
+        self.journal.tell("fault", f"{self.environment.primary.region} is given back{by}")
 
     async def clear_switch(self) -> None:
         assert self._clear is not None  # noqa: S101 - only where there is one
-        self.journal.tell("operator", await asyncio.to_thread(self._clear))
+        self.journal.tell("operator", await to_its_end(self._clear))
 
     def away(self) -> bool:
         """Whether the primary was out of reach at the last look."""
         return self.journal.now(PRIMARY) == AWAY
 
-    async def in_reach(self, role: Role) -> bool:
-        """Whether a region's load balancer takes connections from here."""
-        port = self.vantage.web.ports[PORTS[self.environment.scheme]]
-        for address in sorted(self._addresses[role])[:1]:
-            return await reachable(self.clock, address, port, connect=ANSWER)
-        return False
-
     async def _watch(self) -> None:
         """Records what DNS says, and whether the primary is in reach."""
         while True:
-            states = await asyncio.to_thread(self._ask)
-            found = await self.in_reach("primary")
-            states[PRIMARY] = IN_REACH if found else AWAY
+            states, addresses = await asyncio.to_thread(self._ask)
+            if addresses:
+                states[PRIMARY] = await self._reach(addresses)
             for of, state in states.items():
                 self.journal.state(of, state)
             await self.clock.sleep(LOOK)
 
-    def _ask(self) -> dict[str, str]:
-        """What DNS says of the regions' health, and with whose addresses it answers users."""
+    async def _reach(self, addresses: set[str]) -> str:
+        """Whether a load balancer takes connections from here, at any of its addresses."""
+        port = self.vantage.web.ports[PORTS[self.environment.scheme]]
+        answers = [reachable(self.clock, one, port, connect=ANSWER) for one in addresses]
+        return IN_REACH if any(await asyncio.gather(*answers)) else AWAY
+
+    def _ask(self) -> tuple[dict[str, str], set[str]]:
+        """What DNS says of the regions' health, and with whose addresses it answers users; and the
+        primary's addresses."""
         environment, lookup = self.environment, self.vantage.lookup
         found: dict[str, str] = {}
+        now = {role: lookup(environment.regional_name(role)) for role in ROLES}
         for role in ROLES:
-            self._addresses[role].update(lookup(environment.regional_name(role)))
+            self._addresses[role] |= now[role]
             said = health(environment.health_name(role), lookup)
             found[f"{ROLE_NAMES[role]} health check"] = said.value
         if environment.failover.latches:
@@ -137,4 +172,15 @@ class LiveStage:
             if answered and answered <= self._addresses[role]:
                 region = environment.regional(role).region
                 found["DNS answers"] = f"{ROLE_NAMES[role]}, {region}"
-        return found
+        return found, now["primary"]
+
+
+async def to_its_end(call: Callable[[], T]) -> T:
+    """Runs a call in a thread, and waits for it even if cancelled: what it does would come after
+    what undoes it."""
+    running = asyncio.ensure_future(asyncio.to_thread(call))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
