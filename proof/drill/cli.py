@@ -52,7 +52,20 @@ LiveOption = Annotated[
     ),
 ]
 EndOption = Annotated[
-    bool, typer.Option("--end", help="With --live: give the primary back now, and do no more.")
+    bool,
+    typer.Option(
+        "--end",
+        help="With --live: give the primary back now, and do no more. With --ephemeral: destroy"
+        " what an earlier drill left.",
+    ),
+]
+EphemeralOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="With --live: deploy a throw-away copy in the sub-domain NAME, drill it, destroy it.",
+        show_default=False,
+    ),
 ]
 ConfirmOption = Annotated[
     str | None,
@@ -61,6 +74,10 @@ ConfirmOption = Annotated[
         help="With --live: do not ask. The account's number and the domain, which must be right.",
         show_default=False,
     ),
+]
+PolicyOption = Annotated[
+    bool,
+    typer.Option("--policy", help="With --live: print the IAM policy that this needs, and end."),
 ]
 ResolverOption = Annotated[
     list[str] | None,
@@ -93,8 +110,10 @@ def drill(
     ] = True,
     live: LiveOption = False,
     end: EndOption = False,
+    ephemeral: EphemeralOption = None,
     confirm: ConfirmOption = None,
     resolver: ResolverOption = None,
+    policy: PolicyOption = False,
 ) -> None:
     """Lose a region on this machine, and compare what users see with what the stacks promise.
 
@@ -102,9 +121,18 @@ def drill(
     name servers and the control function on loopback, and takes regions down. No AWS account
     needed.
     """
-    if live or end:
-        _live(environment, output, end=end, confirmed=confirm, resolvers=resolver)
+    if live and policy:
+        _print_policy(environment)
         return
+    if live:
+        from proof.drill.live.cli import drill as run_live  # noqa: PLC0415 - slow to import
+
+        run_live(
+            environment, output, copy=ephemeral, end=end, confirmed=confirm, resolvers=resolver
+        )
+        return
+    if end or ephemeral is not None:
+        raise typer.BadParameter("--end and --ephemeral go with --live")
     from proof.drill.drill import run  # noqa: PLC0415 - slow to import, and only needed here
 
     settings = Settings(
@@ -122,20 +150,7 @@ def drill(
     run(settings, console())
 
 
-def _live(
-    environment: str,
-    output: Path,
-    *,
-    end: bool,
-    confirmed: str | None,
-    resolvers: list[str] | None,
-) -> None:
-    """The drill on the real deployment, or its end."""
-    from proof.drill.live import drill as live  # noqa: PLC0415 - slow to import
-    from proof.drill.live.vantage import PUBLIC_RESOLVERS  # noqa: PLC0415
+def _print_policy(environment: str) -> None:
+    from proof.drill.live.policy import document  # noqa: PLC0415 - slow to import
 
-    if end:
-        live.end(load_environment(environment), console())
-        return
-    settings = live.LiveSettings(environment, output, resolvers or PUBLIC_RESOLVERS)
-    live.run(settings, console(), confirm=lambda question: confirmed or typer.prompt(question))
+    typer.echo(document(load_environment(environment)), nl=False)

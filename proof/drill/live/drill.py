@@ -9,26 +9,25 @@ from pathlib import Path
 from rich.console import Console
 
 from environments import Environment, load_environment
-from operations.aws import Connect, client, refused
+from operations.aws import Connect, client
 from operations.switch.commands import clear_switch
 from operations.target import check_target
 from proof.drill.clock import Clock
 from proof.drill.display import following, results
 from proof.drill.evidence import EVIDENCE, PAGE, write
 from proof.drill.journal import Journal
+from proof.drill.live.approval import Confirm, approve
 from proof.drill.live.evidence import evidence, leave_note
 from proof.drill.live.means import Means, means_of
 from proof.drill.live.play import play
 from proof.drill.live.scenarios import away_for
-from proof.drill.live.stage import LiveStage
+from proof.drill.live.stage import SETTLE, LiveStage
 from proof.drill.live.vantage import PUBLIC_RESOLVERS, Vantage, this_machine
 from proof.drill.play import Result
 from terminal.errors import OperationError
 from terminal.files import unwritable
 
 MINUTE = 60
-Confirm = Callable[[str], str]
-"""Shows a question, and returns what the operator types."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,21 @@ def run(
     check_settings(environment)
     means = means_of(environment, connect)
     means.check()
-    ask(environment, means, connect, confirm)
+    approve(environment, connect, confirm, consequences(environment, means))
+    drill(environment, settings, console, connect=connect)
+
+
+def drill(
+    environment: Environment,
+    settings: LiveSettings,
+    console: Console,
+    *,
+    connect: Connect = client,
+    settle: float = SETTLE,
+) -> None:
+    """Drills without asking. settle: how many seconds the deployment has until it serves. Raises
+    OperationError if that fails, or an expectation is broken."""
+    means = means_of(environment, connect)
     vantage = this_machine(environment, settings.resolvers)
     stage = LiveStage(
         environment,
@@ -65,6 +78,7 @@ def run(
         vantage,
         journal=Journal(Clock(1, real=True)),
         clear=clearing(environment, vantage, connect),
+        settle=settle,
     )
     with following(stage.journal, console):
         result = asyncio.run(_played(stage))
@@ -109,18 +123,12 @@ def check_settings(environment: Environment) -> None:
         )
 
 
-def ask(environment: Environment, means: Means, connect: Connect, confirm: Confirm) -> None:
-    """Raises OperationError unless the operator names the account and the domain."""
-    region = environment.primary.region
-    with refused("the account cannot be read"):
-        account: str = connect("sts", region).get_caller_identity()["Account"]
-    wanted = f"{account} {environment.dns.domain}"
-    typed = confirm(
+def consequences(environment: Environment, means: Means) -> str:
+    """What the operator approves."""
+    return (
         f"{means.what}.\nUsers of {environment.dns.domain} see an outage until they are on"
-        f" {environment.dr.region}. To do it, type: {wanted}\n"
+        f" {environment.dr.region}."
     )
-    if typed.strip() != wanted:
-        raise OperationError(f"nothing was done: {typed.strip()!r} is not {wanted!r}")
 
 
 def clearing(

@@ -1,7 +1,5 @@
 """Plays a drill on a real deployment, and judges each scenario."""
 
-import asyncio
-
 from modules.recovery_time import recovery_time
 from proof.drill.live.scenarios import scenarios
 from proof.drill.live.stage import LiveStage
@@ -27,22 +25,15 @@ def promise_of(stage: LiveStage) -> Promise:
 async def play(stage: LiveStage) -> Result:
     """Runs the drill, in `LiveStage.running`. Raises OperationError."""
     result = Result(promise_of(stage))
-    users = [asyncio.create_task(user) for user in stage.users()]
-    try:
-        for scenario in scenarios(stage.environment):
-            stage.journal.tell("scenario", scenario.title)
-            began = await scenario.play(stage, result.promise.times)
-            played = Played(scenario, began, stage.clock.now)
-            played.requests = [
-                one for one in stage.journal.requests if began <= one.ended < played.ended
-            ]
-            result.played.append(played)
-            result.verdicts += [
-                (scenario.key, verdict) for verdict in judge(played, result.promise)
-            ]
-            if not result.holds:  # the next one starts from where this one should have ended
-                break
-    finally:
-        for user in users:
-            user.cancel()
+    for scenario in scenarios(stage.environment):
+        stage.journal.tell("scenario", scenario.title)
+        began = await scenario.play(stage, result.promise.times)
+        played = Played(scenario, began, stage.clock.now)
+        played.requests = [
+            one for one in stage.journal.requests if began <= one.ended < played.ended
+        ]
+        result.played.append(played)
+        result.verdicts += [(scenario.key, verdict) for verdict in judge(played, result.promise)]
+        if not result.holds:  # the next one starts from where this one should have ended
+            break
     return result

@@ -24,6 +24,8 @@ class LiveScenario:
 
 
 async def calm(stage: LiveStage, _times: Times) -> float:
+    """Judged from when the deployment serves, or should."""
+    await stage.clock.until(stage.serves, stage.settle)
     began = stage.clock.now
     await stage.clock.sleep(CALM)
     return began

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from urllib.parse import urljoin
 
 from environments import ROLE_NAMES, ROLES, Environment, Role
-from functions.failover_control.endpoint import health
+from functions.failover_control.endpoint import Health, health
 from operations.aws import NoAnswerError
 from proof.drill.clock import Clock
 from proof.drill.http import reachable
@@ -19,6 +19,8 @@ from terminal.errors import OperationError
 
 # Seconds between two looks at DNS and at the primary, and how long the primary has for an answer.
 LOOK, ANSWER = 2, 2
+# Seconds for the first look, and for every user's first request.
+SETTLE = 30
 # How often the drill tries to give the primary back where AWS does not answer.
 ATTEMPTS = 4
 T = TypeVar("T")
@@ -28,7 +30,8 @@ IN_REACH, AWAY = "in reach", "away"
 
 class LiveStage:
     """clear: clears the switch as an operator does, and returns what it said; None where there is
-    no switch."""
+    no switch. settle: seconds until the first look and every user's first request are expected, and
+    a deployment that is new serves."""
 
     def __init__(
         self,
@@ -38,25 +41,27 @@ class LiveStage:
         *,
         journal: Journal,
         clear: Callable[[], str] | None,
+        settle: float = SETTLE,
     ) -> None:
         self.environment = environment
         self.journal = journal
         self.clock: Clock = journal.clock
         self.means = means
         self.vantage = vantage
+        self.settle = settle
         self._clear = clear
         self._addresses: dict[Role, set[str]] = {role: set() for role in ROLES}
 
     @asynccontextmanager
     async def running(self, *, own_clock: bool = True) -> AsyncGenerator[None]:
-        """Keeps the clock and looks at the deployment. Gives the primary back at the end, however
-        that comes. Raises OperationError.
+        """Keeps the clock, looks at the deployment, and lets users in. Gives the primary back at
+        the end, however that comes. Raises OperationError.
 
         own_clock: whether nobody else keeps the journal's clock.
         """
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._watch())]
+                tasks = [group.create_task(one) for one in (self._watch(), *self._users())]
                 if own_clock:
                     tasks.append(group.create_task(self.clock.run()))
                 try:
@@ -93,8 +98,8 @@ class LiveStage:
             " --end` does it now"
         )
 
-    def users(self) -> list[Coroutine[Any, Any, None]]:
-        """One for each resolver, ready to start. The first comes by http://."""
+    def _users(self) -> list[Coroutine[Any, Any, None]]:
+        """One for each resolver. The first comes by http://."""
         environment, count = self.environment, len(self.vantage.resolvers)
         application = environment.application
         pages: dict[Role, str] | None = None
@@ -135,6 +140,11 @@ class LiveStage:
         assert self._clear is not None  # noqa: S101 - only where there is one
         self.journal.tell("operator", await to_its_end(self._clear))
 
+    def serves(self) -> bool:
+        """Whether the primary serves everybody, and Route 53 finds both regions healthy."""
+        healthy = (self.journal.now(_check_of(role)) == Health.HEALTHY.value for role in ROLES)
+        return all(healthy) and self.everybody_on("primary")
+
     def away(self) -> bool:
         """Whether the primary was out of reach at the last look."""
         return self.journal.now(PRIMARY) == AWAY
@@ -164,7 +174,7 @@ class LiveStage:
         for role in ROLES:
             self._addresses[role] |= now[role]
             said = health(environment.health_name(role), lookup)
-            found[f"{ROLE_NAMES[role]} health check"] = said.value
+            found[_check_of(role)] = said.value
         if environment.failover.latches:
             found["primary in service"] = health(environment.in_service_name, lookup).value
         answered = lookup(environment.dns.domain)
@@ -173,6 +183,10 @@ class LiveStage:
                 region = environment.regional(role).region
                 found["DNS answers"] = f"{ROLE_NAMES[role]}, {region}"
         return found, now["primary"]
+
+
+def _check_of(role: Role) -> str:
+    return f"{ROLE_NAMES[role]} health check"
 
 
 async def to_its_end(call: Callable[[], T]) -> T:

@@ -8,7 +8,8 @@ import pytest
 from environments import Data, Environment
 from environments.drill import Drill
 from environments.sections import HealthCheck
-from proof.drill.live.drill import ask, check_settings, refuse_unless_it_held
+from proof.drill.live.approval import approve
+from proof.drill.live.drill import check_settings, consequences, refuse_unless_it_held
 from proof.drill.live.means import means_of
 from proof.drill.live.scenarios import away_for, scenarios
 from proof.drill.play import Result
@@ -41,14 +42,14 @@ def test_the_operator_names_the_account_and_the_domain() -> None:
         asked.append(question)
         return " 123456789012 awspractice.space\n"
 
-    ask(mission(), MEANS, account, typed)
+    approve(mission(), account, typed, consequences(mission(), MEANS))
     assert "the load balancer is closed.\nUsers of awspractice.space see an outage" in asked[0]
 
 
 @pytest.mark.parametrize("typed", ["", "y", "123456789012", "999999999999 awspractice.space"])
 def test_anything_else_is_no_confirmation(typed: str) -> None:
     with pytest.raises(OperationError, match="nothing was done"):
-        ask(mission(), MEANS, account, lambda _: typed)
+        approve(mission(), account, lambda _: typed, "It is closed.")
 
 
 def test_aws_must_not_give_the_primary_back_too_soon() -> None:
