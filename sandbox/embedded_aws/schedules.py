@@ -33,8 +33,9 @@ def due_at(expression: str) -> datetime:
 def advance_schedules() -> None:
     """Runs whatever is due in any region."""
     for region, group, schedule in list(_all()):
-        enabled = schedule.state != "DISABLED"  # moto's is None after an update without it
-        if enabled and due_at(schedule.schedule_expression) <= datetime.now(UTC):
+        if schedule.state == "ENABLED" and due_at(schedule.schedule_expression) <= datetime.now(
+            UTC
+        ):
             _run(region, schedule)
             schedule.state = "DISABLED"  # it ran: a one-time schedule is never due again
             if schedule.action_after_completion == "DELETE":

@@ -105,7 +105,7 @@ def aws_opens_the_load_balancer(deployed: Deployed, environment: Environment, me
     assert groups() != own
     scheduler = deployed.aws.client("scheduler", environment.primary.region)
     schedule = scheduler.get_schedule(GroupName=environment.drills, Name=SCHEDULE)
-    kept = ("GroupName", "Name", "FlexibleTimeWindow", "ActionAfterCompletion", "Target")
+    kept = ("GroupName", "Name", "FlexibleTimeWindow", "ActionAfterCompletion", "State", "Target")
     due = datetime.now(UTC) + timedelta(seconds=SOON)
     scheduler.update_schedule(
         ScheduleExpression=f"at({due:%Y-%m-%dT%H:%M:%S})", **{name: schedule[name] for name in kept}
