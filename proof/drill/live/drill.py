@@ -161,5 +161,6 @@ def refuse_unless_it_held(result: Result) -> None:
         told = "\n".join(f"  {one.expected}: {one.measured}" for one in broken)
         raise OperationError(
             f"{len(broken)} of {len(result.verdicts)} expectations do not hold:\n{told}\n"
-            "The primary is given back. `failover status` says who has the users."
+            "The primary is given back. `failover status` says who has the users; where the switch"
+            " is set, `failover switch clear` brings them back."
         )

@@ -6,7 +6,9 @@ from proof.drill.live.stage import LiveStage
 from proof.drill.play import Result
 from proof.drill.played import Played, Promise
 from proof.drill.scenario import Times
+from proof.drill.verdict import Verdict
 from proof.drill.verdicts import judge
+from terminal.errors import OperationError
 
 
 def promise_of(stage: LiveStage) -> Promise:
@@ -23,17 +25,22 @@ def promise_of(stage: LiveStage) -> Promise:
 
 
 async def play(stage: LiveStage) -> Result:
-    """Runs the drill, in `LiveStage.running`. Raises OperationError."""
+    """Runs the drill, in `LiveStage.running`. It ends with the first scenario that breaks."""
     result = Result(promise_of(stage))
     for scenario in scenarios(stage.environment):
         stage.journal.tell("scenario", scenario.title)
-        began = await scenario.play(stage, result.promise.times)
+        began, error = stage.clock.now, None
+        try:
+            began = await scenario.play(stage, result.promise.times)
+        except OperationError as failed:
+            error = Verdict("it can be played", str(failed), holds=False)
         played = Played(scenario, began, stage.clock.now)
         played.requests = [
             one for one in stage.journal.requests if began <= one.ended < played.ended
         ]
         result.played.append(played)
-        result.verdicts += [(scenario.key, verdict) for verdict in judge(played, result.promise)]
+        verdicts = [error] if error else judge(played, result.promise)
+        result.verdicts += [(scenario.key, verdict) for verdict in verdicts]
         if not result.holds:  # the next one starts from where this one should have ended
             break
     return result

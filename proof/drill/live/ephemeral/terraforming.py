@@ -1,5 +1,6 @@
 """Deploys and destroys a copy with the operator's own Terraform."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from sandbox.terraform import Terraform
 from terminal.errors import OperationError
 
 FOLDER = Path(".ephemeral")
+NAME = re.compile("[a-z][a-z0-9-]*")
 LOCK_FILE = ".terraform.lock.hcl"
 
 
@@ -21,12 +23,15 @@ class Copy:
     """A copy's stacks in a folder, which is kept until they are destroyed: the state of `bootstrap`
     is there.
 
-    terraform: makes a Terraform; one that was interrupted runs no more.
+    terraform: makes a Terraform; one that was interrupted runs no more. Raises OperationError for a
+    name that a deployment cannot have.
     """
 
     def __init__(
         self, name: str, terraform: Callable[[], Terraform], folder: Path = FOLDER
     ) -> None:
+        if not NAME.fullmatch(name):  # it becomes a folder, which is removed in the end
+            raise OperationError(f"{name!r} is no name: a letter, then letters, digits and hyphens")
         self.name = name
         self.outdir = Workspace(folder).outdir(name)
         self._workspace = Workspace(folder)
@@ -46,18 +51,7 @@ class Copy:
         """Destroys what was begun, and forgets what is destroyed. Raises OperationError, with what
         is left and how to destroy it, if that fails or is interrupted."""
         begun = self._begun()
-        rollout = Rollout(self.name, begun, self._workspace, self._terraform(), destroy=True)
-        why = ""
-        try:
-            if begun:
-                carry_out(rollout, console)
-        except OperationError as error:
-            why = str(error)
-        except KeyboardInterrupt:
-            why = "interrupted"
-        for stack in rollout.stacks.values():
-            if stack.phase == "done":
-                shutil.rmtree(self._stack(stack.name))
+        why = self._destroy(begun, console) if begun else ""
         if left := self._begun():
             raise OperationError(
                 f"{why}\nNot destroyed, and still costing money: {', '.join(left)}, of which"
@@ -65,6 +59,21 @@ class Copy:
                 f" --live --ephemeral {self.name} --end"
             )
         shutil.rmtree(self.folder)
+
+    def _destroy(self, stacks: list[str], console: Console) -> str:
+        """Returns why that failed; empty if it did not."""
+        rollout = Rollout(self.name, stacks, self._workspace, self._terraform(), destroy=True)
+        try:
+            carry_out(rollout, console)
+        except OperationError as error:
+            return str(error)
+        except KeyboardInterrupt:
+            return "interrupted"
+        finally:
+            for stack in rollout.stacks.values():
+                if stack.phase == "done":
+                    shutil.rmtree(self._stack(stack.name))
+        return ""
 
     def _stack(self, stack: str) -> Path:
         return self._workspace.stack(self.name, stack)

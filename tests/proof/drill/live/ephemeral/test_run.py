@@ -3,7 +3,7 @@ only records."""
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -168,6 +168,31 @@ def test_what_is_left_is_named_and_destroyed_by_the_next_run(copying: Copying) -
     copying.end()
     assert destroyed(copying)[-2:] == ["destroy dr", "destroy bootstrap"]
     assert not copying.folder.exists()
+
+
+@pytest.mark.parametrize("name", ["../elsewhere", "", ".", "/tmp"])
+def test_no_other_folder_is_removed(copying: Copying, name: str) -> None:
+    copying.settings = replace(copying.settings, name=name)
+    with pytest.raises(OperationError, match="is no name"):
+        copying.end()
+
+
+def test_what_was_only_emitted_is_forgotten(copying: Copying) -> None:
+    copying.folder.mkdir(parents=True)
+    copying.end()
+    assert not copying.folder.exists()
+
+
+def test_an_interrupted_end_says_what_is_left(
+    copying: Copying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copying.terraform.breaks = {"destroy dr"}
+    with pytest.raises(OperationError):
+        copying.run()
+    interrupted = Mock(side_effect=KeyboardInterrupt)
+    monkeypatch.setattr("proof.drill.live.ephemeral.terraforming.carry_out", interrupted)
+    with pytest.raises(OperationError, match=r"^interrupted\nNot destroyed.* bootstrap, dr, of"):
+        copying.end()
 
 
 def test_nothing_to_end_is_said(copying: Copying) -> None:
