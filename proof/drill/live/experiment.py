@@ -58,7 +58,7 @@ class CuttingOff:
         template = self._template()
         with refused("the experiment cannot be started"):
             started = self._fis.start_experiment(
-                clientToken=str(uuid4()), experimentTemplateId=template, tags={"Name": self._name}
+                clientToken=str(uuid4()), experimentTemplateId=template
             )
         known = started["experiment"]["id"]
         self._wait_while(STARTING, known, lambda status: status == RUNNING)

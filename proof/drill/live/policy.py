@@ -54,7 +54,7 @@ def _experiments(environment: Environment) -> Iterator[Statement]:
     experiments = f"{here}:experiment/*"
     yield allow("fis:ListExperimentTemplates", "fis:ListExperiments", on="*")
     yield allow("fis:StartExperiment", on=[f"{here}:experiment-template/*", experiments])
-    yield allow("fis:GetExperiment", "fis:StopExperiment", "fis:TagResource", on=experiments)
+    yield allow("fis:GetExperiment", "fis:StopExperiment", on=experiments)
     own = "arn:aws:iam::*:role/aws-service-role/fis.amazonaws.com/AWSServiceRoleForFIS"
     named = {"StringEquals": {"iam:AWSServiceName": "fis.amazonaws.com"}}
     yield allow("iam:CreateServiceLinkedRole", on=own, condition=named)

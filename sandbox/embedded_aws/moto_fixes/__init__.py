@@ -41,6 +41,7 @@ FIXES = (
     s3.buckets_are_private,
     s3.buckets_tell_eventbridge,
     s3.keep_newer_noncurrent_versions,
+    s3.suspended_buckets_are_emptied,
     s3_writes.checksums_are_compared,
     s3_writes.every_write_may_have_a_condition,
     s3_writes.bucket_policies_are_judged_in_front,

@@ -49,7 +49,7 @@ CREATED_IN_RDS = {
     "CreateDBInstanceReadReplica": "DBInstanceIdentifier",
     "CreateGlobalCluster": "GlobalClusterIdentifier",
 }
-CREATING = ("Create", "Put", "Request", "Allocate", "Run", "Start")
+CREATING = ("Create", "Put", "Request", "Allocate", "Run")
 
 
 def companions(call: Call) -> Companions:

@@ -38,6 +38,7 @@ from tests.sandbox.embedded_aws.bucket_probes import (
     buckets_let_flow_logs_in,
     checksums_are_compared,
     every_write_may_have_a_condition,
+    suspended_buckets_are_emptied,
 )
 from tests.sandbox.embedded_aws.database_probes import (
     clusters_change_their_logs,
@@ -257,6 +258,7 @@ PROBES: tuple[Probe, ...] = (
     buckets_let_flow_logs_in,
     groups_take_another_key,
     keep_newer_noncurrent_versions,
+    suspended_buckets_are_emptied,
     checksums_are_compared,
     every_write_may_have_a_condition,
     bucket_policies_are_judged_in_front,
