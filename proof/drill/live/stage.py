@@ -81,7 +81,7 @@ class LiveStage:
         fails."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                self.means.end()
+                self._tell(given_back=self.means.end())
             except NoAnswerError as error:
                 if attempt == ATTEMPTS:
                     raise self._not_given_back(error) from None
@@ -91,6 +91,10 @@ class LiveStage:
                 raise self._not_given_back("interrupted") from None
             else:
                 return
+
+    def _tell(self, *, given_back: bool) -> None:
+        if given_back:
+            self.journal.tell("fault", f"{self.environment.primary.region} is given back")
 
     def _not_given_back(self, why: object) -> OperationError:
         return OperationError(
@@ -132,9 +136,10 @@ class LiveStage:
         await to_its_end(self.means.begin)
 
     async def give_back(self) -> None:
-        ended = await to_its_end(self.means.end)
-        by = "" if ended else ", by AWS: the drill took too long"
-        self.journal.tell("fault", f"{self.environment.primary.region} is given back{by}")
+        given_back = await to_its_end(self.means.end)
+        self._tell(given_back=given_back)
+        if not given_back:
+            self.journal.tell("fault", "AWS has given the primary back: the drill took too long")
 
     async def clear_switch(self) -> None:
         assert self._clear is not None  # noqa: S101 - only where there is one

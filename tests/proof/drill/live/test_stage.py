@@ -71,8 +71,10 @@ async def drilled(stage: LiveStage, body: Callable[[], None] = lambda: None) -> 
 
 def test_it_is_given_back_at_the_end() -> None:
     means = Recorded()
-    asyncio.run(drilled(stage_of(means)))
+    stage = stage_of(means)
+    asyncio.run(drilled(stage))
     assert means.calls == ["begins", "has begun", "end"]
+    assert [one.what for one in stage.journal.events] == [means.what, "ap-south-1 is given back"]
 
 
 def test_what_goes_wrong_is_raised_as_it_is() -> None:
