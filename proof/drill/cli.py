@@ -75,6 +75,15 @@ ConfirmOption = Annotated[
         show_default=False,
     ),
 ]
+AlthoughOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REASON",
+        help="With --live: drill even if `failover ready` finds something against it. The reason"
+        " goes into the evidence.",
+        show_default=False,
+    ),
+]
 PolicyOption = Annotated[
     bool,
     typer.Option("--policy", help="With --live: print the IAM policy that this needs, and end."),
@@ -113,6 +122,7 @@ def drill(
     ephemeral: EphemeralOption = None,
     confirm: ConfirmOption = None,
     resolver: ResolverOption = None,
+    although: AlthoughOption = None,
     policy: PolicyOption = False,
 ) -> None:
     """Lose a region on this machine, and compare what users see with what the stacks promise.
@@ -128,7 +138,13 @@ def drill(
         from proof.drill.live.cli import drill as run_live  # noqa: PLC0415 - slow to import
 
         run_live(
-            environment, output, copy=ephemeral, end=end, confirmed=confirm, resolvers=resolver
+            environment,
+            output,
+            copy=ephemeral,
+            end=end,
+            confirmed=confirm,
+            resolvers=resolver,
+            although=although,
         )
         return
     if end or ephemeral is not None:

@@ -23,6 +23,7 @@ def drill(
     end: bool,
     confirmed: str | None,
     resolvers: Sequence[str] | None,
+    although: str | None,
 ) -> None:
     """The drill on the real deployment, or on a throw-away copy of it; or its end."""
 
@@ -30,7 +31,7 @@ def drill(
         return confirmed or typer.prompt(question)
 
     out = console()
-    settings = live.LiveSettings(environment, output, resolvers or PUBLIC_RESOLVERS)
+    settings = live.LiveSettings(environment, output, resolvers or PUBLIC_RESOLVERS, although)
     if copy is None:
         if end:
             live.end(load_environment(environment), out)

@@ -20,6 +20,7 @@ from proof.drill.live.approval import Confirm, approve
 from proof.drill.live.evidence import evidence, leave_note
 from proof.drill.live.means import Means, means_of
 from proof.drill.live.play import play
+from proof.drill.live.readiness import Ask, asked, what_is_against_it
 from proof.drill.live.scenarios import away_for
 from proof.drill.live.stage import SETTLE, LiveStage
 from proof.drill.live.vantage import PUBLIC_RESOLVERS, Vantage, this_machine
@@ -38,6 +39,8 @@ class LiveSettings:
     environment: str
     output: Path
     resolvers: Sequence[str] = PUBLIC_RESOLVERS
+    although: str | None = None
+    """Why to drill even if `failover ready` finds something against it."""
 
 
 def run(
@@ -46,6 +49,7 @@ def run(
     *,
     confirm: Confirm,
     connect: Connect = client,
+    ask: Ask = asked,
 ) -> None:
     """Raises OperationError if the drill cannot run, nobody confirms it, or an expectation is
     broken."""
@@ -56,8 +60,9 @@ def run(
     check_settings(environment)
     means = means_of(environment, connect)
     means.check()
+    against = what_is_against_it(environment, console, connect, although=settings.although, ask=ask)
     approve(environment, connect, confirm, consequences(environment, means))
-    drill(environment, settings, console, connect=connect)
+    drill(environment, settings, console, connect=connect, against=against)
 
 
 def drill(
@@ -67,9 +72,11 @@ def drill(
     *,
     connect: Connect = client,
     settle: float = SETTLE,
+    against: Sequence[str] = (),
 ) -> None:
-    """Drills without asking. settle: how many seconds the deployment has until it serves. Raises
-    OperationError if that fails, or an expectation is broken."""
+    """Drills without asking. settle: how many seconds the deployment has until it serves. against:
+    what the operator knows to be wrong with the standby. Raises OperationError if an expectation is
+    broken."""
     means = means_of(environment, connect)
     vantage = this_machine(environment, settings.resolvers)
     stage = LiveStage(
@@ -83,9 +90,10 @@ def drill(
     with following(stage.journal, console):
         result = asyncio.run(_played(stage))
     console.print(results(result))
-    asked = connect("sts", environment.primary.region).meta.endpoint_url
-    where = f"on {check_target('sts', asked)}"
+    endpoint = connect("sts", environment.primary.region).meta.endpoint_url
+    where = f"on {check_target('sts', endpoint)}"
     found = evidence(stage, result, chosen=settings.environment, where=where)
+    found["settings"] |= {"although": settings.although, "not_ready": list(against)}
     files = write(settings.output, found)
     console.print(f"written: {', '.join(map(str, files))}")
     leave_note(stage, found, connect)
