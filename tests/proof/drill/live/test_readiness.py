@@ -1,13 +1,16 @@
 """No drill of a standby that could not take over, unless the operator says why."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from io import StringIO
 from unittest.mock import Mock
 
 import pytest
 from rich.console import Console
 
+from functions.failover_control.pause import Paused
 from operations.checks import CheckOutcome, Status
+from proof.drill.live import readiness
 from proof.drill.live.readiness import what_is_against_it
 from terminal.errors import OperationError
 from tests.synthesis import example
@@ -28,6 +31,22 @@ def found(*outcomes: CheckOutcome, although: str | None = None) -> tuple[Sequenc
         ask=lambda *_: outcomes,
     )
     return against, told.getvalue()
+
+
+@pytest.mark.parametrize("is_paused", [True, False])
+def test_a_paused_control_would_set_no_switch(
+    is_paused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused = (
+        Paused(datetime(2026, 12, 1, 3, tzinfo=UTC), "ann", "new kernels") if is_paused else None
+    )
+    monkeypatch.setattr(readiness, "pause_of", lambda *_: Mock(current=lambda _: paused))
+    said = [one.said for one in readiness.pause(example("mission"), Mock())]
+    assert said == (
+        ["paused until 2026-12-01 03:00 UTC by ann: new kernels; `failover resume` ends it"]
+        if is_paused
+        else []
+    )
 
 
 def test_nothing_is_against_a_standby_that_is_ready() -> None:
