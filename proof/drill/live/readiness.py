@@ -17,8 +17,8 @@ Ask = Callable[[Environment, Connect], Sequence[CheckOutcome]]
 
 
 def asked(environment: Environment, connect: Connect) -> Sequence[CheckOutcome]:
-    """What `failover ready` finds, and a pause of the failover control. Raises OperationError if it is
-    not clear which AWS is meant."""
+    """What `failover ready` finds, and a pause of the failover control. Raises OperationError if it
+    is not clear which AWS is meant."""
     deployment = Deployment(environment, client=connect)
     refuse_strangers(deployment)
     return [*outcomes_of(deployment), *pause(environment, connect)]
