@@ -22,6 +22,7 @@ def copy_of(environment: Environment, name: str) -> Environment:
     )
     content |= {"name": name, "deletion_protection": False, "drill": _drill(environment)}
     content["dns"] |= {"domain": f"{name}.{environment.dns.domain}", "query_logs": False}
+    content["dns"].pop("aliases", None)
     for told in ("emails", "webhooks"):
         content.get("alarms", {}).pop(told, None)
     content.get("failover", {}).pop("routing_control", None)
@@ -41,7 +42,7 @@ def refuse_uncopied(environment: Environment, name: str) -> None:
     """Raises OperationError if a copy would lack what it serves, or be in the original's way."""
     if name == environment.name:
         raise OperationError(f"{name} is the deployment itself: name the copy otherwise")
-    taken = {environment.regional_name(role) for role in ROLES}
+    taken = {*environment.dns.names, *(environment.regional_name(role) for role in ROLES)}
     taken |= {environment.health_name(role) for role in ROLES} | {environment.in_service_name}
     if f"{name}.{environment.dns.domain}" in taken:
         raise OperationError(f"{name}.{environment.dns.domain} is in use by {environment.name}")

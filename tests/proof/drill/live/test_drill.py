@@ -6,8 +6,8 @@ from unittest.mock import Mock
 import pytest
 
 from environments import Data, Environment
+from environments.dns import HealthCheck
 from environments.drill import Drill
-from environments.sections import HealthCheck
 from proof.drill.live.approval import approve
 from proof.drill.live.drill import check_settings, consequences, refuse_unless_it_held
 from proof.drill.live.means import means_of

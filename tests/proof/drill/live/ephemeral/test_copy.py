@@ -67,6 +67,13 @@ def test_it_wakes_nobody() -> None:
     assert not copy_of(loud, "thursday").alarms.reach_somebody
 
 
+def test_it_leaves_the_other_names_alone() -> None:
+    several = changed("dns", aliases=["www.awspractice.space"])
+    assert copy_of(several, "thursday").dns.names == ("thursday.awspractice.space",)
+    with pytest.raises(OperationError, match=r"www\.awspractice\.space is in use"):
+        copy_of(several, "www")
+
+
 def test_it_leaves_the_routing_control_alone() -> None:
     shared = changed("failover", routing_control=RoutingControl.model_validate(ROUTING_CONTROL))
     assert copy_of(shared, "thursday").failover.routing_control is None
