@@ -135,6 +135,7 @@ VARIABLES = Limit(0, 50, "ours: more belongs into the release")
 PACKAGE_NAME = Limit(1, 64, "ours: more is a slip of the keyboard")
 PACKAGES = Limit(0, 20, "ours: more belongs into an image")
 BAKE = Limit(0, 3600, "ours: more is a day's work, which nobody waits for")
+DRILL_MINUTES = Limit(5, 60, "ours: detection and failover take minutes, and longer is an outage")
 SKEW_MINUTES = Limit(10, 1440, "ours: less is a delivery's own time, and a day must not go by")
 
 # PostgreSQL's and Aurora PostgreSQL's; the MySQL engines take 64.

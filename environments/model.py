@@ -10,6 +10,7 @@ from environments.application import Application
 from environments.data import Data
 from environments.delivery import Delivery
 from environments.dns import Dns, HealthCheck
+from environments.drill import Drill
 from environments.fields import AccountId, DeploymentName, TagKey, TagValue
 from environments.section import Section
 from environments.sections import (
@@ -76,6 +77,8 @@ class Environment(Section):
     """How releases are delivered."""
     data: Data = Data()
     """Where the application keeps its data."""
+    drill: Drill = Drill()
+    """Drills on the real deployment."""
     failover: Failover = Failover()
     """The standby's strategy and the failover switch."""
     firewall: Firewall = Firewall()
@@ -235,6 +238,12 @@ class Environment(Section):
         if self.application.kind == "release":
             found |= {self.releases_bucket(role): self.regional(role).region for role in ROLES}
         return found
+
+    @property
+    def drills(self) -> str:
+        """Starts the names of what drills on the real deployment use, and is the name of their
+        schedules' group; only with `drill.live`."""
+        return f"{self.regional_prefix('primary')}-drill"
 
     @property
     def endpoint_alarm(self) -> str:

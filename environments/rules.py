@@ -13,6 +13,7 @@ from itertools import combinations
 from environments.application_rules import RULES as APPLICATION_RULES
 from environments.data_rules import RULES as DATA_RULES
 from environments.dns_rules import RULES as DNS_RULES
+from environments.drill_rules import RULES as DRILL_RULES
 from environments.errors import Mistake, shown
 from environments.instance_types import architecture
 from environments.limits import BUCKET
@@ -255,6 +256,7 @@ RULES: tuple[Rule, ...] = (
     *(partial(instances_run_amazon_linux, role) for role in ROLES),
     *APPLICATION_RULES,
     *DATA_RULES,
+    *DRILL_RULES,
     nothing_listed_twice,
     tags_differ,
     *DNS_RULES,

@@ -4,11 +4,13 @@ from cdktf import App, TerraformStack
 
 from environments import Environment, Role
 from modules.account import account_id
+from modules.alarm_names import WATCH_KIND, alarm_name
 from modules.alerts import Alerting
 from modules.data import DatabaseAlarms
 from modules.database_settings import database_settings
 from modules.delivery import DeliveryPipeline, DeliveryRole, github_trust
 from modules.failover_control import FailoverControl, StandbyResources
+from modules.live_drill import CutOff, Reopening
 from modules.regional import LogSettings, Regional, RegionalAlarms, RegionalDns, ReleasesSettings
 from modules.standby_readiness import StandbyReadiness
 from modules.standby_watch import StandbyWatch
@@ -75,6 +77,7 @@ class RegionalStack(TerraformStack):
         )
         if role == "primary":
             StandbyWatch(self, "standby_watch", environment=environment, alerting=alerting)
+            self._drills(environment, regional)
         if role == "dr" and environment.failover.controlled:
             FailoverControl(
                 self,
@@ -104,6 +107,29 @@ class RegionalStack(TerraformStack):
         output(self, "load_balancer_dns_name", regional.load_balancer_dns_name)
         output(self, "auto_scaling_group_name", regional.auto_scaling_group_name)
         output(self, "vpc_id", regional.vpc_id)
+
+    def _drills(self, environment: Environment, primary: Regional) -> None:
+        """What takes the primary out of users' reach for a drill, and gives it back."""
+        if environment.drill.fis:
+            CutOff(
+                self,
+                "cut_off",
+                name=environment.drills,
+                region=environment.primary.region,
+                account_id=account_id(self),
+                subnet_ids=primary.public_subnet_ids,
+                vpc_id=primary.vpc_id,
+                minutes=environment.drill.minutes,
+                stop_alarm=alarm_name(environment.name, WATCH_KIND),
+            )
+        elif environment.drill.live:
+            Reopening(
+                self,
+                "reopening",
+                name=environment.drills,
+                account_id=account_id(self),
+                load_balancer_arn=primary.load_balancer_arn,
+            )
 
     def _delivery(self, environment: Environment, role: Role) -> None:
         """What delivers releases, where the environment has any."""
@@ -151,6 +177,7 @@ class RegionalStack(TerraformStack):
             releases=_releases(environment, role),
             database=database_settings(environment, role),
             tables=TableAccess.of(environment, role, account_id(self)),
+            closable=role == "primary" and environment.drill.live and not environment.drill.fis,
             tls=environment.tls,
             deletion_protection=environment.deletion_protection,
             tags=tags(environment, role),

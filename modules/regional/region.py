@@ -64,6 +64,7 @@ class Regional(Module):
         releases: Where its releases are; None if its instances run none.
         database: Its database; None for none.
         tables: The tables that its instances use; None if there are none.
+        closable: Whether a drill may take the load balancer out of users' reach.
         tls: Whether users connect over HTTPS.
         deletion_protection: Whether the load balancer and the network are protected.
         tags: For the instances and volumes, which the provider's default tags do not reach.
@@ -84,6 +85,7 @@ class Regional(Module):
         releases: ReleasesSettings | None = None,
         database: DatabaseSettings | None = None,
         tables: TableAccess | None = None,
+        closable: bool = False,
         tls: bool = True,
         deletion_protection: bool = True,
         tags: Mapping[str, str] = NO_TAGS,
@@ -122,6 +124,8 @@ class Regional(Module):
             application=application,
             logs=logs,
         )
+        if closable:
+            groups.for_drill(application.port)
         self.releases = ReleasesBucket(self, "releases", settings=releases) if releases else None
         """None if the instances run no releases."""
         self.database = self._database(network, groups, logs)
@@ -129,6 +133,8 @@ class Regional(Module):
         web = self._web_tier(network, groups, balancer, tags)
         self._regional_names(balancer)
         self.vpc_id = network.vpc_id
+        self.public_subnet_ids = network.public_subnet_ids
+        self.load_balancer_arn = balancer.arn
         self.load_balancer_dns_name = balancer.dns_name
         self.auto_scaling_group = web.auto_scaling_group
         self.watched = WatchedRegion(

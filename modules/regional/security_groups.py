@@ -112,6 +112,28 @@ class SecurityGroups(Module):
         )
         return database
 
+    def for_drill(self, application_port: int) -> str:
+        """Adds a group that takes the load balancer out of users' reach while it has this one
+        instead of its own; returns its ID.
+
+        The instances stay in reach of the load balancer: if their health checks failed, the Auto
+        Scaling group would replace them.
+        """
+        closed = self._group("drill_closed", "Nobody to the load balancer, for a drill")
+        self._allow_out(
+            "drill_closed_to_instances",
+            closed,
+            application_port,
+            referenced_security_group_id=self.instances_id,
+        )
+        self._allow_in(
+            "instances_from_drill_closed",
+            self.instances_id,
+            application_port,
+            referenced_security_group_id=closed,
+        )
+        return closed
+
     def _group(self, role: str, description: str) -> str:
         """A group without rules. Its replacement comes first: a group in use cannot be deleted."""
         name = f"{self._name}-{role.replace('_', '-')}"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from environments import DEFAULT_ENVIRONMENT
+from environments import DEFAULT_ENVIRONMENT, load_environment
 from proof.drill.settings import (
     DEFAULT_FACTOR,
     DEFAULT_OUTPUT,
@@ -44,6 +44,59 @@ ReleaseOption = Annotated[
         show_default=False,
     ),
 ]
+LiveOption = Annotated[
+    bool,
+    typer.Option(
+        "--live",
+        help="Not here, but on the real deployment: take its primary away, and give it back.",
+    ),
+]
+EndOption = Annotated[
+    bool,
+    typer.Option(
+        "--end",
+        help="With --live: give the primary back now, and do no more. With --ephemeral: destroy"
+        " what an earlier drill left.",
+    ),
+]
+EphemeralOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="With --live: deploy a throw-away copy in the sub-domain NAME, drill it, destroy it.",
+        show_default=False,
+    ),
+]
+ConfirmOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="'ACCOUNT DOMAIN'",
+        help="With --live: do not ask. The account's number and the domain, which must be right.",
+        show_default=False,
+    ),
+]
+AlthoughOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REASON",
+        help="With --live: drill even if `failover ready` finds something against it. The reason"
+        " goes into the evidence.",
+        show_default=False,
+    ),
+]
+PolicyOption = Annotated[
+    bool,
+    typer.Option("--policy", help="With --live: print the IAM policy that this needs, and end."),
+]
+ResolverOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="With --live: resolvers to ask besides this machine's own; by default 1.1.1.1, 8.8.8.8"
+        " and 9.9.9.9.",
+        show_default=False,
+    ),
+]
 
 
 def drill(
@@ -64,6 +117,13 @@ def drill(
         bool,
         typer.Option(help="Let users write to the release, where the drill can play its database."),
     ] = True,
+    live: LiveOption = False,
+    end: EndOption = False,
+    ephemeral: EphemeralOption = None,
+    confirm: ConfirmOption = None,
+    resolver: ResolverOption = None,
+    although: AlthoughOption = None,
+    policy: PolicyOption = False,
 ) -> None:
     """Lose a region on this machine, and compare what users see with what the stacks promise.
 
@@ -71,6 +131,24 @@ def drill(
     name servers and the control function on loopback, and takes regions down. No AWS account
     needed.
     """
+    if live and policy:
+        _print_policy(environment)
+        return
+    if live:
+        from proof.drill.live.cli import drill as run_live  # noqa: PLC0415 - slow to import
+
+        run_live(
+            environment,
+            output,
+            copy=ephemeral,
+            end=end,
+            confirmed=confirm,
+            resolvers=resolver,
+            although=although,
+        )
+        return
+    if end or ephemeral is not None:
+        raise typer.BadParameter("--end and --ephemeral go with --live")
     from proof.drill.drill import run  # noqa: PLC0415 - slow to import, and only needed here
 
     settings = Settings(
@@ -86,3 +164,9 @@ def drill(
         writes=writes,
     )
     run(settings, console())
+
+
+def _print_policy(environment: str) -> None:
+    from proof.drill.live.policy import document  # noqa: PLC0415 - slow to import
+
+    typer.echo(document(load_environment(environment)), nl=False)

@@ -24,10 +24,15 @@ LOOK = 0.5
 
 
 class Clock:
-    """Simulated seconds since the start. factor: simulated seconds in a real one."""
+    """Simulated seconds since the start.
 
-    def __init__(self, factor: float) -> None:
+    factor: simulated seconds in a real one. real: whether what it times is elsewhere, and goes on
+    while this machine stalls: then the clock does too.
+    """
+
+    def __init__(self, factor: float, *, real: bool = False) -> None:
         self.factor = factor
+        self._real = real
         self.now = 0.0
         self.stalled = 0.0
         """Real seconds for which the clock stood still."""
@@ -42,12 +47,18 @@ class Clock:
         while True:
             await asyncio.sleep(TICK)
             now = time.monotonic()
-            counted = 0 if self._waits_for_a_process(now) else min(now - last, LONGEST_TICK)
+            counted = self._counted(now, last)
             stalled = now - last - counted
             last = now
             self.stalled += stalled
             self.longest_stall = max(stalled, self.longest_stall)
             self.advance(counted * self.factor)
+
+    def _counted(self, now: float, last: float) -> float:
+        """How much of the time since the last tick counts."""
+        if self._real:
+            return now - last
+        return 0 if self._waits_for_a_process(now) else min(now - last, LONGEST_TICK)
 
     @contextmanager
     def process(self) -> Generator[None]:

@@ -19,11 +19,12 @@ BY_HTTP = 6
 def asked(emitted: Emitted, *, releases: bool) -> tuple[str, Pages]:
     """The URL that users ask for, and what tells who answered. Of a release, only the path of its
     health check is known."""
+    addresses: dict[Role, list[str]] = {role: [ADDRESSES[role]] for role in ROLES}
     if releases:
         path = emitted.regions["primary"].health_path
-        return urljoin(emitted.url, path), Pages(None, ADDRESSES)
+        return urljoin(emitted.url, path), Pages(None, addresses)
     pages: dict[Role, str] = {role: emitted.regions[role].page for role in ROLES}
-    return urljoin(emitted.url, "/"), Pages(pages, ADDRESSES)
+    return urljoin(emitted.url, "/"), Pages(pages, addresses)
 
 
 def crowd(

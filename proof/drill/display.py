@@ -13,7 +13,6 @@ from environments import ROLE_NAMES
 from proof.drill.journal import Event, Journal
 from proof.drill.play import Result
 from proof.drill.played import Played, Promise
-from proof.drill.stage import Stage
 
 RECENT = 5
 HEADINGS = (
@@ -30,13 +29,13 @@ HEADINGS = (
 
 
 @contextmanager
-def following(stage: Stage, console: Console) -> Generator[None]:
+def following(journal: Journal, console: Console) -> Generator[None]:
     """Shows events while the `with` block runs."""
-    stage.journal.listeners.append(lambda event: console.print(line(event), markup=False))
+    journal.listeners.append(lambda event: console.print(line(event), markup=False))
     if not console.is_terminal:
         yield
         return
-    with Live(console=console, refresh_per_second=5, get_renderable=lambda: now(stage.journal)):
+    with Live(console=console, refresh_per_second=5, get_renderable=lambda: now(journal)):
         yield
 
 

@@ -115,7 +115,7 @@ def _play(
             journal=journal,
             data=data,
         )
-        with following(stage, console):
+        with following(journal, console):
             result = play(stage)
     console.print(results(result))
     for one in followed(result.played, journal):

@@ -5,6 +5,7 @@ import json
 import math
 import platform
 import ssl
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,10 +71,7 @@ def evidence(stage: Stage, result: Result, software: Software, stacks: Path) -> 
         "late": [late(one) for one in followed(result.played, stage.journal)],
         "scenarios": [scenario(played, result) for played in result.played],
         "timeline": timeline(stage.journal),
-        "states": {
-            of: [[round(at, 1), state] for at, state in changes]
-            for of, changes in sorted(states.items())
-        },
+        "states": states_of(states),
         "per_second": per_second(stage.journal.requests, result.played[0].began),
     }
 
@@ -177,6 +175,14 @@ def per_second(requests: list[Request], zero: float) -> list[list[int]]:
     for request in requests:
         counts.setdefault(math.floor(request.at - zero), [0, 0, 0])[places[request.served]] += 1
     return [[second, *counts[second]] for second in sorted(counts)]
+
+
+def states_of(states: Mapping[str, Sequence[tuple[float, str]]]) -> dict[str, list[list[Any]]]:
+    """Each thing's states, and when each began."""
+    return {
+        of: [[round(at, 1), state] for at, state in changes]
+        for of, changes in sorted(states.items())
+    }
 
 
 def write(folder: Path, found: dict[str, Any]) -> list[Path]:

@@ -75,10 +75,7 @@ def page(evidence: Mapping[str, Any]) -> str:
             f'<p class="legend">{"".join(_legend())}</p>',
             "<h2>What users saw</h2>",
             f'<div class="wide"><table>{"".join(_scenarios(evidence))}</table></div>',
-            "<h2>Users who follow late</h2>",
-            '<p class="faint">They ask through resolvers that extend TTLs, or hold a connection'
-            " while it answers. No verdict judges them.</p>",
-            f"<ul>{''.join(_late(evidence))}</ul>",
+            *_late(evidence),
             "<details><summary>Events</summary>",
             f'<div class="wide"><table>{"".join(_timeline(evidence))}</table></div></details>',
             "<h2>How it was made</h2>",
@@ -99,8 +96,9 @@ def subtitle(evidence: Mapping[str, Any]) -> str:
             f", which return in at most {back} s." if back else "."
         )
     return (
-        f"{regions['primary']} serves, {regions['dr']} stands by. {evidence['made']}, on loopback,"
-        f" {pace}. Promised: users recover in at most {evidence['promise']['terms']}.{data}"
+        f"{regions['primary']} serves, {regions['dr']} stands by. {evidence['made']},"
+        f" {evidence.get('where', 'on loopback')}, {pace}. Promised: users recover in at most"
+        f" {evidence['promise']['terms']}.{data}"
     )
 
 
@@ -117,6 +115,8 @@ def repeat(evidence: Mapping[str, Any]) -> str:
     """The command that repeats this drill."""
     settings = evidence["settings"]
     words = ["./failover", "drill", "-e", settings["environment"]]
+    if settings.get("live"):
+        return shlex.join([*words, "--live"])
     words += ["--factor", str(settings["factor"]).removesuffix(".0")]
     words += ["--seed", str(settings["seed"]), "--users", str(settings["users"])]
     optional = {"release": None, "stacks": None, "folder": DEFAULT_FOLDER, "output": DEFAULT_OUTPUT}
@@ -161,7 +161,15 @@ def _verdict(found: Mapping[str, Any] | None) -> str:
 
 
 def _late(evidence: Mapping[str, Any]) -> Iterable[str]:
-    return (f"<li>{escape(one['sentence'])}</li>" for one in evidence["late"])
+    """Nothing where there are no such users, as on a real deployment."""
+    if evidence["late"]:
+        yield "<h2>Users who follow late</h2>"
+        yield (
+            '<p class="faint">They ask through resolvers that extend TTLs, or hold a connection'
+            " while it answers. No verdict judges them.</p>"
+        )
+        told = (f"<li>{escape(one['sentence'])}</li>" for one in evidence["late"])
+        yield f"<ul>{''.join(told)}</ul>"
 
 
 def _timeline(evidence: Mapping[str, Any]) -> Iterable[str]:

@@ -106,7 +106,7 @@ def _scenarios(scenarios: list[dict[str, Any]], axis: Axis, bottom: float) -> It
 def _plot(rows: list[list[int]], users: int, axis: Axis) -> Iterable[str]:
     """Stacked steps, with the primary at the bottom and failures on top."""
     shown = steps(rows, axis)
-    most = max(users, *(math.ceil(sum(row[1:])) for row in shown))
+    most = max([users, *(math.ceil(sum(row[1:])) for row in shown)])
     base = PLOT_TOP + PLOT_HEIGHT
     scale = PLOT_HEIGHT / most
     for place, series in enumerate(SERIES):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from proof.drill.data.seen import PrimarySeen
 from proof.drill.played import Played, Promise, Verdict
-from proof.drill.scenario import Times
+from proof.drill.scenario import Times, out_of_service
 from proof.drill.scenarios import scenarios
 from proof.drill.stage import Stage
 from proof.drill.verdicts import judge
@@ -31,7 +31,8 @@ class Result:
 
 def play(stage: Stage) -> Result:
     """Runs the drill."""
-    times = Times.of(stage.environment, stage.emitted.regions["primary"].balancer)
+    target = out_of_service(stage.emitted.regions["primary"].balancer)
+    times = Times.of(stage.environment, target)
     latches = stage.environment.failover.latches
     emitted = stage.emitted
     promise = Promise(

@@ -3,13 +3,14 @@
 import math
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from environments import OTHER, Role
 from proof.drill.data.seen import DataSeen
 from proof.drill.deliveries import Delivered
 from proof.drill.journal import Request
 from proof.drill.reading import DataPromise
-from proof.drill.scenario import Scenario, Times
+from proof.drill.scenario import Times
 from proof.drill.users import ANSWER_TIMEOUT
 from proof.drill.verdict import Verdict
 
@@ -40,13 +41,22 @@ class Promise:
         return self.bound + ANSWER_TIMEOUT
 
 
+class Titled(Protocol):
+    """A scenario, as far as it is judged and shown."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
 @dataclass
 class Played:
     """One scenario as it went, in the drill's seconds. requests: those that ended during it.
     compared: for each address query, whether A and AAAA led to the same region. delivered: None
     where instances run no release. data: None where users only read."""
 
-    scenario: Scenario
+    scenario: Titled
     began: float
     ended: float
     requests: list[Request] = field(default_factory=list[Request])

@@ -53,15 +53,15 @@ class Times:
         return BETWEEN_LOOKS + self.switch
 
     @classmethod
-    def of(cls, environment: Environment, balancer: ModelLoadBalancer) -> "Times":
-        """Times for an environment and its primary's load balancer."""
+    def of(cls, environment: Environment, target: int = 0) -> "Times":
+        """An environment's times. target: see above; 0 where no instance dies."""
         check = environment.health_check
         return cls(
             detection=check.failure_threshold * (check.interval + CHECKER_TIMEOUT) + PROPAGATION,
             switch=SWITCH,
             latch=3 * BETWEEN_LOOKS + HEALTH_TTL + SWITCH,
             forget=environment.dns.failover_ttl or ALIAS_TTL,
-            target=out_of_service(balancer),
+            target=target,
             flap=check.failure_threshold * check.interval + 10,
         )
 

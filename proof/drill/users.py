@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -29,10 +29,12 @@ class Pages:
 
     pages: what each region serves; None where the application is the user's own, and any page of
     its is right. addresses: those of the load balancers, which decide where pages are identical or
-    unknown.
+    unknown; they may change meanwhile.
     """
 
-    def __init__(self, pages: Mapping[Role, str] | None, addresses: Mapping[Role, str]) -> None:
+    def __init__(
+        self, pages: Mapping[Role, str] | None, addresses: Mapping[Role, Collection[str]]
+    ) -> None:
         self._pages: dict[Role, bytes] = {
             role: page.strip().encode() for role, page in (pages or {}).items()
         }
@@ -45,7 +47,7 @@ class Pages:
         pages = self._pages or dict.fromkeys(self._addresses, body.strip())
         alike = len(set(pages.values())) == 1
         for role, page in pages.items():
-            if page == body.strip() and (not alike or self._addresses[role] == address):
+            if page == body.strip() and (not alike or address in self._addresses[role]):
                 return role, "served"
         return None, "an unexpected page"
 

@@ -24,18 +24,20 @@ READ = frozenset(
 )
 # Whole families that affect neither Route 53's answers nor its checkers' probes: permissions and
 # keys, certificates (which no checker validates), the control's function, pipelines, notifications,
-# and databases, whose state is part of the world.
+# what a drill needs, and databases, whose state is part of the world.
 FAMILIES = (
     "aws_acm_",
     "aws_cloudwatch_",
     "aws_codebuild_",
     "aws_codepipeline",
     "aws_db_",
+    "aws_fis_",
     "aws_iam_",
     "aws_kms_",
     "aws_lambda_",
     "aws_rds_",
     "aws_s3_bucket_",
+    "aws_scheduler_",
     "aws_secretsmanager_",
     "aws_sns_",
     "aws_sqs_",

@@ -5,7 +5,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -14,7 +14,7 @@ from environments import Environment, load_environment
 from sandbox import embedded_aws
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.embedded_aws.account import OPT_IN_REGIONS
-from sandbox.local.display import follow
+from sandbox.local.display import carry_out
 from sandbox.local.outside_world import create_outside_world
 from sandbox.local.overview import overview
 from sandbox.local.quotas import grant
@@ -83,7 +83,7 @@ def up(
                     variables,
                     in_turn=environment.data.kind is not None,
                 )
-                _deploy(rollout, console)
+                carry_out(rollout, console)
         if show:
             _show(environment, aws, console)
         if environment.application.kind == "release":
@@ -164,18 +164,6 @@ def _synthesise(choice: str, outdir: Path) -> None:
     )
     if finished.returncode != 0:
         raise OperationError(f"the stacks cannot be synthesised:\n{finished.stderr.strip()}")
-
-
-def _deploy(rollout: Rollout, console: Console) -> None:
-    try:
-        rollout.start()
-        follow(rollout, console)
-    except BaseException:
-        with suppress(OSError):  # the terminal may be gone
-            console.print("stopping Terraform ...")
-        rollout.interrupt()
-        raise
-    rollout.result()
 
 
 def _show(environment: Environment, aws: EmbeddedAws, console: Console) -> None:

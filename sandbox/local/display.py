@@ -1,6 +1,7 @@
 """Shows a rollout as it goes: progress bars in a terminal, otherwise a line per step."""
 
 import time
+from contextlib import suppress
 
 from rich.console import Console
 from rich.live import Live
@@ -12,6 +13,20 @@ from sandbox.local.rollout import Rollout, StackRollout
 # Seconds between updates.
 REFRESH = 0.1
 BAR_WIDTH = 30
+
+
+def carry_out(rollout: Rollout, console: Console) -> None:
+    """Shows it from its beginning to its end. Interrupted, it interrupts Terraform. Raises
+    OperationError if a stack failed."""
+    try:
+        rollout.start()
+        follow(rollout, console)
+    except BaseException:
+        with suppress(OSError):  # the terminal may be gone
+            console.print("stopping Terraform ...")
+        rollout.interrupt()
+        raise
+    rollout.result()
 
 
 def follow(rollout: Rollout, console: Console) -> None:

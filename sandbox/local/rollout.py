@@ -40,6 +40,8 @@ class StackRollout:
     error: str = ""
     usable: threading.Event = field(default_factory=threading.Event)
     """Set once dependent stacks may start, or never will."""
+    destroyed: bool = False
+    """Whether it is destroyed, and not applied."""
 
     @property
     def seconds(self) -> float:
@@ -53,8 +55,12 @@ class StackRollout:
         self.progress.follow(event)
         if event.get("type") == "change_summary":
             self.phase = "apply"
-        if self.phase == "apply" and all(
-            address.startswith(SLOW_AND_NEEDED_BY_NONE) for address in self.progress.remaining
+        if (
+            self.phase == "apply"
+            and not self.destroyed
+            and all(
+                address.startswith(SLOW_AND_NEEDED_BY_NONE) for address in self.progress.remaining
+            )
         ):
             self.usable.set()
 
@@ -65,6 +71,7 @@ class Rollout:
     stacks: their names.
     variables: extra environment variables for each stack's Terraform.
     in_turn: whether the standby waits for the primary, whose database its own one joins.
+    destroy: whether to destroy them, in the opposite order.
     """
 
     def __init__(
@@ -76,13 +83,17 @@ class Rollout:
         variables: Mapping[str, Mapping[str, str]] = NONE,
         *,
         in_turn: bool = False,
+        destroy: bool = False,
     ) -> None:
         self._name = name
         self._in_turn = in_turn
+        self._destroy = destroy
         self._workspace = workspace
         self._terraform = terraform
         self._variables = variables
-        self.stacks = {stack: StackRollout(stack) for stack in AFTER if stack in stacks}
+        self.stacks = {
+            stack: StackRollout(stack, destroyed=destroy) for stack in AFTER if stack in stacks
+        }
         self._pool = ThreadPoolExecutor(max_workers=len(self.stacks))
         self._runs: list[Future[None]] = []
 
@@ -130,6 +141,8 @@ class Rollout:
 
     def _before(self, stack: StackRollout) -> list[StackRollout]:
         names = AFTER[stack.name]
+        if self._destroy:
+            names = tuple(name for name, earlier in AFTER.items() if stack.name in earlier)
         if self._in_turn and stack.name == "dr":
             names = (*names, "primary")
         return [self.stacks[name] for name in names if name in self.stacks]
@@ -141,7 +154,7 @@ class Rollout:
         variables = self._variables.get(stack.name, {})
         self._terraform.init(folder, log, variables)
         stack.phase = "plan"
-        self._terraform.apply(folder, log, stack.observe, variables)
+        self._terraform.apply(folder, log, stack.observe, variables, destroy=self._destroy)
 
     def _explained(self, stack: StackRollout) -> str:
         log = self._workspace.log(self._name, stack.name)

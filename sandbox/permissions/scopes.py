@@ -105,6 +105,19 @@ KINDS = (
     _kind("Builds", "aws_codebuild_project", "name", "arn:aws:codebuild:{region}:*:project/{name}"),
     _kind("Pipelines", "aws_codepipeline", "name", "arn:aws:codepipeline:{region}:*:{name}"),
     _kind("Rules", "aws_cloudwatch_event_rule", "name", "arn:aws:events:{region}:*:rule/{name}"),
+    _kind(
+        "Experiments",
+        "aws_fis_experiment_template",
+        None,
+        "arn:aws:fis:{region}:*:experiment-template/*",
+        "arn:aws:fis:{region}:*:action/*",
+    ),
+    _kind(
+        "ScheduleGroups",
+        "aws_scheduler_schedule_group",
+        "name",
+        "arn:aws:scheduler:{region}:*:schedule-group/{name}",
+    ),
     # A subscription's ARN is its topic's plus an ID.
     _kind(
         "Topics",

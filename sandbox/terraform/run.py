@@ -92,8 +92,11 @@ class Terraform:
         log: Path,
         observe: Callable[[Mapping[str, Any]], None],
         variables: Mapping[str, str] = NONE,
+        *,
+        destroy: bool = False,
     ) -> None:
-        """Applies the stack; `observe` receives each event. Raises TerraformError."""
+        """Applies the stack, or destroys it; `observe` receives each event. Raises
+        TerraformError."""
         said: list[str] = []
 
         def follow(line: str) -> None:
@@ -103,6 +106,8 @@ class Terraform:
                 said.append(_diagnostic(event))
 
         arguments = ("apply", "-json", "-auto-approve", "-input=false")
+        if destroy:
+            arguments = (*arguments, "-destroy")
         code, lines = self._run(folder, log, *arguments, variables=variables, follow=follow)
         if code != 0:
             raise TerraformError("\n".join(said or lines[-10:]))

@@ -133,6 +133,11 @@ VALUES: Values = {
         },
         "rds_mysql": {"engine": "rds-mysql-replica", "password_version": 2, "connections": 1},
     },
+    "drill": {
+        "none": {},
+        "closing": {"live": True, "minutes": 5},
+        "experiment": {"live": True, "fis": True, "minutes": 60},
+    },
     "regions": {name: name for name in REGIONS},
     **{
         f"{role}.{key}": values
@@ -213,6 +218,7 @@ COVERED: Mapping[str, tuple[str, ...]] = {
     ),
     "application.times": ("application.boot", "application.grace"),
     "data": tuple(f"data.{key}" for key in Data.model_fields if key != "tables"),
+    "drill": ("drill.live", "drill.fis", "drill.minutes"),
     "deliverers": ("delivery.github", "delivery.github_provider", "delivery.pipeline"),
     "regions": (
         "primary.region",
@@ -251,6 +257,7 @@ COVERED: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
+EXISTING = ("existing", "existing_ipv6")
 NAT = ("single_nat", "nat_per_zone")
 # Pairs that the rules reject.
 REFUSED = {
@@ -258,6 +265,7 @@ REFUSED = {
     *((("strategy", "pilot_light"), ("dr.network", network)) for network in NAT),
     (("strategy", "pilot_light"), ("dr.session_manager_endpoints", "on")),
     (("zone_account", "another"), ("query_logs", "on")),
+    *((("drill", "experiment"), ("primary.network", network)) for network in EXISTING),
     (("workload", "image"), ("application.packages", "two")),
     *((("workload", "image"), (f"{role}.instance", "x86")) for role in ROLES),  # without an ami
 }

@@ -141,6 +141,7 @@ def file(row: Mapping[str, str], number: int) -> File:
             },
         },
         "data": chosen["data"],
+        "drill": chosen["drill"],
         "delivery": {
             **{key: chosen[f"delivery.{key}"] for key in ("bake", "skew_minutes")},
             **(chosen["deliverers"] if chosen["workload"].get("kind") == "release" else {}),

@@ -15,6 +15,7 @@ from sandbox.embedded_aws.moto_fixes import (
     ec2,
     elbv2,
     events,
+    experiments,
     flow_logs,
     instance_refreshes,
     logs,
@@ -40,6 +41,7 @@ FIXES = (
     s3.buckets_are_private,
     s3.buckets_tell_eventbridge,
     s3.keep_newer_noncurrent_versions,
+    s3.suspended_buckets_are_emptied,
     s3_writes.checksums_are_compared,
     s3_writes.every_write_may_have_a_condition,
     s3_writes.bucket_policies_are_judged_in_front,
@@ -116,6 +118,7 @@ FIXES = (
     dynamodb.on_demand_tables_have_limits,
     dynamodb.tables_have_replicas,
     dynamodb_writes.writes_have_a_time,
+    experiments.experiments_take_their_time,
 )
 
 

@@ -7,7 +7,7 @@
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.s3.models import FakeBucket, PublicAccessBlock
+from moto.s3.models import FakeBucket, FakeDeleteMarker, PublicAccessBlock
 from moto.s3.responses import S3Response
 
 
@@ -65,3 +65,9 @@ def buckets_are_private() -> None:
         self.public_access_block = PublicAccessBlock("true", "true", "true", "true")
 
     FakeBucket.__init__ = make_private
+
+
+def suspended_buckets_are_emptied() -> None:
+    """moto cannot delete a delete marker once versioning is suspended, as Terraform does before it
+    empties a bucket."""
+    FakeDeleteMarker.dispose = lambda _: None

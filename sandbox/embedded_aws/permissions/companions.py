@@ -26,11 +26,13 @@ TAGGING = {
     "ec2": "ec2:CreateTags",
     "elbv2": "elasticloadbalancing:AddTags",
     "events": "events:TagResource",
+    "fis": "fis:TagResource",
     "iam": "iam:Tag{created}",
     "kms": "kms:TagResource",
     "lambda": "lambda:TagResource",
     "logs": "logs:TagResource",
     "rds": "rds:AddTagsToResource",
+    "scheduler": "scheduler:TagResource",
     "secretsmanager": "secretsmanager:TagResource",
     "sns": "sns:TagResource",
     "sqs": "sqs:TagQueue",
@@ -93,6 +95,20 @@ def _pipeline_role(call: Call) -> Companions:
 def _build_role(call: Call) -> Companions:
     if "serviceRole" in call.parameters:
         yield pass_role(call.parameters["serviceRole"], "codebuild.amazonaws.com")
+
+
+def _schedule_role(call: Call) -> Companions:
+    yield pass_role(call.parameters["Target"]["RoleArn"], "scheduler.amazonaws.com")
+
+
+def _template_role(call: Call) -> Companions:
+    if "roleArn" in call.parameters:
+        yield pass_role(call.parameters["roleArn"], "fis.amazonaws.com")
+
+
+def _experiment(call: Call) -> Companions:
+    """https://docs.aws.amazon.com/fis/latest/userguide/using-service-linked-roles.html"""
+    yield service_linked_role(call, "fis.amazonaws.com", "AWSServiceRoleForFIS")
 
 
 def _targets_roles(call: Call) -> Companions:
@@ -259,8 +275,12 @@ OF_OPERATIONS: dict[tuple[str, str], Callable[[Call], Companions]] = {
     ("elbv2", "SetIpAddressType"): _looks_at("Subnets"),
     ("elbv2", "SetSubnets"): _looks_at("Subnets"),
     ("events", "PutTargets"): _targets_roles,
+    ("fis", "CreateExperimentTemplate"): _template_role,
+    ("fis", "StartExperiment"): _experiment,
+    ("fis", "UpdateExperimentTemplate"): _template_role,
     ("lambda", "CreateFunction"): _lambda_role,
     ("lambda", "UpdateFunctionConfiguration"): _lambda_role,
+    ("scheduler", "CreateSchedule"): _schedule_role,
     ("s3", "CompleteMultipartUpload"): _if_match,
     ("s3", "CopyObject"): _copied,
     ("s3", "DeleteObject"): _if_match,

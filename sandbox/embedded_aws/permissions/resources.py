@@ -281,7 +281,34 @@ def _referred_to(call: Call, part: Any) -> Iterator[str]:
 
 ROUTE53_IDS = ("hostedzone", "healthcheck", "queryloggingconfig", "change")
 WAF_KINDS = ("webacl", "ipset", "rulegroup", "regexpatternset")
+
+
 # Services whose resource names are not single parameters.
+def _fis(call: Call) -> Iterator[str]:
+    template, experiment = HERE + "experiment-template/{name}", HERE + "experiment/{name}"
+    for action in call.parameters.get("actions", {}).values():
+        if "actionId" in action:
+            yield of(call, HERE + "action/{name}", action["actionId"])
+    if call.operation in {"GetExperiment", "StopExperiment"}:
+        yield of(call, experiment, call.parameters["id"])
+    elif call.operation == "StartExperiment":
+        yield of(call, template, call.parameters["experimentTemplateId"])
+        yield of(call, experiment, "0")
+    elif call.operation.endswith("ExperimentTemplate"):
+        yield of(call, template, call.parameters.get("id", "0"))
+
+
+def _scheduler(call: Call) -> Iterator[str]:
+    name = call.parameters.get("Name")
+    if name is None:
+        return
+    if call.operation.endswith("ScheduleGroup"):
+        yield of(call, HERE + "schedule-group/{name}", name)
+    else:
+        group = call.parameters.get("GroupName", "default")
+        yield of(call, HERE + "schedule/{name}", f"{group}/{name}")
+
+
 SPECIAL: dict[str, Callable[[Call], Iterator[str]]] = {
     "acm": _acm,
     "autoscaling": _autoscaling,
@@ -289,10 +316,12 @@ SPECIAL: dict[str, Callable[[Call], Iterator[str]]] = {
     "dynamodb": _dynamodb,
     "elbv2": _elbv2,
     "events": _events,
+    "fis": _fis,
     "kms": _kms,
     "logs": _logs,
     "route53": _route53,
     "s3": _s3,
+    "scheduler": _scheduler,
     "secretsmanager": _secretsmanager,
     "sqs": _sqs,
     "ssm": _ssm,

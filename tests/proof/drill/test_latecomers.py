@@ -44,7 +44,7 @@ def held(
     resolver: Any = Resolver()
 
     async def play(bench: Bench) -> None:
-        pages = Pages({"primary": "page", "dr": "other"}, {"primary": ADDRESS, "dr": ""})
+        pages = Pages({"primary": "page", "dr": "other"}, {"primary": [ADDRESS], "dr": []})
         web = Web(bench.ports, bench.authority.user())
         user = Holder(
             *(0, resolver),

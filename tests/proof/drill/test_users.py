@@ -45,7 +45,7 @@ def one_request(
 
     async def what(bench: Bench) -> None:
         journal = Journal(bench.clock)
-        pages = Pages({"primary": "page", "dr": "other"}, {"primary": ADDRESS, "dr": ""})
+        pages = Pages({"primary": "page", "dr": "other"}, {"primary": [ADDRESS], "dr": []})
         web = Web(bench.ports, bench.authority.user())
         resolving: Any = resolver or Resolver()
         user = User(0, resolving, url=url, web=web, pages=pages, journal=journal)
@@ -135,7 +135,7 @@ def test_a_name_that_is_not_there_is_a_failed_request(
 
 
 def test_of_a_release_any_page_is_right_where_it_comes_from() -> None:
-    pages = Pages(None, {"primary": "127.0.1.1", "dr": "127.0.2.1"})
+    pages = Pages(None, {"primary": ["127.0.1.1"], "dr": ["127.0.2.1"]})
     assert pages.served(200, b"anything", "127.0.2.1") == ("dr", "served")
     assert pages.served(200, b"", "127.0.1.1") == ("primary", "served")
     assert pages.served(502, b"", "127.0.1.1") == (None, "HTTP 502")

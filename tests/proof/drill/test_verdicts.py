@@ -9,6 +9,7 @@ from environments import Environment
 from proof.drill.data.verdicts import ON_THE_PRIMARY, ON_THE_STANDBY, SWITCHOVERS
 from proof.drill.journal import Request, Served
 from proof.drill.release_verdicts import RELEASE_JUDGES
+from proof.drill.scenario import out_of_service
 from proof.drill.scenarios import Scenario, Times, scenarios
 from proof.drill.verdicts import JUDGES, NO_DNS, Played, Promise, judge
 from proof.route53.configuration import ModelLoadBalancer
@@ -28,7 +29,7 @@ def promise() -> Promise:
 
 
 def times(name: str) -> Times:
-    return Times.of(example(name), BALANCER)
+    return Times.of(example(name), out_of_service(BALANCER))
 
 
 def played(key: str, *users: Iterable[tuple[float, Served | str]]) -> Played:

@@ -32,6 +32,21 @@ def buckets_are_private(aws: EmbeddedAws) -> bool:
     return all(block.values()) and rules == [{"ObjectOwnership": "BucketOwnerEnforced"}]
 
 
+def suspended_buckets_are_emptied(aws: EmbeddedAws) -> bool:
+    s3, name = aws.client("s3", REGION), _bucket(aws)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    written = s3.put_object(Bucket=name, Key="lock", Body=b"-")["VersionId"]
+    marker = s3.delete_object(Bucket=name, Key="lock")["VersionId"]
+    objects = [{"Key": "lock", "VersionId": version} for version in (written, marker)]
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Suspended"})
+    try:
+        s3.delete_objects(Bucket=name, Delete={"Objects": objects})
+    except ClientError:
+        return False
+    left = s3.list_object_versions(Bucket=name)
+    return not left.get("Versions") and not left.get("DeleteMarkers")
+
+
 def buckets_let_flow_logs_in(aws: EmbeddedAws) -> bool:
     s3, name = aws.client("s3", REGION), _bucket(aws)
     own = bucket_policy(name)

@@ -38,6 +38,7 @@ from tests.sandbox.embedded_aws.bucket_probes import (
     buckets_let_flow_logs_in,
     checksums_are_compared,
     every_write_may_have_a_condition,
+    suspended_buckets_are_emptied,
 )
 from tests.sandbox.embedded_aws.database_probes import (
     clusters_change_their_logs,
@@ -56,6 +57,7 @@ from tests.sandbox.embedded_aws.database_probes import (
     replicas_tell_how_they_replicate,
     unencrypted_clusters_have_no_key,
 )
+from tests.sandbox.embedded_aws.drill_probes import experiments_take_their_time
 from tests.sandbox.embedded_aws.global_database_probes import (
     any_cluster_starts_a_global_cluster,
     global_clusters_are_found_by_name,
@@ -133,7 +135,7 @@ def unfixed() -> Iterator[EmbeddedAws]:
             yield aws
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 def _wait_for(aws: EmbeddedAws, process: subprocess.Popen[bytes]) -> None:
@@ -256,6 +258,7 @@ PROBES: tuple[Probe, ...] = (
     buckets_let_flow_logs_in,
     groups_take_another_key,
     keep_newer_noncurrent_versions,
+    suspended_buckets_are_emptied,
     checksums_are_compared,
     every_write_may_have_a_condition,
     bucket_policies_are_judged_in_front,
@@ -333,6 +336,7 @@ PROBES: tuple[Probe, ...] = (
     global_clusters_switch_over,
     replicas_have_keys_of_their_own,
     replicas_become_secrets,
+    experiments_take_their_time,
 )
 
 

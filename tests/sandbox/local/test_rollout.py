@@ -50,11 +50,17 @@ class Recorder:
         self.calls.append(f"init {folder.name}")
 
     def apply(
-        self, folder: Path, log: Path, observe: Observe, variables: Mapping[str, str]
+        self,
+        folder: Path,
+        log: Path,
+        observe: Observe,
+        variables: Mapping[str, str],
+        *,
+        destroy: bool,
     ) -> None:
         assert log.name == f"{folder.name}.log"
         assert variables == VARIABLES.get(folder.name, {})
-        self.calls.append(f"apply {folder.name}")
+        self.calls.append(f"{'destroy' if destroy else 'apply'} {folder.name}")
         if folder.name in self._applies:
             self._applies[folder.name](observe)
         self.calls.append(f"end {folder.name}")
@@ -71,9 +77,17 @@ def failing(message: str) -> Callable[[Observe], None]:
 
 
 def started(folder: Path, **applies: Callable[[Observe], None]) -> tuple[Rollout, Recorder]:
+    return begun(folder, applies, destroy=False)
+
+
+def begun(
+    folder: Path, applies: Mapping[str, Callable[[Observe], None]], *, destroy: bool
+) -> tuple[Rollout, Recorder]:
     recorder = Recorder(applies)
     terraform = cast("Terraform", recorder)
-    deployment = Rollout("mission", STACK_NAMES, Workspace(folder), terraform, VARIABLES)
+    deployment = Rollout(
+        "mission", STACK_NAMES, Workspace(folder), terraform, VARIABLES, destroy=destroy
+    )
     deployment.start()
     return deployment, recorder
 
@@ -98,6 +112,33 @@ def test_stacks_are_applied_in_their_order(tmp_path: Path) -> None:
     }
     assert calls[9:] == ["init global", "apply global", "end global"]
     assert set(phases(deployment).values()) == {"done"}
+
+
+def test_they_are_destroyed_in_the_opposite_order(tmp_path: Path) -> None:
+    def only_a_rule_is_left(observe: Observe) -> None:
+        observe(planned(RULE))
+        observe(SUMMARY)
+
+    deployment, recorder = begun(tmp_path, {"dr": only_a_rule_is_left}, destroy=True)
+    over(deployment)
+    deployment.result()
+    calls = recorder.calls
+    assert calls[:3] == ["init global", "destroy global", "end global"]
+    assert set(calls[3:9]) == {
+        f"{step} {region}" for step in ("init", "destroy", "end") for region in ("primary", "dr")
+    }
+    assert calls[9:] == ["init bootstrap", "destroy bootstrap", "end bootstrap"]
+
+
+def test_a_region_that_is_not_destroyed_keeps_its_state(tmp_path: Path) -> None:
+    deployment, _ = begun(tmp_path, {"dr": failing("in use")}, destroy=True)
+    over(deployment)
+    assert phases(deployment) == {
+        "bootstrap": "skipped",
+        "primary": "done",
+        "dr": "failed",
+        "global": "done",
+    }
 
 
 def test_both_regions_are_applied_at_the_same_time(tmp_path: Path) -> None:

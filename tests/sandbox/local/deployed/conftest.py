@@ -28,13 +28,20 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """What is deployed takes minutes, of waiting above all: other tests run meanwhile."""
     if session.config.option.collectonly or shutil.which("terraform") is None:
         return
-    used = [set[str](getattr(item, "fixturenames", ())) for item in session.items]
-    names: list[str] = []
-    if any("original" in one and "with_releases" not in one for one in used):
-        names += EXAMPLE_NAMES
-    if any("with_releases" in one for one in used):
-        names.append("releases")
-    deploying.start(shared_folder(session.config), names)
+    names = set[str]().union(*map(_deployed_for, session.items))
+    deploying.start(shared_folder(session.config), sorted(names))
+
+
+def _deployed_for(item: pytest.Item) -> set[str]:
+    """The examples that a test needs."""
+    used = set[str](getattr(item, "fixturenames", ()))
+    if "with_releases" in used:
+        return {"releases"}
+    if "original" not in used:
+        return set()
+    callspec = getattr(item, "callspec", None)
+    only = callspec.params.get("deployed") if callspec else None
+    return {only} if only else {"mission"} if "mission" in used else set(EXAMPLE_NAMES)
 
 
 @pytest.fixture(scope="session")
