@@ -125,11 +125,12 @@ def drill(
     although: AlthoughOption = None,
     policy: PolicyOption = False,
 ) -> None:
-    """Lose a region on this machine, and compare what users see with what the stacks promise.
+    """Lose a region here, or with --live for real, and compare what users see with the promise.
 
     Deploys the stacks to an embedded AWS, runs their web servers, load balancers, health checks,
     name servers and the control function on loopback, and takes regions down. No AWS account
-    needed.
+    needed. With --live, it takes the real deployment's primary out of users' reach, and gives it
+    back.
     """
     if live and policy:
         _print_policy(environment)

@@ -66,6 +66,7 @@ def least() -> File:
         "data": {key: limit.least for key, limit in NUMBERS_OF_DATA.items()} | {"database": "a"},
         "delivery": {"bake": limits.BAKE.least, "skew_minutes": limits.SKEW_MINUTES.least},
         "failover": {"strategy": "pilot_light"},
+        "drill": {"live": True, "minutes": limits.DRILL_MINUTES.least},
         "firewall": {"rate_limit": limits.RATE_LIMIT.least},
         "alarms": {
             "emails": ["a@b.cd"],
@@ -141,6 +142,7 @@ def most() -> File:
         "data": {key: limit.most for key, limit in NUMBERS_OF_DATA.items()}
         | {"database": text(limits.DATABASE_NAME.most)},
         "delivery": {"bake": limits.BAKE.most, "skew_minutes": limits.SKEW_MINUTES.most},
+        "drill": {"live": True, "minutes": limits.DRILL_MINUTES.most},
         "firewall": {"rate_limit": limits.RATE_LIMIT.most},
         "alarms": {
             "emails": [f"{letter}{email[1:]}" for letter in LETTERS[: limits.RECEIVERS.most]],

@@ -61,6 +61,7 @@ KEYS = {
     "data.tables.0.time_to_live": "ATTRIBUTE_NAME",
     "data.tables.0.max_read_units": "ON_DEMAND_UNITS",
     "data.tables.0.max_write_units": "ON_DEMAND_UNITS",
+    "drill.minutes": "DRILL_MINUTES",
     "firewall.rate_limit": "RATE_LIMIT",
     "alarms.emails": "RECEIVERS",
     "alarms.emails.0": "EMAIL",
