@@ -10,7 +10,6 @@ from operations.checks import CheckOutcome, refuse_unless_ready, table
 from operations.readiness.checks import OF_THE_DEPLOYMENT, OF_THE_STANDBY
 from operations.readiness.deployment import Deployment
 from terminal.as_json import print_json
-from terminal.errors import OperationError
 
 # A region that is lost lets each call wait for its limit, so that checks wait side by side.
 AT_ONCE = 8

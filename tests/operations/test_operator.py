@@ -41,7 +41,7 @@ def test_aws_knows_who_it_is() -> None:
     ids=str,
 )
 def test_without_valid_credentials_nothing_is_begun(error: Exception) -> None:
-    with pytest.raises(OperationError, match="^AWS cannot be asked: "):
+    with pytest.raises(OperationError, match=r"^AWS cannot be asked: "):
         asked(error)
 
 
