@@ -93,6 +93,19 @@ def test_without_a_terminal_it_says_which_option_answers(
     assert "nobody answered; --yes does" in stopped
 
 
+def test_the_writer_moves_only_by_somebodys_leave(
+    world_of: WorldOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It moves ahead of users, who follow it: nobody has been asked before."""
+    world, asked = world_of(AURORA), list[str]()
+    monkeypatch.setattr(commands.typer, "confirm", lambda said, **_: asked.append(said))
+    stopped = world.run("over", yes=False)
+    assert stopped is not None
+    assert stopped.endswith("move the writer ahead of users: the answer was no")
+    assert asked == ["  Let us-east-1 take the writes? They pause, and users have to follow."]
+    assert (world.writers, world.answered) == ({"primary"}, "primary")
+
+
 def test_run_again_it_finds_everything_done(world_of: WorldOf) -> None:
     world = world_of(AURORA)
     world.run("over")
