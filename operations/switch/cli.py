@@ -27,7 +27,7 @@ def set_(
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
     yes: YesOption = False,
 ) -> None:
-    """Fail over: take the primary out of service until the switch is cleared."""
+    """Take the primary out of service until the switch is cleared: `failover over` by hand."""
     loaded = load_environment(environment)
     _confirm(f"Move all users of {loaded.dns.domain} to {loaded.dr.region}?", yes)
     commands.set_switch(loaded, by=operator_name(), reason=reason, console=console())
@@ -45,7 +45,7 @@ def clear(
         ),
     ] = False,
 ) -> None:
-    """Fail back: put the primary in service again."""
+    """Put the primary in service again: the last step of `failover back` by hand."""
     loaded = load_environment(environment)
     _confirm(f"Return all users of {loaded.dns.domain} to {loaded.primary.region}?", yes)
     commands.clear_switch(loaded, by=operator_name(), reason=reason, force=force, console=console())
