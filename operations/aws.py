@@ -10,6 +10,11 @@ from botocore.config import Config  # pyright: ignore[reportMissingTypeStubs]
 from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
     BotoCoreError,
     ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
 )
 
 from functions.failover_control.bounded import Bounded
@@ -36,6 +41,21 @@ THROTTLES = (
     "SlowDown",
     "Throttling",
     "ThrottlingException",
+)
+# What keeps every call from being made, and what AWS answers to credentials that are old or wrong:
+# https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+NO_CREDENTIALS = (
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
+BAD_CREDENTIALS = (
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "SignatureDoesNotMatch",
 )
 # Clients may be shared by threads, but the session that makes them may not:
 # https://docs.aws.amazon.com/boto3/latest/guide/session.html#multithreading-or-multiprocessing-with-sessions
@@ -113,13 +133,21 @@ def refused(what: str) -> Generator[None]:
 
 def operator(region: str, connect: Connect = client) -> str:
     """Who gives the commands, as AWS knows them in a region; as this machine does if STS does not
-    answer."""
+    answer. Raises OperationError if there are no credentials, or none that AWS takes: ask this
+    before the first of many calls, each of which would say so."""
+    sts = connect("sts", region)
     try:
-        with refused("STS cannot be asked"):
-            arn: str = connect("sts", region).get_caller_identity()["Arn"]
-    except OperationError:
-        return operator_name()
-    return arn
+        arn: str = sts.get_caller_identity()["Arn"]
+    except NO_CREDENTIALS as error:
+        raise OperationError(f"AWS cannot be asked: {error}") from None
+    except ClientError as error:
+        if code_of(error) in BAD_CREDENTIALS:
+            raise OperationError(f"AWS cannot be asked: {error}") from None
+    except BotoCoreError:
+        pass
+    else:
+        return arn
+    return operator_name()
 
 
 def _is_refusal(error: ClientError) -> bool:

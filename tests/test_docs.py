@@ -182,17 +182,17 @@ def test_who_may_flip_the_switch(mission: Synthesised) -> None:
                         assert one["Condition"] == {"Null": {"s3:if-match": "false"}}
     assert all("*" not in key for keys in found.values() for key in keys)
     assert set(found) == {"${aws_iam_role.control_role.name}", "anybody"}
-    rows = re.findall(r"^  \| ([^|]+) \| ([^|]*) \| ?([^|]*)\|$", SECURITY, re.MULTILINE)
+    keys = ("failed-over", "cleared", "paused")
+    rows = re.findall(r"^  \| ([^|]+) \| ([^|]*) \| ?([^|]*)\| ?([^|]*)\|$", SECURITY, re.MULTILINE)
     told = {
         "anybody" if "anybody" in who else "${aws_iam_role.control_role.name}": {
             key: {bucket: set(re.findall(r"`(s3:\w+)`", cell)) for bucket in buckets}
-            for key, cell in (("failed-over", set_), ("cleared", cleared))
+            for key, cell in zip(keys, cells, strict=True)
             if "`" in cell
         }
-        for who, set_, cleared in rows
-        if "`s3:" in set_
+        for who, *cells in rows
+        if "`s3:" in cells[0]
     }
-    keys = ("failed-over", "cleared")
     shown = {who: {key: of[key] for key in keys if key in of} for who, of in found.items()}
     assert told == shown
     assert "<name>-failover-control" in SECURITY

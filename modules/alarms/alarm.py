@@ -15,7 +15,7 @@ from modules.alarm_names import alarm_name
 MINUTE = 60
 MissingData = Literal["breaching", "notBreaching", "ignore", "missing"]
 # Notifications include the description, so whoever is paged knows where to read on.
-READ_ON = 'docs/alarms.md says what to do, under "{kind}".'
+READ_ON = "First run ./failover status; docs/alarms.md#{kind} says what to do."
 
 
 class Alarm(CloudwatchMetricAlarm):

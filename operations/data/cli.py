@@ -9,19 +9,13 @@ from operations.data import commands, overview
 from operations.data.waiting import Patience
 from terminal.as_json import print_json
 from terminal.console import console
-from terminal.options import EnvironmentOption, JsonOption
+from terminal.options import EnvironmentOption, EveryOption, JsonOption, TimeoutOption
 
 data = typer.Typer(
     no_args_is_help=True, help="The database: which region takes writes, and what follows it."
 )
 
 ToOption = Annotated[Role, typer.Option("--to", help="The region that is to take writes.")]
-EveryOption = Annotated[
-    float, typer.Option("--every", min=0.1, metavar="SECONDS", help="Between two looks.")
-]
-TimeoutOption = Annotated[
-    float, typer.Option("--timeout", min=1, metavar="SECONDS", help="When to stop waiting.")
-]
 
 
 @data.command()

@@ -5,7 +5,7 @@ from functions.failover_control.lost_writes import kept_writes
 from operations.aws import refused
 from operations.data import commands as data
 from operations.plans.capacity import room_in_primary
-from operations.plans.move import Move, see_healthy, see_users_move
+from operations.plans.move import Move, ask_for_writer, see_healthy, see_users_move
 from operations.plans.step import Confirm, Step
 from operations.switch.commands import clear_switch
 from operations.switch.writer import refuse_without_writer
@@ -97,7 +97,8 @@ def _resync(move: Move) -> Step:
 def _return_writer(move: Move) -> Step:
     facts = move.facts
 
-    def run(_: Confirm) -> str:
+    def run(confirm: Confirm) -> str:
+        ask_for_writer(move, "primary", confirm)
         data.switchover(
             facts.environment,
             "primary",
@@ -112,6 +113,7 @@ def _return_writer(move: Move) -> Step:
         why="A switchover loses no write; writes pause until users have followed.",
         done=lambda: facts.takes_writes("primary"),
         run=run,
+        asks="whether the writer returns",
     )
 
 

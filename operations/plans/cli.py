@@ -16,10 +16,17 @@ from operations.plans.policy import document
 from operations.switch.name_servers import NameServers
 from terminal.as_json import print_json
 from terminal.console import console
-from terminal.options import EnvironmentOption, JsonOption
+from terminal.durations import UNITS, duration
+from terminal.options import (
+    EnvironmentOption,
+    EveryOption,
+    ForOption,
+    JsonOption,
+    ReasonOption,
+    TimeoutOption,
+    YesOption,
+)
 
-ReasonOption = Annotated[str, typer.Option(metavar="TEXT", help="Why, for everybody's notes.")]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before users move.")]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Show the steps and which are done; change nothing.")
 ]
@@ -32,12 +39,6 @@ ForceOption = Annotated[
 ]
 ReportOption = Annotated[
     Path, typer.Option("--report", metavar="FOLDER", help="Where the report is written.")
-]
-EveryOption = Annotated[
-    float, typer.Option("--every", min=0.1, metavar="SECONDS", help="Between two looks.")
-]
-TimeoutOption = Annotated[
-    float, typer.Option("--timeout", min=1, metavar="SECONDS", help="When a step stops waiting.")
 ]
 
 
@@ -96,19 +97,15 @@ def back(
 
 def pause(
     *,
-    minutes: Annotated[
-        int,
-        typer.Option(
-            "--for", min=1, max=MOST_PAUSED_MINUTES, metavar="MINUTES", help="Until it ends."
-        ),
-    ] = 60,
+    lasts: ForOption = "1h",
     reason: ReasonOption = "",
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
 ) -> None:
     """Pause the failover control for maintenance: users still move, but no failover is kept.
 
-    It ends by itself, or with `failover resume`.
+    It ends by itself, after 4 hours at most, or with `failover resume`.
     """
+    minutes = duration(lasts, most=MOST_PAUSED_MINUTES * UNITS["m"]) // UNITS["m"]
     loaded = load_environment(environment)
     by = operator(loaded.dr.region)
     pausing.pause(loaded, minutes=minutes, by=by, reason=reason, console=console())

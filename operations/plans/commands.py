@@ -68,7 +68,8 @@ class Planned:
 
 def show(plan: PlanName, facts: Facts, options: Options, console: Console) -> list[Planned]:
     """Shows the steps, and which are done already. Changes nothing."""
-    found = looks(STEPS[plan](_move(facts, "", options, console)))
+    by = operator(facts.region(TO[plan]), facts.connect)
+    found = looks(STEPS[plan](_move(facts, by, options, console)))
     console.print(listed(found))
     return [Planned(step.name, step.why, seen, step.asks) for step, seen in found]
 

@@ -44,6 +44,11 @@ class Move:
         return f"DNS does not answer about {name}{trouble}; --force goes on without it"
 
 
+def ask_for_writer(move: Move, role: Role, confirm: Confirm) -> None:
+    """Asks before the writer moves ahead of users: a region that only reads loses them."""
+    confirm(f"Let {move.facts.region(role)} take the writes? They pause, and users have to follow.")
+
+
 def see_healthy(move: Move, role: Role) -> Step:
     """Waits until Route 53 finds a region healthy: it sends nobody to any other."""
     facts = move.facts

@@ -3,7 +3,7 @@
 from functions.failover_control.endpoint import Health
 from operations.data import commands as data
 from operations.plans.capacity import room_in_standby
-from operations.plans.move import Move, see_healthy, see_users_move
+from operations.plans.move import Move, ask_for_writer, see_healthy, see_users_move
 from operations.plans.step import Confirm, Step
 from operations.switch.commands import set_switch
 from terminal.errors import OperationError
@@ -34,7 +34,8 @@ def _move_writer(move: Move) -> Step:
             return f"the primary is {unwell}: users move first, and the writer follows"
         return _obstacle(move)
 
-    def run(_: Confirm) -> str:
+    def run(confirm: Confirm) -> str:
+        ask_for_writer(move, "dr", confirm)
         _switch_over(move)
         return "the writer moved; no write was lost"
 
@@ -44,6 +45,7 @@ def _move_writer(move: Move) -> Step:
         done=lambda: facts.takes_writes("dr"),
         skip=skip,
         run=run,
+        asks="whether the writer moves",
     )
 
 

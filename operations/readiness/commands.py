@@ -3,36 +3,22 @@
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
-    BotoCoreError,
-    ClientError,
-    CredentialRetrievalError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    SSOError,
-)
 from rich.console import Console
 
+from operations.aws import operator
 from operations.checks import CheckOutcome, refuse_unless_ready, table
 from operations.readiness.checks import OF_THE_DEPLOYMENT, OF_THE_STANDBY
 from operations.readiness.deployment import Deployment
 from terminal.as_json import print_json
-from terminal.errors import OperationError
 
 # A region that is lost lets each call wait for its limit, so that checks wait side by side.
 AT_ONCE = 8
-NO_CREDENTIALS = (
-    CredentialRetrievalError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    SSOError,
-)
 
 
 def ready(deployment: Deployment, console: Console, *, as_json: bool = False) -> None:
     """Shows what every check finds. Raises OperationError if anything stands in the way of a
     failover, or could not be checked."""
-    refuse_strangers(deployment)
+    operator(deployment.region("dr"), deployment.client)  # or every check would refuse
     outcomes = outcomes_of(deployment)
     if as_json:
         print_json(outcomes)
@@ -42,18 +28,6 @@ def ready(deployment: Deployment, console: Console, *, as_json: bool = False) ->
     if not as_json:
         region = deployment.environment.dr.region
         console.print(f"ready: {region} could take over now")
-
-
-def refuse_strangers(deployment: Deployment) -> None:
-    """Raises OperationError if it is not clear which AWS is meant, or whose credentials are to be
-    used: otherwise, every check would say so."""
-    sts = deployment.client("sts", deployment.region("dr"))
-    try:
-        sts.get_caller_identity()
-    except NO_CREDENTIALS as error:
-        raise OperationError(f"AWS cannot be asked: {error}") from None
-    except (BotoCoreError, ClientError):
-        pass  # as in a lost region: each check says what it could not ask
 
 
 def outcomes_of(deployment: Deployment) -> list[CheckOutcome]:

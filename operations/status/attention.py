@@ -29,11 +29,18 @@ def attention(environment: Environment, facts: Facts) -> list[str]:
 
 
 def _silent_regions(environment: Environment, facts: Facts) -> Iterator[str]:
+    silent: dict[str, str | None] = {}
     for role in ROLES:
         subjects = (f"{ROLE_NAMES[role]}.{one}" for one in OF_A_REGION)
         asked = [facts[one] for one in subjects if one in facts]
         if len(asked) > 1 and all(one.error is not None for one in asked):
-            yield f"{environment.regional(role).region}: nothing there can be read"
+            silent[environment.regional(role).region] = asked[0].error
+    if len(silent) == len(ROLES):
+        (error, *_) = silent.values()
+        yield f"no region can be read: look at your credentials and network first ({error})"
+        return
+    for region in silent:
+        yield f"{region}: nothing there can be read"
 
 
 def _writers(environment: Environment, facts: Facts) -> Iterator[str]:
@@ -47,11 +54,12 @@ def _writers(environment: Environment, facts: Facts) -> Iterator[str]:
         yield TWO_WRITERS
     if len(writing) == 1 and _users_role(facts) == ROLE_NAMES[OTHER[writing[0]]]:
         users, writer = (environment.regional(one).region for one in (OTHER[writing[0]], *writing))
-        to = "promote" if writing[0] == "primary" else "switchover"
-        yield (
-            f"users go to {users}, and {writer} takes the writes:"
-            f" `failover data {to}` moves the writer (docs/data.md)"
+        to = (
+            "`failover over` moves the writer too"
+            if writing[0] == "primary"
+            else "`failover over` moves users too, `failover back` returns the writer"
         )
+        yield f"users go to {users}, and {writer} takes the writes: {to} (docs/operating.md)"
 
 
 def _users(environment: Environment, facts: Facts) -> Iterator[str]:
@@ -61,7 +69,7 @@ def _users(environment: Environment, facts: Facts) -> Iterator[str]:
         for name, to in names.elsewhere.items():
             yield f"{name} is not answered as {names.domain} is: {to}"
     if isinstance(switch, SwitchPosition) and switch.position == "set":
-        yield "the switch is set: users stay on the standby until somebody clears it"
+        yield "the switch is set: users stay on the standby until `failover back`"
     if isinstance(switch, SwitchPosition) and switch.paused is not None:
         yield f"the failover control is {switch.paused}: a failure would set no switch"
     if serving is None:

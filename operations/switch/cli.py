@@ -8,16 +8,11 @@ from environments import DEFAULT_ENVIRONMENT, load_environment
 from operations.switch import commands
 from terminal.console import console
 from terminal.operator import operator_name
-from terminal.options import EnvironmentOption
+from terminal.options import EnvironmentOption, ReasonOption, YesOption
 
 switch = typer.Typer(
     no_args_is_help=True, help="The failover switch: whether the primary is in service."
 )
-
-ReasonOption = Annotated[
-    str, typer.Option(metavar="TEXT", help="Why you move it, for `switch show`.")
-]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 @switch.command()
@@ -32,7 +27,7 @@ def set_(
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
     yes: YesOption = False,
 ) -> None:
-    """Fail over: take the primary out of service until the switch is cleared."""
+    """Take the primary out of service until the switch is cleared: `failover over` by hand."""
     loaded = load_environment(environment)
     _confirm(f"Move all users of {loaded.dns.domain} to {loaded.dr.region}?", yes)
     commands.set_switch(loaded, by=operator_name(), reason=reason, console=console())
@@ -44,10 +39,13 @@ def clear(
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
     yes: YesOption = False,
     force: Annotated[
-        bool, typer.Option(help="Even if DNS has no answer about the primary's health.")
+        bool,
+        typer.Option(
+            "--force", help="Even if DNS does not answer, or both databases take writes (RDS)."
+        ),
     ] = False,
 ) -> None:
-    """Fail back: put the primary in service again."""
+    """Put the primary in service again: the last step of `failover back` by hand."""
     loaded = load_environment(environment)
     _confirm(f"Return all users of {loaded.dns.domain} to {loaded.primary.region}?", yes)
     commands.clear_switch(loaded, by=operator_name(), reason=reason, force=force, console=console())

@@ -75,6 +75,10 @@ class NameServers:
                 if self._resolver is None:
                     self._resolver = _own_resolver(self._zone)
             return _answer(self._resolver, name)
+        except dns.resolver.LifetimeTimeout:  # its own text repeats every attempt
+            raise OperationError(
+                f"no answer of {self._zone}'s name servers in {LIFETIME} s"
+            ) from None
         except (dns.exception.DNSException, OSError) as error:
             raise OperationError(f"querying {self._zone}'s name servers failed: {error}") from None
 

@@ -9,8 +9,15 @@ from operations.zone import commands
 from operations.zone.overview import overview, print_overview
 from terminal.as_json import print_json
 from terminal.console import console
+from terminal.durations import duration
 from terminal.operator import operator_name
-from terminal.options import EnvironmentOption, JsonOption
+from terminal.options import (
+    EnvironmentOption,
+    ForOption,
+    JsonOption,
+    ReasonOption,
+    YesOption,
+)
 
 zone = typer.Typer(
     no_args_is_help=True, help="Availability zones: move users away from one that is impaired."
@@ -37,19 +44,20 @@ def show(
 def away(
     name: ZoneArgument,
     *,
-    lasts: Annotated[
-        str, typer.Option("--for", metavar="DURATION", help="How long, 1m to 72h.")
-    ] = "2h",
-    reason: Annotated[
-        str, typer.Option(metavar="TEXT", help="Why you move them, for `zone show`.")
-    ] = "",
+    lasts: ForOption = "2h",
+    reason: ReasonOption = "",
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: YesOption = False,
     force: Annotated[
-        bool, typer.Option(help="Even if too few instances serve in the other zones.")
+        bool,
+        typer.Option("--force", help="Even if too few instances serve in the other zones."),
     ] = False,
 ) -> None:
-    """Move a region's users away from one zone for a while. Run again, it lasts longer."""
+    """Move a region's users away from one zone for a while. Run again, it lasts longer.
+
+    It ends by itself, after 72 hours at most, or with `failover zone back`.
+    """
+    duration(lasts, most=commands.LONGEST)
 
     def confirm(question: str) -> None:
         if not yes:

@@ -4,7 +4,6 @@ in that region.
 https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-shift.html
 """
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -18,8 +17,6 @@ from terminal.errors import OperationError
 Confirm = Callable[[str], None]
 """Asks the operator, and raises if the answer is no."""
 
-DURATION = re.compile(r"([1-9][0-9]{0,3})([mh])")
-UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1)}
 # https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-shift.html
 LONGEST = timedelta(hours=72)
 
@@ -38,14 +35,15 @@ def away(
 ) -> None:
     """Moves users away from a zone, for a while; if they are away already, for this long from now.
 
-    lasts: 1 minute to 3 days, such as 90m or 2h. force: also if too few instances would be left.
+    lasts: as ARC takes it, 1m to 72h. force: also if too few instances would be left.
     Raises OperationError if AWS refuses, if another zone is shifted away, or if the other zones
     could not hold.
     """
-    check_duration(lasts)
     comment = _comment(by, reason)
     region = region_of(environment, zone, connect)
     shift = region.shift()
+    if shift is not None and not shift.by_operator:
+        shift = None  # it gives way
     if shift is not None and shift.zone != zone:
         raise OperationError(
             f"{shift.zone} is shifted away until {shift.until:%Y-%m-%d %H:%M} UTC, and a load"
@@ -85,15 +83,6 @@ def region_of(environment: Environment, zone: str, connect: Connect) -> Regional
             return RegionalZones(environment, role, connect)
     known = [one for role in ROLES for one in environment.regional(role).zones]
     raise OperationError(f"{environment.name} has no zone {zone}, only {', '.join(known)}")
-
-
-def check_duration(text: str) -> None:
-    """Raises OperationError for what is no duration that ARC takes."""
-    found = DURATION.fullmatch(text)
-    if found is None or int(found[1]) * UNITS[found[2]] > LONGEST:
-        raise OperationError(
-            f"--for must be minutes or hours, from 1m to 72h, such as 90m or 2h; it is {text!r}"
-        )
 
 
 def needed(desired: int, zones: int) -> int:

@@ -14,6 +14,7 @@ from terminal.errors import OperationError
 SERVICE = "arc-zonal-shift"
 # https://docs.aws.amazon.com/arc-zonal-shift/latest/api/API_StartZonalShift.html
 LONGEST_COMMENT = 128
+BY_OPERATOR = "ZONAL_SHIFT"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class Shift:
     until: datetime
     """When it ends by itself."""
     comment: str
+    by_operator: bool = True
+    """Whether somebody started it. AWS's own, such as practice runs, give way to one that somebody
+    starts: https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-autoshift.how-it-works.precedence.html
+    """
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ class RegionalZones:
                     one["startTime"],
                     one["expiryTime"],
                     one["comment"],
+                    by_operator=one.get("shiftType", BY_OPERATOR) == BY_OPERATOR,
                 )
         return None
 

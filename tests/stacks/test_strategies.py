@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from dataclasses import asdict
 from functools import cache
 from typing import Any
@@ -179,7 +180,9 @@ def test_every_alarm_tells_somebody_what_it_means(variant: Synthesised) -> None:
     for (_, name), alarm in alarms_of(variant).items():
         assert name.startswith(f"{variant.environment.name}-")
         assert alarm["alarm_actions"] == ["${aws_sns_topic.alerts.arn}"], name
-        assert "docs/alarms.md" in alarm["alarm_description"]
+        told = r"First run ./failover status; docs/alarms.md#(\S+) says what to do\.$"
+        (kind,) = re.findall(told, alarm["alarm_description"])
+        assert name.endswith(f"-{kind}")
         assert len(alarm["alarm_description"]) <= 1024
         settled = {"breaching", "notBreaching", "ignore"}
         if alarm["treat_missing_data"] not in settled:  # unknown data alarms by itself

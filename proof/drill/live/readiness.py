@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from environments import Environment
-from operations.aws import Connect
+from operations.aws import Connect, operator
 from operations.checks import CheckOutcome, Status, table
-from operations.readiness.commands import outcomes_of, refuse_strangers
+from operations.readiness.commands import outcomes_of
 from operations.readiness.deployment import Deployment
 from operations.switch.position import pause_of
 from terminal.errors import OperationError
@@ -18,9 +18,9 @@ Ask = Callable[[Environment, Connect], Sequence[CheckOutcome]]
 
 def asked(environment: Environment, connect: Connect) -> Sequence[CheckOutcome]:
     """What `failover ready` finds, and a pause of the failover control. Raises OperationError if it
-    is not clear which AWS is meant."""
+    is not clear which AWS is meant, or without valid credentials."""
     deployment = Deployment(environment, client=connect)
-    refuse_strangers(deployment)
+    operator(environment.dr.region, deployment.client)  # or every check would refuse
     return [*outcomes_of(deployment), *pause(environment, connect)]
 
 

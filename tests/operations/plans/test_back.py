@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from operations.plans import commands
 from operations.plans.facts import Facts
 from tests.operations.plans.test_over import steps
 from tests.operations.plans.world import World, lose, restore
@@ -37,6 +38,18 @@ def test_it_returns_users_and_the_writer(failed_over: WorldOf, kind: str) -> Non
     assert world.losses == 0
     assert world.run("back", yes=False) is None
     assert set(steps(world).values()) == {"done already"}
+
+
+def test_the_writer_returns_only_by_somebodys_leave(
+    failed_over: WorldOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, asked = failed_over(AURORA), list[str]()
+    monkeypatch.setattr(commands.typer, "confirm", lambda said, **_: asked.append(said))
+    stopped = world.run("back", yes=False)
+    assert stopped is not None
+    assert stopped.endswith("return the writer to the primary: the answer was no")
+    assert asked == ["  Let ap-south-1 take the writes? They pause, and users have to follow."]
+    assert (world.writers, world.answered) == ({"dr"}, "dr")
 
 
 def test_the_primary_grows_to_what_the_standby_has(failed_over: WorldOf) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 
 from operations.plans import commands
 from operations.plans.step import State
-from tests.operations.plans.world import World, lose
+from terminal.errors import OperationError
+from tests.operations.plans.world import Sts, World, lose
 
 WorldOf = Callable[[str], World]
 AURORA, RDS = "aurora-postgresql", "rds-postgres-replica"
@@ -91,6 +93,19 @@ def test_without_a_terminal_it_says_which_option_answers(
     assert "nobody answered; --yes does" in stopped
 
 
+def test_the_writer_moves_only_by_somebodys_leave(
+    world_of: WorldOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It moves ahead of users, who follow it: nobody has been asked before."""
+    world, asked = world_of(AURORA), list[str]()
+    monkeypatch.setattr(commands.typer, "confirm", lambda said, **_: asked.append(said))
+    stopped = world.run("over", yes=False)
+    assert stopped is not None
+    assert stopped.endswith("move the writer ahead of users: the answer was no")
+    assert asked == ["  Let us-east-1 take the writes? They pause, and users have to follow."]
+    assert (world.writers, world.answered) == ({"primary"}, "primary")
+
+
 def test_run_again_it_finds_everything_done(world_of: WorldOf) -> None:
     world = world_of(AURORA)
     world.run("over")
@@ -107,6 +122,21 @@ def test_a_dry_run_changes_nothing(world_of: WorldOf) -> None:
     assert not world.is_set
     assert world.groups["dr"].desired == world.environment.dr.capacity.desired
     assert not world.folder.joinpath("journals").exists()
+
+
+def test_without_credentials_nothing_is_begun_nor_reported(
+    world_of: WorldOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(_: object) -> None:
+        raise NoCredentialsError
+
+    monkeypatch.setattr(Sts, "get_caller_identity", unknown)
+    world, refusal = world_of("no database"), "AWS cannot be asked: Unable to locate credentials"
+    assert world.run("over") == refusal
+    with pytest.raises(OperationError, match=refusal):
+        commands.show("over", world.facts, world.options(), world.console)
+    assert world.said == ""
+    assert list(world.folder.iterdir()) == []
 
 
 def test_a_standby_too_small_for_a_healthy_primarys_users_gets_none(world_of: WorldOf) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from typer.testing import CliRunner
 
+from cli import failover
 from functions.failover_control.agreed import PAUSED_KEY
 from operations.plans import pausing
 from operations.switch.position import pause_of, position_of
@@ -111,3 +113,10 @@ def test_without_any_place_it_goes_on_until_its_end(world: World) -> None:
 def test_without_a_switch_there_is_nothing_to_pause(world_of: WorldOf) -> None:
     with pytest.raises(OperationError, match="has no switch"):
         pause(world_of("automatic"))
+
+
+@pytest.mark.parametrize("lasts", ["90", "5h", "1d"])
+def test_it_takes_a_duration_of_four_hours_at_most(lasts: str) -> None:
+    result = CliRunner().invoke(failover, ["pause", "--for", lasts])
+    assert result.exit_code == 2
+    assert "such as 90m or 2h, from 1m to 4h" in " ".join(result.output.replace("│", " ").split())

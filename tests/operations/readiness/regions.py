@@ -8,7 +8,7 @@ from operations.readiness.deployment import Deployment
 from tests.functions.standby_readiness.fakes import ACCOUNT, Fake
 
 PRIMARY, STANDBY = "ap-south-1", "us-east-1"
-STS = Fake(get_caller_identity={"Account": ACCOUNT})
+STS = Fake(get_caller_identity={"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/ana"})
 
 
 def nobody(role: str, region: str) -> Any:

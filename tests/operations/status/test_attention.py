@@ -24,6 +24,15 @@ def test_a_dead_region_is_told_of_and_the_rest_is_shown(
         assert status.facts[f"{dead}.health"].error is None, "DNS answers all the same"
 
 
+def test_two_dead_regions_are_rather_this_machines_fault(world: World) -> None:
+    for region in world.regions.values():
+        region.lost = True
+    first, *others = world.observer().look().attention
+    assert first.startswith("no region can be read: look at your credentials and network first (")
+    assert "Connect timeout" in first
+    assert not any("nothing there can be read" in one for one in others)
+
+
 def test_users_in_a_region_without_healthy_targets(world: World) -> None:
     world.primary.ill = {one["InstanceId"]: "503" for one in world.primary.instances}
     assert world.observer().look().attention == [

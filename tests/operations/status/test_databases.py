@@ -71,7 +71,7 @@ def test_users_who_cannot_write_are_told_of(database: World) -> None:
     database.dns[database.environment.dns.domain] = {STANDBY}
     assert (
         f"users go to {STANDBY_REGION}, and {PRIMARY_REGION} takes the writes:"
-        " `failover data promote` moves the writer (docs/data.md)"
+        " `failover over` moves the writer too (docs/operating.md)"
     ) in database.observer().look().attention
 
 
@@ -88,7 +88,7 @@ def test_users_are_back_and_the_writer_is_not(database: World) -> None:
     database.primary.database, database.standby.database = copy(), source()
     assert (
         f"users go to {PRIMARY_REGION}, and {STANDBY_REGION} takes the writes:"
-        " `failover data switchover` moves the writer (docs/data.md)"
+        " `failover over` moves users too, `failover back` returns the writer (docs/operating.md)"
     ) in database.observer().look().attention
 
 

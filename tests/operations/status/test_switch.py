@@ -34,7 +34,7 @@ def test_one_that_is_set_says_since_when_by_whom_and_why(world: World) -> None:
     assert str(position(world)) == "set since 2026-11-29 02:30:00 UTC by asha: limps"
     status = world.observer().look()
     assert status.facts["switch"].wrong
-    assert "the switch is set: users stay on the standby until somebody clears it" in (
+    assert "the switch is set: users stay on the standby until `failover back`" in (
         status.attention
     )
 

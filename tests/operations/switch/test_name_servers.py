@@ -50,6 +50,17 @@ def test_a_name_without_an_answer_has_a_reason(own: NameServers) -> None:
     assert own.trouble.startswith("querying example.test's name servers failed: The DNS query name")
 
 
+def test_silence_is_told_in_a_few_words(own: NameServers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """dnspython repeats each attempt, which would fill a screen."""
+
+    def silence(*_: object, **__: object) -> None:
+        raise dns.resolver.LifetimeTimeout(timeout=5.4, errors=[])
+
+    monkeypatch.setattr(dns.resolver.Resolver, "resolve", silence)
+    assert own(NAME) == set()
+    assert own.trouble == "no answer of example.test's name servers in 5 s"
+
+
 def test_the_zones_own_are_asked_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine's resolver is asked only who they are, not for records that it may drop."""
     asked: list[tuple[str, str]] = []
