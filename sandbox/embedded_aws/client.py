@@ -156,7 +156,7 @@ class EmbeddedAws:
         except urllib.error.HTTPError as error:
             said = json.load(error)["message"] if error.code in (400, 404) else error
             raise EmbeddedAwsError(f"the embedded AWS refuses: {said}") from None
-        except (urllib.error.URLError, TimeoutError) as error:
+        except OSError as error:  # all of urllib's, and a connection that ends with the process
             raise EmbeddedAwsError(
                 f"the embedded AWS at {self.url} does not answer: {error}"
             ) from None

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 
 from moto.cloudwatch.models import cloudwatch_backends
-from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.utils import unix_time
 from moto.ec2.models import ec2_backends
 from moto.fis.models import Experiment, fis_backends
@@ -37,19 +36,16 @@ def begin(experiment: Experiment) -> None:
 def advance_experiments() -> None:
     """Ends those whose time is up, that were stopped, or whose alarm has gone off."""
     for experiment in _running():
-        if experiment.status == "stopping" or alarm_of(
-            experiment.region_name, experiment.stop_conditions
-        ):
+        where = (experiment.account_id, experiment.region_name)
+        if experiment.status == "stopping" or alarm_of(*where, experiment.stop_conditions):
             _end(experiment, "stopped")
         elif unix_time() >= experiment.start_time + _seconds(experiment):
             _end(experiment, "completed")
 
 
-def alarm_of(region: str, stop_conditions: list[dict[str, str]]) -> str | None:
+def alarm_of(account: str, region: str, stop_conditions: list[dict[str, str]]) -> str | None:
     """The name of a stop condition's alarm that is in alarm; None if none is."""
-    alarms = {
-        one.name: one for one in cloudwatch_backends[DEFAULT_ACCOUNT_ID][region].describe_alarms()
-    }
+    alarms = {one.name: one for one in cloudwatch_backends[account][region].describe_alarms()}
     for condition in stop_conditions:
         name = condition.get("value", "").rpartition(":alarm:")[2]
         if condition["source"] == ALARM and name in alarms and alarms[name].state_value == "ALARM":
@@ -58,8 +54,9 @@ def alarm_of(region: str, stop_conditions: list[dict[str, str]]) -> str | None:
 
 
 def _running() -> Iterator[Experiment]:
-    for backend in list(fis_backends[DEFAULT_ACCOUNT_ID].values()):
-        yield from [one for one in backend.experiments.values() if "cut" in vars(one)]
+    for regions in list(fis_backends.values()):
+        for backend in list(regions.values()):
+            yield from [one for one in backend.experiments.values() if "cut" in vars(one)]
 
 
 def _end(experiment: Experiment, status: str) -> None:

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from moto.backends import get_backend
-from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.scheduler.models import scheduler_backends
 
 from sandbox.embedded_aws.calls import Refusal
@@ -32,33 +31,34 @@ def due_at(expression: str) -> datetime:
 
 def advance_schedules() -> None:
     """Runs whatever is due in any region."""
-    for region, group, schedule in list(_all()):
+    for account, region, group, schedule in list(_all()):
         if schedule.state == "ENABLED" and due_at(schedule.schedule_expression) <= datetime.now(
             UTC
         ):
-            _run(region, schedule)
+            _run(account, region, schedule)
             schedule.state = "DISABLED"  # it ran: a one-time schedule is never due again
             if schedule.action_after_completion == "DELETE":
                 group.delete_schedule(schedule.name)
 
 
-def _all() -> Iterator[tuple[str, Any, Any]]:
-    for region, backend in scheduler_backends[DEFAULT_ACCOUNT_ID].items():
-        for group in backend.schedule_groups.values():
-            for schedule in list(group.schedules.values()):
-                yield region, group, schedule
+def _all() -> Iterator[tuple[str, str, Any, Any]]:
+    for account, regions in list(scheduler_backends.items()):
+        for region, backend in list(regions.items()):
+            for group in backend.schedule_groups.values():
+                for schedule in list(group.schedules.values()):
+                    yield account, region, group, schedule
 
 
-def _run(region: str, schedule: Any) -> None:
+def _run(account: str, region: str, schedule: Any) -> None:
     """Calls the API as the schedule's role; nothing happens if that may not."""
     given = json.loads(schedule.target["Input"])
     balancer = given["LoadBalancerArn"]
     role = schedule.target["RoleArn"].rpartition("/")[2]
     need = Need("elasticloadbalancing:SetSecurityGroups", balancer)
     try:
-        allowed = verdict(policies_of(role, DEFAULT_ACCOUNT_ID), need, None)
+        allowed = verdict(policies_of(role, account), need, None)
     except Refusal:  # the role is gone
         return
     if allowed is Decision.ALLOWED:
-        elbv2 = get_backend("elbv2")[DEFAULT_ACCOUNT_ID][region]
+        elbv2 = get_backend("elbv2")[account][region]
         elbv2.set_security_groups(balancer, given["SecurityGroups"])

@@ -21,6 +21,7 @@ from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingType
 from werkzeug.serving import make_server
 
 from sandbox.embedded_aws import moto_fixes
+from sandbox.embedded_aws.accounts import default_account_is
 from sandbox.embedded_aws.checks import Checks
 from sandbox.embedded_aws.cloning import STANDARD_INPUT, clone
 from sandbox.embedded_aws.control import ControlEndpoint
@@ -29,7 +30,7 @@ from sandbox.embedded_aws.failures import fail_at_once
 from sandbox.embedded_aws.instances.passing_time import as_time_passes
 from sandbox.embedded_aws.outages import Outages
 from sandbox.embedded_aws.permissions.authorization import Authorization
-from sandbox.embedded_aws.process import STAY
+from sandbox.embedded_aws.process import ACCOUNT, STAY
 from sandbox.embedded_aws.repeats import Repeats
 from sandbox.embedded_aws.replication import replicating
 from sandbox.embedded_aws.zonal_shifts import with_zonal_shifts
@@ -43,8 +44,8 @@ LOOPBACK = "127.0.0.1"
 def application() -> "WSGIApplication":
     """The embedded AWS: each layer wraps the next, with moto innermost."""
     moto_fixes.apply()
-    # moto has read it as its default account's number; left in, it is every signer's account.
-    os.environ.pop("MOTO_ACCOUNT_ID", None)
+    # Left in, it would be every signer's account.
+    default_account_is(os.environ.pop("MOTO_ACCOUNT_ID", ACCOUNT))
     moto = DomainDispatcherApplication(create_backend_app)
     checked = as_time_passes(Authorization(Checks(with_zonal_shifts(replicating(moto)))))
     one_request = threading.Lock()

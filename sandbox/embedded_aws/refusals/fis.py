@@ -74,7 +74,7 @@ def experiments_start_while_their_alarm_is_silent(call: Call) -> None:
     """
     templates = fis_backends[call.account][call.region].experiment_templates
     template = templates.get(call.parameters["experimentTemplateId"])
-    alarm = template and alarm_of(call.region, template.stop_conditions)
+    alarm = template and alarm_of(call.account, call.region, template.stop_conditions)
     if alarm:
         raise Refusal("ConflictException", f"The stop condition {alarm} is in alarm", status=409)
 

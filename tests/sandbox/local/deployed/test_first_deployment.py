@@ -131,7 +131,7 @@ def test_synth_terraform_and_its_second_plan(mission: Deployed, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("command", "shown"), [("preflight", "instance type"), ("switch", "switch ")]
+    ("command", "shown"), [("preflight", "instance type"), ("status", "load balancer")]
 )
 def test_our_own_commands_answer(command: str, shown: str, mission: Deployed) -> None:
     """Nobody has delegated the zone, and no checker runs: both say so."""

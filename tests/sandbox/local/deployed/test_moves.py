@@ -134,8 +134,12 @@ class Operator:
 
 
 def test_users_and_the_writer_move_over_and_back(
-    with_releases: Deployed, tmp_path: Path, report: Callable[[str], None]
+    with_releases: Deployed,
+    tmp_path: Path,
+    report: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())  # nobody answers
     environment, aws = with_releases.environment, with_releases.aws
     operator = Operator(environment, aws, tmp_path)
     primary, standby = environment.primary.region, environment.dr.region
