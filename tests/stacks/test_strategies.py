@@ -242,4 +242,5 @@ def test_hot_may_latch_without_growing() -> None:
     stacks = Stacks(changed("hot", "manual", PLACES[0], activation=False))
     function = stacks["dr"].resources(LambdaFunction)["control"]
     assert not {"GROUP", "REST", "AWAKE"} & set(function["environment"]["variables"])
-    assert "autoscaling:" not in json.dumps(stacks["dr"].json["resource"]["aws_iam_role_policy"])
+    policies = stacks["dr"].resources(IamRolePolicy)
+    assert "autoscaling:" not in policies["control_policy"]["policy"]
