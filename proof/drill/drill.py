@@ -51,12 +51,8 @@ def run(settings: Settings, console: Console) -> None:
             raise OperationError(
                 f"the model of Route 53 does not support this: {unknown}"
             ) from None
-    broken = [verdict for _, verdict in result.verdicts if not verdict.holds]
-    if broken:
-        told = "\n".join(f"  {one.expected}: {one.measured}" for one in broken)
-        raise OperationError(
-            f"{len(broken)} of {len(result.verdicts)} expectations do not hold:\n{told}"
-        )
+    if not result.holds:
+        raise OperationError(result.broken)
 
 
 def _unknown(error: BaseException) -> UnknownToTheModelError | None:

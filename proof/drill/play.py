@@ -28,6 +28,13 @@ class Result:
         """Whether every expectation holds."""
         return all(verdict.holds for _, verdict in self.verdicts)
 
+    @property
+    def broken(self) -> str:
+        """For people: the expectations that do not hold."""
+        broken = [verdict for _, verdict in self.verdicts if not verdict.holds]
+        told = "\n".join(f"  {one.expected}: {one.measured}" for one in broken)
+        return f"{len(broken)} of {len(self.verdicts)} expectations do not hold:\n{told}"
+
 
 def play(stage: Stage) -> Result:
     """Runs the drill."""

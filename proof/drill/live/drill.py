@@ -164,11 +164,9 @@ def clearing(
 
 def refuse_unless_it_held(result: Result) -> None:
     """Raises OperationError if an expectation is broken."""
-    broken = [verdict for _, verdict in result.verdicts if not verdict.holds]
-    if broken:
-        told = "\n".join(f"  {one.expected}: {one.measured}" for one in broken)
+    if not result.holds:
         raise OperationError(
-            f"{len(broken)} of {len(result.verdicts)} expectations do not hold:\n{told}\n"
+            f"{result.broken}\n"
             "The primary is given back. `failover status` says who has the users; where the switch"
             " is set, `failover switch clear` brings them back."
         )
