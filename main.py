@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 try:
+    from bindings import ToolchainError
     from emitted import read, stack_files
     from environments import (
         DEFAULT_ENVIRONMENT,
@@ -44,6 +45,9 @@ def main() -> int:
     outdir.mkdir(parents=True, exist_ok=True)
     try:
         synthesise(environment, outdir)
+    except ToolchainError as error:
+        print(error, file=sys.stderr)
+        return 2
     except RuntimeError as error:
         reason = NODE_SAYS.fullmatch(str(error))
         if reason is None:
