@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from bindings import renamed
-from bindings.toolchain import DEFAULT, Toolchain, ToolchainError, activate, toolchain
+from bindings.toolchains import DEFAULT, Toolchain, ToolchainError, activate, toolchain
 
 __all__ = ["Toolchain", "ToolchainError", "prepare", "toolchain"]
 

@@ -3,7 +3,7 @@
 import sys
 
 from bindings.first_run import finish
-from bindings.toolchain import ToolchainError
+from bindings.toolchains import ToolchainError
 
 
 def main() -> str | None:

@@ -30,9 +30,11 @@ class Toolchain:
         `requirements/synth.txt`.
     core: the package that stands for `cdktf`.
     provider: the package that stands for `cdktf_cdktf_provider_aws`.
+    aws_provider: the version of Terraform's AWS provider that the bindings require.
     """
 
     name: str
+    aws_provider: str
     core: str = "cdktf"
     provider: str = "cdktf_cdktf_provider_aws"
 
@@ -42,9 +44,9 @@ class Toolchain:
         return FOLDER / self.name
 
 
-DEFAULT = Toolchain("cdktf")
-PROVIDER_6 = Toolchain("cdktf-aws6")
-TERRAIN = Toolchain("cdktn", core="cdktn", provider="cdktn_provider_aws")
+DEFAULT = Toolchain("cdktf", aws_provider="5.100.0")
+PROVIDER_6 = Toolchain("cdktf-aws6", aws_provider="6.25.0")
+TERRAIN = Toolchain("cdktn", aws_provider="6.69.1", core="cdktn", provider="cdktn_provider_aws")
 TOOLCHAINS = {one.name: one for one in (DEFAULT, PROVIDER_6, TERRAIN)}
 
 
@@ -76,7 +78,7 @@ def activate(chosen: Toolchain) -> Path:
 
     Raises ToolchainError if it is not set up.
     """
-    packages = Path(sysconfig.get_path("purelib", vars={"base": str(chosen.folder)}))
+    packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(chosen.folder)}))
     if str(packages) not in sys.path:
         if chosen == installed():
             return Path(sys.prefix)
