@@ -33,7 +33,7 @@ def watched(chosen: Toolchain, folder: Path, **environ: str) -> tuple[str, dict[
         "-c",
         A_VPC,
         chosen.provider,
-        NODE_OPTIONS=f"--require={WATCH}",
+        NODE_OPTIONS=f'--require="{WATCH}"',
         WATCHED=str(folder),
         **environ,
     )
