@@ -13,7 +13,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 VARIABLE = "TOOLCHAIN"
-FOLDER = Path(__file__).parent.parent / ".venv" / "toolchains"
+FOLDER = Path(__file__).parent.parent / ".venv"
 # The first major version of cdktf-cdktf-provider-aws for version 6 of the provider.
 FIRST_FOR_PROVIDER_6 = 21
 
@@ -40,8 +40,8 @@ class Toolchain:
 
     @property
     def folder(self) -> Path:
-        """The virtual environment that `make toolchains` sets up, if it is not the default's."""
-        return FOLDER / self.name
+        """The virtual environment that make sets up for it."""
+        return FOLDER if self == DEFAULT else FOLDER / "toolchains" / self.name
 
 
 DEFAULT = Toolchain("cdktf", aws_provider="5.100.0")
@@ -64,10 +64,14 @@ def toolchain(environ: Mapping[str, str] = os.environ) -> Toolchain:
 
 
 def installed() -> Toolchain:
-    """The one that a plain import finds: never ourselves, who may have registered another name."""
-    if PathFinder.find_spec(DEFAULT.core) is None:
+    """The one that a plain import finds: never ourselves, who may have registered another name.
+    The default one if there is none."""
+    if PathFinder.find_spec(TERRAIN.core) and not PathFinder.find_spec(DEFAULT.core):
         return TERRAIN
-    version = importlib.metadata.version("cdktf-cdktf-provider-aws")
+    try:
+        version = importlib.metadata.version("cdktf-cdktf-provider-aws")
+    except importlib.metadata.PackageNotFoundError:
+        return DEFAULT
     return PROVIDER_6 if int(version.partition(".")[0]) >= FIRST_FOR_PROVIDER_6 else DEFAULT
 
 

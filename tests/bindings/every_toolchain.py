@@ -2,12 +2,11 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from bindings.toolchains import DEFAULT, Toolchain
+from bindings.toolchains import Toolchain
 
 ROOT = Path(__file__).parent.parent.parent
 OURS = ("JSII_", "NODE_OPTIONS", "TOOLCHAIN")
@@ -15,13 +14,12 @@ OURS = ("JSII_", "NODE_OPTIONS", "TOOLCHAIN")
 
 def home(chosen: Toolchain) -> Path:
     """Its virtual environment. Where it is not set up, the test skips, or fails in CI."""
-    folder = Path(sys.prefix) if chosen == DEFAULT else chosen.folder
-    if not (folder / ".synth-ready").exists():
+    if not (chosen.folder / ".synth-ready").exists():
         reason = f"the toolchain {chosen.name} is not set up: run `make toolchains`"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    return folder
+    return chosen.folder
 
 
 def python(chosen: Toolchain, *arguments: str, **environ: str) -> str:

@@ -11,7 +11,9 @@ import pytest
 from bindings import ToolchainError, toolchain, toolchains
 from bindings.renamed import Renamed
 from bindings.toolchains import DEFAULT, PROVIDER_6, TERRAIN, TOOLCHAINS
-from tests.synthesis import EXAMPLES
+from tests.bindings.every_toolchain import ROOT
+
+UNKNOWN = "TOOLCHAIN: 'cdk' is none of cdktf, cdktf-aws6, cdktn"
 
 
 @pytest.fixture
@@ -45,27 +47,34 @@ def test_cdktn_stands_in_where_only_it_is_installed(path: Path) -> None:
     assert toolchain({}) == TERRAIN
 
 
+@pytest.mark.usefixtures("path")
+def test_where_nothing_is_installed_the_default_will_be() -> None:
+    assert toolchain({}) == DEFAULT
+
+
 @pytest.mark.parametrize("name", TOOLCHAINS)
 def test_the_variable_decides(name: str) -> None:
     assert toolchain({"TOOLCHAIN": name}).name == name
 
 
-def test_an_unknown_name_is_one_clear_line(tmp_path: Path) -> None:
-    with pytest.raises(ToolchainError) as caught:
+def test_an_unknown_name_is_one_clear_line() -> None:
+    with pytest.raises(ToolchainError, match=UNKNOWN):
         toolchain({"TOOLCHAIN": "cdk"})
-    assert str(caught.value) == "TOOLCHAIN: 'cdk' is none of cdktf, cdktf-aws6, cdktn"
-    environ = {"TOOLCHAIN": "cdk", "CDKTF_OUTDIR": str(tmp_path)}
-    for command in (["main.py"], ["-m", "cli", "policy"], ["-m", "bindings"]):
-        finished = subprocess.run(
-            [sys.executable, *command],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=EXAMPLES.parent.parent,
-            env=environ,
-        )
-        assert finished.returncode != 0
-        assert finished.stderr == f"{caught.value}\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["main.py", "-m cli policy", "-m bindings"])
+def test_every_program_says_it(command: str, tmp_path: Path) -> None:
+    finished = subprocess.run(
+        [sys.executable, *command.split()],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={"TOOLCHAIN": "cdk", "CDKTF_OUTDIR": str(tmp_path)},
+    )
+    assert finished.returncode != 0
+    assert finished.stderr == f"{UNKNOWN}\n"
 
 
 def test_one_that_is_not_set_up_says_how_to(
@@ -83,7 +92,7 @@ def test_from_another_environment_its_packages_come_first(
 ) -> None:
     install(path, "cdktf", "0.21.0")
     install(path, "cdktf_cdktf_provider_aws", "20.1.0")
-    monkeypatch.setattr(toolchains, "FOLDER", tmp_path / "toolchains")
+    monkeypatch.setattr(toolchains, "FOLDER", tmp_path / ".venv")
     assert toolchains.activate(DEFAULT) == Path(sys.prefix)
     folder = PROVIDER_6.folder
     packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
