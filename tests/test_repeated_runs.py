@@ -36,8 +36,9 @@ finally:
     loaded = (vars(module).get("__file__") for module in list(sys.modules.values()))
     print("\\n".join(seen.union(filter(None, loaded))))
 """
-# Of our files that run, these alone may read variables: the program, and what prepares Node.
-READ_VARIABLES = {"main.py", "bindings/__init__.py"}
+# Of our files that run, these alone may read variables: the program, what prepares Node, and what
+# looks which Node ran.
+READ_VARIABLES = {"main.py", "bindings/__init__.py", "unchanged.py"}
 VARIABLE = re.compile(rb"process\.env\.(\w+)|_ENV = \"(\w+)\"")
 
 
