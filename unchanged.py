@@ -28,8 +28,10 @@ RECORD = "last-synth"
 NO_SOURCES = {"tests", "__pycache__"}
 # What cdktf, jsii and Node read, and we: https://developer.hashicorp.com/terraform/cdktf/create-and-deploy/environment-variables
 VARIABLES = re.compile(
-    r"ENVIRONMENT|CDKTF_(?!OUTDIR$).*|JSII_.*|NODE_.*|SYNTH_HCL_OUTPUT|TERRAFORM_BINARY_NAME"
+    r"ENVIRONMENT|TOOLCHAIN|CDKTF_(?!OUTDIR$).*|JSII_.*|NODE_.*|SYNTH_HCL_OUTPUT|TERRAFORM_BINARY_NAME"
 )
+# As it was when this process started, since synth may add to it.
+SEARCH_PATH = tuple(sys.path)
 # Code from places that nobody watches.
 FOREIGN = {"PYTHONPATH", "NODE_PATH", "JSII_RUNTIME"}
 FOREIGN_NODE_OPTION = re.compile(r"(^|\s)(-r|--require|--import|--(experimental-)?loader)\b")
@@ -50,8 +52,8 @@ def inputs(environ: Mapping[str, str]) -> str | None:
                 # Where the variable names no path, the file is among the sources.
                 "environment": _digest_of(environ.get("ENVIRONMENT", "")),
                 "sources": {file: _digest_of(file) for file in _sources()},
-                "python": (sys.version, sys.prefix, sys.path),
-                "installed": [_installed(Path(path)) for path in sys.path],
+                "python": (sys.version, sys.prefix, SEARCH_PATH),
+                "installed": [_installed(Path(path)) for path in SEARCH_PATH],
             }
         )
     except OSError:

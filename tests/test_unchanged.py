@@ -156,6 +156,7 @@ def test_a_stack_of_another_environment_means_a_new_synth(place: Path) -> None:
         "NODE_OPTIONS",
         "SYNTH_HCL_OUTPUT",
         "TERRAFORM_BINARY_NAME",
+        "TOOLCHAIN",
     ],
 )
 def test_a_variable_that_synth_reads_means_a_new_synth(place: Path, variable: str) -> None:
@@ -236,7 +237,7 @@ def test_a_tool_that_was_installed_anew_means_a_new_synth(
 def test_a_package_that_was_installed_means_a_new_synth(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(unchanged, "SEARCH_PATH", (str(tmp_path),))
     before = unchanged.inputs(ENVIRON)
     (tmp_path / "plugin-1.0.dist-info").mkdir()
     assert unchanged.inputs(ENVIRON) != before
