@@ -1,6 +1,5 @@
 """What `main.py` prints when it is done. Imports nothing that takes long."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +15,11 @@ HEADINGS = ("stack", "region", "resources", "state backend", "output file")
 class Report:
     """All of it, without the output folder's name."""
 
-    rows: Sequence[Sequence[str]]
+    rows: list[list[str]]
     """A table's rows, in the order of `HEADINGS`; files are relative to the output folder."""
-    lines: Sequence[str]
+    lines: list[str]
     """What follows the table."""
-    warnings: Sequence[str]
+    warnings: list[str]
     """What you should know before you deploy this."""
 
 

@@ -19,13 +19,13 @@ def summarise(environment: Environment, file: Path, stacks: Mapping[str, Json]) 
     """
     return Report(
         rows=[
-            (
+            [
                 name,
                 regions(stack),
                 str(resources(stack)),
                 state(stack),
                 str(stack_file(Path(), name)),
-            )
+            ]
             for name, stack in stacks.items()
         ],
         lines=[*of_the_users(environment), *of_the_database(environment)],

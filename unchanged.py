@@ -25,6 +25,7 @@ from report import Report
 
 ROOT = Path(__file__).parent
 RECORD = "last-synth"
+MAX_INPUTS = 8
 NO_SOURCES = {"tests", "__pycache__"}
 # What cdktf, jsii and Node read, and we: https://developer.hashicorp.com/terraform/cdktf/create-and-deploy/environment-variables
 VARIABLES = re.compile(
@@ -66,18 +67,15 @@ def unchanged(outdir: Path, read: str | None) -> Report | None:
 
     read: the inputs' digest now.
     """
+    record = _record(outdir)
+    if read is None or record is None or read not in record["inputs"]:
+        return None
     try:
-        digest, _, text = _text(outdir / RECORD).partition("\n")
-        if digest != hashlib.sha256(text.encode()).hexdigest():
-            return None
-        record = json.loads(text)
-        if read is None or record["inputs"] != read:
-            return None
         if any(_stamp(file) != stamp for file, stamp in record["toolchain"].items()):
             return None
         if any(_digest_of(outdir / file) != one for file, one in record["outputs"].items()):
             return None
-    except (OSError, ValueError):
+    except OSError:
         return None
     return Report(**record["report"])
 
@@ -89,16 +87,19 @@ def remember(outdir: Path, read: str, outputs: Collection[Path], report: Report)
     read: the inputs' digest before and after.
     outputs: every file that synth writes or removes.
     """
-    record = {
-        "inputs": read,
+    record: dict[str, Any] = {
         "toolchain": {file: _stamp(file) for file in sorted(_toolchain())},
         "outputs": {str(file.relative_to(outdir)): _digest_of(file) for file in outputs},
         "report": dataclasses.asdict(report),
     }
+    # Other inputs that gave the same: `cdktf` sets other variables than `make synth`.
+    earlier = _record(outdir) or {}
+    others = earlier.pop("inputs", [])
+    record["inputs"] = [read, *others][:MAX_INPUTS] if earlier == record else [read]
     text = json.dumps(record)
     unfinished = outdir / f"{RECORD}.new"
     with suppress(OSError):
-        unfinished.write_text(f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}", "utf-8")
+        unfinished.write_text(f"{_sha256(text.encode())}\n{text}", "utf-8")
         unfinished.replace(outdir / RECORD)
 
 
@@ -167,12 +168,24 @@ def _stamp(file: str) -> list[int] | None:
 def _digest_of(file: Path | str) -> str | None:
     """A regular file's SHA-256; None for anything else."""
     path = Path(file)
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    return _sha256(path.read_bytes()) if path.is_file() else None
 
 
-def _text(file: Path) -> str:
-    return file.read_text("utf-8") if file.is_file() else ""
+def _record(outdir: Path) -> dict[str, Any] | None:
+    """The record in a folder; None if there is none, or a damaged one."""
+    file = outdir / RECORD
+    try:
+        if file.is_file():
+            digest, _, text = file.read_text("utf-8").partition("\n")
+            return json.loads(text) if digest == _sha256(text.encode()) else None
+    except (OSError, ValueError):
+        pass
+    return None
 
 
 def _digest(value: Any) -> str:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+    return _sha256(json.dumps(value, sort_keys=True).encode())
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -13,6 +13,7 @@ from pathlib import Path
 import cdktf
 import pytest
 
+import main
 import unchanged
 from emitted import output_files, stack_file
 from tests.file_modes import obeying_permissions
@@ -101,19 +102,28 @@ def test_what_changes_is_synthesised_and_what_is_damaged_is_mended(copy: Copy) -
     code = copy.root / "stacks/global_.py"
     source = code.read_text()
     code.write_text(source.replace('output(self, "url"', 'output(self, "address"'))
-    copy.run()
-    outputs = json.loads(stack_file(copy.out, "global").read_text())["output"]
-    assert "address" in outputs
-    assert "url" not in outputs
+    copy.run(ENVIRONMENT="staging")
+    stack = json.loads(stack_file(copy.out, "global").read_text())
+    assert "address" in stack["output"]
+    assert "staging" in stack["terraform"]["backend"]["s3"]["bucket"]
 
     code.write_text(source)
-    copy.run(ENVIRONMENT="staging")
-    assert copy.content() != before
     copy.run()
     assert copy.content() == before
 
     (copy.root / "environments/production.toml").write_text("name = 1")
     assert copy.run().returncode == 2
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_sources_that_are_edited_during_a_synth_leave_no_record(
+    tmp_path: Path, edited: bool
+) -> None:
+    """It may have read either version."""
+    before = "others" if edited else unchanged.inputs(ENVIRON)
+    report = main._synthesised(ENVIRON, tmp_path, before)  # pyright: ignore[reportPrivateUsage]
+    assert report is not None
+    assert (tmp_path / unchanged.RECORD).exists() is not edited
 
 
 @pytest.mark.slow

@@ -243,6 +243,18 @@ def test_a_package_that_was_installed_means_a_new_synth(
     assert unchanged.inputs(ENVIRON) != before
 
 
+def test_inputs_that_gave_the_same_output_are_both_remembered(tmp_path: Path) -> None:
+    """`cdktf` sets other variables than `make synth`."""
+    for read in ("make", "cdktf"):
+        unchanged.remember(tmp_path, read, [tmp_path / "stack"], REPORT)
+    assert unchanged.unchanged(tmp_path, "make") == REPORT
+    assert unchanged.unchanged(tmp_path, "cdktf") == REPORT
+    (tmp_path / "stack").touch()
+    unchanged.remember(tmp_path, "later", [tmp_path / "stack"], REPORT)
+    assert unchanged.unchanged(tmp_path, "later") == REPORT
+    assert unchanged.unchanged(tmp_path, "make") is None
+
+
 def test_a_record_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / unchanged.RECORD).mkdir()
     unchanged.remember(tmp_path, "any", [], REPORT)
