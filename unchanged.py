@@ -9,6 +9,7 @@ Imports nothing that takes long.
 """
 
 import dataclasses
+import errno
 import fcntl
 import hashlib
 import json
@@ -26,6 +27,7 @@ from report import Report
 ROOT = Path(__file__).parent
 RECORD = "last-synth"
 MAX_INPUTS = 8
+MAX_BYTES = 64 * 1024 * 1024
 NO_SOURCES = {"tests", "__pycache__"}
 # What cdktf, jsii and Node read, and we: https://developer.hashicorp.com/terraform/cdktf/create-and-deploy/environment-variables
 VARIABLES = re.compile(
@@ -87,18 +89,18 @@ def remember(outdir: Path, read: str, outputs: Collection[Path], report: Report)
     read: the inputs' digest before and after.
     outputs: every file that synth writes or removes.
     """
-    record: dict[str, Any] = {
-        "toolchain": {file: _stamp(file) for file in sorted(_toolchain())},
-        "outputs": {str(file.relative_to(outdir)): _digest_of(file) for file in outputs},
-        "report": dataclasses.asdict(report),
-    }
-    # Other inputs that gave the same: `cdktf` sets other variables than `make synth`.
-    earlier = _record(outdir) or {}
-    others = earlier.pop("inputs", [])
-    record["inputs"] = [read, *others][:MAX_INPUTS] if earlier == record else [read]
-    text = json.dumps(record)
-    unfinished = outdir / f"{RECORD}.new"
     with suppress(OSError):
+        record: dict[str, Any] = {
+            "toolchain": {file: _stamp(file) for file in sorted(_toolchain())},
+            "outputs": {str(file.relative_to(outdir)): _digest_of(file) for file in outputs},
+            "report": dataclasses.asdict(report),
+        }
+        # Other inputs that gave the same: `cdktf` sets other variables than `make synth`.
+        earlier = _record(outdir) or {}
+        others = earlier.pop("inputs", [])
+        record["inputs"] = [read, *others][:MAX_INPUTS] if earlier == record else [read]
+        text = json.dumps(record)
+        unfinished = outdir / f"{RECORD}.new"
         unfinished.write_text(f"{_sha256(text.encode())}\n{text}", "utf-8")
         unfinished.replace(outdir / RECORD)
 
@@ -139,9 +141,10 @@ def _files(folder: str) -> Iterator[str]:
 def _toolchain() -> set[str]:
     """The files that ran in this process and are not sources: Python modules, Node, and jsii's
     archives of JavaScript."""
-    found = {os.environ.get("JSII_NODE") or shutil.which("node") or sys.executable}
+    node = shutil.which(os.environ.get("JSII_NODE", "node"))
+    found = {node} if node else set[str]()
     for name, module in list(sys.modules.items()):
-        file = vars(module).get("__file__")
+        file = getattr(module, "__dict__", {}).get("__file__")  # imports nothing, unlike getattr
         if file:
             found.add(file)
             if name.rpartition(".")[2] in ("jsii", "_jsii"):
@@ -166,9 +169,14 @@ def _stamp(file: str) -> list[int] | None:
 
 
 def _digest_of(file: Path | str) -> str | None:
-    """A regular file's SHA-256; None for anything else."""
+    """A regular file's SHA-256; None for anything else. Raises OSError if it cannot be read, or is
+    larger than any of ours."""
     path = Path(file)
-    return _sha256(path.read_bytes()) if path.is_file() else None
+    if not path.is_file():
+        return None
+    if path.stat().st_size > MAX_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return _sha256(path.read_bytes())
 
 
 def _record(outdir: Path) -> dict[str, Any] | None:

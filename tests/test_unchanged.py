@@ -195,10 +195,13 @@ def test_a_users_environment_file_is_an_input(place: Path) -> None:
     assert unchanged.inputs(environ) == before
 
 
-def test_a_pipe_or_an_endless_file_is_not_read(tmp_path: Path) -> None:
+def test_a_pipe_or_a_huge_file_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.toml")
     for file in (str(tmp_path / "pipe.toml"), "/dev/zero"):
         assert unchanged.inputs({"ENVIRONMENT": file}) is not None
+    with (tmp_path / "large.toml").open("wb") as large:
+        large.truncate(unchanged.MAX_BYTES + 1)
+    assert unchanged.inputs({"ENVIRONMENT": str(tmp_path / "large.toml")}) is None
     (tmp_path / unchanged.RECORD).symlink_to("/dev/zero")
     assert unchanged.unchanged(tmp_path, "any") is None
 
