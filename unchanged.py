@@ -144,7 +144,7 @@ def _toolchain() -> set[str]:
     node = shutil.which(os.environ.get("JSII_NODE", "node"))
     found = {node} if node else set[str]()
     for name, module in list(sys.modules.items()):
-        file = getattr(module, "__dict__", {}).get("__file__")  # imports nothing, unlike getattr
+        file = getattr(module, "__dict__", {}).get("__file__")  # a lazy module would import itself
         if file:
             found.add(file)
             if name.rpartition(".")[2] in ("jsii", "_jsii"):
