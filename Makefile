@@ -89,7 +89,7 @@ lock: .venv/.test-ready ## pin what the .in files name
 		--custom-compile-command "make lock" requirements/ledger.in --output-file requirements/ledger.txt
 
 clean: ## remove .venv, cdktf.out and the tools' caches, but no Terraform state
-	rm -rf .venv cdktf.out/stacks cdktf.out/manifest.json .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv cdktf.out/stacks cdktf.out/manifest.json cdktf.out/last-synth .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 .venv/.synth-ready: requirements/synth.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: none of $(NEEDED) is." >&2; exit 1; }

@@ -5,23 +5,10 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-try:
-    from bindings import ToolchainError
-    from emitted import read, stack_files
-    from environments import (
-        DEFAULT_ENVIRONMENT,
-        EnvironmentFileError,
-        environment_file,
-        load_environment,
-    )
-    from stacks import synthesise
-    from summary import print_summary, print_warnings
-    from terminal.files import unwritable
-except ModuleNotFoundError as error:
-    sys.exit(
-        f"{error.name} is not installed for this Python: run `make synth`, or .venv/bin/python"
-    )
+if TYPE_CHECKING:
+    from report import Report
 
 # Node's message if it cannot write a file, including on a full disk:
 # https://nodejs.org/api/errors.html#common-system-errors
@@ -29,35 +16,78 @@ NODE_SAYS = re.compile(r"Error: (E[A-Z0-9]+: .+)")
 
 
 def main() -> int:
-    """Writes the stacks and prints a summary; returns 2 for a user's mistake."""
-    choice = os.environ.get("ENVIRONMENT") or DEFAULT_ENVIRONMENT
+    """Writes the stacks, unless just those are there, and prints a summary; returns 2 for a user's
+    mistake."""
+    try:
+        return _run()
+    except ModuleNotFoundError as error:
+        sys.exit(
+            f"{error.name} is not installed for this Python: run `make synth`, or .venv/bin/python"
+        )
+
+
+def _run() -> int:
+    from report import print_report
+    from unchanged import inputs, unchanged
+
+    environ = dict(os.environ)
+    outdir = Path(environ.get("CDKTF_OUTDIR") or "cdktf.out")
+    before = inputs(environ)  # before anything else of ours is imported
+    report = unchanged(outdir, before) or _synthesised(environ, outdir, before)
+    if report is None:
+        return 2
+    print_report(report, outdir)
+    return 0
+
+
+def _synthesised(environ: dict[str, str], outdir: Path, before: str | None) -> "Report | None":
+    """Writes the stacks. Prints a user's mistake, and returns None.
+
+    before: the digest of the inputs.
+    """
+    from bindings import ToolchainError
+    from emitted import manifest_file, output_files, read, stack_files
+    from environments import (
+        DEFAULT_ENVIRONMENT,
+        EnvironmentFileError,
+        environment_file,
+        load_environment,
+    )
+    from stacks import synthesise
+    from summary import summarise
+    from terminal.files import unwritable
+    from unchanged import alone, inputs, remember
+
+    choice = environ.get("ENVIRONMENT") or DEFAULT_ENVIRONMENT
     try:
         environment = load_environment(choice)
     except EnvironmentFileError as error:
         print(error, file=sys.stderr)
-        return 2
+        return None
 
-    outdir = Path(os.environ.get("CDKTF_OUTDIR") or "cdktf.out")
-    problem = unwritable([outdir / "manifest.json", *stack_files(outdir, environment.stacks)])
+    problem = unwritable([manifest_file(outdir), *stack_files(outdir, environment.stacks)])
     if problem is not None:
         print(f"CDKTF_OUTDIR: {problem}", file=sys.stderr)
-        return 2
+        return None
     outdir.mkdir(parents=True, exist_ok=True)
-    try:
-        synthesise(environment, outdir)
-    except ToolchainError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except RuntimeError as error:
-        reason = NODE_SAYS.fullmatch(str(error))
-        if reason is None:
-            raise
-        print(f"CDKTF_OUTDIR: {outdir} cannot be written: {reason[1]}", file=sys.stderr)
-        return 2
-    stacks = read(outdir)
-    print_summary(environment, outdir, stacks)
-    print_warnings(environment, environment_file(choice), stacks)
-    return 0
+    with alone(outdir) as locked:
+        try:
+            synthesise(environment, outdir)
+        except ToolchainError as error:
+            print(error, file=sys.stderr)
+            return None
+        except RuntimeError as error:
+            reason = NODE_SAYS.fullmatch(str(error))
+            if reason is None:
+                raise
+            print(f"CDKTF_OUTDIR: {outdir} cannot be written: {reason[1]}", file=sys.stderr)
+            return None
+        stacks = read(outdir)
+        report = summarise(environment, environment_file(choice), stacks)
+        # Sources may have been edited meanwhile, before or after Python read them.
+        if locked and before is not None and inputs(environ) == before:
+            remember(outdir, before, output_files(outdir), report)
+    return report
 
 
 if __name__ == "__main__":

@@ -1,10 +1,7 @@
-"""What `main.py` prints when it is done: the stacks, the recovery time, and warnings."""
+"""What `main.py` has to say of new stacks: what they are, the recovery time, and warnings."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
 from emitted import Json, stack_file
 from environments import Environment
@@ -12,34 +9,41 @@ from environments.advice import advice
 from modules.recovery_point import recovery_point, write_recovery
 from modules.recovery_time import recovery_time
 from modules.user_tail import tail
-from terminal.console import console
+from report import Report
 
 
-def print_summary(environment: Environment, outdir: Path, stacks: Mapping[str, Json]) -> None:
-    """Prints a table of the stacks, which are in `outdir`, the worst-case recovery time, and when
-    users follow who exceed it."""
-    out = console()
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in ("stack", "region", "resources", "state backend", "output file"):
-        justify = "right" if heading == "resources" else "left"
-        table.add_column(heading, justify=justify, overflow="fold")
-    for name, stack in stacks.items():
-        file = stack_file(outdir, name)
-        table.add_row(name, regions(stack), str(resources(stack)), state(stack), str(file))
-    out.print(table)
+def summarise(environment: Environment, file: Path, stacks: Mapping[str, Json]) -> Report:
+    """The stacks, the worst-case recovery time, when users follow who exceed it, and warnings.
+
+    file: the environment file.
+    """
+    return Report(
+        rows=[
+            [
+                name,
+                regions(stack),
+                str(resources(stack)),
+                state(stack),
+                str(stack_file(Path(), name)),
+            ]
+            for name, stack in stacks.items()
+        ],
+        lines=[*of_the_users(environment), *of_the_database(environment)],
+        warnings=list(warnings(environment, file, stacks.values())),
+    )
+
+
+def of_the_users(environment: Environment) -> Iterator[str]:
+    """The worst-case recovery time, and by when users follow who exceed the TTL."""
     recovery = recovery_time(environment)
-    out.print(
+    yield (
         f"{environment.dns.domain} recovers from the loss of {environment.primary.region} in at"
-        f" most {recovery}",
-        soft_wrap=True,
+        f" most {recovery}"
     )
-    out.print(
+    yield (
         f"that is for users who honour the TTL; of all users, about {tail(recovery)}: others keep"
-        " DNS answers for longer (extrapolated from studies, docs/failover.md)",
-        soft_wrap=True,
+        " DNS answers for longer (extrapolated from studies, docs/failover.md)"
     )
-    for line in of_the_database(environment):
-        out.print(line, soft_wrap=True)
 
 
 def of_the_database(environment: Environment) -> Iterator[str]:
@@ -52,15 +56,6 @@ def of_the_database(environment: Environment) -> Iterator[str]:
         yield "the database takes writes again once somebody runs ./failover data promote"
     else:
         yield f"the database takes writes again in at most {writes}"
-
-
-def print_warnings(environment: Environment, file: Path, stacks: Mapping[str, Json]) -> None:
-    """Prints what you should know before you deploy this, one line each, on stderr.
-
-    file: the environment file.
-    """
-    for warning in warnings(environment, file, stacks.values()):
-        console(stderr=True).print(f"WARNING: {warning}", soft_wrap=True)
 
 
 def warnings(environment: Environment, file: Path, stacks: Iterable[Json]) -> Iterator[str]:

@@ -27,6 +27,19 @@ def stack_files(outdir: Path, names: Iterable[str]) -> list[Path]:
     return [stack_file(outdir, name) for name in names]
 
 
+def manifest_file(outdir: Path) -> Path:
+    """Where cdktf lists the stacks."""
+    return outdir / "manifest.json"
+
+
+def output_files(outdir: Path) -> list[Path]:
+    """The manifest, the file of every stack that an environment may have, and all files that stacks
+    refer to."""
+    assets = [stack_folder(outdir, name).glob("assets/**/*") for name in STACKS]
+    files = [file for found in assets for file in sorted(found) if file.is_file()]
+    return [manifest_file(outdir), *stack_files(outdir, STACKS), *files]
+
+
 def read(outdir: Path) -> Mapping[str, Any]:
     """The stacks in an output folder, by name and in deployment order.
 

@@ -214,7 +214,7 @@ def test_a_python_without_the_requirements_is_told_what_to_run() -> None:
         [sys.executable, "-S", str(ROOT / "main.py")], capture_output=True, text=True, check=False
     )
     assert finished.returncode == 1
-    assert finished.stderr.startswith("pydantic is not installed for this Python: run `make synth`")
+    assert finished.stderr.startswith("rich is not installed for this Python: run `make synth`")
 
 
 def _names(requirements: str) -> set[str]:

@@ -33,8 +33,9 @@ def test_the_architecture_draws_every_room() -> None:
 
 def test_no_room_imports_a_program() -> None:
     """What import-linter cannot see: the programs are modules and no packages."""
+    imported = r"^\s*(from|import) (cli|main|report|summary|unchanged)\b"
     found = subprocess.run(
-        ["git", "grep", "-nE", r"^\s*(from|import) (main|summary|cli)\b", "--", *rooms()],
+        ["git", "grep", "-nE", imported, "--", *rooms()],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from emitted import write
-from proof.drill.balancer import Balancer
+from proof.drill.balancer import LOOPBACK, Balancer
 from proof.drill.clock import Clock
 from proof.drill.http import Response, get
-from proof.drill.listener import common_port
+from proof.drill.listener import Handler, PortListener, common_port
 from proof.drill.reading import Emitted, EmittedRegion, read_emitted
 from proof.drill.tls import Authority
+from proof.drill.web_server import free_port
 from releases import pack
 from tests.conftest import ROOT, Synthesised
 from tests.synthesis import example, synthesise
@@ -104,14 +105,21 @@ async def target(status: int, body: str) -> AsyncGenerator[int]:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(f"HTTP/1.1 {status} -\r\nContent-Length: {length}\r\n\r\n{body}".encode())
-        writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with serving(answer) as port:
+        yield port
+
+
+@asynccontextmanager
+async def serving(handler: Handler) -> AsyncGenerator[int]:
+    """A server on loopback, which closes each connection at its handler's end or its own; yields
+    its port."""
+    listener = PortListener(LOOPBACK, free_port(), handler)
+    await listener.open()
     try:
-        yield server.sockets[0].getsockname()[1]
+        yield listener.port
     finally:
-        server.close()
-        await server.wait_closed()
+        await listener.close()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from proof.drill.http import NoAnswerError, Response
 from proof.drill.reading import Emitted, EmittedRegion
 from proof.drill.web_server import free_port
-from tests.proof.drill.conftest import Bench, Play, run, target
+from tests.proof.drill.conftest import Bench, Play, run, serving, target
 
 
 @pytest.fixture
@@ -151,20 +151,18 @@ def test_a_target_knows_its_open_requests(region: EmittedRegion, tmp_path: Path)
     """Of a process that hangs, the clock does not wait for the answer."""
 
     async def what(bench: Bench) -> None:
-        async def silence(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async def silence(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
             await reader.read()
-            writer.close()
 
-        server = await asyncio.start_server(silence, "127.0.0.1", 0)
         bench.balancer.hangs = True
-        bench.balancer.register("one", server.sockets[0].getsockname()[1])
-        target = bench.balancer.targets["one"]
-        asking = asyncio.create_task(bench.asked())
-        assert await bench.clock.until(lambda: target.open == 1, 10)
-        assert bench.balancer.deregister("one") is target
-        asking.cancel()
-        await asyncio.gather(asking, return_exceptions=True)
-        assert await bench.clock.until(lambda: target.open == 0, 70)
-        server.close()
+        async with serving(silence) as port:
+            bench.balancer.register("one", port)
+            target = bench.balancer.targets["one"]
+            asking = asyncio.create_task(bench.asked())
+            assert await bench.clock.until(lambda: target.open == 1, 10)
+            assert bench.balancer.deregister("one") is target
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+            assert await bench.clock.until(lambda: target.open == 0, 70)
 
     run(region, tmp_path, what)

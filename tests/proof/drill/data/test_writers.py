@@ -14,7 +14,7 @@ from environments import Role
 from proof.drill.data.writers import Writer, Written, failures, stubborn
 from proof.drill.reading import Emitted, EmittedRegion
 from proof.drill.users import Web
-from tests.proof.drill.conftest import ADDRESS, Bench, run
+from tests.proof.drill.conftest import ADDRESS, Bench, run, serving
 
 ROLES: dict[str, Role] = {ADDRESS: "dr"}
 URL = "https://awspractice.space/"
@@ -33,14 +33,9 @@ async def application(statuses: list[int], keys: list[str]) -> AsyncGenerator[in
         else:
             status = 200
         writer.write(f"HTTP/1.1 {status} -\r\nContent-Length: 0\r\n\r\n".encode())
-        writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        await server.wait_closed()
+    async with serving(answer) as port:
+        yield port
 
 
 @pytest.fixture
