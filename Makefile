@@ -1,10 +1,21 @@
 # On a fresh clone, `make synth` and `make test` set everything up by themselves, in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help synth local drill release ledger test unit lint types check bench snapshot permissions packages lock clean
+.PHONY: help synth local drill release ledger test unit lint types check bench snapshot permissions toolchains packages lock clean
 
 NEEDED := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
-PIP := .venv/bin/python -m pip --disable-pip-version-check install --quiet --no-user --compile --require-hashes --only-binary :all:
+INSTALL := -m pip --disable-pip-version-check install --quiet --no-user --compile --require-hashes --only-binary :all:
+PIP := .venv/bin/python $(INSTALL)
+
+LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
+
+# docs/toolchains.md compares them. The default, cdktf, is in .venv, each other one in a virtual environment of its own.
+OTHERS := cdktf-aws6 cdktn
+TOOLCHAIN ?= cdktf
+ifeq ($(filter cdktf $(OTHERS),$(TOOLCHAIN)),)
+$(error TOOLCHAIN=$(TOOLCHAIN) is not one of: cdktf $(OTHERS))
+endif
+VENV := $(if $(filter cdktf,$(TOOLCHAIN)),.venv,.venv/toolchains/$(TOOLCHAIN))
 
 # Terraform's provider mostly waits, so four workers keep two cores busy. The fast tests never wait, so they get one
 # worker per core. WORKERS=0 runs one test after the other. Without bytecode, each worker and each command that a test
@@ -15,8 +26,8 @@ SIDE_BY_SIDE = --numprocesses $(or $(WORKERS),$(1)) --no-loadscope-reorder
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
-synth: .venv/.synth-ready ## write cdktf.out/stacks/*/cdk.tf.json (ENVIRONMENT=staging for another environment)
-	@.venv/bin/python main.py
+synth: $(VENV)/.synth-ready ## write cdktf.out/stacks/*/cdk.tf.json (ENVIRONMENT=staging for another environment)
+	@$(VENV)/bin/python main.py
 
 local: ## deploy the whole system to an AWS on this machine; needs Terraform, no account
 	@./failover local up
@@ -32,10 +43,10 @@ ledger: .venv/.operations-ready ## pack examples/ledger, with its databases' dri
 	@$(PIP:--compile=--no-compile) --target examples/ledger/drivers --python-version 3.9 -r requirements/ledger.txt
 	@./failover releases pack examples/ledger $(or $(ARCHIVE),ledger.tar.gz)
 
-test: .venv/.test-ready ## run every test; those that need Terraform skip, with the reason, where there is none
+test: .venv/.test-ready $(VENV)/.synth-ready ## run every test; those that need Terraform skip, with the reason, where there is none
 	@$(PYTEST) $(call SIDE_BY_SIDE,4)
 
-unit: .venv/.test-ready ## run only the fast tests
+unit: .venv/.test-ready $(VENV)/.synth-ready ## run only the fast tests
 	@$(PYTEST) $(call SIDE_BY_SIDE,logical) -m "not slow"
 
 lint: .venv/.test-ready ## check style, formatting, spelling and which layer imports which
@@ -59,14 +70,20 @@ snapshot: .venv/.test-ready ## refresh the schema, the snapshots and the generat
 permissions: .venv/.test-ready ## refresh docs/permissions, from a deployment on the embedded AWS
 	@.venv/bin/python -m tests.refresh_permissions
 
+toolchains: $(OTHERS:%=.venv/toolchains/%/.synth-ready) ## set up the toolchains that are not the default
+
 packages: ## as root on Debian: install Apache, Chromium, zsh and fish, which some tests run
 	@.ci/packages
 
 lock: .venv/.test-ready ## pin what the .in files name
 	@for name in operations synth deploy dev policy; do \
 		case $$name in synth|deploy) same="--constraint requirements/operations.txt" ;; *) same= ;; esac; \
-		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $$same \
-			--custom-compile-command "make lock" requirements/$$name.in --output-file requirements/$$name.txt || exit; \
+		$(LOCK) $$same requirements/$$name.in --output-file requirements/$$name.txt || exit; \
+	done
+	@# What a lock file holds already keeps its version: what these share with synth.txt has the same there.
+	@for name in $(OTHERS); do \
+		cp requirements/synth.txt requirements/$$name.txt; \
+		$(LOCK) requirements/$$name.in --output-file requirements/$$name.txt || exit; \
 	done
 	@.venv/bin/uv pip compile --quiet --python-version 3.9 --python-platform linux --only-binary :all: --generate-hashes \
 		--custom-compile-command "make lock" requirements/ledger.in --output-file requirements/ledger.txt
@@ -79,6 +96,14 @@ clean: ## remove .venv, cdktf.out and the tools' caches, but no Terraform state
 	@echo "Setting up .venv (once, about a minute) ..." >&2
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP) -r requirements/synth.txt
+	@.venv/bin/python -m bindings
+	@touch $@
+
+.venv/toolchains/%/.synth-ready: requirements/%.txt .venv/.synth-ready
+	@echo "Setting up .venv/toolchains/$* (once, about a minute) ..." >&2
+	@.venv/bin/python -m venv --clear .venv/toolchains/$*
+	@.venv/toolchains/$*/bin/python $(INSTALL) -r requirements/$*.txt
+	@.venv/toolchains/$*/bin/python -m bindings
 	@touch $@
 
 .venv/.operations-ready: requirements/operations.txt .venv/.synth-ready
@@ -95,5 +120,5 @@ clean: ## remove .venv, cdktf.out and the tools' caches, but no Terraform state
 .venv/.policy-ready: requirements/policy.txt .venv/.synth-ready
 	@echo "Setting up .venv/policy for checkov (once, about half a minute) ..." >&2
 	@.venv/bin/python -m venv --clear .venv/policy
-	@$(PIP:.venv/bin/%=.venv/policy/bin/%) -r requirements/policy.txt
+	@.venv/policy/bin/python $(INSTALL) -r requirements/policy.txt
 	@touch $@

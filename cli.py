@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from bindings import ToolchainError
 from environments import EnvironmentFileError
 from operations.costs.cli import costs
 from operations.data.cli import data
@@ -56,7 +57,7 @@ failover.command(rich_help_panel=HERE)(drill)
 
 def main() -> int:
     """Runs the command line, and returns its exit code."""
-    return run(failover, "failover", mistake=EnvironmentFileError)
+    return run(failover, "failover", mistake=(EnvironmentFileError, ToolchainError))
 
 
 if __name__ == "__main__":

@@ -45,6 +45,7 @@ def _synthesised(environ: dict[str, str], outdir: Path, before: str | None) -> "
 
     before: the digest of the inputs.
     """
+    from bindings import ToolchainError
     from emitted import manifest_file, output_files, read, stack_files
     from environments import (
         DEFAULT_ENVIRONMENT,
@@ -72,6 +73,9 @@ def _synthesised(environ: dict[str, str], outdir: Path, before: str | None) -> "
     with alone(outdir) as locked:
         try:
             synthesise(environment, outdir)
+        except ToolchainError as error:
+            print(error, file=sys.stderr)
+            return None
         except RuntimeError as error:
             reason = NODE_SAYS.fullmatch(str(error))
             if reason is None:

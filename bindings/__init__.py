@@ -1,4 +1,7 @@
-"""Makes cdktf start quickly. Import this, and call `prepare`, before the AWS bindings.
+"""Runs the source on any toolchain, and makes cdktf start quickly. Import this, and call `prepare`,
+before the AWS bindings.
+
+The source imports `cdktf` and `cdktf_cdktf_provider_aws`, whatever the toolchain calls them.
 
 The bindings contain 1,500 resource types, and loading them all takes most of a run. Where one of
 these measures does not apply, a plain import works as usual:
@@ -28,7 +31,11 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
-PROVIDER = "cdktf_cdktf_provider_aws"
+from bindings import renamed
+from bindings.toolchains import DEFAULT, Toolchain, ToolchainError, activate, toolchain
+
+__all__ = ["Toolchain", "ToolchainError", "prepare", "toolchain"]
+
 PRELOAD = Path(__file__).with_name("preload.cjs")
 YOUNG_GENERATION_MIB = 64
 PACKAGE_CACHE = "jsii-package-cache"
@@ -39,11 +46,18 @@ CACHE_ROOT = "JSII_RUNTIME_PACKAGE_CACHE_ROOT"
 
 
 def prepare(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Applies all measures to this process; harmless if called again."""
+    """Applies all measures to this process; harmless if called again.
+
+    Raises ToolchainError if TOOLCHAIN names none, or one that is not set up.
+    """
+    chosen = toolchain(environ)
+    home = activate(chosen)
     use_pinned_node(environ)
     set_node_options(environ)
-    keep_package_cache(environ)
-    load_python_modules_on_demand()
+    keep_package_cache(environ, home)
+    load_python_modules_on_demand(chosen.provider)
+    if chosen.core != DEFAULT.core:
+        renamed.register({DEFAULT.core: chosen.core, DEFAULT.provider: chosen.provider})
     remember_type_hints()
 
 
@@ -72,26 +86,26 @@ def _quoted(path: Path) -> str:
     return '"{}"'.format(str(path).replace("\\", "\\\\").replace('"', '\\"'))
 
 
-def keep_package_cache(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Puts jsii's package cache into the virtual environment, or disables it if that is not
+def keep_package_cache(environ: MutableMapping[str, str], home: Path) -> None:
+    """Puts jsii's package cache into this virtual environment, or disables it if that is not
     writable: another user's, or on a read-only disk."""
     if {CACHE, CACHE_ROOT} & environ.keys():
         return
-    cache = Path(sys.prefix, PACKAGE_CACHE)
+    cache = home / PACKAGE_CACHE
     if os.access(cache if cache.exists() else cache.parent, os.W_OK | os.X_OK):
         environ[CACHE_ROOT] = str(cache)
     else:
         environ[CACHE] = "disabled"
 
 
-def load_python_modules_on_demand() -> None:
+def load_python_modules_on_demand(package: str) -> None:
     """Registers the bindings as a package that has a search path but imports nothing by itself."""
-    spec = importlib.util.find_spec(PROVIDER) if PROVIDER not in sys.modules else None
+    spec = importlib.util.find_spec(package) if package not in sys.modules else None
     if spec is None or not spec.submodule_search_locations:
         return
     if not Path(spec.submodule_search_locations[0], "_jsii", "__init__.py").exists():
         return  # an unknown layout
-    sys.modules[PROVIDER] = importlib.util.module_from_spec(spec)
+    sys.modules[package] = importlib.util.module_from_spec(spec)
 
 
 def remember_type_hints() -> None:

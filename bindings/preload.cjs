@@ -1,19 +1,19 @@
-// Saves Node work when it loads cdktf and the AWS provider.
+// Saves Node work when it loads cdktf, or cdktn, and the AWS provider.
 "use strict";
 const Module = require("node:module");
 
-// The provider's index.js loads its 1,500 modules on first use: each line
+// The provider's index.js loads its 1,500 modules on first use: each line such as
 //   exports.vpc = require("./vpc");
+//   exports.vpc = __importStar(require("./vpc/index"));
 // becomes a getter. An index.js in another format is left as it is.
-const INDEX = /[\\/]@cdktf[\\/]provider-aws[\\/]lib[\\/]index\.js$/;
-const EXPORT = /^exports\.(\w+) = require\("([^"]+)"\);$/gm;
-const GETTER =
-  'Object.defineProperty(exports, "$1", { enumerable: true, get: () => require("$2") });';
+const INDEX = /[\\/]@cdkt[fn][\\/]provider-aws[\\/]lib[\\/]index\.js$/;
+const EXPORT = /^exports\.(\w+) = ((?:\w+\()?require\("[^"]+"\)\)?);$/gm;
+const GETTER = 'Object.defineProperty(exports, "$1", { enumerable: true, get: () => $2 });';
 
 // cdktf notes JavaScript's call stack for each token, thousands of times. Errors would show it, but
 // its lines are jsii's, and never those of the Python that made the token.
-const TRACE = /[\\/]cdktf[\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/;
-const NO_TRACE = "exports.captureStackTrace = () => [];";
+const TRACE = /[\\/]cdkt[fn][\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/;
+const NO_TRACE = "exports.captureStackTrace = exports.captureCreationStack = () => [];";
 
 function quicker(source, filename) {
   if (TRACE.test(filename)) return NO_TRACE;

@@ -7,6 +7,10 @@ from pathlib import Path
 import bindings
 from emitted import Json, read, stack_file
 from environments import STACKS, Environment
+from modules.versions import MINIMUM_TERRAFORM
+
+# cdktn refuses what a Terraform that it is not told of lacks, such as write-only passwords.
+TARGETS = {"targetVersions": {"terraform": f">={MINIMUM_TERRAFORM}"}}
 
 
 def synthesise(
@@ -28,7 +32,7 @@ def synthesise(
 
     for gone in set(STACKS) - set(environment.stacks):
         stack_file(outdir, gone).unlink(missing_ok=True)
-    app = App(outdir=str(outdir))
+    app = App(outdir=str(outdir), context=TARGETS)
     for name in environment.stacks if names is None else names:
         match name:
             case "bootstrap":

@@ -15,7 +15,12 @@ INTERRUPTED = 130
 UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 
-def run(program: typer.Typer, name: str, *, mistake: type[Exception]) -> int:
+def run(
+    program: typer.Typer,
+    name: str,
+    *,
+    mistake: type[Exception] | tuple[type[Exception], ...],
+) -> int:
     """Runs a program. Returns 0; 1 if something went wrong; 2 for `mistake`, a user's; 130 if
     interrupted."""
     for number in (signal.SIGTERM, signal.SIGHUP):

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from modules.versions import AWS_PROVIDER
+from modules.versions import aws_provider
 from tests.synthesis import Stack
 
 Json = dict[str, Any]
@@ -63,7 +63,7 @@ class MergedStacks:
 
     def write(self, folder: Path) -> None:
         """Creates the folder and writes the configuration."""
-        aws = {"source": "aws", "version": AWS_PROVIDER}
+        aws = {"source": "aws", "version": aws_provider()}
         configuration = {
             "terraform": {"required_providers": {"aws": aws}},
             "provider": {"aws": list(self._providers.values())},

@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import cdktf
 from cdktf import TerraformStack
+from cdktf import Testing as CdktfTesting
 
 import stacks
 from emitted import stack_file, stack_files
@@ -23,7 +23,7 @@ def example(name: str) -> Environment:
     return load_environment(name, folder=EXAMPLES)
 
 
-class Testing(cdktf.Testing):
+class Testing(CdktfTesting):
     """cdktf's class, whose `synth_scope` cannot take a Python function: jsii passes none to
     Node."""
 
@@ -57,7 +57,7 @@ class Stack:
     def has(self, kind: type[Any], **properties: Any) -> bool:
         """Whether cdktf's matcher finds a resource with these properties."""
         assert None not in properties.values(), "the matcher takes None for anything"
-        found = cdktf.Testing.to_have_resource_with_properties(
+        found = CdktfTesting.to_have_resource_with_properties(
             self.text, kind.TF_RESOURCE_TYPE, properties
         )
         return found is True

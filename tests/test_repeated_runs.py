@@ -39,7 +39,12 @@ finally:
 """
 # Of our files that run, these alone may read variables: the program, what prepares Node, and what
 # looks which Node ran.
-READ_VARIABLES = {"main.py", "bindings/__init__.py", "unchanged.py"}
+READ_VARIABLES = {
+    "main.py",
+    "bindings/__init__.py",
+    "bindings/toolchains.py",
+    "unchanged.py",
+}
 VARIABLE = re.compile(rb"process\.env\.(\w+)|_ENV = \"(\w+)\"")
 
 

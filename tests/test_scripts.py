@@ -64,6 +64,6 @@ def test_pips_own_settings_do_not_lead_it_out_of_the_virtual_environment(tmp_pat
     (tmp_path / "requirements").mkdir()
     (tmp_path / "requirements" / "synth.txt").touch()
     makefile = (ROOT / "Makefile").read_text()
-    (arguments,) = re.findall(r"^PIP := .venv/bin/python (.*)$", makefile, re.MULTILINE)
+    (arguments,) = re.findall(r"^INSTALL := (.*)$", makefile, re.MULTILINE)
     pip = [sys.executable, *arguments.split(), "--dry-run", "-r", "requirements/synth.txt"]
     run(*pip, cwd=tmp_path, PIP_USER="1", PIP_NO_INDEX="1")

@@ -15,7 +15,7 @@ import dns.version
 
 from emitted import stack_file
 from modules.user_tail import EXTENDING_SHARE, MOST, NEARLY_ALL
-from modules.versions import AWS_PROVIDER
+from modules.versions import aws_provider
 from proof.drill.data.seen import DataSeen
 from proof.drill.journal import Journal, Request
 from proof.drill.late import Followed, followed, lane
@@ -84,7 +84,7 @@ def versions(software: Software) -> dict[str, str]:
         terraform = "none"
     return {
         "terraform": terraform,
-        "aws_provider": AWS_PROVIDER,
+        "aws_provider": aws_provider(),
         "python": platform.python_version(),
         "web_server": software.name,
         "dnspython": dns.version.version,

@@ -7,12 +7,11 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from modules.versions import AWS_PROVIDER
+from modules.versions import aws_provider
 from terminal.errors import OperationError
 
 # Names a folder that contains registry.terraform.io/hashicorp/aws/...; overrides other mirrors.
 MIRROR_VARIABLE = "FAILOVER_PLUGIN_MIRROR"
-PROVIDER = Path("registry.terraform.io", "hashicorp", "aws", AWS_PROVIDER)
 
 # Terraform and its provider collect garbage four times less often than Go programs do by default: a
 # plan of a region takes about a quarter less CPU time, and up to 650 MB instead of 400 MB.
@@ -29,6 +28,11 @@ provider_installation {{
   }}
 }}
 """
+
+
+def provider_folder() -> Path:
+    """Where a mirror holds the AWS provider of the toolchain, relative to the mirror."""
+    return Path("registry.terraform.io", "hashicorp", "aws", aws_provider())
 
 
 @contextmanager
@@ -60,14 +64,15 @@ def terraform_environment(environ: Mapping[str, str] = os.environ) -> Generator[
 def plugin_mirror(
     environ: Mapping[str, str] = os.environ, *, system: Path = Path("/")
 ) -> Path | None:
-    """The provider mirror that contains the pinned AWS provider, if any."""
+    """The provider mirror that contains the toolchain's AWS provider, if any."""
+    provider = provider_folder()
     named = environ.get(MIRROR_VARIABLE)
     if named:
-        if not (Path(named) / PROVIDER).is_dir():
-            raise OperationError(f"{MIRROR_VARIABLE}: there is no {PROVIDER} in {named}")
+        if not (Path(named) / provider).is_dir():
+            raise OperationError(f"{MIRROR_VARIABLE}: there is no {provider} in {named}")
         return Path(named).resolve()
     candidates = _implied_mirrors(environ, system)
-    return next((folder for folder in candidates if (folder / PROVIDER).is_dir()), None)
+    return next((folder for folder in candidates if (folder / provider).is_dir()), None)
 
 
 def _implied_mirrors(environ: Mapping[str, str], system: Path) -> Iterator[Path]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from modules.versions import AWS_PROVIDER
-from sandbox.terraform.mirror import MIRROR_VARIABLE, PROVIDER
+from modules.versions import aws_provider
+from sandbox.terraform.mirror import MIRROR_VARIABLE, provider_folder
 from terminal.errors import OperationError
 
 # Seconds for an interrupted Terraform to save its state and release its lock.
@@ -197,8 +197,8 @@ def _diagnostic(event: Mapping[str, Any]) -> str:
 
 def _without_provider(said: str) -> str:
     return (
-        f"Terraform cannot get the AWS provider {AWS_PROVIDER}, from its registry or a mirror."
+        f"Terraform cannot get the AWS provider {aws_provider()}, from its registry or a mirror."
         f" If the registry is unreachable, set {MIRROR_VARIABLE} to a folder that holds"
-        f" {PROVIDER}."
+        f" {provider_folder()}."
         f" Terraform said:\n{said}"
     )

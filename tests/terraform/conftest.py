@@ -9,7 +9,7 @@ import pytest
 
 from environments import Environment, load_environment
 from environments.loading import FOLDER, check
-from modules.versions import AWS_PROVIDER
+from modules.versions import aws_provider
 from tests.arc import ROUTING_CONTROL
 from tests.environments.extremes import least, most, most_of_an_application, most_of_tables
 from tests.synthesis import synthesise
@@ -52,7 +52,7 @@ def emitted(
 def provider_schema(runner: Terraform, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the AWS provider says of its own resources."""
     folder = tmp_path_factory.mktemp("schema")
-    aws = {"source": "aws", "version": AWS_PROVIDER}
+    aws = {"source": "aws", "version": aws_provider()}
     content = {"terraform": {"required_providers": {"aws": aws}}}
     (folder / "main.tf.json").write_text(json.dumps(content))
     runner.run(folder, "init", "-input=false")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from environments.regions import COMMERCIAL_REGIONS
+from modules.versions import aws_provider
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.embedded_aws.client import KEYS
 from tests.conftest import Synthesised
@@ -23,7 +24,7 @@ def configuration(*regions: str) -> dict[str, Any]:
     """With a provider for each region, which a data source asks: that asks nothing of AWS."""
     skips = {"skip_credentials_validation": True, "skip_requesting_account_id": True}
     return {
-        "terraform": {"required_providers": {"aws": {"source": "aws", "version": "5.100.0"}}},
+        "terraform": {"required_providers": {"aws": {"source": "aws", "version": aws_provider()}}},
         "provider": {"aws": [{"alias": one, "region": one, **skips} for one in regions]},
         "data": {"aws_region": {one: {"provider": f"aws.{one}"} for one in regions}},
     }

@@ -4,6 +4,7 @@ regions share, and each region's own, which needs nothing of the other."""
 from typing import Any
 
 from modules.data.replicated_instance import MOVED_BY_A_PROMOTION
+from modules.versions import aws_provider
 from sandbox.embedded_aws import ACCOUNT
 from tests.databases import with_database
 
@@ -91,7 +92,7 @@ def _settings(*places: str) -> Json:
     if len(provided) == 1:
         del provided[0]["alias"]
     return {
-        "terraform": {"required_providers": {"aws": {"source": "aws", "version": "5.100.0"}}},
+        "terraform": {"required_providers": {"aws": {"source": "aws", "version": aws_provider()}}},
         "provider": {"aws": provided},
     }
 

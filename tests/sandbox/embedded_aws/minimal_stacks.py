@@ -11,6 +11,7 @@ from typing import Any
 
 from environments import Environment
 from environments.loading import check
+from modules.versions import aws_provider
 from tests.synthesis import Stack, example
 
 Json = dict[str, Any]
@@ -69,7 +70,9 @@ class MinimalStacks:
     def configuration(self) -> Json:
         """What Terraform applies: with state in a local file, and as few providers as possible."""
         return {
-            "terraform": {"required_providers": {"aws": {"source": "aws", "version": "5.100.0"}}},
+            "terraform": {
+                "required_providers": {"aws": {"source": "aws", "version": aws_provider()}}
+            },
             "provider": {"aws": list(self._providers.values())},
             **({"data": self._data} if self._data else {}),
             "resource": self._resources,

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from modules.versions import aws_provider
 from sandbox.embedded_aws import find
 from sandbox.embedded_aws.process import RECORD
 from tests.command_line import ROOT
@@ -83,7 +84,7 @@ def test_without_the_provider_it_says_how_to_name_a_mirror(tmp_path: Path) -> No
         said, _ = process.communicate(timeout=TIMEOUT)
     assert process.returncode == 1
     assert "bootstrap failed" in said
-    assert "cannot get the AWS provider 5.100.0" in said
+    assert f"cannot get the AWS provider {aws_provider()}" in said
     assert "set FAILOVER_PLUGIN_MIRROR to a folder that holds" in said
     assert "primary: skipped" in said
     assert find(folder) is None

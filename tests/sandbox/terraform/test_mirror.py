@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.terraform.mirror import PROVIDER, plugin_mirror, terraform_environment
+from sandbox.terraform.mirror import plugin_mirror, provider_folder, terraform_environment
 from terminal.errors import OperationError
 
 
 def mirror(folder: Path) -> Path:
-    (folder / PROVIDER).mkdir(parents=True)
+    (folder / provider_folder()).mkdir(parents=True)
     return folder
 
 

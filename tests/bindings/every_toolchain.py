@@ -1,0 +1,37 @@
+"""Runs Python in the virtual environment of a toolchain."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bindings.toolchains import Toolchain
+
+ROOT = Path(__file__).parent.parent.parent
+OURS = ("JSII_", "NODE_OPTIONS", "TOOLCHAIN")
+
+
+def home(chosen: Toolchain) -> Path:
+    """Its virtual environment. Where it is not set up, the test skips, or fails in CI."""
+    if not (chosen.folder / ".synth-ready").exists():
+        reason = f"the toolchain {chosen.name} is not set up: run `make toolchains`"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return chosen.folder
+
+
+def python(chosen: Toolchain, *arguments: str, **environ: str) -> str:
+    """What it prints, started with nothing that `bindings.prepare` has set in this process."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    finished = subprocess.run(
+        [home(chosen) / "bin" / "python", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**inherited, **environ},
+    )
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout.strip()
