@@ -18,7 +18,7 @@ from operations.status.facts import Facts, Question, Status
 from operations.status.gathering import gather, remembering
 from operations.status.questions import questions
 from operations.status.screen import screen
-from operations.switch.name_servers import NameServers, asking, resolver_at, without_names
+from operations.switch.name_servers import NameServers, asking, here, resolver_at
 from terminal.as_json import print_json
 from terminal.errors import OperationError
 
@@ -75,7 +75,7 @@ class Observer:
 
 def default_resolvers() -> Sequence[str]:
     """Those to ask if nobody names any: none where AWS is on this machine."""
-    return () if without_names() else RESOLVERS
+    return () if here() else RESOLVERS
 
 
 def show(observer: Observer, console: Console, *, as_json: bool = False) -> None:
