@@ -68,8 +68,8 @@ def _users(environment: Environment, facts: Facts) -> Iterator[str]:
     if isinstance(names, OtherNames):
         for name, to in names.elsewhere.items():
             yield f"{name} is not answered as {names.domain} is: {to}"
-    if isinstance(switch, SwitchPosition) and switch.position == "set":
-        yield "the switch is set: users stay on the standby until `failover back`"
+    if isinstance(switch, SwitchPosition):
+        yield from _switch(environment, switch.position, serving)
     if isinstance(switch, SwitchPosition) and switch.paused is not None:
         yield f"the failover control is {switch.paused}: a failure would set no switch"
     if serving is None:
@@ -85,6 +85,24 @@ def _users(environment: Environment, facts: Facts) -> Iterator[str]:
         if isinstance(other, Serving) and other.role != serving.role:
             by, where = subject.removeprefix("serving."), other.region or "neither region"
             yield f"resolver {by} still leads users to {where}, for {other.ttl} s more"
+
+
+def _switch(environment: Environment, position: str, serving: Serving | None) -> Iterator[str]:
+    """Whether users are where the switch has them."""
+    role = serving.role if serving is not None else None
+    if position == "set" and role == ROLE_NAMES["primary"]:
+        region = environment.primary.region
+        yield (
+            f"the switch is set, and users still go to {region}: if that lasts for minutes,"
+            " `failover ready` says why"
+        )
+    elif position == "set":
+        yield "the switch is set: users stay on the standby until `failover back`"
+    elif position == "clear" and role == ROLE_NAMES["dr"]:
+        yield (
+            f"users are in {environment.dr.region}, and the switch is clear: they return once the"
+            " primary is healthy, unless the failover control or `failover over` sets it"
+        )
 
 
 def _releases(facts: Facts) -> Iterator[str]:

@@ -9,12 +9,14 @@ page is not opened: a load balancer answers for its healthy targets, unless its 
 
 import re
 from collections.abc import Collection
+from ipaddress import ip_network
 
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.route53.models import HealthCheck, RecordSet, route53_backends
 from moto.s3.models import FakeKey, s3_backends
 
+from modules.checkers import CHECKER_RANGES
 from sandbox.embedded_aws.refusals.policies.evaluation import PolicyRequest, lets
 from sandbox.embedded_aws.refusals.route53_zones import PARTITION, find_balancer, plain
 from sandbox.embedded_aws.route53 import balancers, hosted_zones
@@ -24,6 +26,11 @@ from sandbox.route53 import rules
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
 S3_HOST = re.compile(r"(?P<bucket>[a-z0-9.-]+)\.s3\.(?P<region>[a-z0-9-]+)\.amazonaws\.com")
 READ = "s3:GetObject"
+# What a bucket's policy may ask of a checker.
+CHECKER = {
+    "aws:securetransport": "true",
+    "aws:sourceip": str(ip_network(CHECKER_RANGES[0])[1]),
+}
 
 
 class Health:
@@ -119,17 +126,17 @@ def _account_of(check: HealthCheck) -> str:
 
 
 def _readable(bucket: str, key: str) -> bool:
-    """Whether anybody may read an object that is there."""
+    """Whether an object is there and a checker, who is nobody in particular, may read it."""
     for accounts in s3_backends.values():
         found = accounts[PARTITION].buckets.get(bucket)
         if found is not None:
             there = found.keys.get(key)
-            anybody = PolicyRequest(
+            checker = PolicyRequest(
                 service="",
                 action=READ,
                 resource=f"arn:aws:s3:::{bucket}/{key}",
-                context={"aws:securetransport": "true"},
+                context=CHECKER,
             )
             policy = found.policy.decode() if found.policy else None
-            return isinstance(there, FakeKey) and lets(policy, anybody)
+            return isinstance(there, FakeKey) and lets(policy, checker)
     return False

@@ -45,10 +45,12 @@ def test_a_domain_that_leads_elsewhere(world: World) -> None:
     assert world.observer().look().attention == ["awspractice.space leads to neither region"]
 
 
-def test_users_on_the_standby_are_not_wrong_by_themselves(world: World) -> None:
-    """Whatever moved them is told by the switch or by an alarm."""
+def test_users_on_the_standby_that_nothing_keeps_there(world: World) -> None:
     world.dns[world.environment.dns.domain] = {STANDBY}
-    assert world.observer().look().attention == []
+    assert world.observer().look().attention == [
+        "users are in us-east-1, and the switch is clear: they return once the primary is healthy,"
+        " unless the failover control or `failover over` sets it"
+    ]
 
 
 def test_alarms_are_counted_by_region(world: World) -> None:

@@ -133,14 +133,15 @@ def balancer_alias(region: Region, *, evaluated: bool = True) -> dict[str, Any]:
     return _alias(region.zone, region.name, evaluated=evaluated)
 
 
-def switch_bucket(aws: EmbeddedAws, region: str, key: str) -> str:
-    """A bucket whose object `key` everybody may read."""
+def switch_bucket(aws: EmbeddedAws, region: str, key: str, *networks: str) -> str:
+    """A bucket whose object `key` everybody in these networks may read."""
     s3, name = aws.client("s3", region), unique()
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region})
     s3.delete_public_access_block(Bucket=name)
     statement = {
         **{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"},
         "Resource": f"arn:aws:s3:::{name}/{key}",
+        "Condition": {"IpAddress": {"aws:SourceIp": networks}},
     }
     policy = {"Version": "2012-10-17", "Statement": [statement]}
     s3.put_bucket_policy(Bucket=name, Policy=json.dumps(policy))

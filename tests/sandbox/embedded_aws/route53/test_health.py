@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from modules.checkers import CHECKER_RANGES
 from sandbox.embedded_aws import EmbeddedAws
 from tests.sandbox.embedded_aws.naming import unique
 from tests.sandbox.embedded_aws.route53.conftest import Deployment
@@ -66,7 +67,7 @@ def test_calculated_checks(deployment: Deployment, threshold: int, *, healthy: b
 def test_a_switch_in_s3(aws: EmbeddedAws, zone: Zone) -> None:
     """Inverted: set while its object is there and anybody may read it; clear if its region is
     lost."""
-    bucket, s3 = switch_bucket(aws, STANDBY, KEY), aws.client("s3", STANDBY)
+    bucket, s3 = switch_bucket(aws, STANDBY, KEY, *CHECKER_RANGES), aws.client("s3", STANDBY)
     host = f"{bucket}.s3.{STANDBY}.amazonaws.com"
 
     def is_clear(path: str) -> bool:
@@ -83,6 +84,14 @@ def test_a_switch_in_s3(aws: EmbeddedAws, zone: Zone) -> None:
     aws.restore(STANDBY)
     s3.delete_object(Bucket=bucket, Key=KEY)
     assert is_clear(f"/{KEY}")
+
+
+def test_a_switch_that_checkers_may_not_read_is_clear(aws: EmbeddedAws, zone: Zone) -> None:
+    bucket = switch_bucket(aws, STANDBY, KEY, "192.0.2.0/24")
+    aws.client("s3", STANDBY).put_object(Bucket=bucket, Key=KEY, Body=b"")
+    host = f"{bucket}.s3.{STANDBY}.amazonaws.com"
+    config = {"FullyQualifiedDomainName": host, "Port": 443, "ResourcePath": f"/{KEY}"}
+    assert not zone.follows(zone.check("HTTPS", **config))
 
 
 @pytest.mark.parametrize("without_data", ["Healthy", "Unhealthy", "LastKnownStatus"])
