@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from environments import OTHER, ROLE_NAMES, ROLES, Environment, Role
+from functions.failover_control.endpoint import Health
 from operations.data.regions import TWO_WRITERS
 from operations.status.alarms import Alarms
 from operations.status.databases import Database
 from operations.status.facts import Facts, Value
 from operations.status.instances import Targets
-from operations.status.names import OtherNames, Serving
+from operations.status.names import OtherNames, RegionHealth, Serving
 from operations.status.releases import Release
 from operations.switch.position import SwitchPosition
 
@@ -20,12 +21,22 @@ OF_A_REGION = ("targets", "instances", "release", "database", "replication-lag")
 def attention(environment: Environment, facts: Facts) -> list[str]:
     """Sentences, the most urgent first; empty on a calm day."""
     return [
+        *_nobody_serves(facts),
         *_silent_regions(environment, facts),
         *_writers(environment, facts),
         *_users(environment, facts),
         *_releases(facts),
         *_alarms(facts),
     ]
+
+
+def _nobody_serves(facts: Facts) -> Iterator[str]:
+    health = [_value(facts, f"{ROLE_NAMES[role]}.health") for role in ROLES]
+    if all(isinstance(one, RegionHealth) and one.status is Health.UNHEALTHY for one in health):
+        yield (
+            "neither region is healthy: `failover ready` says what keeps the standby from serving"
+            " (docs/alarms.md#standby-cannot-serve)"
+        )
 
 
 def _silent_regions(environment: Environment, facts: Facts) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
 from tests.operations.status.fakes import STANDBY, World
 
 
@@ -31,6 +32,15 @@ def test_two_dead_regions_are_rather_this_machines_fault(world: World) -> None:
     assert first.startswith("no region can be read: look at your credentials and network first (")
     assert "Connect timeout" in first
     assert not any("nothing there can be read" in one for one in others)
+
+
+def test_nobody_serves(world: World) -> None:
+    for role in ("primary", "dr"):
+        world.dns[world.environment.health_name(role)] = {UNHEALTHY_ADDRESS}
+    first, *_ = world.observer().look().attention
+    assert first.startswith("neither region is healthy: `failover ready` says what keeps")
+    world.dns[world.environment.health_name("dr")] = {HEALTHY_ADDRESS}
+    assert world.observer().look().attention == []
 
 
 def test_users_in_a_region_without_healthy_targets(world: World) -> None:
