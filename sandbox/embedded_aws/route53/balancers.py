@@ -10,6 +10,7 @@ from typing import Any
 
 from moto.elbv2.models import elbv2_backends
 
+from sandbox.embedded_aws.zonal_shifts import shifted_zones
 from sandbox.route53 import rules
 
 # Reserved for documentation: whoever connects to these reaches nobody.
@@ -54,15 +55,23 @@ def answers(balancer: Any, port: int) -> bool:
 
 
 def addresses(balancer: Any, kind: str) -> list[str]:
-    """One for each zone with a healthy target, or for every zone if there is none. kind: A or AAAA;
-    without IPv6, a load balancer has none of the latter.
+    """One for each zone with a healthy target, or for every zone if there is none; a zonal shift
+    takes its zone's away. kind: A or AAAA; without IPv6, a load balancer has none of the latter.
 
+    https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-shift.how-it-works.html
     https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html
     """
     if kind == "AAAA" and not balancer.ip_address_type.startswith("dualstack"):
         return []
     given: dict[tuple[str, str], str] = balancer.__dict__.setdefault("addresses", {})
-    zones = sorted(zone.zone_name for zone in balancer.availability_zones)
+    shifted = shifted_zones(balancer.arn)
+    ids = {
+        one.name: one.zone_id
+        for one in _backend(balancer).ec2_backend.describe_availability_zones()
+    }
+    zones = sorted(
+        one.zone_name for one in balancer.availability_zones if ids[one.zone_name] not in shifted
+    )
     well = {
         zone
         for group in _groups(balancer)

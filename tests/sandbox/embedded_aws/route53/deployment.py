@@ -1,6 +1,7 @@
 """A small deployment in an embedded AWS: two regions, their names, and a domain that fails over."""
 
 import json
+from collections.abc import Callable
 from copy import copy
 from typing import Any
 
@@ -23,7 +24,7 @@ class Region:
 
     def __init__(self, aws: EmbeddedAws, region: str) -> None:
         self.region, self._elb = region, aws.client("elbv2", region)
-        self._ec2 = aws.client("ec2", region)
+        self._ec2, self._arc = aws.client("ec2", region), aws.client("arc-zonal-shift", region)
         subnets, name = default_subnets(aws, region)[:2], unique()
         (group,) = self._elb.create_target_group(
             Name=name, Protocol="HTTP", Port=HTTP, VpcId=subnets[0]["VpcId"]
@@ -60,6 +61,22 @@ class Region:
     def forward(self) -> None:
         action = {"Type": "forward", **self._group}
         self._elb.modify_listener(**self._listener, DefaultActions=[action])
+
+    def shift_a_zone(self) -> Callable[[], Any]:
+        """Moves users out of one of its zones; what is returned ends that."""
+        enabled = {"Key": "zonal_shift.config.enabled", "Value": "true"}
+        self._elb.modify_load_balancer_attributes(**self._arn, Attributes=[enabled])
+        known = self._arc.list_managed_resources()["items"]
+        (zones,) = (
+            one["availabilityZones"] for one in known if one["arn"] == self._arn["LoadBalancerArn"]
+        )
+        shift = self._arc.start_zonal_shift(
+            resourceIdentifier=self._arn["LoadBalancerArn"],
+            awayFrom=zones[0],
+            expiresIn="1h",
+            comment="a test",
+        )["zonalShiftId"]
+        return lambda: self._arc.cancel_zonal_shift(zonalShiftId=shift)
 
     def _instance(self, subnet: str) -> str:
         asked = {"ImageId": "ami-12c6146b", "InstanceType": "t3.micro", "SubnetId": subnet}

@@ -129,6 +129,16 @@ def test_a_zone_without_healthy_targets_is_left_out(deployment: Deployment) -> N
     assert left in both == zone.values("p")
 
 
+def test_a_zonal_shift_takes_a_zones_address_away(deployment: Deployment) -> None:
+    zone, region = deployment.zone, deployment.primary
+    both = zone.values("p")
+    end = region.shift_a_zone()
+    assert len(zone.values("p")) == 1
+    assert zone.values("p") < both
+    end()
+    assert zone.values("p") == both
+
+
 def test_a_lost_region_loses_its_users(deployment: Deployment) -> None:
     zone = deployment.zone
     primary, standby = zone.values("p"), zone.values("s")
