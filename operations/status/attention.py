@@ -63,6 +63,8 @@ def _writers(environment: Environment, facts: Facts) -> Iterator[str]:
     ]
     if len(writing) > 1:
         yield TWO_WRITERS
+    if not writing and _users_role(facts) == ROLE_NAMES["dr"]:
+        yield from _read_only(environment, facts)
     if len(writing) == 1 and _users_role(facts) == ROLE_NAMES[OTHER[writing[0]]]:
         users, writer = (environment.regional(one).region for one in (OTHER[writing[0]], *writing))
         to = (
@@ -71,6 +73,16 @@ def _writers(environment: Environment, facts: Facts) -> Iterator[str]:
             else "`failover over` moves users too, `failover back` returns the writer"
         )
         yield f"users go to {users}, and {writer} takes the writes: {to} (docs/operating.md)"
+
+
+def _read_only(environment: Environment, facts: Facts) -> Iterator[str]:
+    """The standby has the users, and nobody is known to write."""
+    found = _value(facts, f"{ROLE_NAMES['dr']}.database")
+    if isinstance(found, Database) and not found.moving:
+        yield (
+            f"users are in {environment.dr.region}, whose database only reads: `failover over` lets"
+            " it take writes (docs/alarms.md#standby-read-only)"
+        )
 
 
 def _users(environment: Environment, facts: Facts) -> Iterator[str]:
