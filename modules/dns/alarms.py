@@ -50,7 +50,13 @@ class HealthAlarms(Module):
         The failover control's own DNS lookups are faster and do not need us-east-1; this alarm
         catches what falls between two of them.
         """
-        self._alarm(kind, "The primary's health check is unhealthy.", self._checks.primary, 1)
+        self._alarm(
+            kind,
+            "The primary's health check is unhealthy: Route 53 moves users to the standby, if that"
+            " serves.",
+            self._checks.primary,
+            1,
+        )
 
     def _standby(self, kind: str) -> None:
         self._alarm(
@@ -65,8 +71,8 @@ class HealthAlarms(Module):
         """Its recovery matters as much: users are then on their way back."""
         self._alarm(
             kind,
-            "Route 53 answers the standby, if that serves. When this is over, users are on their"
-            " way back to the primary.",
+            "Users are sent to the standby, if that serves. When this clears, they are on their way"
+            " back to the primary.",
             self._checks.in_service,
             1,
         )

@@ -200,10 +200,11 @@ class ControlAlarms(Module):
 
     def _read_only(self, kind: str) -> None:
         """Without a report it keeps its state: control-silent covers that."""
-        by = "the failover control does soon" if self._environment.data.promotes else "you do"
+        promotes = self._environment.data.promotes
+        by = "The failover control does soon" if promotes else "No one does unless you do"
         self._reported(
             kind,
-            "Users need the standby, and its database only takes reads until somebody promotes it;"
+            "Users need the standby, and its database only takes reads until somebody promotes it."
             f" {by}.",
             READ_ONLY_METRIC,
             minutes=READ_ONLY_MINUTES,

@@ -75,8 +75,8 @@ class StandbyReadiness(Module):
             "standby_not_ready_alarm",
             prefix=self._environment.name,
             kind=kind,
-            description=f"For {ALARM_MINUTES} minutes, every check of the standby has found"
-            " something that would keep it from taking over, or nobody has checked it.",
+            description=f"For {ALARM_MINUTES} minutes, each run of the standby's readiness checks"
+            " has found something that would keep it from taking over, or none has run.",
             topic_arn=topic_arn,
             treat_missing_data="breaching",
             namespace=METRIC_NAMESPACE,

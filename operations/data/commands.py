@@ -54,9 +54,11 @@ def promote(
                 raise OperationError(f"{error}; try again") from None
     took = wait_until(f"{target} to take writes", lambda: target.state().writes, patience, console)
     console.print(f"{target} takes writes, after {took:.0f} s")
-    console.print(
-        f"When {environment.regional(OTHER[role]).region} is back, run `failover data resync`."
-    )
+    back = f"When {environment.regional(OTHER[role]).region} is back, "
+    if role == "dr" and target.settings.kind.aurora:
+        console.print(f"{back}`failover back` makes its database a copy again, then returns users.")
+    else:
+        console.print(f"{back}run `failover data resync`.")
 
 
 def switchover(

@@ -113,6 +113,14 @@ def carry_out_plan(
     if stopped is not None:
         raise OperationError(f"failover {plan} is not complete: {stopped}")
     notes.close()
+    console.print(_afterwards(plan, facts))
+
+
+def _afterwards(plan: PlanName, facts: Facts) -> str:
+    if plan == "back":
+        return "`failover ready` says whether the standby could take over again."
+    until = "`failover back`" if facts.switch else "the primary is healthy"
+    return f"Users stay in {facts.region('dr')} until {until}."
 
 
 def _move(facts: Facts, by: str, options: Options, console: Console) -> Move:

@@ -13,6 +13,11 @@ from operations.plans.facts import Facts
 from operations.plans.step import Confirm, Step
 from terminal.errors import OperationError
 
+# Where to find out why a region is not healthy.
+LOOK_AT: dict[Role, str] = {
+    "dr": "`failover ready` says what keeps the standby from serving",
+    "primary": "`failover status` shows its load balancer and its alarms",
+}
 NO_ANSWER = "DNS does not answer, and --force goes on without it"
 
 
@@ -61,6 +66,7 @@ def see_healthy(move: Move, role: Role) -> Step:
 
     def run(_: Confirm) -> str:
         name = facts.environment.health_name(role)
+        move.console.print(f"  if this takes long: {LOOK_AT[role]}")
         return f"healthy {move.wait(f'Route 53 to find the {ROLE_NAMES[role]} healthy', done)}" + (
             f" ({name})"
         )

@@ -12,7 +12,7 @@ from modules.recovery_point import recovery_point, write_recovery
 from modules.recovery_time import recovery_time
 from operations.plans.facts import Facts
 from operations.plans.journal import Entry
-from operations.plans.users import NO_NAME, Seen
+from operations.plans.users import Seen
 from terminal.as_json import plain
 from terminal.errors import OperationError
 
@@ -112,7 +112,7 @@ def _measures(
         Measure(
             "outage that users saw while the plan ran (RTO)",
             str(recovery_time(environment)) if is_over else "none",
-            reached if users.seen_any else f"not seen: {NO_NAME}",
+            reached if users.seen_any else f"not seen: {users.blind}",
         )
     ]
     if environment.data.kind is None:
@@ -166,7 +166,7 @@ def markdown(report: Report) -> str:
 
 def _users(users: Seen) -> list[str]:
     if not users.seen_any:
-        return [f"Nobody could watch: {NO_NAME}.", ""]
+        return [f"Nobody could watch: {users.blind}.", ""]
     rows = [(f"served by {region}", seconds) for region, seconds in users.served.items()]
     rows += [(f"not served: {error}", seconds) for error, seconds in users.errors.items()]
     share = 100 * (1 - users.unserved / users.seconds)

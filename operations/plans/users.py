@@ -14,6 +14,7 @@ from environments import ROLES, Environment
 from functions.failover_control.endpoint import Lookup
 from modules.ports import HTTP, HTTPS
 from modules.recovery_time import ALIAS_TTL
+from operations.switch.name_servers import here
 
 # Seconds: between two requests, and for a connection or an answer.
 EVERY = 1.0
@@ -21,6 +22,8 @@ TIMEOUT = 4.0
 # The first status that says that the server failed.
 SERVER_ERROR = 500
 NO_NAME = "DNS does not answer"
+NO_PAGE = "an AWS on this machine has no pages to open"
+UNSEEN = (NO_NAME, NO_PAGE)
 ELSEWHERE = "an address of neither region"
 
 
@@ -41,8 +44,14 @@ class Seen:
 
     @property
     def seen_any(self) -> bool:
-        """Whether there was anything to see: not where DNS never answers whoever watches."""
-        return bool(self.served) or bool(self.errors.keys() - {NO_NAME})
+        """Whether there was anything to see: not where DNS never answers whoever watches, and not
+        where there is no page."""
+        return bool(self.served) or bool(self.errors.keys() - set(UNSEEN))
+
+    @property
+    def blind(self) -> str:
+        """Why there was nothing to see."""
+        return NO_PAGE if NO_PAGE in self.errors else NO_NAME
 
     def __add__(self, other: "Seen") -> "Seen":
         return Seen(
@@ -59,6 +68,10 @@ def _sum(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:
 
 Ask = Callable[[str, str, str], None]
 """Opens a page: scheme, domain, address. Raises OSError or HTTPException."""
+
+
+class NoPageError(OSError):
+    """There is nothing to open."""
 
 
 class Users:
@@ -104,7 +117,7 @@ class Users:
     def until_served_by(self, region: str) -> None:
         """Waits until the region answers this user too: for a TTL, and a few requests, at most."""
         end = self._clock() + self._ttl + 3 * TIMEOUT
-        while self._last not in (region, NO_NAME) and self._clock() < end:
+        while self._last not in (region, *UNSEEN) and self._clock() < end:
             self._stop.wait(self._every)
 
     @property
@@ -129,6 +142,8 @@ class Users:
         region, address = self._answer
         try:
             self._ask(self._environment.scheme, self._environment.dns.domain, address)
+        except NoPageError:
+            return "", NO_PAGE
         except (OSError, http.client.HTTPException) as error:
             return "", f"{region}: {str(error) or type(error).__name__}"
         return region, ""
@@ -154,7 +169,10 @@ class Users:
 
 def open_page(scheme: str, domain: str, address: str) -> None:
     """Opens the domain's page at this address, as a browser does that has just resolved it. Raises
-    OSError, or HTTPException for a status that says that the server failed."""
+    OSError, or HTTPException for a status that says that the server failed; NoPageError of an AWS
+    on this machine, whose addresses lead nowhere."""
+    if here():
+        raise NoPageError
     with _connection(scheme, domain, address) as connection:
         connection.request("GET", "/", headers={"Host": domain})
         status = connection.getresponse().status

@@ -1,10 +1,11 @@
-"""DNS through this machine's own resolver."""
+"""DNS through this machine's own resolver, or of an AWS on this machine."""
 
 from collections.abc import Callable
 
 import dns.exception
 import dns.resolver
 
+from operations.switch.name_servers import usual_resolver
 from terminal.errors import OperationError
 
 Ask = Callable[[str, str], list[str]]
@@ -16,10 +17,8 @@ RESOLVE_TIMEOUT = 5
 
 def resolve(name: str, kind: str) -> list[str]:
     try:
-        return [
-            record.to_text()
-            for record in dns.resolver.resolve(name, kind, lifetime=RESOLVE_TIMEOUT)
-        ]
+        found = usual_resolver().resolve(name, kind, lifetime=RESOLVE_TIMEOUT)
+        return [record.to_text() for record in found]
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return []
     except (dns.exception.DNSException, OSError) as error:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from environments import OTHER, ROLE_NAMES, ROLES, Environment, Role
+from functions.failover_control.endpoint import Health
 from operations.data.regions import TWO_WRITERS
 from operations.status.alarms import Alarms
 from operations.status.databases import Database
 from operations.status.facts import Facts, Value
 from operations.status.instances import Targets
-from operations.status.names import OtherNames, Serving
+from operations.status.names import OtherNames, RegionHealth, Serving
 from operations.status.releases import Release
 from operations.switch.position import SwitchPosition
 
@@ -20,12 +21,22 @@ OF_A_REGION = ("targets", "instances", "release", "database", "replication-lag")
 def attention(environment: Environment, facts: Facts) -> list[str]:
     """Sentences, the most urgent first; empty on a calm day."""
     return [
+        *_nobody_serves(facts),
         *_silent_regions(environment, facts),
         *_writers(environment, facts),
         *_users(environment, facts),
         *_releases(facts),
         *_alarms(facts),
     ]
+
+
+def _nobody_serves(facts: Facts) -> Iterator[str]:
+    health = [_value(facts, f"{ROLE_NAMES[role]}.health") for role in ROLES]
+    if all(isinstance(one, RegionHealth) and one.status is Health.UNHEALTHY for one in health):
+        yield (
+            "neither region is healthy: `failover ready` says what keeps the standby from serving"
+            " (docs/alarms.md#standby-cannot-serve)"
+        )
 
 
 def _silent_regions(environment: Environment, facts: Facts) -> Iterator[str]:
@@ -52,6 +63,8 @@ def _writers(environment: Environment, facts: Facts) -> Iterator[str]:
     ]
     if len(writing) > 1:
         yield TWO_WRITERS
+    if not writing and _users_role(facts) == ROLE_NAMES["dr"]:
+        yield from _read_only(environment, facts)
     if len(writing) == 1 and _users_role(facts) == ROLE_NAMES[OTHER[writing[0]]]:
         users, writer = (environment.regional(one).region for one in (OTHER[writing[0]], *writing))
         to = (
@@ -62,14 +75,24 @@ def _writers(environment: Environment, facts: Facts) -> Iterator[str]:
         yield f"users go to {users}, and {writer} takes the writes: {to} (docs/operating.md)"
 
 
+def _read_only(environment: Environment, facts: Facts) -> Iterator[str]:
+    """The standby has the users, and nobody is known to write."""
+    found = _value(facts, f"{ROLE_NAMES['dr']}.database")
+    if isinstance(found, Database) and not found.moving:
+        yield (
+            f"users are in {environment.dr.region}, whose database only reads: `failover over` lets"
+            " it take writes (docs/alarms.md#standby-read-only)"
+        )
+
+
 def _users(environment: Environment, facts: Facts) -> Iterator[str]:
     serving, switch = _serving(facts), _value(facts, "switch")
     names = _value(facts, "serving.aliases")
     if isinstance(names, OtherNames):
         for name, to in names.elsewhere.items():
             yield f"{name} is not answered as {names.domain} is: {to}"
-    if isinstance(switch, SwitchPosition) and switch.position == "set":
-        yield "the switch is set: users stay on the standby until `failover back`"
+    if isinstance(switch, SwitchPosition):
+        yield from _switch(environment, switch.position, serving)
     if isinstance(switch, SwitchPosition) and switch.paused is not None:
         yield f"the failover control is {switch.paused}: a failure would set no switch"
     if serving is None:
@@ -85,6 +108,24 @@ def _users(environment: Environment, facts: Facts) -> Iterator[str]:
         if isinstance(other, Serving) and other.role != serving.role:
             by, where = subject.removeprefix("serving."), other.region or "neither region"
             yield f"resolver {by} still leads users to {where}, for {other.ttl} s more"
+
+
+def _switch(environment: Environment, position: str, serving: Serving | None) -> Iterator[str]:
+    """Whether users are where the switch has them."""
+    role = serving.role if serving is not None else None
+    if position == "set" and role == ROLE_NAMES["primary"]:
+        region = environment.primary.region
+        yield (
+            f"the switch is set, and users still go to {region}: if that lasts for minutes,"
+            " `failover ready` says why"
+        )
+    elif position == "set":
+        yield "the switch is set: users stay on the standby until `failover back`"
+    elif position == "clear" and role == ROLE_NAMES["dr"]:
+        yield (
+            f"users are in {environment.dr.region}, and the switch is clear: they return once the"
+            " primary is healthy, unless the failover control or `failover over` sets it"
+        )
 
 
 def _releases(facts: Facts) -> Iterator[str]:

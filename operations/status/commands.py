@@ -18,7 +18,8 @@ from operations.status.facts import Facts, Question, Status
 from operations.status.gathering import gather, remembering
 from operations.status.questions import questions
 from operations.status.screen import screen
-from operations.switch.name_servers import NameServers, asking, resolver_at, without_names
+from operations.switch.name_servers import NameServers, asking, here, resolver_at
+from operations.target import SWITCHES
 from terminal.as_json import print_json
 from terminal.errors import OperationError
 
@@ -75,7 +76,7 @@ class Observer:
 
 def default_resolvers() -> Sequence[str]:
     """Those to ask if nobody names any: none where AWS is on this machine."""
-    return () if without_names() else RESOLVERS
+    return () if here() else RESOLVERS
 
 
 def show(observer: Observer, console: Console, *, as_json: bool = False) -> None:
@@ -86,7 +87,8 @@ def show(observer: Observer, console: Console, *, as_json: bool = False) -> None
     else:
         console.print(screen(status, observer.questions))
     if all(one.error is not None for one in status.facts.values()):
-        raise OperationError("nothing could be read, neither from DNS nor from AWS")
+        again = f": if the AWS on this machine was started anew, {SWITCHES}" if here() else ""
+        raise OperationError(f"nothing could be read, neither from DNS nor from AWS{again}")
 
 
 def watch(

@@ -5,8 +5,9 @@ A router's resolver may drop answers with reserved addresses, such as those that
 may be out of date.
 
 `FAILOVER_NAME_SERVERS` names others to ask instead of the zone's own, as addresses with or without
-a port. An AWS on this machine has no name servers, so without that variable nobody is asked: what
-is deployed there must not be mixed up with what the same names lead to on the Internet.
+a port: those of an AWS on this machine, which `failover local env` prints. Without that variable,
+nobody is asked for it: what is deployed there must not be mixed up with what the same names lead to
+on the Internet.
 """
 
 import ipaddress
@@ -22,7 +23,7 @@ import dns.rdatatype
 import dns.resolver
 
 from functions.failover_control.endpoint import Lookup
-from operations.target import on_loopback
+from operations.target import SWITCHES, on_loopback
 from terminal.errors import OperationError
 
 # Seconds for one query, and for all attempts at it.
@@ -65,10 +66,10 @@ class NameServers:
 
     def ask(self, name: str) -> Answer:
         """The answer of one of them. Raises OperationError if there is none."""
-        if without_names():
+        if here() and not _others():
             raise OperationError(
-                "not asked: AWS_ENDPOINT_URL leads to this machine, where nobody answers for"
-                f" {self._zone} ({OTHERS} names who does)"
+                f"not asked: AWS_ENDPOINT_URL leads to this machine, and {OTHERS} does not say who"
+                f" answers for {self._zone} there: {SWITCHES} sets both"
             )
         try:
             with self._finding:
@@ -129,11 +130,21 @@ def server_at(text: str) -> dns.nameserver.Nameserver:
         ) from None
 
 
-def without_names() -> bool:
-    """Whether AWS is on this machine, and nobody answers for its hosted zones."""
-    if os.environ.get(OTHERS):
-        return False
+def here() -> bool:
+    """Whether AWS is on this machine: no resolver on the Internet knows of it."""
     return on_loopback(os.environ.get("AWS_ENDPOINT_URL", ""))
+
+
+def usual_resolver() -> dns.resolver.Resolver:
+    """This machine's own resolver, or whoever answers for an AWS on this machine. Raises
+    OperationError if nobody does."""
+    if not here():
+        return dns.resolver.Resolver()
+    if not _others():
+        raise OperationError(f"not asked: {OTHERS} does not say who answers: {SWITCHES} sets it")
+    resolver = dns.resolver.Resolver(configure=False)
+    resolver.nameservers = _others()
+    return resolver
 
 
 def _answer(resolver: dns.resolver.Resolver, name: str) -> Answer:
@@ -146,9 +157,12 @@ def _own_resolver(zone: str) -> dns.resolver.Resolver:
     own = dns.resolver.Resolver(configure=False)
     own.timeout, own.lifetime = TIMEOUT, LIFETIME
     own.rotate = True
-    others = os.environ.get(OTHERS, "").replace(",", " ").split()
-    own.nameservers = [server_at(one) for one in others] or _of(zone)
+    own.nameservers = _others() or _of(zone)
     return own
+
+
+def _others() -> list[dns.nameserver.Nameserver]:
+    return [server_at(one) for one in os.environ.get(OTHERS, "").replace(",", " ").split()]
 
 
 def _of(zone: str) -> list[str]:

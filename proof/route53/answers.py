@@ -1,13 +1,13 @@
 """Which record Route 53 answers with, and the values it returns."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from modules.recovery_time import ALIAS_TTL
 from proof.route53.configuration import Configuration, ModelLoadBalancer, Record
 from proof.route53.errors import UnknownToTheModelError
 from proof.route53.health import Statuses
-from proof.route53.world import RegionState, World
+from proof.route53.world import World
+from sandbox.route53 import rules
 
 
 @dataclass(frozen=True)
@@ -77,22 +77,10 @@ class Zone:
     def _chosen(self, records: list[Record]) -> Record:
         if len(records) == 1 and records[0].role is None:
             return records[0]
-        by_role: Mapping[str | None, Record] = {record.role: record for record in records}
-        if len(by_role) != len(records) or not set(by_role) <= {"PRIMARY", "SECONDARY"}:
+        by_role = {record.role: record for record in records if record.role is not None}
+        if len(by_role) != len(records) or not set(by_role) <= rules.ROLES:
             raise UnknownToTheModelError(f"the records of {records[0].name} {records[0].type}")
-        return self._failover(by_role)
-
-    def _failover(self, by_role: Mapping[str | None, Record]) -> Record:
-        """The primary while it is healthy, otherwise the secondary if healthy; the primary if
-        neither is.
-
-        https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
-        """
-        for role in ("PRIMARY", "SECONDARY"):
-            record = by_role.get(role)
-            if record is not None and self._healthy(record):
-                return record
-        return by_role.get("PRIMARY") or by_role["SECONDARY"]
+        return rules.chosen(by_role, self._healthy)
 
     def _healthy(self, record: Record) -> bool:
         """A record is healthy if its health check and its evaluated target are. With neither, it
@@ -107,14 +95,15 @@ class Zone:
         return self._target_healthy(record.alias.target, record.type)
 
     def _target_healthy(self, target: str, type: str) -> bool:
-        """A load balancer's health comes from its targets; a name is healthy if any of its records
-        is.
+        """A load balancer's health comes from its targets (in one group: see `configuration`); a
+        name is healthy if any of its records is.
 
         https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
         """
         balancer = self._configuration.balancers.get(target)
         if balancer is not None:
-            return load_balancer_healthy(self._world.regions[balancer.region])
+            region = self._world.regions[balancer.region]
+            return rules.load_balancer_healthy(region.registered, region.healthy)
         return any(self._healthy(record) for record in self._target(target, type))
 
     def _target(self, name: str, type: str) -> list[Record]:
@@ -138,18 +127,6 @@ def _addresses(balancer: ModelLoadBalancer, type: str) -> Answer | None:
     if type == "AAAA" and not balancer.ipv6:
         return None
     return Answer((balancer.address,), ALIAS_TTL, balancer.region)
-
-
-def load_balancer_healthy(region: RegionState) -> bool:
-    """A load balancer is unhealthy when one of its target groups has no healthy target, or no
-    targets at all. Each has one target group here: see `configuration`.
-
-    Route 53 learns this from Elastic Load Balancing, not from outside: an unreachable region may
-    look healthy.
-
-    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
-    """
-    return region.registered > 0 and region.healthy > 0
 
 
 def _ttl(record: Record) -> int:

@@ -12,6 +12,7 @@ from proof.route53.configuration import (
 from proof.route53.errors import UnknownToTheModelError
 from proof.route53.probes import probe
 from proof.route53.world import World
+from sandbox.route53 import rules
 
 Statuses = Mapping[str, bool]
 """Whether each check is healthy, by its Terraform address."""
@@ -48,7 +49,7 @@ def combined(configuration: Configuration, raw: Mapping[str, bool]) -> dict[str,
             ]
             if nested:
                 raise UnknownToTheModelError(f"{address} has calculated children: AWS allows none")
-            healthy = calculated_status(check, [found[child] for child in check.children])
+            healthy = rules.calculated([found[child] for child in check.children], check.threshold)
             found[address] = reported(check, healthy=healthy)
     return found
 
@@ -61,15 +62,6 @@ def endpoint_status(healthy_checkers: int, checkers: int) -> bool:
     return 100 * healthy_checkers > HEALTHY_PERCENT * checkers
 
 
-def calculated_status(check: CalculatedCheck, children: list[bool]) -> bool:
-    """Healthy with at least `threshold` healthy children: always if that is 0, never if it exceeds
-    their number.
-
-    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
-    """
-    return sum(children) >= check.threshold
-
-
 def routing_control_status(check: RoutingControlCheck, world: World) -> bool:
     """Healthy while the control is On. Route 53 gets its state from ARC, without probing.
 
@@ -79,9 +71,5 @@ def routing_control_status(check: RoutingControlCheck, world: World) -> bool:
 
 
 def reported(check: Check, *, healthy: bool) -> bool:
-    """The status a check reports: a disabled one counts as healthy, and an inverted one reports the
-    opposite. One that is both therefore reports unhealthy.
-
-    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
-    """
-    return (healthy or check.disabled) != check.inverted
+    """The status a check reports."""
+    return rules.reported(healthy=healthy, inverted=check.inverted, disabled=check.disabled)

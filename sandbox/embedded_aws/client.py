@@ -51,11 +51,19 @@ class EmbeddedAws:
     """Such as http://127.0.0.1:40123."""
     credentials: Mapping[str, str] = field(default_factory=lambda: KEYS, hash=False)
     """As environment variables; an administrator's by default."""
+    name_server: str = ""
+    """What answers for its hosted zones, such as 127.0.0.1:5300."""
 
     @property
     def variables(self) -> dict[str, str]:
-        """The environment variables that point Terraform, cdktf and AWS clients at it."""
-        return {"AWS_ENDPOINT_URL": self.url, **self.credentials, **NOTHING_OF_THE_USERS}
+        """The environment variables that point Terraform, cdktf and AWS clients at it, and the
+        operator's commands at its name server."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            **self.credentials,
+            **NOTHING_OF_THE_USERS,
+            "FAILOVER_NAME_SERVERS": self.name_server,
+        }
 
     def environ(self, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
         """`environ` with these variables, and without any others that AWS clients read."""
@@ -99,6 +107,11 @@ class EmbeddedAws:
     def lost(self) -> list[str]:
         """The lost regions."""
         return self._control("GET", "outages")
+
+    @property
+    def mail(self) -> list[dict[str, str]]:
+        """What alarms have mailed, the oldest first: to, subject, text."""
+        return self._control("GET", "mail")
 
     def choose_zone_id(self, zone: str, zone_id: str, number: str | None = None) -> None:
         """Makes the next hosted zone created as `zone` get this ID. number: of the zone's account,

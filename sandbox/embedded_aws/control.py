@@ -3,6 +3,8 @@
 GET    /_embedded/outages              the lost regions, as a JSON list
 PUT    /_embedded/outages/REGION       loses a region
 DELETE /_embedded/outages/REGION       brings it back
+GET    /_embedded/mail                 the mails that alarms have sent, the oldest first, as a JSON
+                                       list of {to, subject, text}
 PUT    /_embedded/zone-ids/NAME/ID     gives the next hosted zone NAME this ID; in another account,
                                        with a trailing /ACCOUNT
 PUT    /_embedded/quotas/CODE/VALUE    sets an account quota in all regions, or in one with a
@@ -58,11 +60,18 @@ class BadRequestError(ValueError):
 
 
 class ControlEndpoint:
-    """In front of all other layers. clone: forks a process that records itself in this file."""
+    """In front of all other layers. clone: forks a process that records itself in this file. mail:
+    gives the mails sent so far."""
 
-    def __init__(self, outages: Outages, clone: Callable[[Path], None]) -> None:
+    def __init__(
+        self,
+        outages: Outages,
+        clone: Callable[[Path], None],
+        mail: Callable[[], list[Any]] = list,
+    ) -> None:
         self._outages = outages
         self._clone = clone
+        self._mail = mail
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -92,12 +101,14 @@ class ControlEndpoint:
         match what:
             case ["needs", role]:
                 return sorted(NEEDED.get(role, ()))
+            case ["mail"]:
+                return self._mail()
             case _:
                 return sorted(self._outages.lost)
 
     def _do(self, method: str, what: list[str]) -> bool:
         match method, what:
-            case "GET", ["outages"] | ["needs", _]:
+            case "GET", ["outages"] | ["needs", _] | ["mail"]:
                 pass
             case "PUT", ["outages", region]:
                 self._outages.lost.add(region)

@@ -170,7 +170,7 @@ def _recorded(folder: Path) -> tuple[EmbeddedAws, psutil.Process] | None:
             return None  # another process, or a zombie
     except (FileNotFoundError, psutil.NoSuchProcess, psutil.AccessDenied):
         return None
-    return EmbeddedAws(url=record["url"]), process
+    return EmbeddedAws(record["url"], name_server=record["name_server"]), process
 
 
 def _wait_for(folder: Path, process: subprocess.Popen[str] | None = None) -> EmbeddedAws:

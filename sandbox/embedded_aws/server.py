@@ -1,8 +1,8 @@
 """The process of the embedded AWS: `python -m sandbox.embedded_aws.server RECORD`.
 
-It listens on a free loopback port, then writes its address to the file RECORD. It ends when its
-standard input does, and so with the process that started it, unless told to stay. A clone does the
-same, with a pipe of its own in place of standard input.
+It listens on two free loopback ports, for AWS's APIs and for DNS, then writes both addresses to the
+file RECORD. It ends when its standard input does, and so with the process that started it, unless
+told to stay. A clone does the same, with a pipe of its own in place of standard input.
 """
 
 import json
@@ -11,8 +11,9 @@ import sys
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import dns.message
 from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingTypeStubs]
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -28,11 +29,15 @@ from sandbox.embedded_aws.control import ControlEndpoint
 from sandbox.embedded_aws.enabled_regions import EnabledRegions
 from sandbox.embedded_aws.failures import fail_at_once
 from sandbox.embedded_aws.instances.passing_time import as_time_passes
+from sandbox.embedded_aws.mail import sent
 from sandbox.embedded_aws.outages import Outages
 from sandbox.embedded_aws.permissions.authorization import Authorization
 from sandbox.embedded_aws.process import ACCOUNT, STAY
 from sandbox.embedded_aws.repeats import Repeats
 from sandbox.embedded_aws.replication import replicating
+from sandbox.embedded_aws.route53.alarms import watch_health
+from sandbox.embedded_aws.route53.answers import respond
+from sandbox.embedded_aws.route53.name_server import Respond, serve_names
 from sandbox.embedded_aws.zonal_shifts import with_zonal_shifts
 
 if TYPE_CHECKING:
@@ -41,8 +46,8 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 
 
-def application() -> "WSGIApplication":
-    """The embedded AWS: each layer wraps the next, with moto innermost."""
+def start(record: Path) -> None:
+    """Starts the embedded AWS: each layer wraps the next, with moto innermost."""
     moto_fixes.apply()
     # Left in, it would be every signer's account.
     default_account_is(os.environ.pop("MOTO_ACCOUNT_ID", ACCOUNT))
@@ -57,10 +62,20 @@ def application() -> "WSGIApplication":
 
     def serve_clone(record: Path) -> None:
         one_request.release()
-        serve(control, record)
+        serve(control, answer, record)
 
-    control = ControlEndpoint(Outages(EnabledRegions(served)), clone_it)
-    return control
+    def answer(query: dns.message.Message) -> dns.message.Message:
+        with one_request:
+            return respond(query, outages.lost)
+
+    def mail() -> list[dict[str, Any]]:
+        with one_request:
+            watch_health(outages.lost)
+            return sent()
+
+    outages = Outages(EnabledRegions(served))
+    control = ControlEndpoint(outages, clone_it, mail)
+    serve(control, answer, record)
 
 
 def one_at_a_time(served: "WSGIApplication", lock: threading.Lock) -> "WSGIApplication":
@@ -73,14 +88,15 @@ def one_at_a_time(served: "WSGIApplication", lock: threading.Lock) -> "WSGIAppli
     return answer
 
 
-def serve(served: "WSGIApplication", record: Path) -> None:
-    """Serves until standard input ends, or the process is killed."""
+def serve(served: "WSGIApplication", answer: Respond, record: Path) -> None:
+    """Serves until standard input ends, or the process is killed. answer: answers DNS queries."""
     server = make_server(LOOPBACK, 0, served, threaded=True, request_handler=MotoRequestHandler)
     os.environ["MOTO_PORT"] = str(server.port)  # how moto finds its own port
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
     unfinished = record.with_suffix(".part")
     told = {
         "url": f"http://{LOOPBACK}:{server.port}",
+        "name_server": serve_names(answer),
         "pid": os.getpid(),
         "command": sys.argv[1],  # a clone's is that of its original
     }
@@ -100,4 +116,4 @@ def _end_with_standard_input() -> None:
 
 
 if __name__ == "__main__":
-    serve(application(), Path(sys.argv[1]))
+    start(Path(sys.argv[1]))

@@ -1,7 +1,7 @@
 """In front of moto, which lacks it: Amazon Application Recovery Controller's zonal shifts.
 
 Load balancers with zonal shift turned on are its resources, in their own region. It keeps shifts
-and refuses what ARC refuses; where the load balancers send requests does not change.
+and refuses what ARC refuses; the name server leaves a shifted zone's addresses out.
 https://docs.aws.amazon.com/arc-zonal-shift/latest/api/Welcome.html
 """
 
@@ -91,6 +91,11 @@ def with_zonal_shifts(application: "WSGIApplication") -> "WSGIApplication":
         return [content]
 
     return answer
+
+
+def shifted_zones(balancer_arn: str) -> set[str]:
+    """The IDs of the zones that users are shifted away from, of a load balancer."""
+    return {one.away_from for one in _active(balancer_arn)}
 
 
 def _start(call: Call) -> Json:

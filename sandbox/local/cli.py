@@ -10,7 +10,7 @@ from environments.regions import COMMERCIAL_REGIONS
 from sandbox.local import commands
 from sandbox.local.workspace import DEFAULT_FOLDER, Workspace
 from terminal.console import console
-from terminal.options import EnvironmentOption
+from terminal.options import EnvironmentOption, JsonOption
 
 local = typer.Typer(no_args_is_help=True, help="The whole system on this machine, without AWS.")
 
@@ -93,6 +93,15 @@ def restore(region: RegionArgument, folder: FolderOption = DEFAULT_FOLDER) -> No
     """Bring a lost region back, as it was."""
     commands.running(Workspace(folder)).restore(region)
     console().print(f"{region} is back")
+
+
+@local.command()
+def mail(folder: FolderOption = DEFAULT_FOLDER, as_json: JsonOption = False) -> None:
+    """Show what alarms have mailed, the newest last.
+
+    Those on health checks go off by themselves; any other with `aws cloudwatch set-alarm-state`.
+    """
+    commands.mail(Workspace(folder), console(), as_json=as_json)
 
 
 @local.command()

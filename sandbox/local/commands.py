@@ -26,6 +26,7 @@ from sandbox.permissions.deployers import (
     policies_in,
 )
 from sandbox.terraform import Terraform, find_terraform, plugin_mirror, terraform_environment
+from terminal.as_json import print_json
 from terminal.errors import OperationError
 
 # These would point Terraform at another folder or state.
@@ -94,6 +95,18 @@ def status(choice: str, workspace: Workspace, console: Console) -> None:
     """Shows what the environment has in the embedded AWS. Raises OperationError if none runs."""
     environment = load_environment(choice)
     _show(environment, running(workspace), console)
+
+
+def mail(workspace: Workspace, console: Console, *, as_json: bool = False) -> None:
+    """Shows what alarms have mailed. Raises OperationError if no embedded AWS runs."""
+    mails = running(workspace).mail
+    if as_json:
+        print_json(mails)
+    elif not mails:
+        console.print("no mail yet: no alarm has gone off")
+    for one in [] if as_json else mails:
+        said = f"To: {one['to']}\nSubject: {one['subject']}\n\n{one['text']}"
+        console.print(said, highlight=False, markup=False)
 
 
 def down(workspace: Workspace, console: Console) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from sandbox.embedded_aws.experiments import advance_experiments
 from sandbox.embedded_aws.instances.boots import advance_boots
 from sandbox.embedded_aws.instances.refreshes import advance_refreshes
+from sandbox.embedded_aws.requests import LOST
+from sandbox.embedded_aws.route53.alarms import watch_health
 from sandbox.embedded_aws.schedules import advance_schedules
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ def as_time_passes(application: "WSGIApplication") -> "WSGIApplication":
         advance_refreshes()
         advance_experiments()
         advance_schedules()
+        watch_health(environ.get(LOST, frozenset[str]()))
         return application(environ, start_response)
 
     return answer

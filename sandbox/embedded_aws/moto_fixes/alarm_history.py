@@ -11,6 +11,8 @@ from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.sns.models import sns_backends
 
+from sandbox.embedded_aws.mail import notify
+
 ACTIONS = {
     "ALARM": "alarm_actions",
     "OK": "ok_actions",
@@ -20,7 +22,8 @@ ACTIONS = {
 
 def alarms_have_a_history() -> None:
     """moto has no DescribeAlarmHistory, and its alarms take no actions. Here, an alarm's history
-    records each state change and each action, including whether the topic to notify exists:
+    records each state change and each action, including whether the topic to notify exists, which
+    is mailed:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html
     """
     update_state = Alarm.update_state
@@ -33,7 +36,7 @@ def alarms_have_a_history() -> None:
         _note(self, "StateUpdate", f"Alarm updated from {before} to {state_value}")
         if self.actions_enabled:
             for arn in getattr(self, ACTIONS[state_value]):
-                _note(self, "Action", _executed(arn))
+                _act(self, before, arn)
 
     def describe(self: CloudWatchResponse) -> ActionResult:
         name, kind = self._get_param("AlarmName"), self._get_param("HistoryItemType")
@@ -66,8 +69,11 @@ def _note(alarm: Alarm, kind: str, summary: str) -> None:
     alarm.__dict__.setdefault("happened", []).append(item)
 
 
-def _executed(arn: str) -> str:
+def _act(alarm: Alarm, before: str, arn: str) -> None:
     *_, region, account, _ = arn.split(":")
     if arn in sns_backends[account][region].topics:
-        return f"Successfully executed action {arn}"
-    return f"Failed to execute action {arn}. Received error: Topic does not exist"
+        _note(alarm, "Action", f"Successfully executed action {arn}")
+        notify(alarm, before, arn)
+    else:
+        said = f"Failed to execute action {arn}. Received error: Topic does not exist"
+        _note(alarm, "Action", said)

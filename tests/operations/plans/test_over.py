@@ -44,6 +44,14 @@ def test_it_moves_users_off_a_lost_primary(world_of: WorldOf, kind: str) -> None
         assert "dr" in world.writers
 
 
+def test_it_ends_with_what_comes_next(world_of: WorldOf) -> None:
+    world = world_of("no database")
+    world.run("over")
+    assert "Users stay in us-east-1 until `failover back`." in world.said
+    world.run("back")
+    assert world.said.rstrip().endswith("whether the standby could take over again.")
+
+
 def test_from_a_healthy_primary_the_writer_moves_first(world_of: WorldOf) -> None:
     world = world_of(AURORA)
     world.run("over")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from operations.plans import users
-from operations.plans.users import ELSEWHERE, NO_NAME, Seen, Users, open_page
+from operations.plans.users import ELSEWHERE, NO_NAME, NO_PAGE, Seen, Users, open_page
 from tests.synthesis import example
 
 DOMAIN = "awspractice.space"
@@ -137,3 +137,17 @@ def test_https_expects_the_domains_certificate(
     monkeypatch.setattr(users, "HTTPS", server.server_port)
     with pytest.raises(OSError, match="SSL"):
         open_page("https", DOMAIN, "127.0.0.1")
+
+
+def test_an_aws_on_this_machine_has_no_pages(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is said of what users would have seen, and nobody waits for them."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:40123")
+    user = Users(example("mission"), lambda name: watched.dns.get(name, set()), clock=watched.clock)
+    user.note(*user.look(), 1.0)
+    assert user.seen == Seen(1.0, {}, 1.0, {NO_PAGE: 1.0})
+    assert not user.seen.seen_any
+    assert user.seen.blind == NO_PAGE
+    user.until_served_by("us-east-1")
+    assert watched.clock.now == 0

@@ -2,6 +2,7 @@
 
 import pytest
 
+from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
 from tests.operations.status.fakes import STANDBY, World
 
 
@@ -33,6 +34,15 @@ def test_two_dead_regions_are_rather_this_machines_fault(world: World) -> None:
     assert not any("nothing there can be read" in one for one in others)
 
 
+def test_nobody_serves(world: World) -> None:
+    for role in ("primary", "dr"):
+        world.dns[world.environment.health_name(role)] = {UNHEALTHY_ADDRESS}
+    first, *_ = world.observer().look().attention
+    assert first.startswith("neither region is healthy: `failover ready` says what keeps")
+    world.dns[world.environment.health_name("dr")] = {HEALTHY_ADDRESS}
+    assert world.observer().look().attention == []
+
+
 def test_users_in_a_region_without_healthy_targets(world: World) -> None:
     world.primary.ill = {one["InstanceId"]: "503" for one in world.primary.instances}
     assert world.observer().look().attention == [
@@ -45,10 +55,12 @@ def test_a_domain_that_leads_elsewhere(world: World) -> None:
     assert world.observer().look().attention == ["awspractice.space leads to neither region"]
 
 
-def test_users_on_the_standby_are_not_wrong_by_themselves(world: World) -> None:
-    """Whatever moved them is told by the switch or by an alarm."""
+def test_users_on_the_standby_that_nothing_keeps_there(world: World) -> None:
     world.dns[world.environment.dns.domain] = {STANDBY}
-    assert world.observer().look().attention == []
+    assert world.observer().look().attention == [
+        "users are in us-east-1, and the switch is clear: they return once the primary is healthy,"
+        " unless the failover control or `failover over` sets it"
+    ]
 
 
 def test_alarms_are_counted_by_region(world: World) -> None:

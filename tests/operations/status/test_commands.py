@@ -168,5 +168,6 @@ def test_the_command_ends_in_time_although_nobody_answers(silence: str) -> None:
     assert "no answer in 1 s" in finished.stdout
     assert finished.stderr.splitlines() == [
         f"talking to AWS on loopback, {silence}",
-        "nothing could be read, neither from DNS nor from AWS",
+        "nothing could be read, neither from DNS nor from AWS: if the AWS on this machine was"
+        ' started anew, eval "$(./failover local env)"',
     ]

@@ -75,6 +75,16 @@ def test_users_who_cannot_write_are_told_of(database: World) -> None:
     ) in database.observer().look().attention
 
 
+def test_users_whose_database_only_reads_are_told_of(database: World) -> None:
+    """The primary's region, which has the writer, is lost."""
+    database.dns[database.environment.dns.domain] = {STANDBY}
+    database.primary.lost = True
+    assert (
+        f"users are in {STANDBY_REGION}, whose database only reads: `failover over` lets it take"
+        " writes (docs/alarms.md#standby-read-only)"
+    ) in database.observer().look().attention
+
+
 def test_where_dns_is_silent_the_switch_says_where_users_go(database: World) -> None:
     database.dns.clear()
     writer = f"and {PRIMARY_REGION} takes the writes"

@@ -4,7 +4,7 @@ import json
 
 from functions.failover_control.agreed import CLEARED_KEY, NOTE_KEY, SET_KEY
 from operations.switch.position import SwitchPosition, position_of
-from tests.operations.status.fakes import THEN, World
+from tests.operations.status.fakes import STANDBY, THEN, World
 
 
 def put(world: World, key: str, body: bytes = b"token") -> None:
@@ -32,11 +32,18 @@ def test_one_that_is_set_says_since_when_by_whom_and_why(world: World) -> None:
     put(world, NOTE_KEY, json.dumps({"by": "asha", "reason": "limps", "of": "token"}).encode())
     assert position(world) == SwitchPosition("set", since=THEN, by="asha", reason="limps")
     assert str(position(world)) == "set since 2026-11-29 02:30:00 UTC by asha: limps"
+    world.dns[world.environment.dns.domain] = {STANDBY}
     status = world.observer().look()
     assert status.facts["switch"].wrong
     assert "the switch is set: users stay on the standby until `failover back`" in (
         status.attention
     )
+
+
+def test_one_that_is_set_and_moves_nobody(world: World) -> None:
+    put(world, SET_KEY)
+    (told,) = world.observer().look().attention
+    assert told.startswith("the switch is set, and users still go to ap-south-1")
 
 
 def test_one_that_was_set_by_hand(world: World) -> None:

@@ -3,6 +3,7 @@
 import re
 import shlex
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,13 @@ from botocore import xform_name
 
 GUIDE = Path(__file__).parent.parent.parent.parent / "docs" / "failover.md"
 SERVICES = {"s3api": "s3"}
-NUMBERS = {"integer": int, "long": int, "double": float, "float": float}
+TYPES: dict[str, Callable[[str], Any]] = {
+    "integer": int,
+    "long": int,
+    "double": float,
+    "float": float,
+    "list": lambda one: [one],
+}
 
 
 def commands(heading: str) -> list[list[str]]:
@@ -41,5 +48,5 @@ def run(words: list[str], client_of: Any) -> Any:
     if "Body" in typed:
         typed["Body"] = Path(typed["Body"]).read_bytes()
     for member, value in typed.items():
-        typed[member] = NUMBERS.get(members[member].type_name, lambda given: given)(value)
+        typed[member] = TYPES.get(members[member].type_name, lambda given: given)(value)
     return getattr(client, method)(**typed)

@@ -10,9 +10,10 @@ from operations.switch.name_servers import (
     Answer,
     NameServers,
     asking,
+    here,
     resolver_at,
     server_at,
-    without_names,
+    usual_resolver,
 )
 from terminal.errors import OperationError
 from tests.dns_server import name_server, silent_server
@@ -120,9 +121,19 @@ def test_which_aws_is_on_this_machine(
     monkeypatch: pytest.MonkeyPatch, url: str, *, local: bool
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-    assert without_names() is local
-    monkeypatch.setenv("FAILOVER_NAME_SERVERS", "127.0.0.1:5300")
-    assert not without_names(), "somebody answers for it"
+    assert here() is local
+
+
+def test_an_aws_on_this_machine_answers_for_itself(
+    monkeypatch: pytest.MonkeyPatch, server: str
+) -> None:
+    monkeypatch.setattr(dns.resolver.Resolver, "read_resolv_conf", lambda *_: None)
+    assert usual_resolver().nameservers == []
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:40123")
+    with pytest.raises(OperationError, match=r"eval .* sets it"):
+        usual_resolver()
+    monkeypatch.setenv("FAILOVER_NAME_SERVERS", server)
+    assert [str(one) for one in usual_resolver().resolve(NAME, "A")] == ["192.0.2.1"]
 
 
 def test_a_single_resolver_answers(server: str) -> None:

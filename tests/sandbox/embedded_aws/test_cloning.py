@@ -15,6 +15,7 @@ import pytest
 from sandbox.embedded_aws import EmbeddedAws, EmbeddedAwsError, cloned, find, started, stop
 from sandbox.embedded_aws.process import LIFELINE, LOG, RECORD, ROOT
 from tests.sandbox.embedded_aws.processes import ended, eventually, recorded_pid
+from tests.sandbox.embedded_aws.route53.deployment import Zone
 
 pytestmark = pytest.mark.slow
 
@@ -88,6 +89,18 @@ def test_it_has_what_the_original_has_and_then_neither_sees_the_other(
     assert find(tmp_path) is None
     with pytest.raises(EmbeddedAwsError, match="does not answer"):
         _ = one.aws.lost
+
+
+def test_it_has_a_name_server_of_its_own(original: EmbeddedAws, tmp_path: Path) -> None:
+    zone = Zone(original)
+    zone.record("", "A", "192.0.2.1")
+    with cloned(original, tmp_path) as one:
+        assert one.aws.name_server != original.name_server
+        zone.record("", "A", "192.0.2.2")
+        assert zone.seen_by(one.aws).values("") == {"192.0.2.1"}
+        assert zone.values("") == {"192.0.2.2"}
+    assert zone.values("") == {"192.0.2.2"}
+    assert (tmp_path / LOG).read_text().count("Traceback") == 0
 
 
 def test_credentials_of_a_role_are_known_to_it(original: EmbeddedAws, tmp_path: Path) -> None:

@@ -60,6 +60,16 @@ def test_lost_regions_are_listed_in_order(outages: Outages) -> None:
     assert json.loads(body) == ["eu-west-1", "us-east-1", "us-west-2"]
 
 
+def test_mails_are_listed(outages: Outages) -> None:
+    mails = [{"to": "a", "subject": "b", "text": "c"}]
+
+    def start_response(*_: object) -> Any: ...
+
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/_embedded/mail"}
+    control = ControlEndpoint(outages, clone, lambda: mails)
+    assert json.loads(b"".join(control(environ, start_response))) == mails
+
+
 def test_a_region_comes_back(outages: Outages) -> None:
     outages.lost.update({"us-west-2", "eu-west-1"})
     assert ask(outages, "DELETE", "/_embedded/outages/us-west-2") == ("200 OK", b'["eu-west-1"]')

@@ -1,12 +1,18 @@
 """What `failover local env` gives to a shell."""
 
+import json
 import shutil
 import subprocess
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from sandbox.embedded_aws import EmbeddedAws
+from sandbox.local import commands
 from sandbox.local.commands import shell_variables
+from sandbox.local.workspace import Workspace
 
 AWS = EmbeddedAws("http://127.0.0.1:40123")
 # For each shell, what makes it stop at errors and, where supported, at unset variables.
@@ -58,3 +64,28 @@ def test_only_what_is_there_and_not_wanted_is_unset() -> None:
 def test_values_are_quoted_for_the_shell(shell: str) -> None:
     url = "http://x/;echo $HOME"
     assert in_a_shell({}, url, shell=shell)["AWS_ENDPOINT_URL"] == url
+
+
+def test_a_shell_is_led_to_its_name_server(shell: str) -> None:
+    stale = {"FAILOVER_NAME_SERVERS": "127.0.0.1:1"}
+    commands = shell_variables(replace(AWS, name_server="127.0.0.1:5300"))
+    assert "export FAILOVER_NAME_SERVERS=127.0.0.1:5300" in commands.splitlines()
+    assert in_a_shell(stale, shell=shell)["FAILOVER_NAME_SERVERS"] == AWS.name_server
+
+
+def test_mails_are_shown_and_given_as_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mails = [{"to": "on-call@example.com", "subject": "ALARM", "text": "Look at [status]."}]
+    monkeypatch.setattr(EmbeddedAws, "mail", property(lambda _: list(mails)))
+    monkeypatch.setattr(commands, "running", lambda _: AWS)
+    workspace, console = Workspace(Path("unused")), Console(width=80)
+    commands.mail(workspace, console)
+    assert capsys.readouterr().out == (
+        "To: on-call@example.com\nSubject: ALARM\n\nLook at [status].\n"
+    )
+    commands.mail(workspace, console, as_json=True)
+    assert json.loads(capsys.readouterr().out) == mails
+    mails.clear()
+    commands.mail(workspace, console)
+    assert capsys.readouterr().out == "no mail yet: no alarm has gone off\n"

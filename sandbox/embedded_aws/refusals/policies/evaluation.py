@@ -1,11 +1,12 @@
-"""Whether a resource's policy lets an AWS service in.
+"""Whether a resource's policy lets an AWS service, or anybody, in.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
 import fnmatch
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
 from sandbox.embedded_aws.refusals.policies import kinds, principals
 from sandbox.embedded_aws.refusals.policies.conditions import family_of
@@ -14,8 +15,8 @@ from sandbox.embedded_aws.refusals.policies.grammar import Statement, read
 
 @dataclass(frozen=True)
 class PolicyRequest:
-    """A service's request. service: its principal, such as logs.us-east-1.amazonaws.com. context:
-    the condition keys, in lower case."""
+    """A service's request, or anybody's. service: its principal, such as
+    logs.us-east-1.amazonaws.com; empty for anybody. context: the condition keys, in lower case."""
 
     service: str
     action: str
@@ -54,8 +55,16 @@ def _meets(operator: str, key: str, values: Iterable[str], context: Mapping[str,
     negative = "Not" in name
     if given is None:
         return negative or name != plain
-    compare = _like if family_of(name) == "Bool" or "IgnoreCase" in name else like
-    return any(compare(value, given) for value in values) != negative
+    return any(_compared(name)(value, given) for value in values) != negative
+
+
+def _compared(name: str) -> Callable[[str, str], bool]:
+    """How an operator compares a policy's value with a request's."""
+    match family_of(name):
+        case "IPAddress":
+            return lambda network, address: ip_address(address) in ip_network(network)
+        case family:
+            return _like if family == "Bool" or "IgnoreCase" in name else like
 
 
 def like(pattern: str, value: str) -> bool:

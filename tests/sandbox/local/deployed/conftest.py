@@ -81,7 +81,9 @@ def cloned(original: Deployed, folder: Path) -> Generator[Deployed]:
             original,
             workspace=Workspace(folder),
             aws=one.aws,
-            deployers={stack: replace(aws, url=one.aws.url) for stack, aws in deployers},
+            deployers={
+                stack: replace(one.aws, credentials=it.credentials) for stack, it in deployers
+            },
         )
 
 

@@ -1,0 +1,1 @@
+"""Route 53's data plane: health checks that find what is there now, and a name server."""
