@@ -159,6 +159,17 @@ def _https_url(value: str) -> str:
     return _endpoint_url(value)
 
 
+def _page_url(value: str) -> str:
+    # A link in mails: it is continued by the section, and a password in it would be sent to many.
+    path = r"(/([A-Za-z0-9._~@:+=,-]|%[0-9A-Fa-f]{2})+)*/?"
+    if not re.fullmatch(rf"https://[A-Za-z0-9.-]+(:[0-9]{{1,5}})?{path}", value):
+        raise ValueError(
+            "must be a page's URL such as https://github.com/you/repo/blob/main/docs/alarms.md,"
+            " without user, password, query and #section"
+        )
+    return _endpoint_url(value)
+
+
 def _email_address(value: str) -> str:
     local, _, host = value.partition("@")
     if not all(local.split(".")) or not _host_name(host):
@@ -277,6 +288,7 @@ EmailAddress = Annotated[
     AfterValidator(_email_address),
 ]
 HttpsUrl = Annotated[str, Field(max_length=limits.URL.most), AfterValidator(_https_url)]
+PageUrl = Annotated[str, Field(max_length=limits.RUNBOOKS.most), AfterValidator(_page_url)]
 StateKey = Annotated[
     str,
     Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$", max_length=limits.STATE_KEY.most),

@@ -240,6 +240,7 @@ class DeliveryPipeline(Module):
             prefix=self._prefix,
             kind=DELIVERY_KIND,
             description="The region's pipeline could not deliver a release, or could not start.",
+            alarms=self._environment.alarms,
             topic_arn=topic_arn,
             treat_missing_data="notBreaching",
             # The next delivery tells whether all is well again, and nothing else does.

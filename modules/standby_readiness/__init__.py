@@ -77,6 +77,7 @@ class StandbyReadiness(Module):
             kind=kind,
             description=f"For {ALARM_MINUTES} minutes, every check of the standby has found"
             " something that would keep it from taking over, or nobody has checked it.",
+            alarms=self._environment.alarms,
             topic_arn=topic_arn,
             treat_missing_data="breaching",
             namespace=METRIC_NAMESPACE,

@@ -118,6 +118,7 @@ class TableAlarms(Module):
             prefix=table_prefix(self._environment, self._role, table),
             kind=kind,
             description=description,
+            alarms=self._environment.alarms,
             topic_arn=self._topic_arn,
             treat_missing_data="notBreaching",
             evaluation_periods=SUSTAINED,

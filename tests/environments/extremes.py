@@ -70,6 +70,7 @@ def least() -> File:
         "firewall": {"rate_limit": limits.RATE_LIMIT.least},
         "alarms": {
             "emails": ["a@b.cd"],
+            "runbooks": "https://w",
             "error_percent": limits.ERROR_PERCENT.least,
             "latency_seconds": 0.01,
             "blocked_requests": limits.BLOCKED_REQUESTS.least,
@@ -150,6 +151,7 @@ def most() -> File:
                 f"{host}{text(limits.URL.most - len(host), letter)}"
                 for letter in LETTERS[: limits.RECEIVERS.most]
             ],
+            "runbooks": f"{host}{text(limits.RUNBOOKS.most - len(host))}",
             "error_percent": limits.ERROR_PERCENT.most,
             "latency_seconds": limits.LATENCY_SECONDS.most,
             "blocked_requests": limits.BLOCKED_REQUESTS.most,

@@ -67,6 +67,7 @@ KEYS = {
     "alarms.emails.0": "EMAIL",
     "alarms.webhooks": "RECEIVERS",
     "alarms.webhooks.0": "URL",
+    "alarms.runbooks": "RUNBOOKS",
     "alarms.error_percent": "ERROR_PERCENT",
     "alarms.latency_seconds": "LATENCY_SECONDS",
     "alarms.blocked_requests": "BLOCKED_REQUESTS",
