@@ -9,7 +9,7 @@ from operations.status import commands
 from operations.status.policy import document
 from terminal.console import console
 from terminal.errors import OperationError
-from terminal.options import EnvironmentOption, JsonOption
+from terminal.options import EnvironmentOption, JsonOption, PolicyOption
 
 
 def status(
@@ -35,9 +35,7 @@ def status(
         ),
     ] = commands.DEADLINE,
     as_json: JsonOption = False,
-    policy: Annotated[
-        bool, typer.Option("--policy", help="Print the IAM policy that this needs, and end.")
-    ] = False,
+    policy: PolicyOption = False,
 ) -> None:
     """Show who serves users, and how both regions are.
 

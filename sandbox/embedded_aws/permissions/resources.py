@@ -15,6 +15,7 @@ from moto.backends import get_backend
 
 from sandbox.embedded_aws.calls import Call
 from sandbox.embedded_aws.permissions.actions import prefix
+from sandbox.embedded_aws.zonal_shifts import SHIFTS
 
 ANY = "*"
 # Suffix of a placeholder ARN for a resource that could not be determined.
@@ -309,8 +310,16 @@ def _scheduler(call: Call) -> Iterator[str]:
         yield of(call, HERE + "schedule/{name}", f"{group}/{name}")
 
 
+def _zonal_shift(call: Call) -> Iterator[str]:
+    """The load balancer of a shift that is named."""
+    shift = SHIFTS.get(call.parameters.get("zonalShiftId", ""))
+    if shift is not None:
+        yield shift.resource
+
+
 SPECIAL: dict[str, Callable[[Call], Iterator[str]]] = {
     "acm": _acm,
+    "arc-zonal-shift": _zonal_shift,
     "autoscaling": _autoscaling,
     "codepipeline": _codepipeline,
     "dynamodb": _dynamodb,

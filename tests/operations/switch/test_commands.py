@@ -1,6 +1,7 @@
 """The operator's commands for the switch: what they do, say and refuse."""
 
 import io
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -244,6 +245,17 @@ def test_automatic_failback_has_no_switch(environment: Environment, console: Con
     failover = environment.failover.model_copy(update={"failback": "automatic"})
     with pytest.raises(OperationError, match=r'failover\.failback is "automatic"'):
         set_it(environment.model_copy(update={"failover": failover}), console)
+
+
+def test_it_shows_as_json_what_status_does(
+    environment: Environment, console: Console, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_it(environment, console)
+    commands.show(environment, console, lookup=lookup(), as_json=True)
+    found = json.loads(capsys.readouterr().out)
+    assert found["facts"]["switch"]["value"]["position"] == "set"
+    assert found["standby"] == environment.dr.region
+    assert "standby.targets" not in found["facts"]
 
 
 @pytest.mark.parametrize(
