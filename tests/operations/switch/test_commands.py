@@ -112,7 +112,7 @@ def test_it_shows_a_calm_day(environment: Environment, console: Console) -> None
         "Route 53 healthy now",
         "standby, eu-west-1",
         "Route 53 healthy now",
-        "instances there is no Auto Scaling group staging-web not seen",
+        "instances there is no Auto Scaling group staging-web in eu-west-1 not seen",
     ]
 
 
