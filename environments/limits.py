@@ -158,6 +158,9 @@ ATTRIBUTE_NAME = Limit(
     f"{_AWS}/amazondynamodb/latest/APIReference/API_KeySchemaElement.html",
     "dynamodb.KeySchemaAttributeName",
 )
+# Characters of the names that users open and of the tables, as a list in JSON: a function has them
+# in a variable, and Lambda takes 4 KiB of variables, of which the rest needs at most 1,800.
+CHECKED_NAMES = Limit(0, 2290, f"{_AWS}/lambda/latest/dg/configuration-envvars.html")
 # A table's default quota.
 ON_DEMAND_UNITS = Limit(
     1, 40_000, f"{_AWS}/amazondynamodb/latest/developerguide/ServiceQuotas.html"

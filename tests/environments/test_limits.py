@@ -95,6 +95,7 @@ ELSEWHERE = {
     "VPC_PREFIX": "tests/environments/test_model.py",
     "BUCKET": "tests/environments/test_model.py; the suffixes in test_rules.py",
     "VARIABLE_NAME": "tests/environments/hostile.py",
+    "CHECKED_NAMES": "tests/environments/test_tables.py",
     "USER_DATA": "tests/environments/test_application_rules.py",
     "TAG_KEY": "tests/environments/test_model.py",
     "TAG_VALUE": "tests/environments/test_model.py",
