@@ -82,6 +82,8 @@ def metric(
 def expression(text: str, *, label: str) -> CloudwatchMetricAlarmMetricQuery:
     """The metric math expression that an alarm compares with its threshold.
 
+    Where some of its metrics have no value, they count as 0; where none has, there is no result. So
+    a sum needs no FILL, which would also fill the newest minute while its data are late.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
     """
     return CloudwatchMetricAlarmMetricQuery(
