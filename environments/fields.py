@@ -12,14 +12,19 @@ from environments import limits
 from environments.limits import Limit
 from environments.quoting import quoted
 from environments.regions import COMMERCIAL_REGIONS
+from environments.urls import (
+    email_address,
+    endpoint_url,
+    host_name,
+    https_url,
+    page_url,
+    relative,
+)
 
 LONGEST_CIDR = len("255.255.255.255/255.255.255.255")
 PRIVATE_NETWORKS = tuple(
     IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 )
-
-LABEL = re.compile(rf"(?!-)[A-Za-z0-9-]{limits.LABEL.of_a_pattern}(?<!-)")
-MAX_PORT = 65535
 
 
 def _region(value: str) -> str:
@@ -52,15 +57,10 @@ def _vpc_cidr(value: str) -> str:
     return value
 
 
-def _host_name(value: str) -> bool:
-    labels = value.split(".")
-    return len(value) <= limits.HOST_NAME.most and all(map(LABEL.fullmatch, labels))
-
-
 def _public_name(value: str) -> str:
     # ACM, like the registries, knows no last label of one character.
     last = value.rpartition(".")[2]
-    if "." not in value or value != value.lower() or not _host_name(value) or len(last) == 1:
+    if "." not in value or value != value.lower() or not host_name(value) or len(last) == 1:
         raise ValueError(
             "must be a domain name in lower case without a trailing dot, such as example.com:"
             " each label 1 to 63 letters, digits or inner hyphens, the last at least 2"
@@ -122,52 +122,8 @@ def _deployment_name(value: str) -> str:
     return value
 
 
-def _relative(path: list[str]) -> bool:
-    # Elements that whoever resolves them takes for another place.
-    return "." in path or ".." in path
-
-
-def _server(url: str) -> tuple[str, str, list[str]]:
-    """A URL's host, port and path."""
-    server, *path = url.removeprefix("https://").split("/")
-    host, _, port = server.partition(":")
-    return host, port, path
-
-
-def _endpoint_url(value: str) -> str:
-    host, port, path = _server(value)
-    if not _host_name(host) or not 1 <= int(port or 443) <= MAX_PORT or _relative(path):
-        raise ValueError(
-            f"must be a URL with a host's name, a port of at most {MAX_PORT} if any, and no . or .."
-            " between slashes"
-        )
-    return value
-
-
-def _https_url(value: str) -> str:
-    # What SNS calls; credentials in it would be in the state and in every plan.
-    if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?", value):
-        raise ValueError(
-            "must be a URL such as https://alerts.example.com/sns, without user, password and query"
-        )
-    host = _server(value)[0]
-    if host.rpartition(".")[2].isdigit() or "." not in host or host.endswith(".localhost"):
-        raise ValueError(
-            "must name a host that SNS can resolve in public DNS, such as alerts.example.com, and"
-            " not an address, a name without a dot or localhost"
-        )
-    return _endpoint_url(value)
-
-
-def _email_address(value: str) -> str:
-    local, _, host = value.partition("@")
-    if not all(local.split(".")) or not _host_name(host):
-        raise ValueError("must be an e-mail address such as oncall@example.com")
-    return value
-
-
 def _state_key(value: str) -> str:
-    if _relative(value.split("/")):
+    if relative(value.split("/")):
         raise ValueError("must not have . or .. between slashes")
     return value
 
@@ -257,7 +213,7 @@ EndpointUrl = Annotated[
         pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._-]+)*/?$",
         max_length=limits.CLUSTER_ENDPOINT.most,
     ),
-    AfterValidator(_endpoint_url),
+    AfterValidator(endpoint_url),
 ]
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 RoleArn = Annotated[
@@ -274,9 +230,10 @@ EmailAddress = Annotated[
         pattern=r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
         max_length=limits.EMAIL.most,
     ),
-    AfterValidator(_email_address),
+    AfterValidator(email_address),
 ]
-HttpsUrl = Annotated[str, Field(max_length=limits.URL.most), AfterValidator(_https_url)]
+HttpsUrl = Annotated[str, Field(max_length=limits.URL.most), AfterValidator(https_url)]
+PageUrl = Annotated[str, Field(max_length=limits.RUNBOOKS.most), AfterValidator(page_url)]
 StateKey = Annotated[
     str,
     Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$", max_length=limits.STATE_KEY.most),

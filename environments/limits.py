@@ -71,6 +71,7 @@ RATE_LIMIT = Limit(
 RECEIVERS = Limit(0, 20, "ours: more is a mailing list's work")
 EMAIL = Limit(6, 254, "RFC 5321, section 4.5.3.1.3: a path of 256, less its brackets")
 URL = Limit(12, 2048, "ours: SNS states no limit, and proxies take about so much")
+RUNBOOKS = Limit(9, 400, "ours: of an alarm's description, which has room for 1024 characters")
 # With 100, "more than 100 %" would never be true.
 ERROR_PERCENT = Limit(1, 99, "ours: an alarm is above it")
 LATENCY_SECONDS = Limit(0, 60, "ours: the load balancer ends a request after 60 s without data")
@@ -157,6 +158,9 @@ ATTRIBUTE_NAME = Limit(
     f"{_AWS}/amazondynamodb/latest/APIReference/API_KeySchemaElement.html",
     "dynamodb.KeySchemaAttributeName",
 )
+# Characters of the names that users open and of the tables, as a list in JSON: a function has them
+# in a variable, and Lambda takes 4 KiB of variables, of which the rest needs at most 1,800.
+CHECKED_NAMES = Limit(0, 2290, f"{_AWS}/lambda/latest/dg/configuration-envvars.html")
 # A table's default quota.
 ON_DEMAND_UNITS = Limit(
     1, 40_000, f"{_AWS}/amazondynamodb/latest/developerguide/ServiceQuotas.html"

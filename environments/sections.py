@@ -18,6 +18,7 @@ from environments.fields import (
     LoadBalancingName,
     LogDays,
     Page,
+    PageUrl,
     Region,
     RoutingControlArn,
     SecurityGroupId,
@@ -31,6 +32,8 @@ from environments.section import Section, between, items
 Strategy = Literal["hot", "warm", "pilot_light"]
 """How much of the standby runs while the primary serves."""
 FirewallMode = Literal["block", "count"]
+# In the repository.
+RUNBOOKS = "docs/alarms.md"
 
 
 class Capacity(Section):
@@ -146,6 +149,10 @@ class Alarms(Section):
     webhooks: Annotated[list[HttpsUrl], items(limits.RECEIVERS)] = []
     """At most 20 URLs, such as https://alerts.example.com/sns, to which SNS posts. They must be
     public host names. Anyone who can read the state can read them, so do not put a key in one."""
+    runbooks: PageUrl | None = None
+    """Where people read docs/alarms.md, such as
+    https://github.com/you/repo/blob/main/docs/alarms.md: at most 400 characters. Each alarm then
+    ends with a link to its section. Without it, an alarm names the file."""
     error_percent: Annotated[int, between(limits.ERROR_PERCENT)] = 5
     """The percentage of a minute's requests that may end in a 5xx status, 1 to 99."""
     latency_seconds: Annotated[float, Field(ge=0.01, le=limits.LATENCY_SECONDS.most)] = 1.0
@@ -157,6 +164,11 @@ class Alarms(Section):
     def reach_somebody(self) -> bool:
         """Whether anybody is told."""
         return bool(self.emails or self.webhooks)
+
+    def runbook(self, kind: str) -> str:
+        """Which section says what to do about alarms of this kind: a link, if the file says where
+        the page is."""
+        return f"{self.runbooks or RUNBOOKS}#{kind}"
 
 
 class Logs(Section):

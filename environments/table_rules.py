@@ -1,8 +1,10 @@
 """What tables must be together, with the application's variables, and with their state."""
 
+import json
 from collections.abc import Iterator
 
 from environments.errors import Mistake, shown
+from environments.limits import CHECKED_NAMES
 from environments.model import ROLES, Environment
 from environments.rule import Rule
 
@@ -59,10 +61,27 @@ def table_variables_are_free(environment: Environment) -> Iterator[Mistake]:
                 yield Mistake(f"{place}.environment.{name}", said)
 
 
+def names_fit_into_a_variable(environment: Environment) -> Iterator[Mistake]:
+    """The standby's readiness checks have the names of the certificate and of the tables."""
+    tables = list(environment.table_variables.values())
+    if not tables or not environment.failover.controlled:
+        return
+    opened = [*environment.dns.names, environment.regional_name("dr")] if environment.tls else []
+    size = len(json.dumps([*opened, *tables]))
+    if size > CHECKED_NAMES.most:
+        yield Mistake(
+            "data.tables",
+            f"their names and those that users open have {size} characters together, and"
+            f" {CHECKED_NAMES.most} fit into the variables of the function that checks the standby:"
+            " shorten names in dns.aliases or in data.tables",
+        )
+
+
 RULES: tuple[Rule, ...] = (
     tables_have_a_state,
     table_state_survives_the_primary,
     tables_differ,
     keys_differ,
     table_variables_are_free,
+    names_fit_into_a_variable,
 )

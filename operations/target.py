@@ -11,6 +11,8 @@ from terminal.errors import OperationError
 
 # What `failover local env` gives as access key: no real one is as short.
 EMBEDDED_KEY = "test"
+# Starts the variables of single services: AWS_ENDPOINT_URL_S3.
+OF_A_SERVICE = "AWS_ENDPOINT_URL_"
 AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 SWITCHES = 'eval "$(./failover local env)"'
 
@@ -18,35 +20,55 @@ SWITCHES = 'eval "$(./failover local env)"'
 def check_target(service: str, endpoint: str, environ: Mapping[str, str] = os.environ) -> str:
     """Says which AWS an endpoint belongs to, such as "AWS on loopback, http://127.0.0.1:40123".
 
-    Raises OperationError if that is neither AWS nor loopback, if a service's own endpoint leads
+    Raises OperationError if that is neither AWS nor loopback, if any service's own endpoint leads
     elsewhere than AWS_ENDPOINT_URL does, or if the credentials belong to the other AWS. Endpoints
     come from variables and profiles:
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
     """
     general = environ.get("AWS_ENDPOINT_URL", "")
+    for one, url in {**_services(environ), service: endpoint}.items():
+        _refuse_elsewhere(one, url, general)
     if on_loopback(endpoint):
-        if not on_loopback(general):
-            raise OperationError(
-                f"{service} would be called at {endpoint}, and other services at"
-                f" {general or 'AWS'}: to talk to an AWS on this machine, {SWITCHES}"
-            )
         return f"AWS on loopback, {general}"
-    if not (urlsplit(endpoint).hostname or "").endswith(AWS_DOMAINS):
-        raise OperationError(
-            f"{service} would be called at {endpoint}, which is neither AWS nor on this machine:"
-            " unset AWS_ENDPOINT_URL, or endpoint_url in the profile"
-        )
-    if general:
-        raise OperationError(
-            f"{service} would be called at {endpoint}, and other services at {general}: unset"
-            f" AWS_ENDPOINT_URL, or AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}"
-        )
     if environ.get("AWS_ACCESS_KEY_ID") == EMBEDDED_KEY:
         raise OperationError(
             "AWS_ACCESS_KEY_ID is that of an AWS on this machine, but AWS_ENDPOINT_URL is not set:"
             f" {SWITCHES}, or use your own credentials"
         )
     return f"AWS, profile {environ['AWS_PROFILE']}" if environ.get("AWS_PROFILE") else "AWS"
+
+
+def _services(environ: Mapping[str, str]) -> dict[str, str]:
+    """The endpoints that variables give single services: a command that asks several of them must
+    refuse before it asks the first."""
+    return {
+        name.removeprefix(OF_A_SERVICE).lower().replace("_", "-"): url
+        for name, url in environ.items()
+        if name.startswith(OF_A_SERVICE) and url
+    }
+
+
+def _refuse_elsewhere(service: str, endpoint: str, general: str) -> None:
+    """Raises OperationError if a service's endpoint is not where AWS_ENDPOINT_URL leads."""
+    called = f"{service} would be called at {endpoint}"
+    if on_loopback(endpoint):
+        if not on_loopback(general):
+            others = general or "AWS"
+            raise OperationError(
+                f"{called}, and other services at {others}: to talk to an AWS on this machine,"
+                f" {SWITCHES}"
+            )
+        return
+    if not (urlsplit(endpoint).hostname or "").endswith(AWS_DOMAINS):
+        raise OperationError(
+            f"{called}, which is neither AWS nor on this machine:"
+            " unset AWS_ENDPOINT_URL, or endpoint_url in the profile"
+        )
+    if general:
+        raise OperationError(
+            f"{called}, and other services at {general}: unset"
+            f" AWS_ENDPOINT_URL, or {OF_A_SERVICE}{service.upper().replace('-', '_')}"
+        )
 
 
 @cache

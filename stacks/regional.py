@@ -64,6 +64,7 @@ class RegionalStack(TerraformStack):
                 name=environment.database(role),
                 data=environment.data,
                 kind=kind,
+                alarms=environment.alarms,
                 topic_arn=alerting.topic_arn,
             )
             output(self, "database_endpoint", regional.database.writer_endpoint)

@@ -3,3 +3,7 @@
 
 class OperationError(Exception):
     """The message is all that the operator sees: it says what happened, and what to do."""
+
+
+class BadInputError(OperationError):
+    """What the operator gave cannot be meant, and nothing was done: exit code 2."""

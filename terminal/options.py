@@ -17,6 +17,10 @@ EnvironmentOption = Annotated[
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead, for programs.")]
 
+PolicyOption = Annotated[
+    bool, typer.Option("--policy", help="Print the IAM policy that this needs, and end.")
+]
+
 ReasonOption = Annotated[
     str, typer.Option("--reason", metavar="TEXT", help="Why, for everybody's notes.")
 ]

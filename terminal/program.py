@@ -7,7 +7,7 @@ from types import FrameType
 import typer
 
 from terminal.console import console
-from terminal.errors import OperationError
+from terminal.errors import BadInputError, OperationError
 
 # https://tldp.org/LDP/abs/html/exitcodes.html: 128 + the signal's number.
 INTERRUPTED = 130
@@ -21,8 +21,8 @@ def run(
     *,
     mistake: type[Exception] | tuple[type[Exception], ...],
 ) -> int:
-    """Runs a program. Returns 0; 1 if something went wrong; 2 for `mistake`, a user's; 130 if
-    interrupted."""
+    """Runs a program. Returns 0; 1 if something went wrong; 2 for bad input, or `mistake`, a
+    user's; 130 if interrupted."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, _interrupt)
@@ -33,7 +33,7 @@ def run(
         if end.code == INTERRUPTED:  # typer's silent reaction to a KeyboardInterrupt
             errors.print("interrupted")
         raise
-    except mistake as error:
+    except (mistake, BadInputError) as error:
         errors.print(str(error))
         return 2
     except OperationError as error:

@@ -187,8 +187,14 @@ def test_the_switch_without_credentials_says_so(tmp_path: Path) -> None:
         "switch", "set", "--yes", "-e", str(EXAMPLES / "mission.toml"), environ=environ
     )
     assert finished.returncode == 1
-    assert "the switch cannot be set" in finished.stderr
-    assert "Unable to locate credentials" in finished.stderr
+    assert "AWS cannot be asked: Unable to locate credentials" in finished.stderr
+
+
+def test_a_zone_that_is_none_of_ours_is_bad_input() -> None:
+    finished = failover("zone", "away", "eu-west-1a", "--yes", "-e", str(EXAMPLES / "mission.toml"))
+    assert finished.returncode == 2
+    (line,) = finished.stderr.splitlines()
+    assert line.startswith("awspractice has no zone eu-west-1a, only ap-south-1a, ap-south-1b")
 
 
 def test_help_files_every_command_under_a_heading() -> None:

@@ -79,16 +79,11 @@ class Control:
         if self.switch is not None:
             due = self._latch_due(since, standby)
             is_set = self._switch(self.switch, run, None if paused else due)
-        needed = True if since or is_set else None
-        clear = is_set is False or self.switch is None
-        if needed is None and clear and primary is Health.HEALTHY and not run.errors:
-            needed = False
+        needed = self._needed(primary, run, failing=since is not None, is_set=is_set)
         if self.standby is not None and needed is not None:
             with run.step():
-                if needed:
-                    self._wake(self.standby, run)
-                else:
-                    self._rest(self.standby, run)
+                move = self._wake if needed else self._rest
+                move(self.standby, run)
         of_database: dict[str, bool | None] = {}
         if self.keeper is not None and keep:
             of_database = self._keep(
@@ -99,6 +94,19 @@ class Control:
         if self.metrics is not None:
             with run.step():
                 self.metrics.publish(**{NEED_METRIC: needed, SWITCH_METRIC: is_set, **of_database})
+        return self._told(run)
+
+    def _needed(
+        self, primary: Health, run: "_Run", *, failing: bool, is_set: bool | None
+    ) -> bool | None:
+        """Whether the standby is needed; None if that is not known."""
+        if failing or is_set:
+            return True
+        clear = is_set is False or self.switch is None
+        return False if clear and primary is Health.HEALTHY and not run.errors else None
+
+    def _told(self, run: "_Run") -> list[str]:
+        """What was done. Raises an ExceptionGroup if something was not."""
         if run.done:
             self.tell("; ".join(run.done))
         if run.errors:

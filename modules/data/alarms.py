@@ -4,7 +4,7 @@ from typing import Any
 
 from constructs import Construct
 
-from environments import Data, DatabaseKind
+from environments import Alarms, Data, DatabaseKind
 from modules.alarms import DATABASE_KINDS, MINUTE, Alarm
 from modules.module import Module
 from modules.recovery_point import LAG_MINUTES
@@ -33,6 +33,7 @@ class DatabaseAlarms(Module):
         name: Identifier of the cluster or instance, the dimension of its metrics.
         data: When they go off.
         kind: What follows from the engine.
+        alarms: Where their runbooks are.
         topic_arn: Topic to notify.
     """
 
@@ -45,11 +46,12 @@ class DatabaseAlarms(Module):
         name: str,
         data: Data,
         kind: DatabaseKind,
+        alarms: Alarms,
         topic_arn: str,
     ) -> None:
         super().__init__(scope, id)
         self._prefix, self._data, self._kind = prefix, data, kind
-        self._topic_arn = topic_arn
+        self._alarms, self._topic_arn = alarms, topic_arn
         self._dimensions = {kind.dimension: name}
         make = {
             "database-lag": self._lag,
@@ -119,6 +121,7 @@ class DatabaseAlarms(Module):
             prefix=self._prefix,
             kind=kind,
             description=description,
+            alarms=self._alarms,
             topic_arn=self._topic_arn,
             treat_missing_data="notBreaching",
             namespace="AWS/RDS",

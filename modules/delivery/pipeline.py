@@ -234,38 +234,27 @@ class DeliveryPipeline(Module):
 
     def _failed(self, topic_arn: str) -> None:
         """A run or a build that fails, and an arrival that starts none."""
+        counted = {
+            "runs": ("AWS/CodePipeline", "FailedPipelineExecutions", "PipelineName"),
+            "builds": ("AWS/CodeBuild", "FailedBuilds", "ProjectName"),
+            "starts": ("AWS/Events", "FailedInvocations", "RuleName"),
+        }
         Alarm(
             self,
             "failed_alarm",
             prefix=self._prefix,
             kind=DELIVERY_KIND,
             description="The region's pipeline could not deliver a release, or could not start.",
+            alarms=self._environment.alarms,
             topic_arn=topic_arn,
             treat_missing_data="notBreaching",
             # The next delivery tells whether all is well again, and nothing else does.
             tells_of_end=False,
             metric_query=[
-                expression("runs + builds + starts", label="failures"),
-                metric(
-                    "runs",
-                    "AWS/CodePipeline",
-                    "FailedPipelineExecutions",
-                    {"PipelineName": self.name},
-                    stat="Sum",
-                ),
-                metric(
-                    "builds",
-                    "AWS/CodeBuild",
-                    "FailedBuilds",
-                    {"ProjectName": self.name},
-                    stat="Sum",
-                ),
-                metric(
-                    "starts",
-                    "AWS/Events",
-                    "FailedInvocations",
-                    {"RuleName": self.name},
-                    stat="Sum",
+                expression(" + ".join(counted), label="failures"),
+                *(
+                    metric(one, namespace, name, {dimension: self.name}, stat="Sum")
+                    for one, (namespace, name, dimension) in counted.items()
                 ),
             ],
             evaluation_periods=1,

@@ -87,6 +87,7 @@ class HealthAlarms(Module):
             prefix=self._environment.name,
             kind=kind,
             description=description,
+            alarms=self._environment.alarms,
             topic_arn=self._topic_arn,
             treat_missing_data="ignore",
             namespace="AWS/Route53",

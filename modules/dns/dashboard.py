@@ -91,7 +91,9 @@ def _explained(environment: Environment) -> Json:
         lines.append(
             "After a failover, users stay on the standby until an operator brings them back."
         )
-    lines.append("An alarm's description says what it means; docs/alarms.md what to do.")
+    page = environment.alarms.runbooks
+    read_on = f"[docs/alarms.md]({page})" if page else "docs/alarms.md"
+    lines.append(f"An alarm's description says what it means; {read_on} what to do.")
     return {"type": "text", "properties": {"markdown": "\n\n".join(lines)}}
 
 

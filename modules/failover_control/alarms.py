@@ -252,6 +252,7 @@ class ControlAlarms(Module):
             prefix=self._environment.name,
             kind=kind,
             description=description,
+            alarms=self._environment.alarms,
             topic_arn=self._topic_arn,
             treat_missing_data=treat_missing_data,
             **settings,

@@ -69,7 +69,7 @@ class RegionalAlarms(Module):
         prefix: Start of their names.
         region: Region of the alarms.
         watched: What they watch.
-        thresholds: When they go off.
+        thresholds: When they go off, and where their runbooks are.
         topic_arn: Topic to notify.
         depends_on: What must serve before too few hosts count as a failure.
         provider: Provider for `region`; None for the stack's own.
@@ -251,6 +251,7 @@ class RegionalAlarms(Module):
             prefix=self._prefix,
             kind=kind,
             description=description,
+            alarms=self._thresholds,
             topic_arn=self._topic_arn,
             treat_missing_data=treat_missing_data,
             **settings,

@@ -77,6 +77,7 @@ class StandbyReadiness(Module):
             kind=kind,
             description=f"For {ALARM_MINUTES} minutes, each run of the standby's readiness checks"
             " has found something that would keep it from taking over, or none has run.",
+            alarms=self._environment.alarms,
             topic_arn=topic_arn,
             treat_missing_data="breaching",
             namespace=METRIC_NAMESPACE,

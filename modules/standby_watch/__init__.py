@@ -92,6 +92,7 @@ class StandbyWatch(Module):
             description="Seen from the primary's region, the standby has been gone for"
             f" {LOST_MINUTES} minutes, or nobody knows: were the primary lost, nobody might be"
             " moved.",
+            alarms=self._environment.alarms,
             topic_arn=topic_arn,
             # Until `global` is deployed for the first time, nothing is known, and nothing is lost.
             treat_missing_data="missing",
@@ -114,6 +115,7 @@ class StandbyWatch(Module):
             kind=RELEASES_KIND,
             description=f"For {minutes} minutes, the two regions have had different releases: after"
             " a failover, users would get another one. Deploy one to both.",
+            alarms=self._environment.alarms,
             topic_arn=topic_arn,
             # A region that does not answer has alarms of its own.
             treat_missing_data="notBreaching",

@@ -1,16 +1,19 @@
 """Alarms on a region's replicas of the tables."""
 
-from typing import Any
+from collections.abc import Sequence
 
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
+    CloudwatchMetricAlarmMetricQuery as Counted,
+)
 from constructs import Construct
 
 from environments import OTHER, Environment, Role
-from modules.alarms import MINUTE, Alarm, expression, metric, table_kinds, table_prefix
+from modules.alarms import Alarm, expression, metric, table_kinds, table_prefix
 from modules.module import Module
 
 NAMESPACE = "AWS/DynamoDB"
-# Consecutive minutes. DynamoDB's own clients try again, and most hardly notice a single one.
-SUSTAINED = 3
+# Minutes, of so many. DynamoDB's own clients try again, and most hardly notice a single one.
+SUSTAINED, OF_MINUTES = 3, 5
 MILLISECONDS = 1000
 # DynamoDB counts its own errors by operation, and not by table alone.
 OPERATIONS = (
@@ -32,7 +35,12 @@ class TableAlarms(Module):
     whatever becomes of the other one.
 
     The metrics: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
-    Without requests DynamoDB publishes none of them, and nobody is harmed.
+    Without requests DynamoDB publishes none of them, and nobody is harmed. An alarm on its metrics
+    would then stay in its state, whatever it says of missing data, so minutes without data are
+    filled with 0:
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    So is the newest minute while its data are late. That keeps no alarm from going off, as not all
+    of the minutes have to be bad.
 
     Args:
         environment: The deployment.
@@ -59,68 +67,61 @@ class TableAlarms(Module):
         """Published in the region of the writes, for each region that receives them."""
         limit = self._environment.data.lag_seconds
         other = self._environment.regional(OTHER[self._role]).region
+        dimensions = {"TableName": name, "ReceivingRegion": other}
         self._alarm(
             kind,
             table,
-            f"Writes to {name} reach {other} only after more than {limit} s, for {SUSTAINED}"
-            " minutes.",
-            namespace=NAMESPACE,
-            metric_name="ReplicationLatency",
-            dimensions={"TableName": name, "ReceivingRegion": other},
-            statistic="Average",
-            period=MINUTE,
+            f"Writes to {name} reach {other} only after more than {limit} s",
+            [metric("lag", NAMESPACE, "ReplicationLatency", dimensions, stat="Average")],
             threshold=limit * MILLISECONDS,
         )
 
     def _throttles(self, kind: str, table: str, name: str) -> None:
         counted = {"reads": "ReadThrottleEvents", "writes": "WriteThrottleEvents"}
-        dimensions = {"TableName": name}
         self._alarm(
             kind,
             table,
-            f"DynamoDB has throttled requests to {name} for {SUSTAINED} minutes.",
-            metric_query=[
-                expression("reads + writes", label="throttled"),
-                *(
-                    metric(one, NAMESPACE, of, dimensions, stat="Sum")
-                    for one, of in counted.items()
-                ),
+            f"DynamoDB throttles requests to {name}",
+            [
+                metric(one, NAMESPACE, of, {"TableName": name}, stat="Sum")
+                for one, of in counted.items()
             ],
-            threshold=0,
         )
 
     def _errors(self, kind: str, table: str, name: str) -> None:
-        counted = {operation.lower(): operation for operation in OPERATIONS}
         self._alarm(
             kind,
             table,
-            f"DynamoDB has failed at requests to {name} for {SUSTAINED} minutes.",
-            metric_query=[
-                expression(" + ".join(counted), label="failed"),
-                *(
-                    metric(
-                        one,
-                        NAMESPACE,
-                        "SystemErrors",
-                        {"TableName": name, "Operation": operation},
-                        stat="Sum",
-                    )
-                    for one, operation in counted.items()
-                ),
+            f"DynamoDB fails at requests to {name}",
+            [
+                metric(
+                    operation.lower(),
+                    NAMESPACE,
+                    "SystemErrors",
+                    {"TableName": name, "Operation": operation},
+                    stat="Sum",
+                )
+                for operation in OPERATIONS
             ],
-            threshold=0,
         )
 
-    def _alarm(self, kind: str, table: str, description: str, **settings: Any) -> None:
+    def _alarm(
+        self, kind: str, table: str, what: str, counted: Sequence[Counted], *, threshold: int = 0
+    ) -> None:
+        """Goes off if the sum is above the threshold for long enough."""
+        total = " + ".join(one.id for one in counted)
         Alarm(
             self,
             f"{table}_{kind.replace('-', '_')}",
             prefix=table_prefix(self._environment, self._role, table),
             kind=kind,
-            description=description,
+            description=f"{what}, in {SUSTAINED} of {OF_MINUTES} minutes.",
+            alarms=self._environment.alarms,
             topic_arn=self._topic_arn,
             treat_missing_data="notBreaching",
-            evaluation_periods=SUSTAINED,
+            metric_query=[expression(f"FILL({total}, 0)", label=kind), *counted],
+            evaluation_periods=OF_MINUTES,
+            datapoints_to_alarm=SUSTAINED,
             comparison_operator="GreaterThanThreshold",
-            **settings,
+            threshold=threshold,
         )

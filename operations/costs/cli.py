@@ -17,34 +17,41 @@ from terminal.errors import OperationError
 from terminal.files import unwritable
 from terminal.options import EnvironmentOption, JsonOption
 
+RequestsOption = Annotated[
+    float, typer.Option("--requests", min=0, help="Users' requests a month.")
+]
+GigabytesOption = Annotated[float, typer.Option("--gigabytes", min=0, help="GB a month to users.")]
+WritesOption = Annotated[
+    float, typer.Option("--writes-gigabytes", min=0, help="GB a month written and replicated.")
+]
+StoredOption = Annotated[
+    float, typer.Option("--stored-gigabytes", min=0, help="GB in the database or the tables.")
+]
+NatOption = Annotated[
+    float, typer.Option("--nat-gigabytes", min=0, help="GB a month through NAT gateways.")
+]
+EveryResourceOption = Annotated[
+    bool, typer.Option("--all", help="Show every resource that costs something.")
+]
+EnginesOption = Annotated[
+    bool, typer.Option("--engines", help="Also show the standby with each database engine.")
+]
+PictureOption = Annotated[
+    Path | None, typer.Option("--picture", metavar="FILE", help="Also draw it, as SVG.")
+]
+
 
 def costs(
     *,
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
-    requests: Annotated[
-        float, typer.Option("--requests", min=0, help="Users' requests a month.")
-    ] = 0,
-    gigabytes: Annotated[
-        float, typer.Option("--gigabytes", min=0, help="GB a month to users.")
-    ] = 0,
-    writes_gigabytes: Annotated[
-        float, typer.Option("--writes-gigabytes", min=0, help="GB a month written and replicated.")
-    ] = 0,
-    stored_gigabytes: Annotated[
-        float, typer.Option("--stored-gigabytes", min=0, help="GB in the database or the tables.")
-    ] = 0,
-    nat_gigabytes: Annotated[
-        float, typer.Option("--nat-gigabytes", min=0, help="GB a month through NAT gateways.")
-    ] = 0,
-    every_resource: Annotated[
-        bool, typer.Option("--all", help="Show every resource that costs something.")
-    ] = False,
-    with_engines: Annotated[
-        bool, typer.Option("--engines", help="Also show the standby with each database engine.")
-    ] = False,
-    picture_file: Annotated[
-        Path | None, typer.Option("--picture", metavar="FILE", help="Also draw it, as SVG.")
-    ] = None,
+    requests: RequestsOption = 0,
+    gigabytes: GigabytesOption = 0,
+    writes_gigabytes: WritesOption = 0,
+    stored_gigabytes: StoredOption = 0,
+    nat_gigabytes: NatOption = 0,
+    every_resource: EveryResourceOption = False,
+    with_engines: EnginesOption = False,
+    picture_file: PictureOption = None,
     json: JsonOption = False,
 ) -> None:
     """Compute what a deployment costs a month: its stacks, what traffic adds, the standby's share.
@@ -62,10 +69,11 @@ def costs(
     if json:
         print_json({**as_json(found), "standby_by_engine": engines})
         return
-    out = console()
-    out.print(by_stack(found, top=None).rich() if every_resource else by_stack(found).rich())
-    out.print(by_use(found).rich())
+    tables = [by_stack(found, top=None) if every_resource else by_stack(found), by_use(found)]
     if engines is not None:
-        out.print(matrix(engines.items()).rich())
+        tables.append(matrix(engines.items()))
+    out = console()
+    for one in tables:
+        out.print(one.rich())
     for line in conclusions(found):
         out.print(line, soft_wrap=True)

@@ -75,7 +75,7 @@ def put(
     if source is None:
         where = ", ".join(f"s3://{one.bucket}" for one in sources)
         raise OperationError(f"no release {digest} is in {where}: give its archive")
-    with _fetched(source, digest) as file:
+    with fetched(source, digest) as file:
         for one in missing:
             one.upload(file, digest)
     return True
@@ -90,7 +90,9 @@ def _has(bucket: ReleasesBucket, digest: str) -> bool:
 
 
 @contextmanager
-def _fetched(source: ReleasesBucket, digest: str) -> Generator[Path]:
+def fetched(source: ReleasesBucket, digest: str) -> Generator[Path]:
+    """A release's archive, in a temporary file. Raises OperationError if it cannot be fetched, or
+    is damaged."""
     with tempfile.TemporaryDirectory(prefix="failover-release-") as folder:
         file = Path(folder, "release.tar.gz")
         source.download(digest, file)

@@ -22,6 +22,7 @@ from terminal.options import (
     EveryOption,
     ForOption,
     JsonOption,
+    PolicyOption,
     ReasonOption,
     TimeoutOption,
     YesOption,
@@ -55,9 +56,7 @@ def over(
     report_folder: ReportOption = report.FOLDER,
     every: EveryOption = 5.0,
     timeout: TimeoutOption = 1800.0,
-    policy: Annotated[
-        bool, typer.Option("--policy", help="Print the IAM policy that acting needs, and end.")
-    ] = False,
+    policy: PolicyOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Fail over: move users, and the database's writer, to the standby, step by step.
@@ -65,7 +64,7 @@ def over(
     Run it again after an interrupt: it goes on where it was.
     """
     if policy:
-        typer.echo(document(load_environment(environment)), nl=False)
+        _print_policy(environment)
         return
     options = Options(
         reason, yes, accept_loss, force, Patience(every, timeout), reports=report_folder
@@ -83,12 +82,16 @@ def back(
     report_folder: ReportOption = report.FOLDER,
     every: EveryOption = 5.0,
     timeout: TimeoutOption = 1800.0,
+    policy: PolicyOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Fail back: return the database's writer, and users, to the primary, step by step.
 
     Run it again after an interrupt: it goes on where it was.
     """
+    if policy:
+        _print_policy(environment)
+        return
     options = Options(
         reason, yes, force=force, patience=Patience(every, timeout), reports=report_folder
     )
@@ -100,19 +103,28 @@ def pause(
     lasts: ForOption = "1h",
     reason: ReasonOption = "",
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
+    policy: PolicyOption = False,
 ) -> None:
     """Pause the failover control for maintenance: users still move, but no failover is kept.
 
     It ends by itself, after 4 hours at most, or with `failover resume`.
     """
+    if policy:
+        _print_policy(environment)
+        return
     minutes = duration(lasts, most=MOST_PAUSED_MINUTES * UNITS["m"]) // UNITS["m"]
     loaded = load_environment(environment)
     by = operator(loaded.dr.region)
     pausing.pause(loaded, minutes=minutes, by=by, reason=reason, console=console())
 
 
-def resume(environment: EnvironmentOption = DEFAULT_ENVIRONMENT) -> None:
+def resume(
+    *, environment: EnvironmentOption = DEFAULT_ENVIRONMENT, policy: PolicyOption = False
+) -> None:
     """End a pause: a failover is kept again until you fail back."""
+    if policy:
+        _print_policy(environment)
+        return
     pausing.resume(load_environment(environment), console=console())
 
 
@@ -128,6 +140,11 @@ def _run(plan: PlanName, name: str, options: Options, *, dry_run: bool, as_json:
     watching = Watching(NameServers(environment.dns.zone))
     tell = print_json if as_json else _say_nothing
     commands.carry_out_plan(plan, facts, options, watching, out, tell=tell)
+
+
+def _print_policy(environment: str) -> None:
+    """The same for every command that acts."""
+    typer.echo(document(load_environment(environment)), nl=False)
 
 
 def _say_nothing(_: object) -> None:

@@ -9,6 +9,7 @@ from functions.failover_control.switch import FailoverSwitch
 from operations.aws import Connect, client, refused
 from operations.data.regions import RegionalDatabase, databases
 from operations.delivery.bucket import ReleasesBucket
+from operations.groups import group_in, serving_instances
 from operations.status.names import serving
 from operations.switch.name_servers import NameServers, asking
 from operations.switch.position import switch_of
@@ -72,19 +73,9 @@ class Facts:
 
     def size(self, role: Role) -> Size:
         """A region's Auto Scaling group."""
-        name, region = self.environment.regional(role).auto_scaling_group, self.region(role)
-        with refused(f"{name} in {region} cannot be read"):
-            found = self.connect("autoscaling", region).describe_auto_scaling_groups(
-                AutoScalingGroupNames=[name]
-            )["AutoScalingGroups"]
-        if not found:
-            raise OperationError(f"there is no Auto Scaling group {name} in {region}")
-        in_service = [
-            one
-            for one in found[0]["Instances"]
-            if one["LifecycleState"] == "InService" and one["HealthStatus"] == "Healthy"
-        ]
-        return Size(found[0]["DesiredCapacity"], found[0]["MaxSize"], len(in_service))
+        name = self.environment.regional(role).auto_scaling_group
+        group = group_in(self.region(role), name, self.connect)
+        return Size(group["DesiredCapacity"], group["MaxSize"], len(serving_instances(group)))
 
     def present_size(self, role: Role) -> int:
         """How many instances a region's users have now, or would have: what the environment file

@@ -1,9 +1,7 @@
 """The least IAM policy with which an operator acts: `failover switch set` and `clear`, `data`,
 `over`, `back`, `pause` and `resume`."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 from environments import ROLES, Environment, Role
 from functions.failover_control.agreed import (
@@ -16,15 +14,13 @@ from functions.failover_control.agreed import (
 from functions.failover_control.lost_writes import KEPT, TAKEN_BY_AURORA
 from modules.database_settings import database_settings
 from modules.iam import allow
+from operations.policies import Statement, formatted
 from releases import CURRENT
-
-Statement = dict[str, Any]
 
 
 def document(environment: Environment) -> str:
-    """The policy, formatted for people."""
-    found = {"Version": "2012-10-17", "Statement": statements(environment)}
-    return json.dumps(found, indent=2) + "\n"
+    """The policy as JSON, formatted for people."""
+    return formatted(statements(environment))
 
 
 def statements(environment: Environment) -> list[Statement]:

@@ -1,6 +1,7 @@
 """Runs a plan's steps in order, each shown before it runs."""
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from rich.console import Console
 
@@ -8,6 +9,8 @@ from operations.plans.journal import Journal
 from operations.plans.step import Confirm, Look, State, Step, look
 from terminal.errors import OperationError
 
+# As many as the longest plan has steps.
+AT_ONCE = 8
 Approval = Callable[[Step], Confirm]
 """How a human is asked before a step takes effect."""
 
@@ -54,9 +57,11 @@ def _carry_out(step: Step, journal: Journal, approval: Approval, console: Consol
     return None
 
 
-def looks(steps: Iterable[Step]) -> list[tuple[Step, Look]]:
-    """How each step stands. Changes nothing."""
-    return [(step, look(step)) for step in steps]
+def looks(steps: Sequence[Step]) -> list[tuple[Step, Look]]:
+    """How each step stands, in their order. All are looked at side by side, so that a region that
+    does not answer is waited for once. Changes nothing."""
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return list(zip(steps, threads.map(look, steps), strict=True))
 
 
 def listed(found: Iterable[tuple[Step, Look]]) -> str:

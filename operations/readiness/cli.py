@@ -1,7 +1,5 @@
 """`failover ready`: the command line."""
 
-from typing import Annotated
-
 import typer
 
 from environments import DEFAULT_ENVIRONMENT, load_environment
@@ -9,15 +7,13 @@ from operations.readiness.commands import ready as run
 from operations.readiness.deployment import Deployment
 from operations.readiness.policy import document
 from terminal.console import console
-from terminal.options import EnvironmentOption, JsonOption
+from terminal.options import EnvironmentOption, JsonOption, PolicyOption
 
 
 def ready(
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
     as_json: JsonOption = False,
-    policy: Annotated[
-        bool, typer.Option("--policy", help="Print the IAM policy that this needs, and end.")
-    ] = False,
+    policy: PolicyOption = False,
 ) -> None:
     """Check whether the standby could take over now, and say what would keep it from that.
 

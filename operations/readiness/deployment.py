@@ -10,11 +10,10 @@ from environments import Environment, Role
 from functions.standby_readiness.standby import AbsentError, Standby, group_of, template_of
 from modules.standby_settings import standby_settings
 from operations import aws
+from operations.aws import Connect
 from operations.preflight.account import Account
 from operations.preflight.resolver import Ask, resolve
 from terminal.errors import OperationError
-
-Client = Callable[[str, str], Any]
 
 
 class Deployment(Account):
@@ -28,9 +27,9 @@ class Deployment(Account):
         self,
         environment: Environment,
         *,
-        client: Client = aws.client,
+        client: Connect = aws.client,
         resolve: Ask = resolve,
-        assume: Callable[[str, str], Client] = aws.assumed,
+        assume: Callable[[str, str], Connect] = aws.assumed,
     ) -> None:
         super().__init__(environment, client=_made_once(client), resolve=resolve, assume=assume)
 
@@ -77,13 +76,14 @@ class Deployment(Account):
         return template_of(self.client("ec2", self.region(role)), self.group(role))
 
 
-def _made_once(client: Client) -> Client:
-    lock, made = threading.Lock(), dict[tuple[str, str], Any]()
+def _made_once(client: Connect) -> Connect:
+    lock, made = threading.Lock(), dict[tuple[str, str, str | None], Any]()
 
-    def once(service: str, region: str) -> Any:
+    def once(service: str, region: str, **how: Any) -> Any:
+        key = (service, region, how.get("endpoint_url"))
         with lock:
-            if (service, region) not in made:
-                made[service, region] = client(service, region)
-            return made[service, region]
+            if key not in made:
+                made[key] = client(service, region, **how)
+            return made[key]
 
     return once

@@ -18,7 +18,7 @@ from modules.alarm_names import alarm_name, all_alarms, global_kinds, global_pre
 from modules.regions import GLOBAL_REGION
 from operations.checks import Found, Status, each
 from operations.readiness.deployment import Deployment
-from operations.switch.commands import switch_of
+from operations.switch.position import switch_of
 
 # What a drill on the real deployment leaves in the first of the switch's buckets.
 LAST_DRILL = "drills/last.json"
@@ -95,7 +95,7 @@ def switch_is_readable(deployment: Deployment) -> Found:
     if not environment.failover.latches:
         return
     if environment.failover.routing_control is not None:
-        setting = switch_of(environment).setting()
+        setting = switch_of(environment, deployment.client).setting()
         yield _position(is_set=setting is not None)
         return
     marks = {

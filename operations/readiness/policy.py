@@ -1,8 +1,6 @@
 """The least policy with which an operator, or CI, can run `failover ready`."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 from environments import Dns, Environment
 from functions.failover_control.agreed import SET_KEY
@@ -11,6 +9,7 @@ from modules.iam import allow
 from modules.regions import GLOBAL_REGION
 from modules.standby_permissions import IMAGES, on_standby
 from modules.standby_settings import standby_settings
+from operations.policies import Statement, formatted
 from operations.readiness.people import LAST_DRILL
 from releases import CURRENT
 
@@ -20,11 +19,10 @@ OF_BOTH = ("ec2:DescribePrefixLists", "ec2:DescribeSecurityGroups")
 
 def document(environment: Environment) -> str:
     """The policy as JSON, formatted for people."""
-    version = {"Version": "2012-10-17", "Statement": list(statements(environment))}
-    return json.dumps(version, indent=2) + "\n"
+    return formatted(statements(environment))
 
 
-def statements(environment: Environment) -> Iterator[dict[str, Any]]:
+def statements(environment: Environment) -> Iterator[Statement]:
     """What the function in the standby's region may read, and what comparing both regions and DNS
     takes besides."""
     standby = standby_settings(environment)
@@ -51,7 +49,7 @@ def statements(environment: Environment) -> Iterator[dict[str, Any]]:
         yield allow("route53-recovery-cluster:GetRoutingControlState", on=control.arn)
 
 
-def _on_zone(dns: Dns) -> Iterator[dict[str, Any]]:
+def _on_zone(dns: Dns) -> Iterator[Statement]:
     """A zone in another account is read by the role there, which has these permissions."""
     if dns.role_arn is not None:
         yield allow("sts:AssumeRole", on=dns.role_arn)
@@ -64,7 +62,7 @@ def _on_zone(dns: Dns) -> Iterator[dict[str, Any]]:
     )
 
 
-def _on_firewalls(environment: Environment) -> Iterator[dict[str, Any]]:
+def _on_firewalls(environment: Environment) -> Iterator[Statement]:
     """Whoever asks for a load balancer's web ACL needs the permission on both.
 
     https://docs.aws.amazon.com/waf/latest/developerguide/security_iam_service-with-iam.html
@@ -81,7 +79,7 @@ def _on_firewalls(environment: Environment) -> Iterator[dict[str, Any]]:
     yield allow("wafv2:GetIPSet", "wafv2:GetWebACLForResource", on=[*balancers, *firewalls])
 
 
-def _on_buckets(environment: Environment) -> Iterator[dict[str, Any]]:
+def _on_buckets(environment: Environment) -> Iterator[Statement]:
     logs = {environment.logs_bucket("primary"), environment.logs_bucket("dr")}
     kept = [_bucket(name) for name in environment.buckets if name not in logs]
     yield allow("s3:GetBucketVersioning", on=kept)

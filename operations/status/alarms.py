@@ -1,7 +1,7 @@
 """The deployment's alarms in one region."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,6 @@ from operations.status.facts import Value, when
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
 MOST_ALARMS = 100
-RUNBOOKS = "docs/alarms.md"
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Ringing:
     name: str
     since: datetime
     runbook: str
-    """What to do: a section of docs/alarms.md."""
+    """What to do: a section of docs/alarms.md, or a link to it."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +49,17 @@ class Alarms(Value):
         return "\n".join([", ".join(parts), *rows])
 
 
-def alarms(known: Sequence[KnownAlarm], region: str, connect: Connect) -> Alarms:
-    """known: all that the region should have. Raises OperationError if the region does not say."""
+def alarms(
+    known: Sequence[KnownAlarm], runbook: Callable[[str], str], region: str, connect: Connect
+) -> Alarms:
+    """known: all that the region should have. runbook: for a kind of alarm. Raises OperationError
+    if the region does not say."""
     cloudwatch = connect("cloudwatch", region)
     with refused("alarms cannot be read"):
         found = {one["AlarmName"]: one for one in _described(cloudwatch, known)}
     states = Counter(one["StateValue"] for one in found.values())
     ringing = [
-        _ringing(one, found[one.name])
+        _ringing(one, runbook(one.kind), found[one.name])
         for one in known
         if one.name in found and found[one.name]["StateValue"] == "ALARM"
     ]
@@ -77,7 +79,7 @@ def _described(cloudwatch: Any, known: Sequence[KnownAlarm]) -> Iterator[dict[st
         yield from found["MetricAlarms"]
 
 
-def _ringing(known: KnownAlarm, alarm: dict[str, Any]) -> Ringing:
+def _ringing(known: KnownAlarm, runbook: str, alarm: dict[str, Any]) -> Ringing:
     # The second one also changes when an alarm stays in its state for another reason.
     since = alarm.get("StateTransitionedTimestamp") or alarm["StateUpdatedTimestamp"]
-    return Ringing(known.name, since, f"{RUNBOOKS}#{known.kind}")
+    return Ringing(known.name, since, runbook)

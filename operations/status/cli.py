@@ -9,35 +9,38 @@ from operations.status import commands
 from operations.status.policy import document
 from terminal.console import console
 from terminal.errors import OperationError
-from terminal.options import EnvironmentOption, JsonOption
+from terminal.options import EnvironmentOption, JsonOption, PolicyOption
+
+WatchOption = Annotated[bool, typer.Option("--watch", help="Again and again, until Ctrl-C.")]
+LooksOption = Annotated[
+    float, typer.Option("--every", min=1, metavar="SECONDS", help="Between two looks.")
+]
+ResolverOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--resolver",
+        envvar="FAILOVER_RESOLVERS",
+        metavar="ADDRESS",
+        help="A public resolver to ask, instead of the usual three; may be repeated.",
+    ),
+]
+DeadlineOption = Annotated[
+    float,
+    typer.Option(
+        "--deadline", min=1, metavar="SECONDS", help="What has no answer by then is given up."
+    ),
+]
 
 
 def status(
     *,
     environment: EnvironmentOption = DEFAULT_ENVIRONMENT,
-    watch: Annotated[bool, typer.Option("--watch", help="Again and again, until Ctrl-C.")] = False,
-    every: Annotated[
-        float, typer.Option("--every", min=1, metavar="SECONDS", help="Between two looks.")
-    ] = 10.0,
-    resolver: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--resolver",
-            envvar="FAILOVER_RESOLVERS",
-            metavar="ADDRESS",
-            help="A public resolver to ask, instead of the usual three; may be repeated.",
-        ),
-    ] = None,
-    seconds: Annotated[
-        float,
-        typer.Option(
-            "--deadline", min=1, metavar="SECONDS", help="What has no answer by then is given up."
-        ),
-    ] = commands.DEADLINE,
+    watch: WatchOption = False,
+    every: LooksOption = 10.0,
+    resolver: ResolverOption = None,
+    seconds: DeadlineOption = commands.DEADLINE,
     as_json: JsonOption = False,
-    policy: Annotated[
-        bool, typer.Option("--policy", help="Print the IAM policy that this needs, and end.")
-    ] = False,
+    policy: PolicyOption = False,
 ) -> None:
     """Show who serves users, and how both regions are.
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from environments import Environment, Role
 from operations.aws import Connect, refused
+from operations.groups import group_in
 from operations.status.facts import Value
-from terminal.errors import OperationError
 
 IN_SERVICE = "InService"
 NO_ZONE = "unknown zone"
@@ -113,11 +113,4 @@ def targets(environment: Environment, role: Role, connect: Connect) -> Targets:
 
 def _group(environment: Environment, role: Role, connect: Connect) -> dict[str, Any]:
     settings = environment.regional(role)
-    name = settings.auto_scaling_group
-    autoscaling = connect("autoscaling", settings.region)
-    with refused(f"{name} cannot be read"):
-        found = autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])
-    groups: list[dict[str, Any]] = found["AutoScalingGroups"]
-    if not groups:
-        raise OperationError(f"there is no Auto Scaling group {name}")
-    return groups[0]
+    return group_in(settings.region, settings.auto_scaling_group, connect)

@@ -1,22 +1,18 @@
 """The least IAM policy with which `failover status` reads everything; `failover switch show` and
 `failover data show` need no more."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 from environments import ROLES, Environment
 from functions.failover_control.agreed import CLEARED_KEY, NOTE_KEY, PAUSED_KEY, SET_KEY
 from modules.alarm_names import known_alarms
+from operations.policies import Statement, formatted
 from releases import CURRENT
-
-Statement = dict[str, Any]
 
 
 def document(environment: Environment) -> str:
-    """The policy, formatted for people."""
-    found = {"Version": "2012-10-17", "Statement": statements(environment)}
-    return json.dumps(found, indent=2) + "\n"
+    """The policy as JSON, formatted for people."""
+    return formatted(statements(environment))
 
 
 def statements(environment: Environment) -> list[Statement]:

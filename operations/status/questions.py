@@ -92,7 +92,8 @@ def _data(environment: Environment, role: Role, connect: Connect) -> Iterator[Qu
 
 
 def _alarms(environment: Environment, connect: Connect) -> Iterator[Question]:
-    known = known_alarms(environment)
+    known, runbook = known_alarms(environment), environment.alarms.runbook
     for region in dict.fromkeys(one.region for one in known):
         there = [one for one in known if one.region == region]
-        yield Question(f"alarms.{region}", ALARMS, region, partial(alarms, there, region, connect))
+        ask = partial(alarms, there, runbook, region, connect)
+        yield Question(f"alarms.{region}", ALARMS, region, ask)

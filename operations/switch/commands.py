@@ -15,6 +15,7 @@ from operations.status.screen import table
 from operations.switch.name_servers import NameServers
 from operations.switch.position import switch_of
 from operations.switch.writer import refuse_without_writer
+from terminal.as_json import print_json
 from terminal.errors import OperationError
 
 # Seconds for `failover switch show`: two of a cluster's endpoints may be lost, and take six each.
@@ -128,11 +129,20 @@ def _tell_missed(position: str, missed: Sequence[str], console: Console) -> None
         )
 
 
-def show(environment: Environment, console: Console, *, lookup: Lookup | None = None) -> None:
+def show(
+    environment: Environment,
+    console: Console,
+    *,
+    lookup: Lookup | None = None,
+    as_json: bool = False,
+) -> None:
     """Shows the switch, the health of both regions and which of them serves: those of the facts of
     `failover status` that decide whether to move it. Whatever cannot be read is shown as such."""
     observer = Observer(environment, lookup=lookup, seconds=PATIENCE, subjects=SHOWN)
     status = observer.look()
+    if as_json:
+        print_json(status)
+        return
     for one in status.attention:
         console.print(one, style="red")
     console.print(table(status, observer.questions))

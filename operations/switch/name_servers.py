@@ -52,16 +52,20 @@ class NameServers:
         self._zone = zone
         self._resolver: dns.resolver.Resolver | None = None
         self._finding = threading.Lock()
-        self.trouble = ""
-        """Why the last query had no answer; empty if it had one."""
+        self._last = threading.local()
+
+    @property
+    def trouble(self) -> str:
+        """Why this thread's last query had no answer; empty if it had one."""
+        return getattr(self._last, "trouble", "")
 
     def __call__(self, name: str) -> set[str]:
         """The name's IPv4 addresses; empty if there is no answer."""
-        self.trouble = ""
+        self._last.trouble = ""
         try:
             return set(self.ask(name).addresses)
         except OperationError as error:
-            self.trouble = str(error)
+            self._last.trouble = str(error)
             return set()
 
     def ask(self, name: str) -> Answer:

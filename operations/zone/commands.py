@@ -12,13 +12,15 @@ from rich.console import Console
 from environments import ROLES, Environment
 from operations.aws import Connect, client
 from operations.zone.region import LONGEST_COMMENT, Instances, RegionalZones
-from terminal.errors import OperationError
+from terminal.errors import BadInputError, OperationError
 
 Confirm = Callable[[str], None]
 """Asks the operator, and raises if the answer is no."""
 
 # https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-shift.html
 LONGEST = timedelta(hours=72)
+# Characters of a comment that are kept for who starts a shift.
+LEAST_NAME = 32
 
 
 def away(
@@ -76,13 +78,13 @@ def back(
     console.print(f"{zone} gets requests again")
 
 
-def region_of(environment: Environment, zone: str, connect: Connect) -> RegionalZones:
-    """The region of a zone. Raises OperationError if the environment has no such zone."""
+def region_of(environment: Environment, zone: str, connect: Connect = client) -> RegionalZones:
+    """The region of a zone. Raises BadInputError if the environment has no such zone."""
     for role in ROLES:
         if zone in environment.regional(role).zones:
             return RegionalZones(environment, role, connect)
     known = [one for role in ROLES for one in environment.regional(role).zones]
-    raise OperationError(f"{environment.name} has no zone {zone}, only {', '.join(known)}")
+    raise BadInputError(f"{environment.name} has no zone {zone}, only {', '.join(known)}")
 
 
 def needed(desired: int, zones: int) -> int:
@@ -103,9 +105,10 @@ def _refuse_if_too_few(zone: str, zones: int, instances: Instances) -> None:
 
 
 def _comment(by: str, reason: str) -> str:
-    comment = f"{by}: {reason}" if reason else by
-    if len(comment) > LONGEST_COMMENT:
-        raise OperationError(
-            f"--reason, with your name, has {len(comment)} characters; ARC takes {LONGEST_COMMENT}"
-        )
-    return comment
+    """Who and why. A long ARN is cut in front: its end names the person."""
+    room = LONGEST_COMMENT - len(f": {reason}" if reason else "")
+    if room < LEAST_NAME:
+        most = LONGEST_COMMENT - LEAST_NAME - len(": ")
+        raise BadInputError(f"--reason has {len(reason)} characters; ARC has room for {most}")
+    name = by if len(by) <= room else f"...{by[3 - room :]}"
+    return f"{name}: {reason}" if reason else name

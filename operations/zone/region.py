@@ -9,7 +9,10 @@ from typing import Any
 
 from environments import ROLE_NAMES, Environment, Role
 from operations.aws import Connect, client, refused
+from operations.groups import group_in, serving_instances
 from terminal.errors import OperationError
+
+Json = dict[str, Any]
 
 SERVICE = "arc-zonal-shift"
 # https://docs.aws.amazon.com/arc-zonal-shift/latest/api/API_StartZonalShift.html
@@ -32,6 +35,19 @@ class Shift:
     """Whether somebody started it. AWS's own, such as practice runs, give way to one that somebody
     starts: https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-autoshift.how-it-works.precedence.html
     """
+
+
+@dataclass(frozen=True)
+class Shifting:
+    """What ARC does with a region's zones."""
+
+    shift: Shift | None
+    """The shift in progress. ARC allows a load balancer one at a time."""
+    autoshift: bool
+    """Whether AWS itself may move users away from a zone that it finds impaired:
+    https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-autoshift.html"""
+    autoshifted: dict[str, datetime]
+    """The zones that AWS keeps users away from by an autoshift now, and since when."""
 
 
 @dataclass(frozen=True)
@@ -76,36 +92,27 @@ class RegionalZones:
 
     def instances(self) -> Instances:
         """Who serves in each zone."""
-        name = self.settings.auto_scaling_group
-        with refused(f"the instances in {self.region} cannot be read"):
-            found = self._connect("autoscaling", self.region).describe_auto_scaling_groups(
-                AutoScalingGroupNames=[name]
-            )["AutoScalingGroups"]
-        if not found:
-            raise OperationError(f"there is no Auto Scaling group {name} in {self.region}")
-        (group,) = found
-        serving = Counter(
-            one["AvailabilityZone"]
-            for one in group["Instances"]
-            if (one["LifecycleState"], one["HealthStatus"]) == ("InService", "Healthy")
-        )
-        return Instances(dict(serving), group["DesiredCapacity"])
+        group = group_in(self.region, self.settings.auto_scaling_group, self._connect)
+        by_zone = Counter(one["AvailabilityZone"] for one in serving_instances(group))
+        return Instances(dict(by_zone), group["DesiredCapacity"])
 
     def shift(self) -> Shift | None:
-        """The shift in progress. ARC allows a load balancer one at a time."""
+        """The shift in progress."""
+        return self.shifting().shift
+
+    def shifting(self) -> Shifting:
+        """What is shifted away, and by whom."""
         names: dict[str, str] = {zone_id: name for name, zone_id in self.ids.items()}
-        for one in self._balancer()["zonalShifts"]:
-            if one["appliedStatus"] == "APPLIED":
-                away_from: str = one["awayFrom"]
-                return Shift(
-                    one["zonalShiftId"],
-                    names.get(away_from, away_from),
-                    one["startTime"],
-                    one["expiryTime"],
-                    one["comment"],
-                    by_operator=one.get("shiftType", BY_OPERATOR) == BY_OPERATOR,
-                )
-        return None
+        balancer = self._balancer()
+        autoshifts = {
+            str(one["awayFrom"]): one["startTime"]
+            for one in _applied(balancer.get("autoshifts", []))
+        }
+        return Shifting(
+            next((_shift(one, names) for one in _applied(balancer["zonalShifts"])), None),
+            balancer.get("zonalAutoshiftStatus") == "ENABLED",
+            {names.get(zone_id, zone_id): since for zone_id, since in autoshifts.items()},
+        )
 
     def start(self, zone: str, lasts: str, comment: str) -> None:
         """Moves requests away from a zone. lasts: such as 90m or 2h."""
@@ -151,3 +158,19 @@ class RegionalZones:
             if not found.get("nextToken"):
                 return
             page = {"nextToken": found["nextToken"]}
+
+
+def _applied(shifts: list[Json]) -> Iterator[Json]:
+    return (one for one in shifts if one["appliedStatus"] == "APPLIED")
+
+
+def _shift(one: Json, names: dict[str, str]) -> Shift:
+    away_from: str = one["awayFrom"]
+    return Shift(
+        one["zonalShiftId"],
+        names.get(away_from, away_from),
+        one["startTime"],
+        one["expiryTime"],
+        one["comment"],
+        by_operator=one.get("shiftType", BY_OPERATOR) == BY_OPERATOR,
+    )

@@ -20,6 +20,7 @@ from functions.failover_control.agreed import (
     LOOKS,
     NEEDED_KEY,
     NOTE_KEY,
+    PAUSED_KEY,
     SET_KEY,
 )
 from functions.failover_control.control import Control
@@ -198,5 +199,5 @@ class FunctionRunner:
             standby.lie_down()
         for place in self._places:
             s3 = self._aws.client("s3", place.region)
-            for key in (SET_KEY, CLEARED_KEY, NOTE_KEY, NEEDED_KEY, DOWN_KEY):
+            for key in (SET_KEY, CLEARED_KEY, NOTE_KEY, NEEDED_KEY, DOWN_KEY, PAUSED_KEY):
                 s3.delete_object(Bucket=place.bucket, Key=key)

@@ -163,6 +163,7 @@ def _state(arn: str, zones: list[str]) -> Json:
         "appliedWeights": {zone: 0.0 if zone in shifted else 1.0 for zone in zones},
         "zonalShifts": [{**shift.told(), "appliedStatus": "APPLIED"} for shift in active],
         "autoshifts": [],
+        "zonalAutoshiftStatus": "DISABLED",
     }
 
 

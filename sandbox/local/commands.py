@@ -73,22 +73,30 @@ def up(
         create_deployers(aws, policies)
         if executable is not None:
             _synthesise(choice, workspace.outdir(environment.name))
+            deployers = {stack: as_deployer(aws, stack).variables for stack in policies}
             with _terraform_environment(aws, workspace) as environ:
                 terraform = Terraform(executable.path, environ)
-                variables = {stack: as_deployer(aws, stack).variables for stack in policies}
-                rollout = Rollout(
-                    environment.name,
-                    environment.stacks,
-                    workspace,
-                    terraform,
-                    variables,
-                    in_turn=environment.data.kind is not None,
-                )
-                carry_out(rollout, console)
+                carry_out(_rollout(environment, workspace, terraform, deployers), console)
         if show:
             _show(environment, aws, console)
         if environment.application.kind == "release":
             console.print("its instances run what `failover deploy ARCHIVE` delivers")
+
+
+def _rollout(
+    environment: Environment,
+    workspace: Workspace,
+    terraform: Terraform,
+    deployers: Mapping[str, Mapping[str, str]],
+) -> Rollout:
+    return Rollout(
+        environment.name,
+        environment.stacks,
+        workspace,
+        terraform,
+        deployers,
+        in_turn=environment.data.kind is not None,
+    )
 
 
 def status(choice: str, workspace: Workspace, console: Console) -> None:

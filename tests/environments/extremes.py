@@ -29,11 +29,11 @@ def subnets(first: int, count: int) -> list[str]:
     return [f"subnet-{number:08x}" for number in range(first, first + count)]
 
 
-def _name_of(length: int, zone: str) -> str:
-    """A name of this length in a zone."""
+def _name_of(length: int, zone: str, letter: str = "a") -> str:
+    """A name of this length in a zone, whose first label has this letter."""
     rest = length - len(zone)
-    labels = f"{text(60)}." * 9
-    return f"{text(rest - len(labels[: rest // 61 * 61]) - 1)}.{labels[: rest // 61 * 61]}{zone}"
+    labels = (f"{text(60)}." * 9)[: rest // 61 * 61]
+    return f"{text(rest - len(labels) - 1, letter)}.{labels}{zone}"
 
 
 def least() -> File:
@@ -70,6 +70,7 @@ def least() -> File:
         "firewall": {"rate_limit": limits.RATE_LIMIT.least},
         "alarms": {
             "emails": ["a@b.cd"],
+            "runbooks": "https://w",
             "error_percent": limits.ERROR_PERCENT.least,
             "latency_seconds": 0.01,
             "blocked_requests": limits.BLOCKED_REQUESTS.least,
@@ -150,6 +151,7 @@ def most() -> File:
                 f"{host}{text(limits.URL.most - len(host), letter)}"
                 for letter in LETTERS[: limits.RECEIVERS.most]
             ],
+            "runbooks": f"{host}{text(limits.RUNBOOKS.most - len(host))}",
             "error_percent": limits.ERROR_PERCENT.most,
             "latency_seconds": limits.LATENCY_SECONDS.most,
             "blocked_requests": limits.BLOCKED_REQUESTS.most,
@@ -243,4 +245,22 @@ def most_of_tables() -> File:
         ]
     }
     file["state"]["tables"] = {"bucket": text(limits.BUCKET.least, "d"), "region": "us-west-2"}
+    return file
+
+
+def most_of_names(longest: int) -> File:
+    """Everything that the standby's checks have names of, at its most; aliases of this length."""
+    file = most_of_an_application()
+    zone = file["dns"]["zone"]
+    file["dns"]["aliases"] = [
+        _name_of(longest, zone, letter) for letter in LETTERS[: limits.ALIASES.most]
+    ]
+    file["application"]["setup"] = "#!/bin/sh\n"
+    file["data"] |= {
+        "engine": "aurora-postgresql",
+        "instance_class": "db.r6g.large",
+        "promotion": "automatic",
+        "tables": most_of_tables()["data"]["tables"],
+    }
+    file["state"]["tables"] = most_of_tables()["state"]["tables"]
     return file

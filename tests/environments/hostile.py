@@ -42,6 +42,7 @@ TEXTS = {
     "allowed_account_ids.0": "123456789012",
     "alarms.emails.0": "oncall@example.com",
     "alarms.webhooks.0": "https://alerts.example.com/sns",
+    "alarms.runbooks": "https://github.com/you/repo/blob/main/docs/alarms.md",
     "primary.region": "ap-south-1",
     "primary.zones.0": "ap-south-1a",
     "primary.cidr": "10.0.0.0/16",
@@ -206,7 +207,11 @@ def good_file() -> File:
     }
     file["failover"]["routing_control"] = {"arn": ARN, "endpoints": {"us-east-1": ENDPOINT}}
     file["allowed_account_ids"] = ["123456789012"]
-    file["alarms"] = {"emails": ["oncall@example.com"], "webhooks": [TEXTS["alarms.webhooks.0"]]}
+    file["alarms"] = {
+        "emails": ["oncall@example.com"],
+        "webhooks": [TEXTS["alarms.webhooks.0"]],
+        "runbooks": TEXTS["alarms.runbooks"],
+    }
     file["tags"] = {"Team": "web"}
     texts = {
         dotted.removeprefix("application."): value

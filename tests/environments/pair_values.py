@@ -68,6 +68,7 @@ VALUES: Values = {
     "firewall.rate": {"block": "block", "count": "count"},
     "firewall.rate_limit": {"least": 10, "most": 2_000_000_000},
     "alarms.emails": {"none": [], "two": ["a@example.com", "b@example.com"]},
+    "alarms.runbooks": {"none": None, "linked": "https://wiki.example.com/alarms.md"},
     "alarms.webhooks": {"none": [], "one": ["https://alerts.example.com/sns"]},
     "alarms.error_percent": {"least": 1, "more": 99},
     "alarms.latency_seconds": {"least": 0.01, "most": 60.0},

@@ -158,7 +158,7 @@ def file(row: Mapping[str, str], number: int) -> File:
         made["state"]["tables"] = {"bucket": f"{prefix}-state-tables", "region": places[1], **key}
     for dotted, value in chosen.items():
         table, _, last = dotted.partition(".")
-        if table in {"firewall", "alarms", "logs"}:
+        if table in {"firewall", "alarms", "logs"} and value is not None:
             made.setdefault(table, {})[last] = value
     return made
 

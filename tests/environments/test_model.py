@@ -120,6 +120,10 @@ def refused(mission_file: File) -> Callable[[str, object], str]:
         ("alarms", {"webhooks": ["https://localhost/sns"]}, "localhost"),
         ("alarms", {"webhooks": ["https://sns.localhost/sns"]}, "localhost"),
         ("alarms", {"webhooks": ["https://alerts/sns"]}, "a name without a dot"),
+        ("alarms", {"runbooks": "docs/alarms.md"}, "must be a page's URL such as https://git"),
+        ("alarms", {"runbooks": "https://wiki/alarms?a=b"}, "without user, password, query and #"),
+        ("alarms", {"runbooks": "https://wiki/../alarms"}, "no . or .."),
+        ("alarms", {"runbooks": f"https://wiki/{'a' * 388}"}, "at most 400"),
         ("failover.strategy", "cold", "'hot', 'warm' or 'pilot_light'"),
         ("failover.failback", "never", "'manual' or 'automatic'"),
         ("failover.activation", "yes", "valid boolean"),
@@ -154,6 +158,7 @@ def test_a_bad_value_is_refused(
         ("tags", {"k" * 127: "v" * 255}),
         ("tags", {f"k{n}": "x" for n in range(6)}),
         ("dns.domain", f"{'a' * 46}.awspractice.space"),
+        ("alarms", {"runbooks": "https://wiki.example.com:8443/~ops/a%20b/@main/alarms/"}),
         ("alarms", {"error_percent": 99, "webhooks": ["https://alerts.example.com:8443/sns"]}),
     ],
 )

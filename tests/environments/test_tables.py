@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from environments import EnvironmentFileError
+from environments import EnvironmentFileError, limits
 from environments.loading import check
+from tests.environments.extremes import most_of_names
 
 File = dict[str, Any]
 LEDGER = {"name": "ledger", "partition_key": "account"}
@@ -137,3 +138,12 @@ def test_the_variables_are_part_of_the_user_data(mission_file: File) -> None:
     (mistake,) = mistakes(with_tables(mission_file, *many))
     assert mistake.startswith("primary: its user data holds at most")
     assert "tables 1" in mistake
+
+
+def test_the_names_of_tables_and_of_users_fit_into_a_functions_variable() -> None:
+    check(most_of_names(80), "some.toml")
+    (mistake,) = mistakes(most_of_names(limits.PUBLIC_NAME.most))
+    assert mistake.startswith("data.tables: their names and those that users open have 3")
+    assert "2290 fit into the variables" in mistake
+    unchecked = most_of_names(limits.PUBLIC_NAME.most) | {"tls": False}
+    check(unchecked, "some.toml")

@@ -180,7 +180,7 @@ def test_every_alarm_tells_somebody_what_it_means(variant: Synthesised) -> None:
     for (_, name), alarm in alarms_of(variant).items():
         assert name.startswith(f"{variant.environment.name}-")
         assert alarm["alarm_actions"] == ["${aws_sns_topic.alerts.arn}"], name
-        told = r"First run ./failover status; docs/alarms.md#(\S+) says what to do\.$"
+        told = r"First run ./failover status\. What to do: docs/alarms\.md#(\S+)$"
         (kind,) = re.findall(told, alarm["alarm_description"])
         assert name.endswith(f"-{kind}")
         assert len(alarm["alarm_description"]) <= 1024

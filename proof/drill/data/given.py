@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from environments import ROLES, Environment, Role
+from functions.standby_readiness.standby import template_of
 from operations.aws import Connect
+from operations.groups import group_in
 from proof.drill.reading import Emitted, EmittedRegion
 from proof.drill.web_server import LOOPBACK
 from sandbox.embedded_aws.client import NOTHING_OF_THE_USERS
@@ -55,16 +56,9 @@ def as_deployed(emitted: Emitted, connect: Connect) -> Emitted:
 
 
 def _user_data(region: EmittedRegion, connect: Connect) -> str:
-    found = connect("autoscaling", region.region).describe_auto_scaling_groups(
-        AutoScalingGroupNames=[region.group]
-    )["AutoScalingGroups"]
-    if not found:
-        raise OperationError(f"there is no Auto Scaling group {region.group} in {region.region}")
-    template: dict[str, Any] = found[0]["LaunchTemplate"]
-    versions = connect("ec2", region.region).describe_launch_template_versions(
-        LaunchTemplateId=template["LaunchTemplateId"], Versions=[template["Version"]]
-    )["LaunchTemplateVersions"]
-    return base64.b64decode(versions[0]["LaunchTemplateData"]["UserData"]).decode()
+    group = group_in(region.region, region.group, connect)
+    template = template_of(connect("ec2", region.region), group)
+    return base64.b64decode(template["UserData"]).decode()
 
 
 def check_endpoints(environment: Environment, emitted: Emitted, connect: Connect) -> None:

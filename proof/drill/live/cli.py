@@ -6,8 +6,10 @@ from pathlib import Path
 import typer
 
 from environments import load_environment
+from operations.aws import client
 from proof.drill.live import drill as live
 from proof.drill.live.ephemeral import run as ephemeral
+from proof.drill.live.means import means_of
 from proof.drill.live.vantage import PUBLIC_RESOLVERS
 from terminal.console import console
 
@@ -46,5 +48,7 @@ def drill(
         throw_away,
         out,
         confirm=confirm,
-        drill=lambda deployed: live.drill(deployed, settings, out, settle=SETTLE),
+        drill=lambda deployed: live.drill(
+            deployed, means_of(deployed, client), settings, out, settle=SETTLE
+        ),
     )

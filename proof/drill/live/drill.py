@@ -62,11 +62,12 @@ def run(
     means.check()
     against = what_is_against_it(environment, console, connect, although=settings.although, ask=ask)
     approve(environment, connect, confirm, consequences(environment, means))
-    drill(environment, settings, console, connect=connect, against=against)
+    drill(environment, means, settings, console, connect=connect, against=against)
 
 
 def drill(
     environment: Environment,
+    means: Means,
     settings: LiveSettings,
     console: Console,
     *,
@@ -77,7 +78,6 @@ def drill(
     """Drills without asking. settle: how many seconds the deployment has until it serves. against:
     what the operator knows to be wrong with the standby. Raises OperationError if an expectation is
     broken."""
-    means = means_of(environment, connect)
     vantage = this_machine(environment, settings.resolvers)
     stage = LiveStage(
         environment,

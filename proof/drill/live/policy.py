@@ -1,21 +1,17 @@
 """The least policy for `failover drill --live`, besides what failing back takes."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 from environments import Environment
 from modules.iam import allow
+from operations.policies import Statement, formatted
 from proof.drill.live.closing import SCHEDULE
 from proof.drill.live.evidence import LAST_DRILL
-
-Statement = dict[str, Any]
 
 
 def document(environment: Environment) -> str:
     """The policy as JSON, formatted for people."""
-    found = {"Version": "2012-10-17", "Statement": statements(environment)}
-    return json.dumps(found, indent=2) + "\n"
+    return formatted(statements(environment))
 
 
 def statements(environment: Environment) -> list[Statement]:

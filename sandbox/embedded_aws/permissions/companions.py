@@ -8,8 +8,9 @@ from moto.backends import get_backend
 from sandbox.embedded_aws.calls import Call
 from sandbox.embedded_aws.permissions.actions import action, prefix
 from sandbox.embedded_aws.permissions.database_companions import OF_DATABASES
+from sandbox.embedded_aws.permissions.named import NAMED, of, parameter
 from sandbox.embedded_aws.permissions.need import Need
-from sandbox.embedded_aws.permissions.resources import ANY, NAMED, of, parameter, resources
+from sandbox.embedded_aws.permissions.resources import ANY, resources
 from sandbox.embedded_aws.permissions.service_roles import pass_role, service_linked_role
 from sandbox.embedded_aws.permissions.tables import OF_TABLES
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
 from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
@@ -9,9 +10,12 @@ from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAla
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
 
+from environments import Environment, EnvironmentFileError, limits
+from environments.loading import check
 from functions.standby_readiness.settings import StandbySettings
 from modules.standby_settings import standby_settings
 from tests.conftest import Synthesised
+from tests.environments.extremes import most_of_names
 from tests.synthesis import example, synthesise
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -36,17 +40,20 @@ def test_it_knows_what_the_environment_says(deployment: Synthesised) -> None:
     assert StandbySettings.from_json(told) == standby_settings(deployment.environment)
 
 
-def test_lambda_takes_its_variables_with_as_many_tables_and_names_as_there_may_be(
-    tables: Synthesised,
-) -> None:
-    table = tables.environment.data.tables[0]
-    many = [table.model_copy(update={"name": f"{n:02}-{'t' * 29}"}) for n in range(20)]
-    data = tables.environment.data.model_copy(update={"tables": many})
-    aliases = [f"{n}{'a' * 50}.awspractice.space" for n in range(8)]
-    dns = tables.environment.dns.model_copy(update={"aliases": aliases})
-    changes = {"data": data, "dns": dns, "name": "n" * 20}
-    environment = tables.environment.model_copy(update=changes)
-    assert len(f"STANDBY{standby_settings(environment).to_json()}") < LAMBDA_VARIABLES
+def test_lambda_takes_its_variables_with_the_longest_names_that_a_file_may_have() -> None:
+    longest = limits.PUBLIC_NAME.most
+    while (environment := taken(most_of_names(longest))) is None:
+        longest -= 1
+    assert len(f"STANDBY{standby_settings(environment).to_json()}") > LAMBDA_VARIABLES - 300
+    assert len(f"STANDBY{standby_settings(environment).to_json()}") <= LAMBDA_VARIABLES
+
+
+def taken(file: dict[str, Any]) -> Environment | None:
+    """None if the file has mistakes."""
+    try:
+        return check(file, "some.toml")
+    except EnvironmentFileError:
+        return None
 
 
 def test_it_only_reads_and_publishes_its_metric(

@@ -45,23 +45,36 @@ def test_no_other_stack_has_any(tables: Synthesised) -> None:
 def test_lag_is_of_the_writes_that_the_other_region_receives(
     tables: Synthesised, role: Role, other: str
 ) -> None:
-    assert tables.stacks[role].has(
-        CloudwatchMetricAlarm,
-        namespace="AWS/DynamoDB",
-        metric_name="ReplicationLatency",
-        dimensions={"TableName": "tablespractice-ledger", "ReceivingRegion": other},
-        threshold=60_000,
-        comparison_operator="GreaterThanThreshold",
-        evaluation_periods=3,
-        treat_missing_data="notBreaching",
-        alarm_actions=[TOPIC],
-    )
+    alarm = tables.stacks[role].resources(CloudwatchMetricAlarm)["ledger_table_lag"]
+    result, counted = alarm["metric_query"]
+    assert result["expression"] == "FILL(lag, 0)"
+    assert counted["metric"] == {
+        "namespace": "AWS/DynamoDB",
+        "metric_name": "ReplicationLatency",
+        "dimensions": {"TableName": "tablespractice-ledger", "ReceivingRegion": other},
+        "stat": "Average",
+        "period": 60,
+    }
+    assert (alarm["comparison_operator"], alarm["threshold"]) == ("GreaterThanThreshold", 60_000)
+    assert alarm["alarm_actions"] == [TOPIC]
+
+
+def test_a_minute_without_data_ends_an_alarm_and_a_late_one_does_not_hold_it_back(
+    tables: Synthesised, role: Role
+) -> None:
+    """CloudWatch keeps the state of an alarm on DynamoDB's metrics that have no data."""
+    for kind in ("lag", "throttles", "errors"):
+        alarm = tables.stacks[role].resources(CloudwatchMetricAlarm)[f"ledger_table_{kind}"]
+        assert alarm["metric_query"][0]["expression"].startswith("FILL(")
+        assert alarm["metric_query"][0]["expression"].endswith(", 0)")
+        assert (alarm["datapoints_to_alarm"], alarm["evaluation_periods"]) == (3, 5)
+        assert "in 3 of 5 minutes." in alarm["alarm_description"]
 
 
 def test_throttles_are_of_reads_and_writes(tables: Synthesised, role: Role) -> None:
     alarm = tables.stacks[role].resources(CloudwatchMetricAlarm)["ledger_table_throttles"]
     result, *counted = alarm["metric_query"]
-    assert result["expression"] == "reads + writes"
+    assert result["expression"] == "FILL(reads + writes, 0)"
     assert [one["metric"]["metric_name"] for one in counted] == [
         "ReadThrottleEvents",
         "WriteThrottleEvents",
@@ -74,7 +87,8 @@ def test_throttles_are_of_reads_and_writes(tables: Synthesised, role: Role) -> N
 def test_errors_are_of_every_operation(tables: Synthesised, role: Role) -> None:
     alarm = tables.stacks[role].resources(CloudwatchMetricAlarm)["ledger_table_errors"]
     result, *counted = alarm["metric_query"]
-    assert set(result["expression"].split(" + ")) == {one["id"] for one in counted}
+    total = " + ".join(one["id"] for one in counted)
+    assert result["expression"] == f"FILL({total}, 0)"
     assert len({one["metric"]["dimensions"]["Operation"] for one in counted}) == 10
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html
     assert len(counted) <= 10

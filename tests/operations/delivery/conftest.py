@@ -78,3 +78,9 @@ def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 def worlds() -> dict[Role, World]:
     """Both regions, which have served a release for a while."""
     return {"primary": world_of("primary"), "dr": world_of("dr")}
+
+
+@pytest.fixture
+def world() -> World:
+    """The primary's region."""
+    return world_of("primary")

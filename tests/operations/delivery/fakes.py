@@ -10,7 +10,7 @@ from operations.aws import NoAnswerError
 from operations.delivery.bucket import Current, SupersededError
 from operations.delivery.deployment import Deployment, Order, Plan
 from operations.delivery.group import Instance, Members, Refresh
-from operations.delivery.region import RegionalDelivery
+from operations.delivery.region import Look, RegionalDelivery
 from releases import Pointer
 from terminal.errors import OperationError
 
@@ -202,3 +202,20 @@ def released(world: World) -> set[str]:
     assert world.current is not None
     assert all(one.launched >= world.current.since for one in world.instances)
     return {world.current.pointer.release}
+
+
+def begun(world: World, timeout: float = 60) -> RegionalDelivery:
+    """The primary's delivery, once the pointer names the new release."""
+    one = delivery("primary", world, timeout=timeout)
+    one.read()
+    one.point(by="me", why="a test")
+    return one
+
+
+def to_the_end(one: RegionalDelivery) -> list[Look]:
+    """Every look until the region is level."""
+    looks: list[Look] = []
+    while not looks or not looks[-1].level:
+        looks.append(one.advance())
+        assert len(looks) < 100
+    return looks

@@ -19,7 +19,8 @@ from operations.plans.over import over
 from operations.plans.step import Confirm, Step
 from tests.command_line import ROOT
 from tests.operations.plans.conftest import environment_of
-from tests.operations.plans.world import Fault, World, forget, lose, restore
+from tests.operations.plans.outages import forget, lose, restore
+from tests.operations.plans.world import Fault, World
 
 KINDS = ("fails", "hangs", "is interrupted", "is interrupted after", "loses its region")
 # Calls of a step; those that follow only look again.

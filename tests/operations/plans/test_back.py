@@ -6,8 +6,9 @@ import pytest
 
 from operations.plans import commands
 from operations.plans.facts import Facts
+from tests.operations.plans.outages import lose, restore
 from tests.operations.plans.test_over import steps
-from tests.operations.plans.world import World, lose, restore
+from tests.operations.plans.world import World
 
 WorldOf = Callable[[str], World]
 AURORA, RDS = "aurora-postgresql", "rds-postgres-replica"

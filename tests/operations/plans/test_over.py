@@ -8,7 +8,9 @@ from botocore.exceptions import NoCredentialsError
 from operations.plans import commands
 from operations.plans.step import State
 from terminal.errors import OperationError
-from tests.operations.plans.world import Sts, World, lose
+from tests.operations.plans.outages import lose
+from tests.operations.plans.services import Sts
+from tests.operations.plans.world import World
 
 WorldOf = Callable[[str], World]
 AURORA, RDS = "aurora-postgresql", "rds-postgres-replica"

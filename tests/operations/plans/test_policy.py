@@ -5,7 +5,9 @@ import json
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from cli import failover
 from environments import Role
 from operations.plans.policy import document, statements
 from sandbox.permissions.deployers import as_deployer, create_deployers, role_name
@@ -14,7 +16,7 @@ from tests.command_line import ROOT
 from tests.operations.data.conftest import Operator
 from tests.operations.plans.conftest import environment_of
 from tests.operations.plans.granted import grants, unneeded
-from tests.synthesis import example
+from tests.synthesis import EXAMPLES, example
 
 PERMISSIONS = ROOT / "docs" / "permissions"
 PRIMARY, STANDBY = "ap-south-1", "us-east-1"
@@ -28,6 +30,15 @@ def test_the_documented_policies_are_generated(name: str, folder: str) -> None:
     """After a change: ./failover over -e tests/examples/NAME.toml --policy."""
     file = PERMISSIONS / folder / "operator" / "act.json"
     assert file.read_text() == document(example(name))
+
+
+@pytest.mark.parametrize(
+    "command", ["over", "back", "pause", "resume", "switch set", "switch clear"], ids=str
+)
+def test_each_command_that_acts_prints_it(command: str) -> None:
+    arguments = [*command.split(), "--policy", "-e", str(EXAMPLES / "mission.toml")]
+    printed = CliRunner().invoke(failover, arguments).stdout
+    assert printed == document(example("mission"))
 
 
 def test_a_routing_control_is_moved_and_only_its_notes_are_written() -> None:

@@ -7,7 +7,8 @@ from operations.plans import report
 from operations.plans.step import Step
 from operations.plans.users import Seen
 from tests.operations.plans.chaos import _watched
-from tests.operations.plans.world import World, lose
+from tests.operations.plans.outages import lose
+from tests.operations.plans.world import World
 
 WorldOf = Callable[[str], World]
 AURORA = "aurora-postgresql"

@@ -3,8 +3,6 @@ wrong: what `failover over` and `failover back` find, and what becomes of it."""
 
 import io
 import threading
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -30,12 +28,13 @@ from operations.plans.commands import Options, PlanName, Watching
 from operations.plans.facts import Facts
 from operations.plans.report import Report
 from operations.switch.position import switch_of
-from proof.route53.simulated_aws import S3, Cluster, ServiceGoneError, SimulatedClock, refusal
-from proof.route53.simulated_database import Rds, SimulatedDatabase
+from proof.route53.simulated_aws import S3, Cluster, ServiceGoneError, SimulatedClock
+from proof.route53.simulated_database import SimulatedDatabase
 from terminal.errors import OperationError
+from tests.operations.plans.services import Group, Metrics, OperatorsRds, Releases, Sts
 
-# Seconds until Route 53's answers follow a change, and until an instance serves.
-DETECTION, BOOT = 50, 120
+# Seconds until Route 53's answers follow a change.
+DETECTION = 50
 STEP = 5
 ADDRESSES: dict[Role, str] = {"primary": "203.0.113.1", "dr": "198.51.100.1"}
 
@@ -46,58 +45,6 @@ class Fault:
 
     kind: str
     at: int
-
-
-class Group:
-    """An Auto Scaling group."""
-
-    def __init__(self, clock: SimulatedClock, size: int, most: int) -> None:
-        self.clock, self.desired, self.most = clock, size, most
-        self.launched = [-BOOT] * size
-        self.guarded = False
-
-    @property
-    def in_service(self) -> int:
-        return sum(self.clock.seconds >= one + BOOT for one in self.launched)
-
-    def describe_auto_scaling_groups(self, **_: Any) -> Any:
-        instances = [
-            {
-                "InstanceId": f"i-{number}",
-                "LifecycleState": "InService" if number < self.in_service else "Pending",
-                "HealthStatus": "Healthy",
-                "ProtectedFromScaleIn": self.guarded,
-            }
-            for number in range(len(self.launched))
-        ]
-        sizes = {"DesiredCapacity": self.desired, "MinSize": 0, "MaxSize": self.most}
-        return {"AutoScalingGroups": [{**sizes, "Instances": instances}]}
-
-    def set_desired_capacity(self, *, DesiredCapacity: int, **_: Any) -> None:  # noqa: N803
-        self.desired = DesiredCapacity
-        self.launched += [self.clock.seconds] * (DesiredCapacity - len(self.launched))
-
-    def set_instance_protection(self, *, ProtectedFromScaleIn: bool, **_: Any) -> None:  # noqa: N803
-        self.guarded = ProtectedFromScaleIn
-
-
-class OperatorsRds(Rds):
-    """What the operator needs of RDS beyond what the control does."""
-
-    def describe_db_clusters(self, **_: Any) -> Any:
-        self._answers()
-        return {"DBClusters": [{"DBClusterArn": self._arn("cluster", self.region)}]}
-
-    def switchover_global_cluster(self, *, TargetDbClusterIdentifier: str, **_: Any) -> None:  # noqa: N803
-        self._answers()
-        regions = (self.database.environment.regional(role).region for role in ROLES)
-        if self.region != self.database.writer or not all(map(self.database.answers, regions)):
-            raise refusal("InvalidGlobalClusterStateFault", "SwitchoverGlobalCluster")
-        self.database.move(TargetDbClusterIdentifier.split(":")[3])
-
-    def describe_db_cluster_snapshots(self, **_: Any) -> Any:
-        self._answers()
-        return {"DBClusterSnapshots": []}
 
 
 @dataclass
@@ -224,7 +171,7 @@ class World:
     def connect(self, service: str, region: str, **options: Any) -> Any:
         role = next((role for role in ROLES if self.regions[role] == region), None)
         made: Any = {
-            "s3": lambda: self.s3.get(region) or Releases(self, region),
+            "s3": lambda: self.s3.get(region) or Releases(),
             "rds": lambda: self._rds(region),
             "autoscaling": lambda: self.groups[role] if role else None,
             "sts": Sts,
@@ -340,51 +287,3 @@ class Client:
             return answer
 
         return call
-
-
-class Sts:
-    def get_caller_identity(self) -> Any:
-        return {"Arn": "arn:aws:sts::111122223333:assumed-role/on-call/ana"}
-
-
-class Metrics:
-    def get_metric_statistics(self, **_: Any) -> Any:
-        return {"Datapoints": []}
-
-
-class Releases:
-    """A region's releases bucket."""
-
-    def __init__(self, world: World, region: str) -> None:
-        self._world, self._region = world, region
-
-    def get_object(self, **_: Any) -> Any:
-        raise refusal("NoSuchKey", "GetObject")
-
-
-Change = Callable[[World], None]
-
-
-def lose(role: Role) -> Change:
-    """A region is lost, and Route 53 has noticed."""
-
-    def change(world: World) -> None:
-        world.lost.add(world.regions[role])
-        world.sleep(2 * DETECTION)
-
-    return change
-
-
-def restore(world: World) -> None:
-    """What was lost is back."""
-    world.lost.clear()
-    world.sleep(2 * DETECTION)
-
-
-def forget(world: World) -> None:
-    """The fault is over."""
-    world.lost -= world.by_fault
-    world.by_fault.clear()
-    world.fault, world.armed = None, False
-    with suppress(KeyboardInterrupt):
-        world.sleep(2 * DETECTION)

@@ -23,7 +23,7 @@ def deployment(
     """clients: by service and region. assume: gives those of a role, as `aws.assumed` does."""
     there = {("sts", environment.dr.region): STS, **clients}
     return Deployment(
-        environment, client=lambda service, region: there[service, region], assume=assume
+        environment, client=lambda service, region, **_: there[service, region], assume=assume
     )
 
 

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from environments import RoutingControl
+from functions.failover_control.routing_control import CLUSTER_SERVICE
 from functions.standby_readiness.outcome import Status
 from operations.readiness import people
+from tests.arc import ROUTING_CONTROL
 from tests.functions.standby_readiness.fakes import Fake, found, only, refusal
 from tests.operations.readiness.regions import deployment
 from tests.synthesis import example
@@ -60,6 +63,18 @@ def test_every_place_of_the_switch_says_the_same(
 ) -> None:
     places = {("s3", "us-east-1"): place(is_set=first), ("s3", "us-west-2"): place(is_set=second)}
     assert only(people.switch_is_readable, deployment(example("mission"), places))[0] is status
+
+
+@pytest.mark.parametrize(("state", "status"), [("On", Status.READY), ("Off", Status.NOTE)])
+def test_a_routing_control_is_asked_by_the_deployments_clients(state: str, status: Status) -> None:
+    environment = example("mission")
+    control = RoutingControl.model_validate(ROUTING_CONTROL)
+    failover = environment.failover.model_copy(update={"routing_control": control})
+    environment = environment.model_copy(update={"failover": failover})
+    answers = Fake(get_routing_control_state={"RoutingControlState": state})
+    cluster = {(CLUSTER_SERVICE, region): answers for region in control.endpoints}
+    there = deployment(environment, {**cluster, ("s3", "us-east-1"): place(is_set=False)})
+    assert only(people.switch_is_readable, there)[0] is status
 
 
 def test_a_lost_region_keeps_no_other_bucket_from_being_checked() -> None:

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from environments import Alarms as Settings
 from modules.alarm_names import KnownAlarm, known_alarms
 from operations.status.alarms import Alarms, alarms
 from tests.command_line import ROOT
-from tests.operations.status.fakes import THEN, World, alarm
+from tests.operations.status.fakes import THEN, World, alarm, world_of
+from tests.synthesis import example
 
 
 def told(world: World, region: str) -> Alarms:
@@ -42,6 +44,15 @@ def test_what_rings_is_told_with_its_runbook(
     assert f"\n### {heading}\n" in (ROOT / "docs" / "alarms.md").read_text()
 
 
+def test_a_link_is_told_if_the_file_has_one() -> None:
+    environment = example("mission")
+    told_page = Settings(runbooks="https://wiki.example.com/alarms")
+    world = world_of(environment.model_copy(update={"alarms": told_page}))
+    world.regions["ap-south-1"].ring("awspractice-standby-lost")
+    (one,) = told(world, "ap-south-1").ringing
+    assert one.runbook == "https://wiki.example.com/alarms#standby-lost"
+
+
 def test_since_when_it_is_in_that_state_and_not_since_another_reason(world: World) -> None:
     since = THEN.replace(hour=1)
     name = "awspractice-primary-endpoint"
@@ -67,5 +78,5 @@ def test_more_than_one_call_can_describe(world: World) -> None:
     region = world.regions["ap-south-1"]
     known = [KnownAlarm("ap-south-1", f"t{number}", "table-lag") for number in range(250)]
     region.alarms = {one.name: alarm(one.name) for one in known}
-    assert alarms(known, "ap-south-1", world.connect).ok == 250
+    assert alarms(known, str, "ap-south-1", world.connect).ok == 250
     assert len(region.asked) == 3

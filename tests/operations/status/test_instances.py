@@ -56,5 +56,7 @@ def test_targets_by_zone_with_the_load_balancers_reasons(world: World) -> None:
 def test_a_region_that_does_not_answer_is_an_error(world: World) -> None:
     world.primary.lost = True
     for ask in (instances, targets):
-        with pytest.raises(OperationError, match="myauto cannot be read: Connect timeout"):
+        with pytest.raises(
+            OperationError, match="myauto in ap-south-1 cannot be read: Connect timeout"
+        ):
             ask(world.environment, "primary", world.connect)

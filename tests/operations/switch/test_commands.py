@@ -1,6 +1,7 @@
 """The operator's commands for the switch: what they do, say and refuse."""
 
 import io
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -111,7 +112,7 @@ def test_it_shows_a_calm_day(environment: Environment, console: Console) -> None
         "Route 53 healthy now",
         "standby, eu-west-1",
         "Route 53 healthy now",
-        "instances there is no Auto Scaling group staging-web not seen",
+        "instances there is no Auto Scaling group staging-web in eu-west-1 not seen",
     ]
 
 
@@ -244,6 +245,17 @@ def test_automatic_failback_has_no_switch(environment: Environment, console: Con
     failover = environment.failover.model_copy(update={"failback": "automatic"})
     with pytest.raises(OperationError, match=r'failover\.failback is "automatic"'):
         set_it(environment.model_copy(update={"failover": failover}), console)
+
+
+def test_it_shows_as_json_what_status_does(
+    environment: Environment, console: Console, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_it(environment, console)
+    commands.show(environment, console, lookup=lookup(), as_json=True)
+    found = json.loads(capsys.readouterr().out)
+    assert found["facts"]["switch"]["value"]["position"] == "set"
+    assert found["standby"] == environment.dr.region
+    assert "standby.targets" not in found["facts"]
 
 
 @pytest.mark.parametrize(

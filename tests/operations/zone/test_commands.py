@@ -13,9 +13,12 @@ from cli import failover
 from environments import Environment
 from operations.zone import commands
 from operations.zone.overview import overview
+from operations.zone.policy import statements
 from sandbox.embedded_aws import EmbeddedAws
-from terminal.errors import OperationError
+from terminal.errors import BadInputError, OperationError
+from tests.command_line import ROOT
 from tests.operations.delivery.delivering import log_in
+from tests.operations.plans.granted import Grant, grants, unneeded
 from tests.operations.zone.balanced_region import balanced_region
 from tests.synthesis import EXAMPLES, example
 
@@ -23,24 +26,7 @@ pytestmark = pytest.mark.slow
 
 A, B = "ap-south-1a", "ap-south-1b"
 MISSION = str(EXAMPLES / "mission.toml")
-# All that an operator needs; docs/failover.md has it.
-PERMISSIONS = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Action": [
-                "arc-zonal-shift:ListManagedResources",
-                "arc-zonal-shift:CancelZonalShift",
-                "arc-zonal-shift:StartZonalShift",
-                "arc-zonal-shift:UpdateZonalShift",
-                "autoscaling:DescribeAutoScalingGroups",
-                "ec2:DescribeAvailabilityZones",
-            ],
-            "Resource": "*",
-        }
-    ],
-}
+POLICY = ROOT / "docs" / "permissions" / "operator" / "zonal-shift.json"
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +39,13 @@ def environment(aws: EmbeddedAws) -> Environment:
 
 @pytest.fixture(scope="module")
 def operator(aws: EmbeddedAws) -> EmbeddedAws:
-    """The same AWS, with an operator's permissions."""
+    """The same AWS, with the permissions that docs/permissions has for an operator, alone."""
     iam = aws.client("iam", "us-east-1")
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
     document = {"Version": "2012-10-17", "Statement": [trust]}
     iam.create_role(RoleName="operator", AssumeRolePolicyDocument=json.dumps(document))
-    iam.put_role_policy(
-        RoleName="operator", PolicyName="zones", PolicyDocument=json.dumps(PERMISSIONS)
-    )
+    allowed = POLICY.read_text()
+    iam.put_role_policy(RoleName="operator", PolicyName="zones", PolicyDocument=allowed)
     return aws.assume("operator")
 
 
@@ -104,6 +89,12 @@ def run(*arguments: str) -> str:
     result = CliRunner().invoke(failover, ["zone", *arguments, "-e", MISSION])
     assert result.exit_code == 0, result.output
     return result.output
+
+
+def unneeded_of(aws: EmbeddedAws, environment: Environment) -> list[Grant]:
+    """What the operator may do in the primary's region and has not needed so far."""
+    granted = grants(statements(environment))
+    return unneeded([one for one in granted if ":us-east-1:" not in one[1]], aws.needs("operator"))
 
 
 def test_users_are_moved_away_and_back(environment: Environment) -> None:
@@ -179,11 +170,18 @@ def test_the_shortest_and_the_longest(lasts: str, environment: Environment) -> N
     assert f"for {lasts}" in away(environment, lasts=lasts)
 
 
-def test_what_else_is_refused(environment: Environment) -> None:
-    with pytest.raises(OperationError, match="no zone eu-west-1a, only ap-south-1a, "):
-        away(environment, "eu-west-1a")
-    with pytest.raises(OperationError, match="has 129 characters; ARC takes 128"):
-        away(environment, reason="x" * 124)
+def test_a_reason_must_leave_room_for_who_it_was(environment: Environment) -> None:
+    with pytest.raises(BadInputError, match="--reason has 95 characters; ARC has room for 94"):
+        away(environment, reason="x" * 95)
+
+
+def test_a_long_name_is_cut_in_front(environment: Environment) -> None:
+    """A role's session may have 64 characters, and its role as many."""
+    arn = f"arn:aws:sts::123456789012:assumed-role/{'r' * 64}/{'s' * 26}@x.com"
+    away(environment, by=arn, reason="x" * 94)
+    shift = overview(environment)[0].shift
+    assert shift is not None
+    assert shift.comment == f"...{'s' * 23}@x.com: {'x' * 94}"
 
 
 def test_a_lost_region_is_shown_beside_the_other(
@@ -198,15 +196,23 @@ def test_a_lost_region_is_shown_beside_the_other(
         overview(environment)
 
 
-def test_on_the_command_line(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_the_command_line(
+    aws: EmbeddedAws,
+    environment: Environment,
+    operator: EmbeddedAws,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The policy suffices, and all of it is needed."""
     monkeypatch.setenv("COLUMNS", "200")
-    assert environment
     run("away", A, "--for", "1h", "--reason", "errors", "--yes")
     shown = run("show")
     assert "moved away until" in shown
     assert "takes no zonal shifts" in shown
+    by = operator.client("sts", "us-east-1").get_caller_identity()["Arn"]
     first, *_, last = json.loads(run("show", "--json"))
     assert (first["zone"], first["instances"], first["trouble"]) == (A, 1, None)
-    assert first["shift"]["comment"].endswith(": errors")
+    assert first["shift"]["comment"] == f"{by}: errors"
     assert (last["zone"], last["shift"]) == ("us-east-1c", None)
+    assert "shifted away already" in run("away", A, "--yes")
     assert "gets requests again" in run("back", A)
+    assert unneeded_of(aws, environment) == []

@@ -10,17 +10,20 @@ import pytest
 from rich.console import Console
 
 from operations.zone import commands
+from operations.zone.overview import overview, print_overview
 from terminal.errors import OperationError
 from tests.synthesis import example
 
 ENVIRONMENT = example("mission")
 NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
-A, B, *_ = ENVIRONMENT.primary.zones
+A, B, C = ENVIRONMENT.primary.zones
 IDS = dict(zip(ENVIRONMENT.primary.zones, ("aps1-az1", "aps1-az3", "aps1-az2"), strict=True))
 
 
 class Region:
     """All services of one region, with a shift away from its first zone."""
+
+    autoshifts: Mapping[str, Any] = {}
 
     def __init__(self, **shift: str) -> None:
         self.calls: list[tuple[str, str]] = []
@@ -37,7 +40,7 @@ class Region:
     def list_managed_resources(self) -> Any:
         name = ENVIRONMENT.primary.load_balancer
         arn = f"arn:aws:elasticloadbalancing:ap-south-1:1:loadbalancer/app/{name}/1"
-        return {"items": [{"arn": arn, "zonalShifts": [self._shift]}]}
+        return {"items": [{"arn": arn, "zonalShifts": [self._shift], **self.autoshifts}]}
 
     def describe_availability_zones(self, **_: Any) -> Any:
         zones = [{"ZoneName": name, "ZoneId": own_id} for name, own_id in IDS.items()]
@@ -99,3 +102,27 @@ def test_a_practice_run_can_be_ended() -> None:
     region = Region(shiftType="PRACTICE_RUN")
     commands.back(ENVIRONMENT, A, console=Console(file=io.StringIO()), connect=lambda *_: region)
     assert region.calls == [("cancel", "shift")]
+
+
+def shown(region: Region) -> list[str]:
+    console = Console(file=io.StringIO(), width=200)
+    print_overview(overview(ENVIRONMENT, lambda *_: region), console)
+    assert isinstance(console.file, io.StringIO)
+    return [" ".join(line.split()) for line in console.file.getvalue().splitlines()]
+
+
+def test_an_autoshift_is_shown_beside_the_operators_shift() -> None:
+    region = Region()
+    applied = {"appliedStatus": "APPLIED", "awayFrom": IDS[B], "startTime": NOW}
+    waiting = {"appliedStatus": "NOT_APPLIED", "awayFrom": IDS[C], "startTime": NOW}
+    region.autoshifts = {"zonalAutoshiftStatus": "ENABLED", "autoshifts": [applied, waiting]}
+    rows = shown(region)
+    assert f"{A} {IDS[A]} 1 on moved away until 2026-11-29 03:30 UTC (practice)" in rows
+    assert f"{B} {IDS[B]} 1 on moved away by AWS since 2026-11-29 03:00 UTC" in rows
+    assert f"{C} {IDS[C]} 1 on as usual" in rows
+
+
+def test_an_autoshift_that_is_off_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    region = Region()
+    monkeypatch.setattr(region, "autoshifts", {"zonalAutoshiftStatus": "DISABLED"})
+    assert f"{B} {IDS[B]} 1 off as usual" in shown(region)

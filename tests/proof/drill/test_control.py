@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.failover_control.agreed import DOWN_KEY
+from functions.failover_control.agreed import DOWN_KEY, PAUSED_KEY
 from modules.database_settings import database_settings
 from proof.drill.clock import Clock
 from proof.drill.control import FunctionRunner
@@ -96,7 +96,7 @@ def test_nothing_is_left_of_an_outage(runner: FunctionRunner, aws: Aws) -> None:
     runner.tidy()
     deleted = [set(one.deleted) for one in aws.made if one.deleted]
     assert len(deleted) == 2
-    assert all(DOWN_KEY in keys for keys in deleted)
+    assert all({DOWN_KEY, PAUSED_KEY} <= keys for keys in deleted)
 
 
 def test_where_users_only_read_the_database_is_left_out(aws: Aws, clock: Clock) -> None:

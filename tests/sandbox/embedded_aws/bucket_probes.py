@@ -135,3 +135,17 @@ def bucket_policies_are_judged_in_front(aws: EmbeddedAws) -> bool:
         _refused(s3.put_object, **put, Key="releases/1", **once),
         _refused(s3.put_object, **put, Key="releases/2"),
     ] == [None, None, "AccessDenied"]
+
+
+def keep_newer_noncurrent_versions(aws: EmbeddedAws) -> bool:
+    s3, name = aws.client("s3", REGION), _bucket(aws)
+    expiration = {"NoncurrentDays": 90, "NewerNoncurrentVersions": 10}
+    rule = {
+        "ID": "old",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "NoncurrentVersionExpiration": expiration,
+    }
+    s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [rule]})
+    (read,) = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
+    return read["NoncurrentVersionExpiration"] == expiration

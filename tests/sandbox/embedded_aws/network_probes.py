@@ -54,3 +54,22 @@ def protected_balancers_stay(aws: EmbeddedAws) -> bool:
     except ClientError as error:
         return error.response["Error"]["Code"] == "OperationNotPermitted"
     return False
+
+
+def describe_rules_of_any_kind(aws: EmbeddedAws) -> bool:
+    ec2 = aws.client("ec2", REGION)
+    prefixes = ec2.describe_prefix_lists()["PrefixLists"][0]["PrefixListId"]
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    one = ec2.create_security_group(GroupName=unique(), Description="-", VpcId=vpc)["GroupId"]
+    https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+    sides = [
+        {"UserIdGroupPairs": [{"GroupId": one, "Description": "described"}]},
+        {"PrefixListIds": [{"PrefixListId": prefixes, "Description": "described"}]},
+        {"IpRanges": [{"CidrIp": "192.0.2.0/24", "Description": "described"}]},
+    ]
+    for side in sides:
+        ec2.authorize_security_group_ingress(GroupId=one, IpPermissions=[{**https, **side}])
+    rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [one]}])
+    incoming = [rule for rule in rules["SecurityGroupRules"] if not rule["IsEgress"]]
+    assert len(incoming) == len(sides)
+    return all(rule.get("Description") == "described" for rule in incoming)

@@ -9,7 +9,6 @@ import urllib.request
 from collections.abc import Callable, Iterator
 
 import pytest
-from botocore.exceptions import ClientError
 
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.embedded_aws.moto_fixes import FIXES
@@ -38,6 +37,7 @@ from tests.sandbox.embedded_aws.bucket_probes import (
     buckets_let_flow_logs_in,
     checksums_are_compared,
     every_write_may_have_a_condition,
+    keep_newer_noncurrent_versions,
     suspended_buckets_are_emptied,
 )
 from tests.sandbox.embedded_aws.database_probes import (
@@ -56,6 +56,12 @@ from tests.sandbox.embedded_aws.database_probes import (
     replicas_have_settings_of_their_own,
     replicas_tell_how_they_replicate,
     unencrypted_clusters_have_no_key,
+)
+from tests.sandbox.embedded_aws.dns_probes import (
+    metric_checks_have_an_alarm,
+    records_are_created_once,
+    recovery_checks_have_a_routing_control,
+    references_are_of_one_check,
 )
 from tests.sandbox.embedded_aws.drill_probes import experiments_take_their_time
 from tests.sandbox.embedded_aws.global_database_probes import (
@@ -78,8 +84,8 @@ from tests.sandbox.embedded_aws.log_probes import (
     query_logs_take_plain_arns,
     schedules_match_no_event,
 )
-from tests.sandbox.embedded_aws.naming import unique
 from tests.sandbox.embedded_aws.network_probes import (
+    describe_rules_of_any_kind,
     protected_balancers_stay,
     subnets_are_found_by_ipv6,
     subnets_tell_of_ipv6,
@@ -148,109 +154,6 @@ def _wait_for(aws: EmbeddedAws, process: subprocess.Popen[bytes]) -> None:
         else:
             return
     pytest.fail("moto did not start")
-
-
-def bucket(aws: EmbeddedAws) -> str:
-    name = unique()
-    aws.client("s3", REGION).create_bucket(Bucket=name)
-    return name
-
-
-def keep_newer_noncurrent_versions(aws: EmbeddedAws) -> bool:
-    s3, name = aws.client("s3", REGION), bucket(aws)
-    expiration = {"NoncurrentDays": 90, "NewerNoncurrentVersions": 10}
-    rule = {
-        "ID": "old",
-        "Status": "Enabled",
-        "Filter": {"Prefix": ""},
-        "NoncurrentVersionExpiration": expiration,
-    }
-    s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [rule]})
-    (read,) = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
-    return read["NoncurrentVersionExpiration"] == expiration
-
-
-def describe_rules_of_any_kind(aws: EmbeddedAws) -> bool:
-    ec2 = aws.client("ec2", REGION)
-    prefixes = ec2.describe_prefix_lists()["PrefixLists"][0]["PrefixListId"]
-    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
-    one = ec2.create_security_group(GroupName=unique(), Description="-", VpcId=vpc)["GroupId"]
-    https = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
-    sides = [
-        {"UserIdGroupPairs": [{"GroupId": one, "Description": "described"}]},
-        {"PrefixListIds": [{"PrefixListId": prefixes, "Description": "described"}]},
-        {"IpRanges": [{"CidrIp": "192.0.2.0/24", "Description": "described"}]},
-    ]
-    for side in sides:
-        ec2.authorize_security_group_ingress(GroupId=one, IpPermissions=[{**https, **side}])
-    rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [one]}])
-    incoming = [rule for rule in rules["SecurityGroupRules"] if not rule["IsEgress"]]
-    assert len(incoming) == len(sides)
-    return all(rule.get("Description") == "described" for rule in incoming)
-
-
-def records_are_created_once(aws: EmbeddedAws) -> bool:
-    route53, name = aws.client("route53", REGION), f"{unique()}.example"
-    zone = route53.create_hosted_zone(Name=name, CallerReference=name)["HostedZone"]["Id"]
-    settings = {"Type": "TCP", "FullyQualifiedDomainName": name, "Port": 443}
-    made = route53.create_health_check(CallerReference=name, HealthCheckConfig=settings)
-    check = {"HealthCheckId": made["HealthCheck"]["Id"]}
-
-    def change(action: str, set_identifier: str, failover: str, address: str) -> None:
-        record = {"Name": name, "Type": "A", "SetIdentifier": set_identifier, "Failover": failover}
-        values = {"TTL": 60, "ResourceRecords": [{"Value": address}], **check}
-        asked = {"Action": action, "ResourceRecordSet": {**record, **values}}
-        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [asked]})
-
-    change("CREATE", "primary", "PRIMARY", "192.0.2.1")
-    change("CREATE", "secondary", "SECONDARY", "192.0.2.1")
-    change("DELETE", "secondary", "SECONDARY", "192.0.2.1")
-    try:
-        change("CREATE", "secondary", "SECONDARY", "192.0.2.1")
-    except ClientError:
-        return False
-    try:
-        change("CREATE", "primary", "PRIMARY", "192.0.2.2")
-    except ClientError as error:
-        return "already exists" in str(error)
-    return False
-
-
-def metric_checks_have_an_alarm(aws: EmbeddedAws) -> bool:
-    route53 = aws.client("route53", REGION)
-    config = {
-        "Type": "CLOUDWATCH_METRIC",
-        "AlarmIdentifier": {"Region": REGION, "Name": "switch"},
-        "InsufficientDataHealthStatus": "LastKnownStatus",
-    }
-    made = route53.create_health_check(CallerReference=unique(), HealthCheckConfig=config)
-    check = made["HealthCheck"]["Id"]
-    other = {"Region": REGION, "Name": "another"}
-    for alarm in (config["AlarmIdentifier"], other):
-        route53.update_health_check(HealthCheckId=check, AlarmIdentifier=alarm)
-        read = route53.get_health_check(HealthCheckId=check)["HealthCheck"]["HealthCheckConfig"]
-        if read != {**config, "AlarmIdentifier": alarm, "Inverted": False, "Disabled": False}:
-            return False
-    return True
-
-
-def recovery_checks_have_a_routing_control(aws: EmbeddedAws) -> bool:
-    route53 = aws.client("route53", REGION)
-    panel = "arn:aws:route53-recovery-control::123456789012:controlpanel/0123456789abcdef"
-    config = {"Type": "RECOVERY_CONTROL", "RoutingControlArn": f"{panel}/routingcontrol/0123"}
-    made = route53.create_health_check(CallerReference=unique(), HealthCheckConfig=config)
-    check = made["HealthCheck"]["Id"]
-    route53.update_health_check(HealthCheckId=check, Inverted=True)
-    read = route53.get_health_check(HealthCheckId=check)["HealthCheck"]["HealthCheckConfig"]
-    return read == {**config, "Inverted": True, "Disabled": False}
-
-
-def references_are_of_one_check(aws: EmbeddedAws) -> bool:
-    config = {"Type": "TCP", "FullyQualifiedDomainName": "www.example.com", "Port": 443}
-    asked = {"CallerReference": unique(), "HealthCheckConfig": config}
-    create = aws.client("route53", REGION).create_health_check
-    first, second = (create(**asked)["HealthCheck"]["Id"] for _ in range(2))
-    return first == second
 
 
 PROBES: tuple[Probe, ...] = (

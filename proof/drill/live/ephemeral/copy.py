@@ -25,6 +25,8 @@ def copy_of(environment: Environment, name: str) -> Environment:
     content["dns"].pop("aliases", None)
     for told in ("emails", "webhooks"):
         content.get("alarms", {}).pop(told, None)
+    for started in ("github", "pipeline"):
+        content.get("delivery", {}).pop(started, None)
     content.get("failover", {}).pop("routing_control", None)
     for role in ROLES:
         for named in ("launch_template", "auto_scaling_group", "load_balancer", "target_group"):
@@ -39,18 +41,13 @@ def _drill(environment: Environment) -> Content:
 
 
 def refuse_uncopied(environment: Environment, name: str) -> None:
-    """Raises OperationError if a copy would lack what it serves, or be in the original's way."""
+    """Raises OperationError if a copy would lack its data, or be in the original's way."""
     if name == environment.name:
         raise OperationError(f"{name} is the deployment itself: name the copy otherwise")
     taken = {*environment.dns.names, *(environment.regional_name(role) for role in ROLES)}
     taken |= {environment.health_name(role) for role in ROLES} | {environment.in_service_name}
     if f"{name}.{environment.dns.domain}" in taken:
         raise OperationError(f"{name}.{environment.dns.domain} is in use by {environment.name}")
-    if environment.application.kind == "release":
-        raise OperationError(
-            "a throw-away copy of a deployment with releases would have none to serve: drill a"
-            " deployment of your own that you deliver to"
-        )
     if environment.data.kind is not None or environment.data.tables:
         raise OperationError(
             "a throw-away copy has no data, and an application without its data is no test: drill"

@@ -13,11 +13,14 @@ from rich.console import Console
 from environments import Environment, load_environment
 from environments.writing import written
 from operations.aws import Connect, client
+from operations.preflight.account import Account
+from operations.preflight.commands import preflight
 from proof.drill.evidence import EVIDENCE, PAGE
 from proof.drill.live.approval import Confirm, approve
 from proof.drill.live.drill import check_settings
 from proof.drill.live.ephemeral.copy import copy_of
 from proof.drill.live.ephemeral.cost import usd_an_hour
+from proof.drill.live.ephemeral.release import current_release, deliver_release
 from proof.drill.live.ephemeral.stacks import emit
 from proof.drill.live.ephemeral.terraforming import FOLDER, Copy
 from sandbox.terraform import Terraform, find_terraform, terraform_environment
@@ -41,6 +44,15 @@ class EphemeralSettings:
 
 Drilled = Callable[[Environment], None]
 """Drills a deployment. Raises OperationError."""
+Checked = Callable[[Environment, Console], None]
+"""Raises OperationError unless the account has room for a deployment."""
+Delivered = Callable[[Path, Environment, Console], None]
+"""Brings an archive to a deployment. Raises OperationError."""
+
+
+def check_account(environment: Environment, console: Console) -> None:
+    """`failover preflight` for the copy, which needs its quotas beside the original's."""
+    preflight(Account(environment), console)
 
 
 def run(
@@ -49,44 +61,61 @@ def run(
     *,
     confirm: Confirm,
     drill: Drilled,
+    check: Checked = check_account,
+    deliver: Delivered = deliver_release,
     connect: Connect = client,
     environ: Mapping[str, str] = os.environ,
 ) -> None:
     """Destroys the copy whatever happens. Raises OperationError, and EnvironmentFileError."""
-    environment = copy_of(load_environment(settings.environment), settings.name)
+    original = load_environment(settings.environment)
+    environment = copy_of(original, settings.name)
+    hourly = usd_an_hour(environment)
     with terraforming(settings, environ) as copy:
-        if copy.folder.exists():
-            raise OperationError(
-                f"{copy.folder} has what an earlier drill deployed; destroy it with: failover drill"
-                f" --live --ephemeral {copy.name} --end"
-            )
-        check_settings(environment)
-        problem = unwritable(settings.output / name for name in (EVIDENCE, PAGE))
-        if problem is not None:
-            raise OperationError(problem)
-        hourly = usd_an_hour(environment)
-        approve(
-            environment,
-            connect,
-            confirm,
-            f"A copy of {settings.environment} is deployed to {environment.dns.domain}, drilled and"
-            f" destroyed. It takes about an hour, and costs about {hourly:.2f} USD an hour without"
-            " traffic.",
+        refuse_unless_possible(copy, environment, settings)
+        check(environment, console)
+        with current_release(original, connect) as archive:
+            approve(environment, connect, confirm, consequences(settings, environment, hourly))
+            began = time.monotonic()
+            prepare(environment, copy)
+            try:
+                copy.deploy(console)
+                if archive is not None:
+                    deliver(archive, environment, console)
+                drill(environment)
+            except BaseException as error:
+                destroy(copy, console, after=error)
+                raise
+            destroy(copy, console)
+    hours = (time.monotonic() - began) / HOUR
+    console.print(
+        f"{environment.dns.domain} existed for {hours * 60:.0f} minutes, at {hourly:.2f} USD an"
+        f" hour: about {hours * hourly:.2f} USD"
+    )
+
+
+def consequences(settings: EphemeralSettings, environment: Environment, hourly: float) -> str:
+    """What the operator approves. hourly: USD."""
+    return (
+        f"A copy of {settings.environment} is deployed to {environment.dns.domain}, drilled and"
+        f" destroyed. It takes about an hour, and costs about {hourly:.2f} USD an hour without"
+        " traffic."
+    )
+
+
+def refuse_unless_possible(
+    copy: Copy, environment: Environment, settings: EphemeralSettings
+) -> None:
+    """Raises OperationError if an earlier drill has left something, if AWS would give the primary
+    back too soon, or if the evidence cannot be written."""
+    if copy.folder.exists():
+        raise OperationError(
+            f"{copy.folder} has what an earlier drill deployed; destroy it with: failover drill"
+            f" --live --ephemeral {copy.name} --end"
         )
-        began = time.monotonic()
-        prepare(environment, copy)
-        try:
-            copy.deploy(console)
-            drill(environment)
-        except BaseException as error:
-            destroy(copy, console, after=error)
-            raise
-        destroy(copy, console)
-        hours = (time.monotonic() - began) / HOUR
-        console.print(
-            f"{environment.dns.domain} existed for {hours * 60:.0f} minutes, at {hourly:.2f} USD an"
-            f" hour: about {hours * hourly:.2f} USD"
-        )
+    check_settings(environment)
+    problem = unwritable(settings.output / name for name in (EVIDENCE, PAGE))
+    if problem is not None:
+        raise OperationError(problem)
 
 
 def end(

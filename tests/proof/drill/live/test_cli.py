@@ -47,6 +47,7 @@ def test_a_copy_is_drilled_without_being_asked_again(monkeypatch: pytest.MonkeyP
     drill = Mock()
     monkeypatch.setattr(cli.ephemeral, "run", lambda *_, drill, **__: drill("the copy"))
     monkeypatch.setattr(cli.live, "drill", drill)
+    monkeypatch.setattr(cli, "means_of", lambda *_: "its means")
     result = typed("--live", "--ephemeral", "thursday")
     assert result.exit_code == 0, result.output
-    assert drill.call_args.args[0] == "the copy"
+    assert drill.call_args.args[:2] == ("the copy", "its means")

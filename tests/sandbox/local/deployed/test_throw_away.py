@@ -10,6 +10,8 @@ from rich.console import Console
 
 from environments import ROLES, Environment
 from modules.regions import GLOBAL_REGION
+from operations.preflight.account import Account
+from operations.preflight.commands import preflight
 from proof.drill.delivering import connected
 from proof.drill.evidence import write
 from proof.drill.live.ephemeral import run as ephemeral
@@ -21,6 +23,7 @@ from proof.drill.live.means import means_of
 from sandbox.embedded_aws import ACCOUNT, EmbeddedAws, cloned
 from sandbox.local.outside_world import create_outside_world
 from tests.lighter_stacks import lighten
+from tests.operations.preflight.checking import servers
 from tests.sandbox.local.deployed.live_drilling import drilled
 from tests.synthesis import EXAMPLES, example
 from tests.terraform_runner import Terraform
@@ -62,11 +65,18 @@ def test_it_is_deployed_drilled_and_destroyed(
         write(settings.output, evidence(live, result, chosen=NAME, where="on loopback"))
         assert result.holds, result.verdicts
 
+    def resolve(_name: str, kind: str) -> list[str]:
+        return servers(account, example("staging")) if kind == "NS" else []
+
+    def check(environment: Environment, console: Console) -> None:
+        preflight(Account(environment, client=connect, resolve=resolve), console)
+
     ephemeral.run(
         settings,
         Console(file=told, width=200),
         confirm=lambda _: f"{ACCOUNT} {NAME}.www.staging.example.com",
         drill=drill,
+        check=check,
         connect=connect,
         environ={**runner.environ, **account.variables},
     )
@@ -74,6 +84,7 @@ def test_it_is_deployed_drilled_and_destroyed(
     assert found["domain"] == f"{NAME}.www.staging.example.com"
     assert found["holds"]
     assert f"{NAME}.www.staging.example.com existed for" in told.getvalue()
+    assert "ready for the first apply" in told.getvalue()
     assert left_of(account, copy_of(example("staging"), NAME)) == []
     assert not (settings.folder / NAME).exists()
 

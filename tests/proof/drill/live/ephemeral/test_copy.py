@@ -4,10 +4,18 @@ from typing import Any
 
 import pytest
 
-from environments import ROLES, Alarms, Environment, EnvironmentFileError, RoutingControl
+from environments import (
+    ROLES,
+    Alarms,
+    Environment,
+    EnvironmentFileError,
+    RoutingControl,
+    load_environment,
+)
 from proof.drill.live.ephemeral.copy import copy_of
 from terminal.errors import OperationError
 from tests.arc import ROUTING_CONTROL
+from tests.command_line import ROOT
 from tests.synthesis import example
 
 
@@ -97,10 +105,18 @@ def test_the_rules_for_files_hold_for_it() -> None:
         copy_of(example("mission"), "Bad_Name")
 
 
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [("releases", "would have none to serve"), ("tables", "has no data|none to serve")],
-)
-def test_what_would_serve_nothing_is_refused(name: str, reason: str) -> None:
-    with pytest.raises(OperationError, match=reason):
+@pytest.mark.parametrize("name", ["releases", "tables"])
+def test_what_has_data_is_refused(name: str) -> None:
+    with pytest.raises(OperationError, match="has no data"):
         copy_of(example(name), "thursday")
+
+
+def test_nothing_but_the_drill_delivers_to_it() -> None:
+    """An account has one identity provider of GitHub's, and the drill brings the release itself."""
+    releases = load_environment(str(ROOT / "examples" / "application" / "environment.toml"))
+    started = {"github": "octo-org/shop", "pipeline": "codepipeline", "bake": 60}
+    delivery = releases.delivery.model_copy(update=started)
+    copy = copy_of(releases.model_copy(update={"delivery": delivery}), "thursday")
+    assert copy.application == releases.application
+    assert (copy.delivery.github, copy.delivery.pipeline, copy.delivery.bake) == (None, None, 60)
+    assert copy.releases_bucket("primary") != releases.releases_bucket("primary")

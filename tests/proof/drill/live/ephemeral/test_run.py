@@ -3,6 +3,7 @@ only records."""
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
@@ -61,6 +62,16 @@ class Copying:
     told: StringIO = field(default_factory=StringIO)
     drilled: list[str] = field(default_factory=list[str])
     fails: BaseException | None = None
+    lacks: str = ""
+
+    def check(self, environment: Any, _console: Console) -> None:
+        assert environment.name == NAME
+        if self.lacks:
+            raise OperationError(self.lacks)
+
+    def deliver(self, archive: Path, environment: Any, _console: Console) -> None:
+        assert environment.name == NAME
+        self.terraform.done.append(f"deliver {archive.name}")
 
     def drill(self, environment: Any) -> None:
         self.drilled.append(environment.dns.domain)
@@ -73,6 +84,8 @@ class Copying:
             Console(file=self.told, width=1000),
             confirm=lambda _: typed,
             drill=self.drill,
+            check=self.check,
+            deliver=self.deliver,
             connect=lambda *_: Mock(get_caller_identity=lambda: {"Account": "123456789012"}),
             environ={},
         )
@@ -125,6 +138,24 @@ def test_without_approval_nothing_is_done(copying: Copying) -> None:
         copying.run("yes")
     assert copying.terraform.done == []
     assert not copying.folder.exists()
+
+
+def test_an_account_without_room_gets_no_copy(copying: Copying) -> None:
+    copying.lacks = "not ready: 1 missing"
+    with pytest.raises(OperationError, match="not ready: 1 missing"):
+        copying.run()
+    assert copying.terraform.done == []
+    assert not copying.folder.exists()
+
+
+def test_it_gets_the_release_before_it_is_drilled(
+    copying: Copying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = Path("release.tar.gz")
+    monkeypatch.setattr(module, "current_release", lambda *_: nullcontext(archive))
+    copying.run()
+    done = copying.terraform.done
+    assert done[3:6] == ["apply global", "deliver release.tar.gz", "destroy global"]
 
 
 @pytest.mark.parametrize("fails", [OperationError("users stayed"), KeyboardInterrupt()])
