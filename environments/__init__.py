@@ -2,7 +2,7 @@
 
 from environments.application import Application, ApplicationKind
 from environments.data import Data, DatabaseKind, DataEngine, Promotion
-from environments.dns import Dns
+from environments.dns import Dns, HealthCheck
 from environments.errors import EnvironmentFileError
 from environments.loading import DEFAULT_ENVIRONMENT, environment_file, load_environment
 from environments.model import (
@@ -50,6 +50,7 @@ __all__ = [
     "Failover",
     "Firewall",
     "FirewallMode",
+    "HealthCheck",
     "Promotion",
     "RegionalSettings",
     "RemoteStack",
