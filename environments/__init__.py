@@ -19,6 +19,7 @@ from environments.model import (
 from environments.sections import (
     Alarms,
     Backend,
+    Capacity,
     ExistingNetwork,
     Failover,
     Firewall,
@@ -40,6 +41,7 @@ __all__ = [
     "Application",
     "ApplicationKind",
     "Backend",
+    "Capacity",
     "Data",
     "DataEngine",
     "DatabaseKind",
