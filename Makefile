@@ -60,8 +60,8 @@ types: .venv/.test-ready ## check types, strictly
 
 check: lint types test ## lint, types and tests
 
-bench: .venv/.test-ready ## measure synth against a plain import of the bindings, and a delivery against its lower bound
-	@.venv/bin/python bench/synth.py
+bench: .venv/.test-ready .venv/.bench-ready toolchains ## measure synth against a plain import and AWS CDK, and a delivery against its lower bound
+	@.venv/bin/python -m bench.synth
 	@.venv/bin/python -m bench.deliver
 
 snapshot: .venv/.test-ready ## refresh the schema, the snapshots and the generated docs after an intended change
@@ -76,8 +76,8 @@ packages: ## as root on Debian: install Apache, Chromium, zsh and fish, which so
 	@.ci/packages
 
 lock: .venv/.test-ready ## pin what the .in files name
-	@for name in operations synth deploy dev policy; do \
-		case $$name in synth|deploy) same="--constraint requirements/operations.txt" ;; *) same= ;; esac; \
+	@for name in operations synth deploy dev policy bench; do \
+		case $$name in synth|deploy|bench) same="--constraint requirements/operations.txt" ;; *) same= ;; esac; \
 		$(LOCK) $$same requirements/$$name.in --output-file requirements/$$name.txt || exit; \
 	done
 	@# What a lock file holds already keeps its version: what these share with synth.txt has the same there.
@@ -121,4 +121,12 @@ clean: ## remove .venv, cdktf.out and the tools' caches, but no Terraform state
 	@echo "Setting up .venv/policy for checkov (once, about half a minute) ..." >&2
 	@.venv/bin/python -m venv --clear .venv/policy
 	@.venv/policy/bin/python $(INSTALL) -r requirements/policy.txt
+	@touch $@
+
+# AWS CDK, only to be measured.
+.venv/.bench-ready: requirements/bench.txt .venv/.synth-ready
+	@echo "Setting up .venv/aws-cdk for the benchmark (once, about a minute) ..." >&2
+	@.venv/bin/python -m venv --clear .venv/aws-cdk
+	@.venv/aws-cdk/bin/python $(INSTALL) -r requirements/bench.txt
+	@.venv/aws-cdk/bin/python -m bench.equal_app.first_run
 	@touch $@

@@ -57,7 +57,7 @@ failover.command(rich_help_panel=HERE)(drill)
 
 def main() -> int:
     """Runs the command line, and returns its exit code."""
-    return run(failover, "failover", mistake=(EnvironmentFileError, ToolchainError))
+    return run(failover, "failover", mistakes=(EnvironmentFileError, ToolchainError))
 
 
 if __name__ == "__main__":

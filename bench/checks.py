@@ -32,7 +32,7 @@ def answer_all(requests: str, how: str) -> None:
 
     if how == "without":
         unchecked()
-    aws = application()
+    aws = application().apis
     rows = [json.loads(line) for line in Path(requests).read_text().splitlines()]
     began = time.process_time()
     for row in rows:

@@ -40,4 +40,6 @@ def recording(aws: "WSGIApplication", file: Path) -> "WSGIApplication":
 
 
 if __name__ == "__main__":
-    serve(recording(application(), Path(os.environ["REQUESTS"])), Path(sys.argv[1]))
+    embedded = application()
+    recorded = recording(embedded.apis, Path(os.environ["REQUESTS"]))
+    serve(embedded._replace(apis=recorded), Path(sys.argv[1]))

@@ -2,7 +2,7 @@
 
 from environments.application import Application, ApplicationKind
 from environments.data import Data, DatabaseKind, DataEngine, Promotion
-from environments.dns import Dns
+from environments.dns import Dns, HealthCheck
 from environments.errors import EnvironmentFileError
 from environments.loading import DEFAULT_ENVIRONMENT, environment_file, load_environment
 from environments.model import (
@@ -19,6 +19,7 @@ from environments.model import (
 from environments.sections import (
     Alarms,
     Backend,
+    Capacity,
     ExistingNetwork,
     Failover,
     Firewall,
@@ -40,6 +41,7 @@ __all__ = [
     "Application",
     "ApplicationKind",
     "Backend",
+    "Capacity",
     "Data",
     "DataEngine",
     "DatabaseKind",
@@ -50,6 +52,7 @@ __all__ = [
     "Failover",
     "Firewall",
     "FirewallMode",
+    "HealthCheck",
     "Promotion",
     "RegionalSettings",
     "RemoteStack",

@@ -1,31 +1,61 @@
 """What each of Route 53's health checks is to be: the DNS module creates them so, and `failover
 ready` finds them so."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from environments import Environment, Role, SwitchPlace
+from environments import Application, Environment, HealthCheck, SwitchPlace
 from functions.failover_control.agreed import SET_KEY
 from modules.ports import HTTP, HTTPS
 from modules.timing import SWITCH_INTERVAL, SWITCH_THRESHOLD
 
+Checks = Mapping[str, Mapping[str, Any]]
+"""Terraform's arguments of health checks, by their ids."""
 
-def endpoint_check(environment: Environment, role: Role) -> dict[str, Any]:
+
+@dataclass(frozen=True)
+class CheckSettings:
+    """How Route 53 watches both regions."""
+
+    name: str
+    """Start of the checks' names."""
+    application: Application = field(default_factory=Application)
+    """Its health_check_path, and the health_check_string that the answer must contain, if any."""
+    health_check: HealthCheck = field(default_factory=HealthCheck)
+    """How often Route 53 probes, and when a region counts as failed."""
+    tls: bool = True
+    """Whether it probes over HTTPS."""
+    switch: Checks = field(default_factory=dict[str, Mapping[str, Any]])
+    """Checks that are healthy while the failover switch is clear; none without a switch."""
+
+    @classmethod
+    def of(cls, environment: Environment) -> "CheckSettings":
+        """An environment's."""
+        return cls(
+            name=environment.name,
+            application=environment.application,
+            health_check=environment.health_check,
+            tls=environment.tls,
+            switch=switch_checks(environment),
+        )
+
+
+def endpoint_check(regional_name: str, settings: CheckSettings) -> dict[str, Any]:
     """Probes the port that serves: on the other one, the redirect would hide a dead
     application. Terraform's arguments, as all of these."""
-    settings, tls = environment.health_check, environment.tls
-    application = environment.application
-    searched = application.health_check_string
-    protocol = "HTTPS" if tls else "HTTP"
+    searched = settings.application.health_check_string
+    protocol = "HTTPS" if settings.tls else "HTTP"
     return {
         "type": f"{protocol}_STR_MATCH" if searched else protocol,
-        "fqdn": environment.regional_name(role),
-        "port": HTTPS if tls else HTTP,
-        "enable_sni": tls,
-        "resource_path": application.health_check_path,
+        "fqdn": regional_name,
+        "port": HTTPS if settings.tls else HTTP,
+        "enable_sni": settings.tls,
+        "resource_path": settings.application.health_check_path,
         "search_string": searched,
-        "request_interval": settings.interval,
-        "failure_threshold": settings.failure_threshold,
-        "regions": settings.regions,
+        "request_interval": settings.health_check.interval,
+        "failure_threshold": settings.health_check.failure_threshold,
+        "regions": settings.health_check.regions,
     }
 
 

@@ -6,7 +6,16 @@ from environments import Environment
 from modules.account import account_id
 from modules.alarm_names import global_prefix
 from modules.alerts import Alerting
-from modules.dns import Dashboard, FailoverDns, QueryLog
+from modules.check_settings import CheckSettings
+from modules.dns import (
+    AlarmForwarding,
+    Dashboard,
+    FailoverDns,
+    FailoverNames,
+    HealthAlarms,
+    QueryLog,
+)
+from modules.hosted_zone import HostedZone
 from modules.recovery_point import recovery_point, write_recovery
 from modules.recovery_time import recovery_time
 from modules.regions import GLOBAL_REGION
@@ -43,14 +52,22 @@ class GlobalStack(TerraformStack):
             provider=metrics_provider,
         )
         zone = hosted_zone(self, environment, "global", region)
-        failover = FailoverDns(
-            self,
-            "failover_dns",
+        failover = self._failover(environment, zone)
+        HealthAlarms(
+            failover,
+            "health_alarms",
             environment=environment,
-            zone=zone,
+            checks=failover.checks,
             topic_arn=alerting.topic_arn,
-            metrics_provider=metrics_provider,
+            provider=metrics_provider,
         )
+        if environment.failover.controlled and environment.dr.region != GLOBAL_REGION:
+            AlarmForwarding(
+                failover,
+                "alarm_forwarding",
+                environment=environment,
+                metrics_provider=metrics_provider,
+            )
         Dashboard(self, "dashboard", environment=environment, checks=failover.checks)
         if dns.query_logs:
             QueryLog(
@@ -79,3 +96,29 @@ class GlobalStack(TerraformStack):
         if writes is not None:
             output(self, "worst_case_write_recovery_seconds", writes.total)
             output(self, "worst_case_write_recovery_terms", str(writes))
+
+    def _failover(self, environment: Environment, zone: HostedZone) -> FailoverDns:
+        """The failover records, and those that show each check's status to the failover control."""
+        dns = environment.dns
+        failover = FailoverDns(
+            self,
+            "failover_dns",
+            names=FailoverNames(
+                users=dns.names,
+                primary=environment.regional_name("primary"),
+                standby=environment.regional_name("dr"),
+                ipv6=environment.ipv6,
+                cname_ttl=dns.failover_ttl,
+                primary_set_identifier=dns.primary_set_identifier,
+                secondary_set_identifier=dns.secondary_set_identifier,
+            ),
+            settings=CheckSettings.of(environment),
+            zone=zone,
+        )
+        checks = failover.checks
+        if environment.failover.controlled:
+            failover.publish("primary_health", environment.health_name("primary"), checks.primary)
+            failover.publish("standby_health", environment.health_name("dr"), checks.standby)
+        if environment.failover.latches:
+            failover.publish("primary_in_service", environment.in_service_name, checks.in_service)
+        return failover

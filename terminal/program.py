@@ -19,9 +19,9 @@ def run(
     program: typer.Typer,
     name: str,
     *,
-    mistake: type[Exception] | tuple[type[Exception], ...],
+    mistakes: tuple[type[Exception], ...],
 ) -> int:
-    """Runs a program. Returns 0; 1 if something went wrong; 2 for bad input, or `mistake`, a
+    """Runs a program. Returns 0; 1 if something went wrong; 2 for bad input and `mistakes`, a
     user's; 130 if interrupted."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
@@ -33,7 +33,7 @@ def run(
         if end.code == INTERRUPTED:  # typer's silent reaction to a KeyboardInterrupt
             errors.print("interrupted")
         raise
-    except (mistake, BadInputError) as error:
+    except (*mistakes, BadInputError) as error:
         errors.print(str(error))
         return 2
     except OperationError as error:

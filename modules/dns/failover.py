@@ -1,8 +1,9 @@
 """Route 53's failover records, which users and the failover control look up."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from cdktf import TerraformProvider
 from cdktf_cdktf_provider_aws.route53_record import (
     Route53Record,
     Route53RecordAlias,
@@ -10,14 +11,29 @@ from cdktf_cdktf_provider_aws.route53_record import (
 )
 from constructs import Construct
 
-from environments import Environment, Role
 from functions.failover_control.agreed import HEALTHY_ADDRESS, TTL, UNHEALTHY_ADDRESS
-from modules.dns.alarms import HealthAlarms
-from modules.dns.forwarding import AlarmForwarding
+from modules.check_settings import CheckSettings
 from modules.dns.health_checks import HealthChecks
 from modules.hosted_zone import HostedZone
 from modules.module import Module
-from modules.regions import GLOBAL_REGION
+
+
+@dataclass(frozen=True)
+class FailoverNames:
+    """The names that users open, and what they lead to."""
+
+    users: Sequence[str]
+    """The names that users open, the domain first."""
+    primary: str
+    """The primary region's own name."""
+    standby: str
+    """The standby region's own name."""
+    ipv6: bool = True
+    """Whether both regions have IPv6 addresses."""
+    cname_ttl: int | None = None
+    """The TTL of failover CNAMEs in seconds; None for alias records."""
+    primary_set_identifier: str = "primary"
+    secondary_set_identifier: str = "secondary"
 
 
 class FailoverDns(Module):
@@ -28,10 +44,9 @@ class FailoverDns(Module):
     unhealthy, it answers with the primary. docs/failover.md has a table of all cases.
 
     Args:
-        environment: The deployment.
+        names: The names that users open, and the regions' own.
+        settings: How Route 53 watches the regions.
         zone: The hosted zone.
-        topic_arn: Topic for the alarms, in us-east-1, where the metrics of health checks are.
-        metrics_provider: Provider for us-east-1; None if that is the stack's own region.
     """
 
     def __init__(
@@ -39,69 +54,43 @@ class FailoverDns(Module):
         scope: Construct,
         id: str,
         *,
-        environment: Environment,
+        names: FailoverNames,
+        settings: CheckSettings,
         zone: HostedZone,
-        topic_arn: str,
-        metrics_provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id)
-        self._environment = environment
+        self._names = names
         self._zone = zone
         self._first: dict[tuple[str, str], Route53Record] = {}
-        self.checks = HealthChecks(self, "health_checks", environment=environment)
-        self._records()
-        HealthAlarms(
-            self,
-            "health_alarms",
-            environment=environment,
-            checks=self.checks,
-            topic_arn=topic_arn,
-            provider=metrics_provider,
+        self.checks = checks = HealthChecks(
+            self, "health_checks", primary=names.primary, standby=names.standby, settings=settings
         )
-        if environment.failover.controlled and environment.dr.region != GLOBAL_REGION:
-            AlarmForwarding(
-                self,
-                "alarm_forwarding",
-                environment=environment,
-                metrics_provider=metrics_provider,
-            )
-
-    def _records(self) -> None:
-        environment, checks = self._environment, self.checks
-        latches = environment.failover.latches
         # With a switch, only the health check decides for the primary. If its target's health
         # counted too, users could leave and come back without the switch noticing.
-        for name in environment.dns.names:
-            self._records_of(name, "primary", checks.in_service, asks_target=not latches)
-            self._records_of(name, "dr", checks.standby, asks_target=True)
-        if environment.failover.controlled:
-            self._tell("primary_health", environment.health_name("primary"), checks.primary)
-            self._tell("standby_health", environment.health_name("dr"), checks.standby)
-        if latches:
-            self._tell("primary_in_service", environment.in_service_name, checks.in_service)
+        for name in names.users:
+            self._records("PRIMARY", name, checks.in_service, asks_target=not settings.switch)
+            self._records("SECONDARY", name, checks.standby, asks_target=True)
 
-    def _records_of(
-        self, name: str, role: Role, health_check_id: str, *, asks_target: bool
-    ) -> None:
+    def _records(self, role: str, name: str, health_check_id: str, *, asks_target: bool) -> None:
         """A CNAME covers all addresses of the region. With aliases, IPv6 needs a record of its own,
         which follows the same check."""
-        dns, target = self._environment.dns, self._environment.regional_name(role)
-        primary = role == "primary"
-        record = f"{'primary' if primary else 'secondary'}_record{_suffix(name, dns.domain)}"
-        if dns.record == "cname":
+        names, primary = self._names, role == "PRIMARY"
+        target = names.primary if primary else names.standby
+        record = f"{role.lower()}_record{_suffix(name, names.users[0])}"
+        if names.cname_ttl is not None:
             kinds = {"": "CNAME"}
         else:
-            kinds = {"": "A", "_ipv6": "AAAA"} if self._environment.ipv6 else {"": "A"}
+            kinds = {"": "A", "_ipv6": "AAAA"} if names.ipv6 else {"": "A"}
         for family, kind in kinds.items():
             alias = kind != "CNAME"
             self._pair(
-                "PRIMARY" if primary else "SECONDARY",
+                role,
                 f"{record}{family}",
                 name=name,
                 type=kind,
-                set_identifier=dns.primary_set_identifier
+                set_identifier=names.primary_set_identifier
                 if primary
-                else dns.secondary_set_identifier,
+                else names.secondary_set_identifier,
                 health_check_id=health_check_id,
                 alias=Route53RecordAlias(
                     name=target, zone_id=self._zone.id, evaluate_target_health=asks_target
@@ -109,11 +98,12 @@ class FailoverDns(Module):
                 if alias
                 else None,
                 records=None if alias else [target],
-                ttl=dns.failover_ttl,
+                ttl=names.cname_ttl,
             )
 
-    def _tell(self, id: str, name: str, check_id: str) -> None:
-        """Publishes a check's status as one of two addresses, for anything that can query DNS."""
+    def publish(self, id: str, name: str, check_id: str) -> None:
+        """Publishes a check's status under a name, as one of two addresses, for anything that can
+        query DNS."""
         for health, kind, address, obeyed in (
             ("healthy", "PRIMARY", HEALTHY_ADDRESS, check_id),
             ("unhealthy", "SECONDARY", UNHEALTHY_ADDRESS, None),

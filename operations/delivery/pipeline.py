@@ -81,4 +81,4 @@ class Run:
 
 
 if __name__ == "__main__":
-    sys.exit(run(program, "deliver", mistake=EnvironmentFileError))
+    sys.exit(run(program, "deliver", mistakes=(EnvironmentFileError,)))

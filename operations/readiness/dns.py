@@ -7,7 +7,7 @@ from typing import Any
 from environments import ROLES, Environment, Role
 from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
 from functions.standby_readiness.standby import balancer_of
-from modules.check_settings import endpoint_check, switch_checks
+from modules.check_settings import CheckSettings, endpoint_check, switch_checks
 from modules.regions import GLOBAL_REGION
 from operations.checks import Found, Status, each
 from operations.readiness.deployment import Deployment
@@ -125,11 +125,11 @@ def health_checks_are_right(deployment: Deployment) -> Found:
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
     """
-    environment = deployment.environment
+    settings = CheckSettings.of(deployment.environment)
     for role in ROLES:
-        what = f"the check on {environment.regional_name(role)}"
+        name = deployment.environment.regional_name(role)
         check = _check(deployment, endpoint_id(deployment, role))
-        yield _verdict(what, _skew(check, endpoint_check(environment, role)))
+        yield _verdict(f"the check on {name}", _skew(check, endpoint_check(name, settings)))
 
 
 def switch_checks_are_right(deployment: Deployment) -> Found:

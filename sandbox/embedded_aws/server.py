@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import dns.message
 from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingTypeStubs]
@@ -46,8 +46,16 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 
 
-def start(record: Path) -> None:
-    """Starts the embedded AWS: each layer wraps the next, with moto innermost."""
+class Served(NamedTuple):
+    """What one process serves."""
+
+    apis: "WSGIApplication"
+    names: Respond
+    """Answers DNS queries."""
+
+
+def application() -> Served:
+    """The embedded AWS: each layer wraps the next, with moto innermost."""
     moto_fixes.apply()
     # Left in, it would be every signer's account.
     default_account_is(os.environ.pop("MOTO_ACCOUNT_ID", ACCOUNT))
@@ -62,9 +70,9 @@ def start(record: Path) -> None:
 
     def serve_clone(record: Path) -> None:
         one_request.release()
-        serve(control, answer, record)
+        serve(embedded, record)
 
-    def answer(query: dns.message.Message) -> dns.message.Message:
+    def names(query: dns.message.Message) -> dns.message.Message:
         with one_request:
             return respond(query, outages.lost)
 
@@ -74,8 +82,8 @@ def start(record: Path) -> None:
             return sent()
 
     outages = Outages(EnabledRegions(served))
-    control = ControlEndpoint(outages, clone_it, mail)
-    serve(control, answer, record)
+    embedded = Served(ControlEndpoint(outages, clone_it, mail), names)
+    return embedded
 
 
 def one_at_a_time(served: "WSGIApplication", lock: threading.Lock) -> "WSGIApplication":
@@ -88,15 +96,17 @@ def one_at_a_time(served: "WSGIApplication", lock: threading.Lock) -> "WSGIAppli
     return answer
 
 
-def serve(served: "WSGIApplication", answer: Respond, record: Path) -> None:
-    """Serves until standard input ends, or the process is killed. answer: answers DNS queries."""
-    server = make_server(LOOPBACK, 0, served, threaded=True, request_handler=MotoRequestHandler)
+def serve(served: Served, record: Path) -> None:
+    """Serves until standard input ends, or the process is killed."""
+    server = make_server(
+        LOOPBACK, 0, served.apis, threaded=True, request_handler=MotoRequestHandler
+    )
     os.environ["MOTO_PORT"] = str(server.port)  # how moto finds its own port
     threading.Thread(target=_end_with_standard_input, daemon=True).start()
     unfinished = record.with_suffix(".part")
     told = {
         "url": f"http://{LOOPBACK}:{server.port}",
-        "name_server": serve_names(answer),
+        "name_server": serve_names(served.names),
         "pid": os.getpid(),
         "command": sys.argv[1],  # a clone's is that of its original
     }
@@ -116,4 +126,4 @@ def _end_with_standard_input() -> None:
 
 
 if __name__ == "__main__":
-    start(Path(sys.argv[1]))
+    serve(application(), Path(sys.argv[1]))
