@@ -1,21 +1,13 @@
 """Finishes what jsii begins on the first run with new bindings: `python -m bindings`."""
 
+import os
 import sys
 
 from bindings.first_run import finish
-from bindings.toolchains import ToolchainError
-
-
-def main() -> str | None:
-    """What to say on stderr, if it failed. That runs will be slow is no failure."""
-    try:
-        unfinished = finish()
-    except ToolchainError as error:
-        return str(error)
-    for package in unfinished:
-        sys.stderr.write(f"WARNING: jsii has not indexed {package} in time, so runs are slow\n")
-    return None
-
+from bindings.toolchains import VARIABLE
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Sets up the virtual environment that it runs in, even on the way to another's.
+    os.environ.pop(VARIABLE, None)
+    for package in finish():
+        sys.stderr.write(f"WARNING: jsii has not indexed {package} in time, so runs are slow\n")

@@ -63,7 +63,7 @@ def test_an_unknown_name_is_one_clear_line() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["main.py", "-m cli policy", "-m bindings"])
+@pytest.mark.parametrize("command", ["main.py", "-m cli policy"])
 def test_every_program_says_it(command: str, tmp_path: Path) -> None:
     finished = subprocess.run(
         [sys.executable, *command.split()],
