@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from botocore.loaders import JSONFileLoader  # pyright: ignore[reportMissingTypeStubs]
 from xdist.scheduler import LoadScopeScheduling
@@ -29,9 +30,10 @@ bindings.prepare()
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 from environments import Environment, RegionalSettings, Role  # noqa: E402
-from sandbox.embedded_aws import EmbeddedAws, cloned, started  # noqa: E402
+from sandbox.embedded_aws import EmbeddedAws, cloned  # noqa: E402
 from sandbox.embedded_aws.client import NOTHING_OF_THE_USERS  # noqa: E402
 from sandbox.terraform import plugin_mirror, terraform_environment  # noqa: E402
+from tests.sandbox.embedded_aws import new_account  # noqa: E402
 from tests.sandbox.local.deployed import deploying  # noqa: E402
 from tests.synthesis import EXAMPLE_NAMES, EXAMPLES, Stack, Stacks, example  # noqa: E402
 from tests.terraform_runner import Terraform  # noqa: E402
@@ -40,6 +42,8 @@ ROOT = Path(__file__).parent.parent
 DEPLOYED = ROOT / "tests" / "sandbox" / "local" / "deployed"
 # Tests of the quota set their own.
 ENOUGH_VCPUS = 256
+# Bytes, for a few Terraforms at a time that collect garbage only from 1 GiB on.
+ENOUGH_MEMORY = 15 * 2**30
 
 # No deadline: an example may wait for Node.
 settings.register_profile(
@@ -154,10 +158,9 @@ def runner(terraform: str, one_provider: None) -> Iterator[Terraform]:  # noqa: 
 
 
 @pytest.fixture(scope="session")
-def new_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
-    """An embedded AWS of a new account, only to be cloned, since a start takes seconds."""
-    with started(tmp_path_factory.mktemp("new-aws")) as one:
-        yield one.aws
+def new_aws(pytestconfig: pytest.Config) -> EmbeddedAws:
+    """An embedded AWS of a new account, one for all workers, only to be cloned."""
+    return new_account.one(shared_folder(pytestconfig))
 
 
 @pytest.fixture(scope="module")
@@ -200,9 +203,10 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Stops the shared deployments once every worker is done."""
+    """Stops what workers share once all of them are done."""
     if not hasattr(session.config, "workerinput"):
         deploying.stop(shared_folder(session.config))
+        new_account.stop(shared_folder(session.config))
 
 
 def share_models() -> None:
@@ -222,10 +226,13 @@ def pytest_configure() -> None:
     # A parent that ignores interrupts, such as nohup, would pass that on to every process that
     # tests start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # Otherwise Terraform and its provider spend a third of their CPU time collecting garbage; with
-    # none collected, a few at a time need more memory than a small machine has:
+    # Otherwise Terraform and its provider spend a third of their CPU time collecting garbage:
     # https://pkg.go.dev/runtime#hdr-Environment_Variables
-    os.environ.setdefault("GOGC", "400")
+    if psutil.virtual_memory().total > ENOUGH_MEMORY:
+        os.environ.setdefault("GOGC", "off")
+        os.environ.setdefault("GOMEMLIMIT", "1GiB")
+    else:
+        os.environ.setdefault("GOGC", "400")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
