@@ -19,7 +19,7 @@ from tests.sandbox.local.deployed import deploying
 from tests.sandbox.local.deployed.lighter import lightened
 from tests.sandbox.local.deployed.system import Deployed
 from tests.synthesis import EXAMPLE_NAMES, EXAMPLES, example
-from tests.terraform_runner import Terraform
+from tests.terraform_runner import Terraform, forget_checksums
 
 Original = Callable[[str], Deployed]
 
@@ -75,6 +75,8 @@ def cloned(original: Deployed, folder: Path) -> Generator[Deployed]:
     """The same in an AWS and a workspace of its own."""
     own = shutil.ignore_patterns(RECORD, LOG)
     shutil.copytree(original.workspace.folder, folder, symlinks=True, ignore=own)
+    for stack in original.environment.stacks:
+        forget_checksums(Workspace(folder).stack(original.environment.name, stack))
     with embedded_aws.cloned(original.aws, folder) as one:
         deployers = original.deployers.items()
         yield replace(
