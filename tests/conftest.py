@@ -196,6 +196,12 @@ def shared_folder(config: pytest.Config) -> Path:
     return base.parent if hasattr(config, "workerinput") else base
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Lets each worker read what another has synthesised."""
+    Stacks.shared = shared_folder(session.config) / "synthesised"
+    Stacks.shared.mkdir(exist_ok=True)
+
+
 def pytest_collection_finish() -> None:
     """What is imported stays: searching millions of objects for garbage takes a tenth of a run."""
     gc.freeze()
@@ -250,8 +256,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: (
             item.get_closest_marker("slow") is None,
-            DEPLOYED in item.path.parents,
             item.get_closest_marker("long") is None,
+            DEPLOYED in item.path.parents,
         )
     )
 
@@ -263,6 +269,12 @@ class OneModuleOneWorker(LoadScopeScheduling):
         module = nodeid.partition("::")[0]
         alone = module.startswith(f"{DEPLOYED.relative_to(ROOT).as_posix()}/")
         return nodeid if alone and "[" in nodeid and "first_deployment" not in module else module
+
+    def _reschedule(self, node: Any) -> None:
+        """Queues one test behind the one that runs, and not two more: each may take minutes, in
+        which another worker would have run it."""
+        if self._pending_of(self.assigned_work[node]) < 2 or not self.workqueue:
+            super()._reschedule(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneModuleOneWorker:

@@ -60,7 +60,7 @@ def with_maximum(deployed: Deployed, more: int) -> Path:
     settings = deployed.environment.dr
     capacity = settings.capacity.model_copy(update={"max": settings.capacity.max + more})
     changed = settings.model_copy(update={"capacity": capacity})
-    return deployed.changed(f"dr-{more}", dr=changed) / "dr"
+    return deployed.changed(f"dr-{more}", "dr", dr=changed) / "dr"
 
 
 def state(deployed: Deployed, stack: str = "dr") -> dict[str, Any]:
@@ -112,7 +112,7 @@ def test_a_killed_change_is_finished_after_the_documented_step(lighter: Deployed
     """Killed while it starts the instances anew."""
     settings = lighter.environment.dr
     new_page = settings.model_copy(update={"page": "<h1>Killed on its way</h1>"})
-    folder = lighter.changed("killed", dr=new_page) / "dr"
+    folder = lighter.changed("killed", "dr", dr=new_page) / "dr"
     kill_after(lighter, folder, "aws_launch_template.launch_template")
     assert lock_objects(lighter) == ["terraform.tfstate.tflock"]
 
