@@ -6,8 +6,8 @@ NEEDED := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 PIP := .venv/bin/python -m pip --disable-pip-version-check install --quiet --no-user --compile --require-hashes --only-binary :all:
 
-# Terraform's provider mostly waits, so four workers keep two cores busy. The fast tests never wait, so they get one
-# worker per core. WORKERS=0 runs one test after the other. Without bytecode, each worker and each command that a test
+# Drills and Terraform's provider mostly wait, so six workers keep two cores busy. The fast tests never wait, so they get
+# one worker per core. WORKERS=0 runs one test after the other. Without bytecode, each worker and each command that a test
 # runs would compile everything again.
 PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest
 SIDE_BY_SIDE = --numprocesses $(or $(WORKERS),$(1)) --no-loadscope-reorder
@@ -33,7 +33,7 @@ ledger: .venv/.operations-ready ## pack examples/ledger, with its databases' dri
 	@./failover releases pack examples/ledger $(or $(ARCHIVE),ledger.tar.gz)
 
 test: .venv/.test-ready ## run every test; those that need Terraform skip, with the reason, where there is none
-	@$(PYTEST) $(call SIDE_BY_SIDE,4)
+	@$(PYTEST) $(call SIDE_BY_SIDE,6)
 
 unit: .venv/.test-ready ## run only the fast tests
 	@$(PYTEST) $(call SIDE_BY_SIDE,logical) -m "not slow"
