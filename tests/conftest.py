@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from botocore.loaders import JSONFileLoader  # pyright: ignore[reportMissingTypeStubs]
 from xdist.scheduler import LoadScopeScheduling
@@ -36,14 +35,12 @@ from sandbox.terraform import plugin_mirror, terraform_environment  # noqa: E402
 from tests.sandbox.embedded_aws import new_account  # noqa: E402
 from tests.sandbox.local.deployed import deploying  # noqa: E402
 from tests.synthesis import EXAMPLE_NAMES, EXAMPLES, Stack, Stacks, example  # noqa: E402
-from tests.terraform_runner import Terraform  # noqa: E402
+from tests.terraform_runner import Terraform, garbage_collection  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
 DEPLOYED = ROOT / "tests" / "sandbox" / "local" / "deployed"
 # Tests of the quota set their own.
 ENOUGH_VCPUS = 256
-# Bytes, for a few Terraforms at a time that collect garbage only from 1 GiB on.
-ENOUGH_MEMORY = 15 * 2**30
 
 # No deadline: an example may wait for Node.
 settings.register_profile(
@@ -232,13 +229,8 @@ def pytest_configure() -> None:
     # A parent that ignores interrupts, such as nohup, would pass that on to every process that
     # tests start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # Otherwise Terraform and its provider spend a third of their CPU time collecting garbage:
-    # https://pkg.go.dev/runtime#hdr-Environment_Variables
-    if psutil.virtual_memory().total > ENOUGH_MEMORY:
-        os.environ.setdefault("GOGC", "off")
-        os.environ.setdefault("GOMEMLIMIT", "1GiB")
-    else:
-        os.environ.setdefault("GOGC", "400")
+    for name, value in garbage_collection().items():
+        os.environ.setdefault(name, value)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
