@@ -29,12 +29,13 @@ bindings.prepare()
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 from environments import Environment, RegionalSettings, Role  # noqa: E402
-from sandbox.embedded_aws import EmbeddedAws, cloned, started  # noqa: E402
+from sandbox.embedded_aws import EmbeddedAws, cloned  # noqa: E402
 from sandbox.embedded_aws.client import NOTHING_OF_THE_USERS  # noqa: E402
 from sandbox.terraform import plugin_mirror, terraform_environment  # noqa: E402
+from tests.sandbox.embedded_aws import new_account  # noqa: E402
 from tests.sandbox.local.deployed import deploying  # noqa: E402
 from tests.synthesis import EXAMPLE_NAMES, EXAMPLES, Stack, Stacks, example  # noqa: E402
-from tests.terraform_runner import Terraform  # noqa: E402
+from tests.terraform_runner import Terraform, garbage_collection  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
 DEPLOYED = ROOT / "tests" / "sandbox" / "local" / "deployed"
@@ -154,10 +155,9 @@ def runner(terraform: str, one_provider: None) -> Iterator[Terraform]:  # noqa: 
 
 
 @pytest.fixture(scope="session")
-def new_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
-    """An embedded AWS of a new account, only to be cloned, since a start takes seconds."""
-    with started(tmp_path_factory.mktemp("new-aws")) as one:
-        yield one.aws
+def new_aws(pytestconfig: pytest.Config) -> EmbeddedAws:
+    """An embedded AWS of a new account, one for all workers, only to be cloned."""
+    return new_account.one(shared_folder(pytestconfig))
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +193,12 @@ def shared_folder(config: pytest.Config) -> Path:
     return base.parent if hasattr(config, "workerinput") else base
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Lets each worker read what another has synthesised."""
+    Stacks.shared = shared_folder(session.config) / "synthesised"
+    Stacks.shared.mkdir(exist_ok=True)
+
+
 def pytest_collection_finish() -> None:
     """What is imported stays: searching millions of objects for garbage takes a tenth of a run."""
     gc.freeze()
@@ -200,9 +206,10 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Stops the shared deployments once every worker is done."""
+    """Stops what workers share once all of them are done."""
     if not hasattr(session.config, "workerinput"):
         deploying.stop(shared_folder(session.config))
+        new_account.stop(shared_folder(session.config))
 
 
 def share_models() -> None:
@@ -222,10 +229,8 @@ def pytest_configure() -> None:
     # A parent that ignores interrupts, such as nohup, would pass that on to every process that
     # tests start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # Otherwise Terraform and its provider spend a third of their CPU time collecting garbage; with
-    # none collected, a few at a time need more memory than a small machine has:
-    # https://pkg.go.dev/runtime#hdr-Environment_Variables
-    os.environ.setdefault("GOGC", "400")
+    for name, value in garbage_collection().items():
+        os.environ.setdefault(name, value)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -243,8 +248,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: (
             item.get_closest_marker("slow") is None,
-            DEPLOYED in item.path.parents,
             item.get_closest_marker("long") is None,
+            DEPLOYED in item.path.parents,
         )
     )
 
@@ -256,6 +261,12 @@ class OneModuleOneWorker(LoadScopeScheduling):
         module = nodeid.partition("::")[0]
         alone = module.startswith(f"{DEPLOYED.relative_to(ROOT).as_posix()}/")
         return nodeid if alone and "[" in nodeid and "first_deployment" not in module else module
+
+    def _reschedule(self, node: Any) -> None:
+        """Queues one test behind the one that runs, and not two more: each may take minutes, in
+        which another worker would have run it."""
+        if self._pending_of(self.assigned_work[node]) < 2 or not self.workqueue:
+            super()._reschedule(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneModuleOneWorker:

@@ -19,7 +19,7 @@ LEFT_OUT = (
 def lighten(outdir: Path, names: Collection[str] = STACK_NAMES) -> None:
     """Removes them from the stacks of these names in this output folder."""
     stacks = read(outdir)
-    for stack in (stacks[name] for name in names):
+    for stack in (stack for name, stack in stacks.items() if name in names):
         resources: dict[str, dict[str, Any]] = stack["resource"]
         gone = {f"{kind}.{name}" for kind in LEFT_OUT for name in resources.pop(kind, {})}
         for bodies in resources.values():

@@ -1,8 +1,10 @@
 """Synthesises an environment in this process, and applies cdktf's matchers to the result."""
 
+import hashlib
 import json
+import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -72,9 +74,11 @@ class Stack:
 
 
 class Stacks(Mapping[str, Stack]):
-    """An environment's stacks by name. Each is synthesised once a process, when a test first asks
-    for it: what a test does not look at costs nothing."""
+    """An environment's stacks by name. Each is synthesised once a run, when a test first asks for
+    it: what a test does not look at costs nothing."""
 
+    shared: Path | None = None
+    """A folder of all workers, for what is synthesised."""
     _texts: dict[tuple[str, str], str] = {}
 
     def __init__(self, environment: Environment) -> None:
@@ -98,16 +102,37 @@ class Stacks(Mapping[str, Stack]):
     def _text(self, name: str) -> str:
         key = (self._content, name)
         if key not in self._texts:
-            with tempfile.TemporaryDirectory() as folder:
-                stacks.synthesise(self._environment, Path(folder), [name])
-                self._texts[key] = stack_file(Path(folder), name).read_text()
+            self._texts[key] = self._found(name) or self._synthesised(name)
         return self._texts[key]
 
+    def _found(self, name: str) -> str | None:
+        """What another worker has synthesised."""
+        kept = self._kept(name)
+        return kept.read_text() if kept is not None and kept.exists() else None
 
-def synthesise(environment: Environment, outdir: Path) -> dict[str, Stack]:
-    """The environment's stacks by name, written below `outdir`."""
-    stacks.synthesise(environment, outdir)
+    def _synthesised(self, name: str) -> str:
+        with tempfile.TemporaryDirectory() as folder:
+            stacks.synthesise(self._environment, Path(folder), [name])
+            text = stack_file(Path(folder), name).read_text()
+        kept = self._kept(name)
+        if kept is not None:
+            unfinished = kept.with_suffix(f".{os.getpid()}")
+            unfinished.write_text(text)
+            unfinished.replace(kept)
+        return text
+
+    def _kept(self, name: str) -> Path | None:
+        digest = hashlib.sha256(f"{name}{self._content}".encode()).hexdigest()
+        return self.shared / digest if self.shared else None
+
+
+def synthesise(
+    environment: Environment, outdir: Path, names: Collection[str] | None = None
+) -> dict[str, Stack]:
+    """The environment's stacks by name, written below `outdir`. names: those to write, if not
+    all."""
+    stacks.synthesise(environment, outdir, names)
     return {
         file.parent.name: Stack(file.read_text())
-        for file in stack_files(outdir, environment.stacks)
+        for file in stack_files(outdir, environment.stacks if names is None else names)
     }

@@ -208,6 +208,7 @@ def test_shells_complete_commands() -> None:
     assert failover(environ=typed).stdout.split() == ["switch"]
 
 
+@pytest.mark.slow
 def test_a_command_says_which_aws_it_talks_to_and_refuses_to_guess() -> None:
     nobody = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
     keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", **nobody}

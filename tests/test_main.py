@@ -192,6 +192,7 @@ def test_an_output_that_may_not_be_written_exits_with_2(tmp_path: Path, closed: 
     assert written_to(tmp_path) == f"/{closed} cannot be written: Permission denied\n"
 
 
+@pytest.mark.slow
 def test_a_full_disk_exits_with_2(tmp_path: Path) -> None:
     (tmp_path / "stacks/dr").mkdir(parents=True)
     (tmp_path / FILES[2]).symlink_to("/dev/full")
@@ -222,6 +223,7 @@ def _names(requirements: str) -> set[str]:
     return set(re.findall(r"^([a-z0-9]+)[=\[]", text, re.MULTILINE))
 
 
+@pytest.mark.slow
 def test_synth_needs_nothing_but_its_own_requirements(tmp_path: Path) -> None:
     """`make synth` on a fresh clone installs only these; here, the rest is installed as well."""
     needed = _names("base") | _names("synth")

@@ -62,6 +62,7 @@ def test_a_broken_file_raises_nothing_but_the_one_error(file: dict[str, Any]) ->
         check(file, "generated.toml")
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(file=broken_files())
 def test_a_file_that_is_wrong_somewhere_writes_nothing(

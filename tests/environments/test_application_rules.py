@@ -263,6 +263,7 @@ def taken(file: File) -> Environment | None:
         return None
 
 
+@pytest.mark.slow
 @settings(
     max_examples=200,
     suppress_health_check=[HealthCheck.data_too_large, HealthCheck.filter_too_much],

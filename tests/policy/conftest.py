@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,11 +10,9 @@ import pytest
 from emitted import Deployment
 from environments import ROLES, Environment
 from environments.loading import check
-from policy.checkov import Report, check_stacks
 from tests.applications import AMI, options
 from tests.arc import ROUTING_CONTROL
 from tests.conftest import EXAMPLE_NAMES, Synthesised
-from tests.databases import ENGINES, with_database
 from tests.synthesis import EXAMPLES, Stacks, example
 
 SUBNETS = {
@@ -132,20 +129,3 @@ def deployed(synthesised_by_name: Callable[[str], Synthesised]) -> Deploy:
 def copied(deployment: Deployment) -> dict[str, Any]:
     """A copy of the stacks to modify."""
     return copy.deepcopy(dict(deployment.stacks))
-
-
-@pytest.fixture(scope="session")
-def of_databases() -> Report:
-    """The regions' stacks with each engine, in one run, since checkov's start takes the longest."""
-    stacks = {
-        f"{engine}.{role}": found[role].json
-        for engine in ENGINES
-        for found in [Stacks(with_database(engine))]
-        for role in ROLES
-    }
-    report = check_stacks(stacks)
-    failed, passed = (
-        frozenset(replace(one, stack=one.stack.rpartition(".")[2]) for one in every)
-        for every in (report.failed, report.passed)
-    )
-    return Report(failed, passed)

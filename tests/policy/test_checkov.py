@@ -7,14 +7,12 @@ import copy
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from environments import Environment, load_environment
 from environments.loading import FOLDER
 from policy.checkov import (
     EXECUTABLE,
@@ -26,17 +24,19 @@ from policy.checkov import (
     not_skipped,
     stale,
 )
-from tests.applications import KINDS, options, running
-from tests.arc import ROUTING_CONTROL
+from tests.applications import KINDS
 from tests.conftest import EXAMPLE_NAMES, Synthesised
+from tests.databases import ENGINES
+from tests.policy.checked import (
+    DELIVERED,
+    EXAMPLE,
+    SHIPPED,
+    TABLES,
+    WITH_ROUTING_CONTROL,
+    report_of,
+)
 from tests.policy.checkov_sabotages import SABOTAGES, CheckovSabotage
-from tests.synthesis import Stack, Stacks, example
-from tests.variants import PLACES, changed
 
-WITH_ROUTING_CONTROL = "routing_control"
-DELIVERED = "delivered"
-TABLES = "tables"
-SHIPPED = sorted(file.stem for file in FOLDER.glob("*.toml"))
 REASON = "A reason that is long enough to be taken for one by whoever reads it."
 PASSED = {
     "check_id": "CKV_AWS_7",
@@ -57,62 +57,30 @@ sys.addaudithook(refuse)
 """
 
 
-@cache
-def checked(stacks: str) -> Report:
-    """Checks identical stacks only once; those of the shipped files and of the examples mostly
-    are."""
-    return check_stacks(json.loads(stacks))
-
-
-def of(stacks: Mapping[str, Stack]) -> Report:
-    return checked(json.dumps({name: stack.json for name, stack in stacks.items()}))
-
-
-def delivered() -> Environment:
-    """Releases, and all that may deliver them."""
-    delivery = {"github": "octo-org/shop", "pipeline": "codepipeline"}
-    return running("release", options("release"), tables={"delivery": delivery})
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*SHIPPED, WITH_ROUTING_CONTROL, *KINDS, DELIVERED, TABLES])
 def test_no_environment_fails_a_check_that_is_not_skipped(name: str) -> None:
-    if name == WITH_ROUTING_CONTROL:
-        environment = changed("hot", "manual", PLACES[-1], routing_control=ROUTING_CONTROL)
-    elif name in KINDS:
-        environment = running(name, options(name))
-    elif name == TABLES:
-        environment = example(name)
-    elif name == DELIVERED:
-        environment = delivered()
-    else:
-        environment = load_environment(name)
-    report = of(Stacks(environment))
+    report = report_of(name)
+    assert report.passed
     assert [str(one) for one in not_skipped(report.failed, load_skips())] == []
 
 
 @pytest.mark.slow
-def test_no_database_fails_a_check_that_is_not_skipped(of_databases: Report) -> None:
-    assert [str(one) for one in not_skipped(of_databases.failed, load_skips())] == []
+def test_no_database_fails_a_check_that_is_not_skipped() -> None:
+    assert [str(one) for one in not_skipped(report_of(*ENGINES).failed, load_skips())] == []
 
 
 @pytest.mark.slow
-def test_every_skip_still_excuses_something(
-    synthesised_by_name: Callable[[str], Synthesised], of_databases: Report
-) -> None:
-    reports = [of(synthesised_by_name(name).stacks) for name in (*EXAMPLE_NAMES, TABLES)]
-    reports += [
-        of(Stacks(running("release", options("release")))),
-        of(Stacks(delivered())),
-        of_databases,
-    ]
-    assert stale([one for report in reports for one in report.failed], load_skips()) == []
+def test_every_skip_still_excuses_something() -> None:
+    examples = map(EXAMPLE, EXAMPLE_NAMES)
+    report = report_of(*examples, TABLES, "release", DELIVERED, *ENGINES)
+    assert stale(report.failed, load_skips()) == []
 
 
 @pytest.mark.slow
-def test_every_result_names_a_resource_of_its_stack(mission: Synthesised) -> None:
+def test_every_result_names_a_resource_of_its_stack() -> None:
     """So a skip's pattern includes the resource type, which checkov itself leaves out."""
-    report = of(mission.stacks)
+    report = report_of(EXAMPLE("mission"))
     unknown = {
         str(one)
         for one in report.failed | report.passed
@@ -127,11 +95,11 @@ def newly_red(
 ) -> set[tuple[str, str]]:
     """The check and the resource of every failure that appears in the mission once everything is
     broken."""
-    before = {name: stack.json for name, stack in synthesised_by_name("mission").stacks.items()}
-    stacks: dict[str, Any] = copy.deepcopy(before)
+    mission = synthesised_by_name("mission").stacks.items()
+    stacks: dict[str, Any] = {name: copy.deepcopy(stack.json) for name, stack in mission}
     for sabotage in SABOTAGES:
         sabotage.apply(stacks)
-    failed = check_stacks(stacks).failed - checked(json.dumps(before)).failed
+    failed = check_stacks(stacks).failed - report_of(EXAMPLE("mission")).failed
     return {(one.check, f"{one.stack}/{one.address}") for one in not_skipped(failed, load_skips())}
 
 
@@ -162,7 +130,11 @@ def test_checkov_asks_no_network_for_anything(mission: Synthesised, tmp_path: Pa
     )
     asked = tmp_path / "asked"
     stack = {"global": mission.stacks["global"].json}
-    assert check_stacks(stack, guarded) == check_stacks(stack)
+    usual = report_of(EXAMPLE("mission"))
+    failed, passed = (
+        {one for one in every if one.stack == "global"} for every in (usual.failed, usual.passed)
+    )
+    assert check_stacks(stack, guarded) == Report(frozenset(failed), frozenset(passed))
     assert not asked.exists(), asked.read_text()
     # The guard itself works: it sees what this Python asks for.
     code = "import socket; socket.create_connection(('192.0.2.1', 9), timeout=1)"

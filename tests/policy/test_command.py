@@ -61,6 +61,7 @@ def test_a_broken_stack_fails_and_says_where(written: Path, deployed: Deploy) ->
     assert "aws_route53_record.primary_record" in output
 
 
+@pytest.mark.slow
 def test_the_environment_itself_is_checked_without_a_folder(tmp_path: Path) -> None:
     finished = run("policy", "-e", MISSION, environ={"TMPDIR": str(tmp_path)})
     assert finished.returncode == 0, finished.stdout

@@ -1,7 +1,6 @@
 """docs/adopting.md, followed to the letter on a system that was built by hand."""
 
 import json
-import re
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from sandbox.local.outside_world import create_outside_world
 from tests.lighter_stacks import lighten
 from tests.state_buckets import create_state_buckets
 from tests.synthesis import example, synthesise
+from tests.terraform.importing import FILE, import_blocks, import_with_next_plan
 from tests.terraform_runner import Terraform
 
 pytestmark = pytest.mark.slow
@@ -145,10 +145,11 @@ class HandBuilt:
         return self.environment.model_copy(update={**regions, "dns": dns, "tls": False})
 
 
-def import_commands(names: dict[str, str]) -> list[list[str]]:
-    """Step 2: the guide's import commands for the stack whose things have these names."""
-    found = re.findall(r"^terraform (import) (\S+) (\S+)$", GUIDE.read_text(), re.MULTILINE)
-    return [[verb, address, names[what]] for verb, address, what in found if what in names]
+def imports(names: dict[str, str]) -> dict[str, str]:
+    """Step 2: the guide's import blocks for the stack whose things have these names, as IDs by
+    address."""
+    found = import_blocks(GUIDE.read_text())
+    return {address: names[what] for address, what in found if what in names}
 
 
 @pytest.mark.long
@@ -176,11 +177,10 @@ def adopt(
     folder: Path, names: dict[str, str], run: Callable[..., subprocess.CompletedProcess[str]]
 ) -> str:
     """Steps 2 to 4 for the stack in this folder. Returns what they did."""
+    ids = imports(names)
+    assert len(ids) == len(names)
+    import_with_next_plan(folder, ids)
     run("init", "-input=false")
-    commands = import_commands(names)
-    assert len(commands) == len(names)
-    for command in commands:
-        run(*command[:1], "-input=false", *command[1:])
     printed = run("plan", "-input=false", "-json", "-out=plan").stdout
     events = [json.loads(line) for line in printed.splitlines()]
     changes = [event["change"] for event in events if event["type"] == "planned_change"]
@@ -192,9 +192,10 @@ def adopt(
     changed = ", ".join(what for what, action in actions.items() if action == "update")
     created = sum(action == "create" for action in actions.values())
     assert set(actions.values()) <= {"create", "update"}
-    for _, address, _ in commands:
-        assert actions.get(address, "update") == "update"
+    imported = {change["resource"]["addr"] for change in changes if "importing" in change}
+    assert imported == set(ids)
     run("apply", "-input=false", "plan")
+    (folder / FILE).unlink()
     # exits with 2, which fails the test, where anything is left to change
     run("plan", "-input=false", "-detailed-exitcode")
     return f"adopting {folder.name}: creates {created}, changes in place {changed}"

@@ -60,13 +60,13 @@ def test_it_runs_without_the_rest_of_the_project(unpacked: Path) -> None:
 @pytest.mark.slow
 def test_it_runs_with_nothing_but_what_it_installs(unpacked: Path, tmp_path: Path) -> None:
     """As the build does, into an environment of the test's own."""
-    venv.create(tmp_path / "own", with_pip=True)
+    venv.create(tmp_path / "own")
     python = tmp_path / "own" / "bin" / "python"
-    pip = ("-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes")
+    # This Python's pip, since another environment's would first have to be installed.
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(python))
+    options = ("--quiet", "--no-compile", "--require-hashes", "--only-binary", ":all:")
     subprocess.run(
-        [python, *pip, "--only-binary", ":all:", "--requirement", REQUIREMENTS],
-        cwd=unpacked,
-        check=True,
+        [*pip, "install", *options, "--requirement", REQUIREMENTS], cwd=unpacked, check=True
     )
     finished = run(python, unpacked)
     assert finished.returncode == 0, finished.stderr

@@ -101,6 +101,7 @@ def test_apache_keeps_connections_for_longer_than_the_load_balancer() -> None:
 pages = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1)
 
 
+@pytest.mark.slow
 @given(page=pages)
 @example('it\'s "quoted" $(touch pwned) `touch pwned` ${HOME} \\ % %s %% {page} !! \n\r\t EOF')
 @example("'; touch pwned; '")

@@ -51,6 +51,7 @@ def test_variables_arrive_unchanged_by_the_shell_and_by_systemd(tmp_path: Path) 
 VALUES = st.text(st.characters(exclude_categories=["Cs"]), max_size=80).filter(str.isprintable)
 
 
+@pytest.mark.slow
 @given(values=st.lists(VALUES, min_size=1, max_size=5))
 def test_any_variables_arrive_unchanged(
     tmp_path_factory: pytest.TempPathFactory, values: list[str]
@@ -78,6 +79,7 @@ def test_a_path_of_the_users_hides_nothing_from_the_boot(tmp_path: Path) -> None
 SCRIPTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\n"))
 
 
+@pytest.mark.slow
 @given(text=SCRIPTS)
 def test_a_setup_script_arrives_byte_by_byte(
     tmp_path_factory: pytest.TempPathFactory, text: str

@@ -112,6 +112,7 @@ HOSTILE = st.sampled_from(
 LINES = st.lists(HOSTILE, max_size=8).map("".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(value=LINES, text=st.lists(HOSTILE | st.just("\n"), max_size=12).map("".join))
 def test_nothing_in_the_users_texts_is_executed(

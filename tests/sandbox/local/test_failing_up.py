@@ -15,7 +15,7 @@ from modules.versions import aws_provider
 from sandbox.embedded_aws import find
 from sandbox.embedded_aws.process import RECORD
 from tests.command_line import ROOT
-from tests.sandbox.local.command import TIMEOUT, failover_local
+from tests.sandbox.local.command import TIMEOUT, lighter_local
 from tests.synthesis import EXAMPLES
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("terraform")]
@@ -28,7 +28,7 @@ ONLY_AN_EMPTY_MIRROR = (
 def up(folder: Path, **environ: str) -> subprocess.Popen[str]:
     clean = {name: value for name, value in os.environ.items() if name != "ENVIRONMENT"}
     return subprocess.Popen(
-        failover_local("up", "-e", str(EXAMPLES / "mission.toml"), folder=folder),
+        lighter_local("up", "-e", str(EXAMPLES / "mission.toml"), folder=folder),
         cwd=ROOT,
         env={**clean, **environ},
         stdout=subprocess.PIPE,
@@ -94,7 +94,7 @@ def test_without_the_provider_it_says_how_to_name_a_mirror(tmp_path: Path) -> No
 def test_a_new_account_lacks_vcpus(tmp_path: Path) -> None:
     """As in AWS, the group starts what it may, and Terraform shows why there is no more."""
     folder = tmp_path / "local"
-    command = failover_local(
+    command = lighter_local(
         "up", "--new-account", "-e", str(EXAMPLES / "mission.toml"), folder=folder
     )
     ended = subprocess.run(

@@ -15,11 +15,12 @@ from sandbox.embedded_aws.process import LOG, RECORD
 from sandbox.local.workspace import Workspace
 from sandbox.permissions.deployers import as_deployer
 from tests.conftest import shared_folder
+from tests.lighter_stacks import lighten
 from tests.sandbox.local.deployed import deploying
 from tests.sandbox.local.deployed.lighter import lightened
-from tests.sandbox.local.deployed.system import Deployed
+from tests.sandbox.local.deployed.system import Deployed, unchanged
 from tests.synthesis import EXAMPLE_NAMES, EXAMPLES, example
-from tests.terraform_runner import Terraform
+from tests.terraform_runner import Terraform, forget_checksums
 
 Original = Callable[[str], Deployed]
 
@@ -65,6 +66,7 @@ def original(runner: Terraform, pytestconfig: pytest.Config) -> Original:
             printed=over.printed,
             seconds=over.seconds,
             deployers={stack: as_deployer(aws, stack) for stack in STACK_NAMES if as_deployers},
+            prepare=lighten if name == deploying.LIGHTER else unchanged,
         )
 
     return deployed_once
@@ -75,6 +77,8 @@ def cloned(original: Deployed, folder: Path) -> Generator[Deployed]:
     """The same in an AWS and a workspace of its own."""
     own = shutil.ignore_patterns(RECORD, LOG)
     shutil.copytree(original.workspace.folder, folder, symlinks=True, ignore=own)
+    for stack in original.environment.stacks:
+        forget_checksums(Workspace(folder).stack(original.environment.name, stack))
     with embedded_aws.cloned(original.aws, folder) as one:
         deployers = original.deployers.items()
         yield replace(
@@ -99,7 +103,7 @@ def deployed(
 @pytest.fixture
 def lighter(deployed: Deployed) -> Deployed:
     """Each in turn, without what makes Terraform slow."""
-    return lightened(deployed)
+    return deployed if deployed.environment.name == deploying.LIGHTER else lightened(deployed)
 
 
 @pytest.fixture(scope="module")

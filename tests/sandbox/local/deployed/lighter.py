@@ -16,21 +16,6 @@ def lightened(deployed: Deployed) -> Deployed:
     return replace(deployed, prepare=lighten)
 
 
-def without_firewall(deployed: Deployed) -> Deployed:
-    """The same system, to be destroyed: with a web ACL, which Terraform no longer knows, AWS would
-    not let its IP sets go."""
-    for role in ROLES:
-        region = deployed.environment.regional(role).region
-        elb, wafv2 = deployed.aws.client("elbv2", region), deployed.aws.client("wafv2", region)
-        (balancer,) = elb.describe_load_balancers()["LoadBalancers"]
-        wafv2.disassociate_web_acl(ResourceArn=balancer["LoadBalancerArn"])
-        (acl,) = wafv2.list_web_acls(Scope="REGIONAL")["WebACLs"]
-        wafv2.delete_logging_configuration(ResourceArn=acl["ARN"])
-        named = {name: acl[name] for name in ("Name", "Id", "LockToken")}
-        wafv2.delete_web_acl(Scope="REGIONAL", **named)
-    return lightened(deployed)
-
-
 def _lighten_state(deployed: Deployed, role: Role) -> None:
     backend = deployed.environment.backend(role)
     s3 = deployed.aws.client("s3", backend.region)

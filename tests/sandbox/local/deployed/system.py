@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emitted import STACK_NAMES, stack_folder
+from emitted import STACK_NAMES, read, stack_folder
 from environments import Environment
 from sandbox.embedded_aws import EmbeddedAws
 from sandbox.local.workspace import Workspace
 from tests.sandbox.local.command import TIMEOUT
 from tests.synthesis import synthesise
 from tests.terraform_runner import Terraform
+
+
+def unchanged(_: Path) -> None:
+    """Leaves emitted stacks as they are."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Deployed:
     deployers: Mapping[str, EmbeddedAws]
     """The AWS that each stack's deployer sees, who has the policies of docs/permissions and nothing
     more; empty where anybody may do everything."""
-    prepare: Callable[[Path], None] = lambda _: None
+    prepare: Callable[[Path], None] = unchanged
     """What is done to emitted stacks before Terraform sees them."""
 
     def folder(self, stack: str) -> Path:
@@ -56,17 +60,18 @@ class Deployed:
         """Terraform's, with the credentials of the stack's deployer where there is one."""
         return {**self.runner.environ, **self.deployers.get(stack, self.aws).variables}
 
-    def changed(self, name: str, **update: Any) -> Path:
-        """The stacks of a changed environment, beside the deployed ones: the same states."""
+    def changed(self, name: str, *stacks: str, **update: Any) -> Path:
+        """The stacks of a changed environment, beside the deployed ones: the same states. stacks:
+        those to synthesise; by default all."""
         outdir = self.workspace.folder / self.environment.name / name
-        synthesise(self.environment.model_copy(update=update), outdir)
+        synthesise(self.environment.model_copy(update=update), outdir, stacks or None)
         self.prepare(outdir)
         self.make_ready(outdir)
         return outdir / "stacks"
 
     def make_ready(self, outdir: Path) -> None:
         """Does what `init` would: the states and the provider are the deployed stacks'."""
-        for name in STACK_NAMES:
+        for name in read(outdir):
             there, here = self.folder(name), stack_folder(outdir, name)
             shutil.copytree(there / ".terraform", here / ".terraform", symlinks=True)
             shutil.copy(there / ".terraform.lock.hcl", here)

@@ -235,7 +235,7 @@ def test_a_pilot_light_wakes(lighter: Deployed, monkeypatch: pytest.MonkeyPatch)
         update={"capacity": capacity, "session_manager_endpoints": False}
     )
     failover = environment.failover.model_copy(update={"strategy": "pilot_light"})
-    folder = lighter.changed("pilot-light", dr=asleep, failover=failover) / "dr"
+    folder = lighter.changed("pilot-light", "dr", dr=asleep, failover=failover) / "dr"
     anew = "-replace=aws_autoscaling_group.auto_scaling_group"
     assert lighter.run(folder, "apply", "-auto-approve", "-input=false", anew).returncode == 0
     assert size(lighter) == (0, 0)

@@ -53,7 +53,7 @@ class Changes:
             "global": {"health_check": slower},
         }
         self._folders = {
-            stack: deployed.changed(f"changed-{stack}", **dns, **change) / stack
+            stack: deployed.changed(f"changed-{stack}", stack, **dns, **change) / stack
             for stack, change in changes.items()
         }
 

@@ -16,6 +16,7 @@ from tests.command_line import ROOT
 from tests.sandbox.local.command import TIMEOUT
 from tests.sandbox.local.deployed.running_function import function_running
 from tests.sandbox.local.deployed.system import Deployed
+from tests.terraform.importing import FILE, import_blocks, import_with_next_plan
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +60,7 @@ def with_maximum(deployed: Deployed, more: int) -> Path:
     settings = deployed.environment.dr
     capacity = settings.capacity.model_copy(update={"max": settings.capacity.max + more})
     changed = settings.model_copy(update={"capacity": capacity})
-    return deployed.changed(f"dr-{more}", dr=changed) / "dr"
+    return deployed.changed(f"dr-{more}", "dr", dr=changed) / "dr"
 
 
 def state(deployed: Deployed, stack: str = "dr") -> dict[str, Any]:
@@ -111,7 +112,7 @@ def test_a_killed_change_is_finished_after_the_documented_step(lighter: Deployed
     """Killed while it starts the instances anew."""
     settings = lighter.environment.dr
     new_page = settings.model_copy(update={"page": "<h1>Killed on its way</h1>"})
-    folder = lighter.changed("killed", dr=new_page) / "dr"
+    folder = lighter.changed("killed", "dr", dr=new_page) / "dr"
     kill_after(lighter, folder, "aws_launch_template.launch_template")
     assert lock_objects(lighter) == ["terraform.tfstate.tflock"]
 
@@ -162,17 +163,19 @@ def test_what_a_killed_apply_created_is_imported_as_documented(deployed: Deploye
 def finish_as_documented(deployed: Deployed) -> int:
     """Applies again as an administrator, importing what is there already; how often that was
     needed."""
-    administered = replace(deployed, deployers={})
+    administered, folder = replace(deployed, deployers={}), deployed.folder("global")
+    assert import_blocks(GUIDE.read_text()) == [("ADDRESS", "ID")]
+    ids: dict[str, str] = {}
     rounds = 0
     while (applied := administered.run("global", *APPLY)).returncode:
         errors = applied.stderr.split("Error: ")[1:]
         assert all("lready exists" in error for error in errors), applied.stderr
         rounds += 1
         assert rounds <= MOST_ROUNDS, applied.stderr
-        for address in REFUSED.findall(applied.stderr):
-            known = documented_id(deployed, address)
-            imported = administered.run("global", "import", "-input=false", address, known)
-            assert imported.returncode == 0, imported.stderr
+        refused = REFUSED.findall(applied.stderr)
+        ids |= {address: documented_id(deployed, address) for address in refused}
+        import_with_next_plan(folder, ids)
+    (folder / FILE).unlink(missing_ok=True)
     return rounds
 
 

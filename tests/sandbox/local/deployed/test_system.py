@@ -1,5 +1,6 @@
 """`failover local up` deploys the whole system, which then plans clean and can be taken down."""
 
+import json
 import re
 import subprocess
 from collections.abc import Callable, Sequence
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from cdktf_cdktf_provider_aws.wafv2_web_acl import Wafv2WebAcl
 
 from emitted import STACK_NAMES
 from environments import REMOTE_STACKS, ROLES, Environment
@@ -17,16 +19,17 @@ from sandbox import embedded_aws
 from sandbox.permissions.deployers import PATH as DEPLOYERS_PATH
 from tests.command_line import ROOT
 from tests.refresh_permissions import FOLDER, needed, policies, write_changed
-from tests.sandbox.local.command import TIMEOUT, failover_local
+from tests.sandbox.local.command import TIMEOUT, lighter_local
 from tests.sandbox.local.deployed.conftest import Original
-from tests.sandbox.local.deployed.deploying import OVER, STARTED
-from tests.sandbox.local.deployed.lighter import without_firewall
+from tests.sandbox.local.deployed.deploying import LIGHTER, OVER, STARTED
 from tests.sandbox.local.deployed.system import Deployed
 from tests.sandbox.permissions.statements import unneeded_statements
-from tests.synthesis import EXAMPLE_NAMES
+from tests.synthesis import EXAMPLE_NAMES, Stacks, example
 
 # Of no example.
 OTHER_CIDR = "10.99.0.0/16"
+# What names a web ACL.
+NAMES = {"//", "name", "visibility_config"}
 APPLY = ("apply", "-auto-approve", "-input=false", "-no-color")
 DESTROY = ("destroy", *APPLY[1:])
 
@@ -57,10 +60,20 @@ def test_it_deploys_every_stack_and_shows_what_there_is(
         assert f"s3://{deployed.environment.backend(stack).bucket}/" in deployed.printed
 
 
+def test_the_web_acls_of_staging_are_the_missions() -> None:
+    """Only the mission is deployed with them."""
+    acls = {
+        json.dumps({key: acl[key] for key in sorted(acl) if key not in NAMES})
+        for name in ("mission", LIGHTER)
+        for role in ROLES
+        for acl in [Stacks(example(name))[role].only(Wafv2WebAcl)]
+    }
+    assert len(acls) == 1
+
+
 @pytest.mark.parametrize("deployed", ["mission"], indirect=True)
 def test_the_second_plan_of_every_stack_has_no_changes(deployed: Deployed) -> None:
-    """Staging's has none either: in a second `up`, and without web ACLs in
-    test_bootstrap_certificate.py."""
+    """Staging's has none either: in a second `up`, and in test_bootstrap_certificate.py."""
     assert deployed.plan_exit_codes() == dict.fromkeys(STACK_NAMES, 0)
 
 
@@ -87,7 +100,7 @@ def test_the_outputs_are_right(deployed: Deployed) -> None:
 @pytest.mark.parametrize("deployed", ["staging"], indirect=True)
 def test_a_second_up_changes_nothing(deployed: Deployed) -> None:
     again = subprocess.run(
-        failover_local("up", "-e", str(deployed.file), folder=deployed.workspace.folder),
+        lighter_local("up", "-e", str(deployed.file), folder=deployed.workspace.folder),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -110,7 +123,7 @@ def test_a_new_page_starts_new_instances_with_it(lighter: Deployed) -> None:
 
     before = instances()
     new_page = settings.model_copy(update={"page": "<h1>New</h1>"})
-    applied = lighter.run(lighter.changed("page", dr=new_page) / "dr", *APPLY)
+    applied = lighter.run(lighter.changed("page", "dr", dr=new_page) / "dr", *APPLY)
     assert applied.returncode == 0, applied.stderr
     assert len(instances()) == len(before)
     assert not instances() & before
@@ -127,7 +140,7 @@ def test_a_load_balancer_is_not_deleted_by_mistake(deployed: Deployed) -> None:
 def test_another_network_is_refused_at_plan(lighter: Deployed) -> None:
     """AWS moves no load balancer to another VPC: an apply would stop with two of them."""
     settings = lighter.environment.dr.model_copy(update={"cidr": OTHER_CIDR})
-    folder = lighter.changed("moved", dr=settings) / "dr"
+    folder = lighter.changed("moved", "dr", dr=settings) / "dr"
     refused = lighter.run(folder, "plan", "-input=false", "-no-color", "-refresh=false")
     assert refused.returncode == 1
     assert "Resource aws_vpc.vpc has lifecycle.prevent_destroy set" in " ".join(
@@ -139,10 +152,7 @@ def test_another_network_is_refused_at_plan(lighter: Deployed) -> None:
 def test_destroying_leaves_only_what_is_protected(
     deployed: Deployed, report: Callable[[str], None]
 ) -> None:
-    """In docs/deploying.md's order, once an operator's changes let load balancers and logs go. The
-    web ACLs go with the mission."""
-    if not deployed.deployers:
-        deployed = without_firewall(deployed)
+    """In docs/deploying.md's order, once an operator's changes let load balancers and logs go."""
     quickly = ("-auto-approve", "-input=false", "-no-color", "-refresh=false")
     refused = deployed.run("primary", "destroy", *quickly)
     assert refused.returncode == 1
@@ -161,6 +171,8 @@ def test_destroying_leaves_only_what_is_protected(
     if deployed.deployers:
         needed_all_they_may(deployed)
     assert left(deployed) == []
+    if not deployed.deployers:
+        takes_another_network(deployed)
     refused = deployed.run("bootstrap", "destroy", *quickly)
     assert refused.returncode == 1
     said = " ".join(refused.stderr.split())
@@ -197,17 +209,12 @@ def done(deployed: Deployed, folder: Path, *arguments: str) -> str:
     return finished.stdout
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("deployed", ["staging"], indirect=True)
-def test_a_destroyed_region_takes_another_network(deployed: Deployed) -> None:
-    """As docs/changing.md says. Its tags are those of before: moto's outlive what they are on."""
-    deployed = without_firewall(deployed)
-    unprotected = deployed.changed("unprotected", deletion_protection=False)
-    done(deployed, unprotected / "dr", *APPLY)
-    for stack in ("global", "dr"):
-        done(deployed, unprotected / stack, *DESTROY)
+def takes_another_network(deployed: Deployed) -> None:
+    """A region that is destroyed does, as docs/changing.md says. Its tags are those of before:
+    moto's outlive what they are on."""
     settings = deployed.environment.dr.model_copy(update={"cidr": OTHER_CIDR})
-    folder = deployed.changed("elsewhere", dr=settings, deletion_protection=False) / "dr"
+    update = {"dr": settings, "deletion_protection": False}
+    folder = deployed.changed("elsewhere", "dr", **update) / "dr"
     done(deployed, folder, *APPLY)
     done(deployed, folder, "plan", "-detailed-exitcode", "-input=false", "-no-color")
     done(deployed, folder, *DESTROY)
