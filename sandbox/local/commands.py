@@ -114,7 +114,7 @@ def mail(workspace: Workspace, console: Console, *, as_json: bool = False) -> No
         console.print("no mail yet: no alarm has gone off")
     for one in [] if as_json else mails:
         said = f"To: {one['to']}\nSubject: {one['subject']}\n\n{one['text']}"
-        console.print(said, highlight=False, markup=False)
+        console.print(said, highlight=False, markup=False, soft_wrap=True)
 
 
 def down(workspace: Workspace, console: Console) -> None:

@@ -66,7 +66,7 @@ def test_it_goes_as_the_page_says(say: Say, mission: Deployed) -> None:
     assert f"{primary} is lost" in next_of("./failover local lose")
     mail = next_of("./failover local mail")
     assert 'ALARM: "awspractice-primary-endpoint"' in mail
-    assert "First run ./failover status; docs/alarms.md#primary-endpoint says what" in mail
+    assert "First run ./failover status. What to do: docs/alarms.md#primary-endpoint\n" in mail
     status = next_of("./failover status")
     assert f"users are in {standby}, and the switch is clear" in status
     assert "docs/alarms.md#primary-endpoint" in status
@@ -82,7 +82,7 @@ def test_it_goes_as_the_page_says(say: Say, mission: Deployed) -> None:
         ("OK", "primary-out-of-service"),
     ]
     next_of("aws autoscaling suspend")
-    assert "standby-not-ready says what to do" in next_of("./failover local mail")
+    assert "What to do: docs/alarms.md#standby-not-ready\n" in next_of("./failover local mail")
     ready = next_of("./failover ready")
     faults = re.findall(r"^ ([\w ]+?)  +fault +(.*?) *$", ready, re.MULTILINE)
     assert [name for name, _ in faults] == ["group processes", "control reports"], ready
