@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from modules.recovery_time import recovery_time
 from sandbox import embedded_aws
 from sandbox.permissions.deployers import PATH as DEPLOYERS_PATH
 from tests.command_line import ROOT
-from tests.refresh_permissions import FOLDER, needed, policies, write_changed
+from tests.refresh_permissions import FOLDER, changed, needed, policies, write_changed
 from tests.sandbox.local.command import TIMEOUT, lighter_local
 from tests.sandbox.local.deployed.conftest import Original
 from tests.sandbox.local.deployed.deploying import LIGHTER, OVER, STARTED
@@ -209,12 +210,12 @@ def done(deployed: Deployed, folder: Path, *arguments: str) -> str:
     return finished.stdout
 
 
-def takes_another_network(deployed: Deployed) -> None:
-    """A region that is destroyed does, as docs/changing.md says. Its tags are those of before:
-    moto's outlive what they are on."""
+def takes_another_network(destroyed: Deployed) -> None:
+    """A destroyed region does, as docs/changing.md says. Its tags are those of before: moto's
+    outlive what they are on."""
+    deployed = replace(destroyed, environment=changed(destroyed.environment))
     settings = deployed.environment.dr.model_copy(update={"cidr": OTHER_CIDR})
-    update = {"dr": settings, "deletion_protection": False}
-    folder = deployed.changed("elsewhere", "dr", **update) / "dr"
+    folder = deployed.changed("elsewhere", "dr", dr=settings) / "dr"
     done(deployed, folder, *APPLY)
     done(deployed, folder, "plan", "-detailed-exitcode", "-input=false", "-no-color")
     done(deployed, folder, *DESTROY)
