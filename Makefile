@@ -17,9 +17,9 @@ $(error TOOLCHAIN=$(TOOLCHAIN) is not one of: cdktf $(OTHERS))
 endif
 VENV := $(if $(filter cdktf,$(TOOLCHAIN)),.venv,.venv/toolchains/$(TOOLCHAIN))
 
-# Drills and Terraform's provider mostly wait, so six workers keep two cores busy. The fast tests never wait, so they get
-# one worker per core. WORKERS=0 runs one test after the other. Without bytecode, each worker and each command that a test
-# runs would compile everything again.
+# Drills and Terraform's provider mostly wait, so four workers keep two cores busy; more would need more memory than a
+# laptop has. The fast tests never wait, so they get one worker per core. WORKERS=0 runs one test after the other. Without
+# bytecode, each worker and each command that a test runs would compile everything again.
 PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest
 SIDE_BY_SIDE = --numprocesses $(or $(WORKERS),$(1)) --no-loadscope-reorder
 
@@ -44,7 +44,7 @@ ledger: .venv/.operations-ready ## pack examples/ledger, with its databases' dri
 	@./failover releases pack examples/ledger $(or $(ARCHIVE),ledger.tar.gz)
 
 test: .venv/.test-ready $(VENV)/.synth-ready ## run every test; those that need Terraform skip, with the reason, where there is none
-	@$(PYTEST) $(call SIDE_BY_SIDE,6)
+	@$(PYTEST) $(call SIDE_BY_SIDE,4)
 
 unit: .venv/.test-ready $(VENV)/.synth-ready ## run only the fast tests
 	@$(PYTEST) $(call SIDE_BY_SIDE,logical) -m "not slow"

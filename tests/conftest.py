@@ -32,10 +32,11 @@ from environments import Environment, RegionalSettings, Role  # noqa: E402
 from sandbox.embedded_aws import EmbeddedAws, cloned  # noqa: E402
 from sandbox.embedded_aws.client import NOTHING_OF_THE_USERS  # noqa: E402
 from sandbox.terraform import plugin_mirror, terraform_environment  # noqa: E402
+from sandbox.terraform.mirror import GOGC  # noqa: E402
 from tests.sandbox.embedded_aws import new_account  # noqa: E402
 from tests.sandbox.local.deployed import deploying  # noqa: E402
 from tests.synthesis import EXAMPLE_NAMES, EXAMPLES, Stack, Stacks, example  # noqa: E402
-from tests.terraform_runner import Terraform, garbage_collection  # noqa: E402
+from tests.terraform_runner import Terraform  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
 DEPLOYED = ROOT / "tests" / "sandbox" / "local" / "deployed"
@@ -229,8 +230,7 @@ def pytest_configure() -> None:
     # A parent that ignores interrupts, such as nohup, would pass that on to every process that
     # tests start and interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    for name, value in garbage_collection().items():
-        os.environ.setdefault(name, value)
+    os.environ.setdefault("GOGC", GOGC)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

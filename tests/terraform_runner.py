@@ -6,20 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-# Bytes, for a few Terraforms at a time that collect garbage only from 1 GiB on.
-ENOUGH_MEMORY = 15 * 2**30
 CHECKSUMS = re.compile(r"^  hashes = \[\n.*?^  \]\n", re.MULTILINE | re.DOTALL)
-
-
-def garbage_collection() -> dict[str, str]:
-    """Environment variables with which Terraform and its provider collect little garbage: with Go's
-    defaults, that takes a third of their CPU time.
-    https://pkg.go.dev/runtime#hdr-Environment_Variables"""
-    if psutil.virtual_memory().total > ENOUGH_MEMORY:
-        return {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
-    return {"GOGC": "400"}
 
 
 def forget_checksums(folder: Path) -> None:

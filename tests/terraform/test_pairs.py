@@ -170,7 +170,7 @@ def deploy(runner: Terraform, taggable: list[str], account: Account) -> int:
     total = 0
     merged = [account.merge(names, taggable) for names in ORDER]
     # Hundreds of resources take a lot of memory.
-    ask = partial(runner.run, **account.aws.variables, GOGC="200", GOMEMLIMIT="off")
+    ask = partial(runner.run, **account.aws.variables, GOGC="200")
     for folder, resources in merged:
         ask(folder, "init", "-input=false")
         printed = ask(folder, "apply", "-auto-approve", "-input=false", "-no-color", MANY_AT_ONCE)
