@@ -1,5 +1,6 @@
 """Which toolchain a process runs on."""
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -60,6 +61,22 @@ def test_the_variable_decides(name: str) -> None:
 def test_an_unknown_name_is_one_clear_line() -> None:
     with pytest.raises(ToolchainError, match=UNKNOWN):
         toolchain({"TOOLCHAIN": "cdk"})
+
+
+@pytest.mark.parametrize(
+    ("value", "folder"), [("", ".venv"), ("cdktf", ".venv"), ("cdktn", ".venv/toolchains/cdktn")]
+)
+def test_make_runs_the_toolchains_own_python(value: str, folder: str) -> None:
+    """An empty variable, as of a pipeline that sets none, is the default."""
+    planned = subprocess.run(
+        ["make", "--dry-run", "synth"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "TOOLCHAIN": value},
+    )
+    assert planned.stdout.splitlines()[-1] == f"{folder}/bin/python main.py"
 
 
 @pytest.mark.slow
