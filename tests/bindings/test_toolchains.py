@@ -11,7 +11,7 @@ import pytest
 
 from bindings import ToolchainError, toolchain, toolchains
 from bindings.renamed import Renamed
-from bindings.toolchains import DEFAULT, PROVIDER_6, TERRAIN, TOOLCHAINS
+from bindings.toolchains import DEFAULT, PROVIDER_6, READY, TERRAIN, TOOLCHAINS
 from tests.bindings.every_toolchain import ROOT
 
 UNKNOWN = "TOOLCHAIN: 'cdk' is none of cdktf, cdktf-aws6, cdktn"
@@ -114,6 +114,9 @@ def test_from_another_environment_its_packages_come_first(
     folder = PROVIDER_6.folder
     packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
     install(packages, "cdktf_cdktf_provider_aws", "21.22.1")
+    with pytest.raises(ToolchainError):  # as after an interrupted set-up
+        toolchains.activate(PROVIDER_6)
+    (folder / READY).touch()
     assert toolchains.activate(PROVIDER_6) == folder
     assert toolchains.activate(PROVIDER_6) == folder
     assert sys.path == [str(packages), str(path)]
