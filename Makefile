@@ -11,11 +11,11 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 # docs/toolchains.md compares them. The default, cdktf, is in .venv, each other one in a virtual environment of its own.
 OTHERS := cdktf-aws6 cdktn
-TOOLCHAIN ?= cdktf
-ifeq ($(filter cdktf $(OTHERS),$(TOOLCHAIN)),)
-$(error TOOLCHAIN=$(TOOLCHAIN) is not one of: cdktf $(OTHERS))
+CHOSEN := $(or $(TOOLCHAIN),cdktf)
+ifeq ($(filter cdktf $(OTHERS),$(CHOSEN)),)
+$(error TOOLCHAIN=$(CHOSEN) is not one of: cdktf $(OTHERS))
 endif
-VENV := $(if $(filter cdktf,$(TOOLCHAIN)),.venv,.venv/toolchains/$(TOOLCHAIN))
+VENV := $(if $(filter cdktf,$(CHOSEN)),.venv,.venv/toolchains/$(CHOSEN))
 
 # Drills and Terraform's provider mostly wait, so four workers keep two cores busy; more would need more memory than a
 # laptop has. The fast tests never wait, so they get one worker per core. WORKERS=0 runs one test after the other. Without
@@ -61,8 +61,8 @@ types: .venv/.test-ready ## check types, strictly
 check: lint types test ## lint, types and tests
 
 bench: .venv/.test-ready .venv/.bench-ready toolchains ## measure synth against a plain import and AWS CDK, and a delivery against its lower bound
-	@.venv/bin/python -m bench.synth
 	@.venv/bin/python -m bench.deliver
+	@.venv/bin/python -m bench.synth
 
 snapshot: .venv/.test-ready ## refresh the schema, the snapshots and the generated docs after an intended change
 	@.venv/bin/python -m tests.refresh
@@ -82,8 +82,9 @@ lock: .venv/.test-ready ## pin what the .in files name
 	done
 	@# What a lock file holds already keeps its version: what these share with synth.txt has the same there.
 	@for name in $(OTHERS); do \
-		cp requirements/synth.txt requirements/$$name.txt; \
-		$(LOCK) requirements/$$name.in --output-file requirements/$$name.txt || exit; \
+		cp requirements/synth.txt requirements/$$name.new; \
+		$(LOCK) requirements/$$name.in --output-file requirements/$$name.new || exit; \
+		mv requirements/$$name.new requirements/$$name.txt; \
 	done
 	@.venv/bin/uv pip compile --quiet --python-version 3.9 --python-platform linux --only-binary :all: --generate-hashes \
 		--custom-compile-command "make lock" requirements/ledger.in --output-file requirements/ledger.txt

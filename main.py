@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from environments import Environment
     from report import Report
 
 # Node's message if it cannot write a file, including on a full disk:
@@ -45,7 +46,6 @@ def _synthesised(environ: dict[str, str], outdir: Path, before: str | None) -> "
 
     before: the digest of the inputs.
     """
-    from bindings import ToolchainError
     from emitted import manifest_file, output_files, read, stack_files
     from environments import (
         DEFAULT_ENVIRONMENT,
@@ -53,7 +53,6 @@ def _synthesised(environ: dict[str, str], outdir: Path, before: str | None) -> "
         environment_file,
         load_environment,
     )
-    from stacks import synthesise
     from summary import summarise
     from terminal.files import unwritable
     from unchanged import alone, inputs, remember
@@ -71,16 +70,9 @@ def _synthesised(environ: dict[str, str], outdir: Path, before: str | None) -> "
         return None
     outdir.mkdir(parents=True, exist_ok=True)
     with alone(outdir) as locked:
-        try:
-            synthesise(environment, outdir)
-        except ToolchainError as error:
-            print(error, file=sys.stderr)
-            return None
-        except RuntimeError as error:
-            reason = NODE_SAYS.fullmatch(str(error))
-            if reason is None:
-                raise
-            print(f"CDKTF_OUTDIR: {outdir} cannot be written: {reason[1]}", file=sys.stderr)
+        mistake = _written(environment, outdir, environ)
+        if mistake is not None:
+            print(mistake, file=sys.stderr)
             return None
         stacks = read(outdir)
         report = summarise(environment, environment_file(choice), stacks)
@@ -88,6 +80,26 @@ def _synthesised(environ: dict[str, str], outdir: Path, before: str | None) -> "
         if locked and before is not None and inputs(environ) == before:
             remember(outdir, before, output_files(outdir), report)
     return report
+
+
+def _written(environment: "Environment", outdir: Path, environ: dict[str, str]) -> str | None:
+    """Writes the stacks. Returns a user's mistake, or None."""
+    from bindings import ToolchainError
+    from stacks import synthesise
+
+    if environ.get("SYNTH_HCL_OUTPUT") == "true":
+        # What it writes would lie next to earlier JSON, which the summary and Terraform read too.
+        return "SYNTH_HCL_OUTPUT: the stacks are JSON, not HCL: unset it, or leave out `--hcl`"
+    try:
+        synthesise(environment, outdir)
+    except ToolchainError as error:
+        return str(error)
+    except RuntimeError as error:
+        reason = NODE_SAYS.fullmatch(str(error))
+        if reason is None:
+            raise
+        return f"CDKTF_OUTDIR: {outdir} cannot be written: {reason[1]}"
+    return None
 
 
 if __name__ == "__main__":

@@ -28,10 +28,10 @@ ROOT = Path(__file__).parent
 RECORD = "last-synth"
 MAX_INPUTS = 8
 MAX_BYTES = 64 * 1024 * 1024
-NO_SOURCES = {"tests", "__pycache__"}
+BYTECODE = "__pycache__"
 # What cdktf, jsii and Node read, and we: https://developer.hashicorp.com/terraform/cdktf/create-and-deploy/environment-variables
 VARIABLES = re.compile(
-    r"ENVIRONMENT|TOOLCHAIN|CDKTF_(?!OUTDIR$).*|JSII_.*|NODE_.*|SYNTH_HCL_OUTPUT|TERRAFORM_BINARY_NAME"
+    r"ENVIRONMENT|TOOLCHAIN|CDKTF_(?!OUTDIR$).*|CDKTN_.*|JSII_.*|NODE_.*|SYNTH_HCL_OUTPUT|TERRAFORM_BINARY_NAME"
 )
 # As it was when this process started, since synth may add to it.
 SEARCH_PATH = tuple(sys.path)
@@ -124,9 +124,8 @@ def _sources() -> Iterator[str]:
     imported, or packed for Lambda."""
     yield from map(str, sorted(ROOT.glob("*.py")))
     packages = {file.parent for file in ROOT.glob("*/__init__.py")} | {ROOT / "requirements"}
-    for folder in sorted(packages):
-        if folder.name not in NO_SOURCES:
-            yield from _files(str(folder))
+    for folder in sorted(packages - {ROOT / "tests"}):
+        yield from _files(str(folder))
 
 
 def _files(folder: str) -> Iterator[str]:
@@ -134,7 +133,7 @@ def _files(folder: str) -> Iterator[str]:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if not entry.is_dir():
                 yield entry.path
-            elif entry.name not in NO_SOURCES:
+            elif entry.name != BYTECODE:
                 yield from _files(entry.path)
 
 
@@ -156,7 +155,7 @@ def _installed(library: Path) -> list[str]:
     """The names in a folder of the search path, which tell the packages' versions."""
     if library == ROOT or not library.is_dir():
         return []
-    return sorted({file.name for file in library.iterdir()} - NO_SOURCES)
+    return sorted({file.name for file in library.iterdir()} - {BYTECODE})
 
 
 def _stamp(file: str) -> list[int] | None:

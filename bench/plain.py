@@ -1,4 +1,5 @@
-"""The same synth as main.py, but with an ordinary import of the AWS bindings."""
+"""The same synth as main.py, but with an ordinary import of the AWS bindings, and with garbage
+collection."""
 
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ def nothing(*_: object) -> None:
     """Instead of what makes a run load less."""
 
 
-# The same toolchain, Node and package cache, so that only the import differs.
+# The same toolchain, Node and package cache.
 bindings.set_node_options = nothing
 bindings.load_python_modules_on_demand = nothing
 bindings.remember_type_hints = nothing

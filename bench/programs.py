@@ -10,7 +10,7 @@ from pathlib import Path
 
 import bindings
 from bench.equal_app.machine import PYTHON, cdk_environment
-from bindings.toolchains import DEFAULT, TOOLCHAINS, Toolchain
+from bindings.toolchains import DEFAULT, TOOLCHAINS, VARIABLE, Toolchain
 
 ROOT = Path(__file__).parent.parent
 # Frozen, so that figures of different days compare.
@@ -54,6 +54,8 @@ class Program:
         environ = {**os.environ, **ENVIRONMENT, **self.environ, "CDKTF_OUTDIR": str(outdir)}
         # Without bytecode, each run would compile everything again.
         environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        # Each runs on the toolchain of its own Python.
+        environ.pop(VARIABLE, None)
         if self.cold:
             environ[bindings.CACHE_ROOT] = str(cache)
         command = [one.format(outdir=outdir) for one in self.command]

@@ -14,6 +14,8 @@ from pathlib import Path
 
 VARIABLE = "TOOLCHAIN"
 FOLDER = Path(__file__).parent.parent / ".venv"
+# What make leaves in a virtual environment once it is complete.
+READY = ".synth-ready"
 # The first major version of cdktf-cdktf-provider-aws for version 6 of the provider.
 FIRST_FOR_PROVIDER_6 = 21
 
@@ -86,7 +88,8 @@ def activate(chosen: Toolchain) -> Path:
     if str(packages) not in sys.path:
         if chosen == installed():
             return Path(sys.prefix)
-        if not packages.exists():
+        # Of a half-made one, or another Python's, our own packages would fill the gaps.
+        if not (chosen.folder / READY).exists() or not packages.exists():
             raise ToolchainError(f"{VARIABLE}: {chosen.name} is not set up: run `make toolchains`")
         sys.path.insert(0, str(packages))
     return chosen.folder

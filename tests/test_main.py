@@ -203,6 +203,14 @@ def test_a_full_disk_exits_with_2(tmp_path: Path) -> None:
     )
 
 
+def test_hcl_exits_with_2(tmp_path: Path) -> None:
+    """The summary, and Terraform, would read earlier JSON in the same folder."""
+    finished = run(tmp_path, SYNTH_HCL_OUTPUT="true")
+    assert finished.returncode == 2
+    assert finished.stderr.startswith("SYNTH_HCL_OUTPUT: the stacks are JSON, not HCL: ")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_output_folders_name_is_shown_as_it_is(tmp_path: Path) -> None:
     outdir = tmp_path / "a[" / "b]:smile:[red]x"
     finished = run_main("production", outdir)

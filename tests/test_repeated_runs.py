@@ -10,12 +10,13 @@ import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import cdktf
 import pytest
 
 import main
 import unchanged
+from bindings.toolchains import DEFAULT, TERRAIN, Toolchain
 from emitted import output_files, stack_file
+from tests.bindings.every_toolchain import home
 from tests.file_modes import obeying_permissions
 
 ROOT = Path(__file__).parent.parent
@@ -57,6 +58,8 @@ class Copy:
             copied = self.root / Path(file).relative_to(ROOT)
             copied.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, copied)
+        # Where TOOLCHAIN is looked up.
+        (self.root / ".venv").symlink_to(ROOT / ".venv")
 
     def run(self, prefix: Sequence[str] = (), **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -151,8 +154,9 @@ def test_whatever_a_synth_reads_is_an_input(tmp_path: Path) -> None:
     assert {name for name in readers if not name.startswith("functions/")} == READ_VARIABLES
 
 
-def test_the_variables_that_cdktf_reads_are_inputs() -> None:
-    (archive,) = (Path(cdktf.__file__).parent / "_jsii").glob("*.tgz")
+@pytest.mark.parametrize("chosen", [DEFAULT, TERRAIN], ids=lambda one: one.name)
+def test_the_variables_that_cdktf_reads_are_inputs(chosen: Toolchain) -> None:
+    (archive,) = home(chosen).glob(f"lib/python*/site-packages/{chosen.core}/_jsii/*.tgz")
     found: set[str] = set()
     with tarfile.open(archive) as bundle:
         for file in bundle:

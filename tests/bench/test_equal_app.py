@@ -1,10 +1,13 @@
 """The application in AWS CDK that `make bench` compares with has every resource type of ours."""
 
 import re
+import sys
 from pathlib import Path
 
+import pytest
+
 from bench import synth
-from bench.programs import Cost
+from bench.programs import Cost, Program
 from tests.conftest import Synthesised
 from tests.test_requirements import pins
 
@@ -30,6 +33,14 @@ def test_a_goal_is_met_up_to_its_share() -> None:
     assert synth.ratio(synth.Goal("ours", "theirs", 0.1), measured).met
     assert not synth.ratio(synth.Goal("ours", "theirs", 0.09), measured).met
     assert synth.ratio(synth.Goal("theirs", "ours"), measured).met
+
+
+def test_a_program_runs_on_its_own_toolchain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOOLCHAIN", "cdktn")
+    code = "import os, sys; sys.exit(os.environ.get('TOOLCHAIN'))"
+    Program("its own", (sys.executable, "-c", code)).run(tmp_path, tmp_path)
 
 
 def test_the_median_counts() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bindings.toolchains import Toolchain
+from bindings.toolchains import READY, Toolchain
 
 ROOT = Path(__file__).parent.parent.parent
 OURS = ("JSII_", "NODE_OPTIONS", "TOOLCHAIN")
@@ -14,7 +14,7 @@ OURS = ("JSII_", "NODE_OPTIONS", "TOOLCHAIN")
 
 def home(chosen: Toolchain) -> Path:
     """Its virtual environment. Where it is not set up, the test skips, or fails in CI."""
-    if not (chosen.folder / ".synth-ready").exists():
+    if not (chosen.folder / READY).exists():
         reason = f"the toolchain {chosen.name} is not set up: run `make toolchains`"
         if os.environ.get("CI"):
             pytest.fail(reason)

@@ -1,5 +1,6 @@
 """Which toolchain a process runs on."""
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -10,7 +11,7 @@ import pytest
 
 from bindings import ToolchainError, toolchain, toolchains
 from bindings.renamed import Renamed
-from bindings.toolchains import DEFAULT, PROVIDER_6, TERRAIN, TOOLCHAINS
+from bindings.toolchains import DEFAULT, PROVIDER_6, READY, TERRAIN, TOOLCHAINS
 from tests.bindings.every_toolchain import ROOT
 
 UNKNOWN = "TOOLCHAIN: 'cdk' is none of cdktf, cdktf-aws6, cdktn"
@@ -62,6 +63,22 @@ def test_an_unknown_name_is_one_clear_line() -> None:
         toolchain({"TOOLCHAIN": "cdk"})
 
 
+@pytest.mark.parametrize(
+    ("value", "folder"), [("", ".venv"), ("cdktf", ".venv"), ("cdktn", ".venv/toolchains/cdktn")]
+)
+def test_make_runs_the_toolchains_own_python(value: str, folder: str) -> None:
+    """An empty variable, as of a pipeline that sets none, is the default."""
+    planned = subprocess.run(
+        ["make", "--dry-run", "synth"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "TOOLCHAIN": value},
+    )
+    assert planned.stdout.splitlines()[-1] == f"{folder}/bin/python main.py"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["main.py", "-m cli policy"])
 def test_every_program_says_it(command: str, tmp_path: Path) -> None:
@@ -97,6 +114,9 @@ def test_from_another_environment_its_packages_come_first(
     folder = PROVIDER_6.folder
     packages = Path(sysconfig.get_path("purelib", "venv", {"base": str(folder)}))
     install(packages, "cdktf_cdktf_provider_aws", "21.22.1")
+    with pytest.raises(ToolchainError):  # as after an interrupted set-up
+        toolchains.activate(PROVIDER_6)
+    (folder / READY).touch()
     assert toolchains.activate(PROVIDER_6) == folder
     assert toolchains.activate(PROVIDER_6) == folder
     assert sys.path == [str(packages), str(path)]
