@@ -78,7 +78,8 @@ def balancer_behind(name: str, links: int = LONGEST_CHAIN):
         if record.type == "A" and record.alias_target:
             return balancer_behind(record.alias_target["DNSName"], links - 1)
         if record.type == "CNAME":
-            return balancer_behind(*values(record), links - 1)
+            (target,) = values(record)
+            return balancer_behind(target, links - 1)
     return None
 
 
