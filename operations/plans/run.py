@@ -9,7 +9,7 @@ from operations.plans.journal import Journal
 from operations.plans.step import Confirm, Look, State, Step, look
 from terminal.errors import OperationError
 
-# As many as the longest plan has steps.
+# The longest plans have seven steps.
 AT_ONCE = 8
 Approval = Callable[[Step], Confirm]
 """How a human is asked before a step takes effect."""

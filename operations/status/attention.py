@@ -21,7 +21,7 @@ OF_A_REGION = ("targets", "instances", "release", "database", "replication-lag")
 def attention(environment: Environment, facts: Facts) -> list[str]:
     """Sentences, the most urgent first; empty on a calm day."""
     return [
-        *_nobody_serves(facts),
+        *_nobody_serves(environment, facts),
         *_silent_regions(environment, facts),
         *_writers(environment, facts),
         *_users(environment, facts),
@@ -30,12 +30,12 @@ def attention(environment: Environment, facts: Facts) -> list[str]:
     ]
 
 
-def _nobody_serves(facts: Facts) -> Iterator[str]:
+def _nobody_serves(environment: Environment, facts: Facts) -> Iterator[str]:
     health = [_value(facts, f"{ROLE_NAMES[role]}.health") for role in ROLES]
     if all(isinstance(one, RegionHealth) and one.status is Health.UNHEALTHY for one in health):
         yield (
             "neither region is healthy: `failover ready` says what keeps the standby from serving"
-            " (docs/alarms.md#standby-cannot-serve)"
+            f" ({environment.alarms.runbook('standby-cannot-serve')})"
         )
 
 
@@ -81,7 +81,7 @@ def _read_only(environment: Environment, facts: Facts) -> Iterator[str]:
     if isinstance(found, Database) and not found.moving:
         yield (
             f"users are in {environment.dr.region}, whose database only reads: `failover over` lets"
-            " it take writes (docs/alarms.md#standby-read-only)"
+            f" it take writes ({environment.alarms.runbook('standby-read-only')})"
         )
 
 

@@ -109,7 +109,7 @@ class RegionalZones:
             for one in _applied(balancer.get("autoshifts", []))
         }
         return Shifting(
-            next((_shift(one, names) for one in _applied(balancer["zonalShifts"])), None),
+            next((_shift(one, names) for one in _applied(balancer.get("zonalShifts", []))), None),
             balancer.get("zonalAutoshiftStatus") == "ENABLED",
             {names.get(zone_id, zone_id): since for zone_id, since in autoshifts.items()},
         )

@@ -170,7 +170,8 @@ def _recorded(folder: Path) -> tuple[EmbeddedAws, psutil.Process] | None:
             return None  # another process, or a zombie
     except (FileNotFoundError, psutil.NoSuchProcess, psutil.AccessDenied):
         return None
-    return EmbeddedAws(record["url"], name_server=record["name_server"]), process
+    # Those of earlier versions answer no DNS.
+    return EmbeddedAws(record["url"], name_server=record.get("name_server", "")), process
 
 
 def _wait_for(folder: Path, process: subprocess.Popen[str] | None = None) -> EmbeddedAws:

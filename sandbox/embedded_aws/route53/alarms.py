@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 
 from moto.cloudwatch.models import Alarm, cloudwatch_backends
 
+from modules.regions import GLOBAL_REGION
 from sandbox.embedded_aws.route53.health import Health, find_check
 
 # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-cloudwatch.html
@@ -27,10 +28,12 @@ SEEN = "health_check_status"
 
 
 def watch_health(lost: Collection[str]) -> None:
-    """Sets alarms off, and clears them, whose health check has changed since the last look. An
-    alarm in a lost region notices when the region is back."""
+    """Sets alarms off, and clears them, whose health check has changed since the last look. The
+    metric is in us-east-1 alone: if that is lost, they notice when it is back."""
+    if GLOBAL_REGION in lost:
+        return
     health = Health(lost)
-    for alarm, check in _on_health(lost):
+    for alarm, check in _on_health():
         healthy = health.of_check(check)
         if alarm.__dict__.get(SEEN) is healthy:
             continue
@@ -42,12 +45,11 @@ def watch_health(lost: Collection[str]) -> None:
             alarm.update_state(f"Threshold Crossed: {what}", "{}", state)
 
 
-def _on_health(lost: Collection[str]) -> Iterator[tuple[Alarm, str]]:
+def _on_health() -> Iterator[tuple[Alarm, str]]:
     """Alarms that are on a health check, and its ID."""
     for regions in list(cloudwatch_backends.values()):
-        for region, backend in list(regions.items()):
-            for alarm in [] if region in lost else list(backend.describe_alarms()):
-                if (alarm.namespace, alarm.metric_name) == (NAMESPACE, METRIC):
-                    for one in alarm.dimensions:
-                        if one.name == DIMENSION and find_check(one.value):
-                            yield alarm, one.value
+        for alarm in list(regions[GLOBAL_REGION].describe_alarms()):
+            if (alarm.namespace, alarm.metric_name) == (NAMESPACE, METRIC):
+                for one in alarm.dimensions:
+                    if one.name == DIMENSION and find_check(one.value):
+                        yield alarm, one.value

@@ -21,9 +21,6 @@ from sandbox.embedded_aws.refusals.route53_zones import find_balancer, plain
 from sandbox.embedded_aws.route53 import balancers, hosted_zones
 from sandbox.embedded_aws.route53.health import Health
 
-# More links than any chain here has; a loop has no end.
-LONGEST_CHAIN = 8
-
 
 @dataclass
 class Found:
@@ -83,7 +80,7 @@ def _delegation(zone: FakeZone, name: str) -> RecordSet | None:
 
 
 def _answer(
-    zone: FakeZone, name: str, kind: str, health: Health, links: int = LONGEST_CHAIN
+    zone: FakeZone, name: str, kind: str, health: Health, links: int = hosted_zones.LONGEST_CHAIN
 ) -> list[dns.rrset.RRset]:
     """The records to answer with, with any CNAMEs in front of what they lead to."""
     records = _at(zone, name, kind) or _at(zone, name, "CNAME")

@@ -52,9 +52,9 @@ class Health:
             healthy=self._finds(check), inverted=check.inverted, disabled=check.disabled
         )
 
-    def of_record(self, record: RecordSet) -> bool:
+    def of_record(self, record: RecordSet, links: int = hosted_zones.LONGEST_CHAIN) -> bool:
         """A record is healthy if its health check and its evaluated target are. With neither, it
-        always is.
+        always is. One whose target leads back to itself is not.
 
         https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
         """
@@ -67,8 +67,8 @@ class Health:
         if balancer is not None:
             return balancers.healthy(balancer)
         zone = hosted_zones.zone_of(alias["DNSName"])
-        targets = hosted_zones.records_of(zone, alias["DNSName"]) if zone else []
-        return any(self.of_record(one) for one in targets if one.type == record.type)
+        targets = hosted_zones.records_of(zone, alias["DNSName"]) if zone and links else []
+        return any(self.of_record(one, links - 1) for one in targets if one.type == record.type)
 
     def _finds(self, check: HealthCheck) -> bool:
         match check.type_:

@@ -11,6 +11,8 @@ from sandbox.embedded_aws.refusals.route53_zones import PARTITION, find_balancer
 from sandbox.route53 import rules
 
 POLICIES = ("weight", "region", "geo_location", "multi_value_answer")
+# More links than any chain of aliases and CNAMEs here has; a loop has no end.
+LONGEST_CHAIN = 8
 
 
 class UnplayedError(NotImplementedError):
@@ -61,22 +63,23 @@ def chosen(records: list[RecordSet], healthy: Callable[[RecordSet], bool]) -> Re
     return rules.chosen(by_role, healthy) if by_role else records[0]
 
 
-def balancer_behind(name: str):
+def balancer_behind(name: str, links: int = LONGEST_CHAIN):
     """The load balancer whose IPv4 addresses a name leads to, by aliases and CNAMEs without a
     routing policy; None if it leads to none.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html
     """
     balancer, zone = find_balancer(plain(name)), zone_of(name)
-    if balancer is not None or zone is None:
+    if balancer is not None or zone is None or not links:
         return balancer
     for record in records_of(zone, name):
         if record.failover is not None:
             continue
         if record.type == "A" and record.alias_target:
-            return balancer_behind(record.alias_target["DNSName"])
+            return balancer_behind(record.alias_target["DNSName"], links - 1)
         if record.type == "CNAME":
-            return balancer_behind(*values(record))
+            (target,) = values(record)
+            return balancer_behind(target, links - 1)
     return None
 
 

@@ -14,6 +14,8 @@ LOOPBACK = "127.0.0.1"
 # Bytes that everybody takes by UDP: https://datatracker.ietf.org/doc/html/rfc1035#section-2.3.4
 PLAIN_UDP = 512
 LENGTH = struct.Struct("!H")
+# Bytes that this length allows by TCP, whatever a client takes by UDP.
+LONGEST = 0xFFFF
 # Seconds that a TCP client may take to say what it wants.
 PATIENCE = 5
 
@@ -69,7 +71,7 @@ class _TcpHandler(socketserver.StreamRequestHandler):
                 query = _read(self.rfile.read(*LENGTH.unpack(head)))
                 if query is None:
                     return
-                wire = cast("_Tcp", self.server).respond(query).to_wire()
+                wire = cast("_Tcp", self.server).respond(query).to_wire(max_size=LONGEST)
                 self.wfile.write(LENGTH.pack(len(wire)) + wire)
         except (OSError, struct.error):
             return  # the client is gone, or says nothing

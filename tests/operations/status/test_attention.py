@@ -2,8 +2,10 @@
 
 import pytest
 
+from environments import Alarms
 from functions.failover_control.agreed import HEALTHY_ADDRESS, UNHEALTHY_ADDRESS
-from tests.operations.status.fakes import STANDBY, World
+from tests.operations.status.fakes import STANDBY, World, world_of
+from tests.synthesis import example
 
 
 def test_a_calm_day_needs_none(world: World) -> None:
@@ -41,6 +43,15 @@ def test_nobody_serves(world: World) -> None:
     assert first.startswith("neither region is healthy: `failover ready` says what keeps")
     world.dns[world.environment.health_name("dr")] = {HEALTHY_ADDRESS}
     assert world.observer().look().attention == []
+
+
+def test_it_links_the_runbook_if_the_file_says_where_that_is() -> None:
+    hosted = Alarms(runbooks="https://wiki.example.com/alarms")
+    world = world_of(example("mission").model_copy(update={"alarms": hosted}))
+    for role in ("primary", "dr"):
+        world.dns[world.environment.health_name(role)] = {UNHEALTHY_ADDRESS}
+    first, *_ = world.observer().look().attention
+    assert first.endswith("(https://wiki.example.com/alarms#standby-cannot-serve)")
 
 
 def test_users_in_a_region_without_healthy_targets(world: World) -> None:

@@ -15,6 +15,7 @@ from terminal.errors import OperationError
 from tests.synthesis import example
 
 ENVIRONMENT = example("mission")
+NAME = ENVIRONMENT.primary.load_balancer
 NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
 A, B, C = ENVIRONMENT.primary.zones
 IDS = dict(zip(ENVIRONMENT.primary.zones, ("aps1-az1", "aps1-az3", "aps1-az2"), strict=True))
@@ -38,8 +39,7 @@ class Region:
         }
 
     def list_managed_resources(self) -> Any:
-        name = ENVIRONMENT.primary.load_balancer
-        arn = f"arn:aws:elasticloadbalancing:ap-south-1:1:loadbalancer/app/{name}/1"
+        arn = f"arn:aws:elasticloadbalancing:ap-south-1:1:loadbalancer/app/{NAME}/1"
         return {"items": [{"arn": arn, "zonalShifts": [self._shift], **self.autoshifts}]}
 
     def describe_availability_zones(self, **_: Any) -> Any:
@@ -96,6 +96,13 @@ def test_what_is_not_applied_is_no_shift() -> None:
     region = Region(appliedStatus="NOT_APPLIED")
     away(region, A)
     assert region.calls == [("start", IDS[A])]
+
+
+def test_what_is_not_told_is_no_shift() -> None:
+    """The API requires ARC to tell neither shifts nor autoshifts."""
+    region = Region()
+    region.list_managed_resources = lambda: {"items": [{"arn": f":loadbalancer/app/{NAME}/1"}]}
+    assert f"{A} {IDS[A]} 1 off as usual" in shown(region)
 
 
 def test_a_practice_run_can_be_ended() -> None:

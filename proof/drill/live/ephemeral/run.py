@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from environments import Environment, load_environment
+from environments import STACKS, Environment, load_environment
 from environments.writing import written
 from operations.aws import Connect, client
 from operations.preflight.account import Account
@@ -29,6 +29,11 @@ from terminal.files import unwritable
 
 HOUR = 3600
 ENVIRONMENT_FILE = "environment.toml"
+
+# Nothing may judge the regions' health before both have a release: if the standby had it first, the
+# failover control would set the switch.
+USERS_NAMES = ("global",)
+BEFORE_A_RELEASE = tuple(stack for stack in STACKS if stack not in USERS_NAMES)
 
 
 @dataclass(frozen=True)
@@ -78,9 +83,10 @@ def run(
             began = time.monotonic()
             prepare(environment, copy)
             try:
-                copy.deploy(console)
                 if archive is not None:
+                    copy.deploy(console, BEFORE_A_RELEASE)
                     deliver(archive, environment, console)
+                copy.deploy(console, STACKS if archive is None else USERS_NAMES)
                 drill(environment)
             except BaseException as error:
                 destroy(copy, console, after=error)

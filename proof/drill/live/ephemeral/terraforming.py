@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from rich.console import Console
@@ -42,9 +42,9 @@ class Copy:
         """The copy's own."""
         return self.outdir.parent
 
-    def deploy(self, console: Console) -> None:
-        """Applies every stack. Raises OperationError if one fails."""
-        stacks = [stack for stack in STACKS if self._stack(stack).exists()]
+    def deploy(self, console: Console, only: Collection[str] = STACKS) -> None:
+        """Applies these stacks, of those that there are. Raises OperationError if one fails."""
+        stacks = [stack for stack in STACKS if stack in only and self._stack(stack).exists()]
         carry_out(Rollout(self.name, stacks, self._workspace, self._terraform()), console)
 
     def destroy(self, console: Console) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sandbox.embedded_aws import EmbeddedAws
 from tests.sandbox.embedded_aws.naming import unique
 from tests.sandbox.embedded_aws.route53.conftest import Deployment
-from tests.sandbox.embedded_aws.route53.deployment import GLOBAL, PRIMARY
+from tests.sandbox.embedded_aws.route53.deployment import GLOBAL, PRIMARY, STANDBY
 
 pytestmark = pytest.mark.slow
 
@@ -17,9 +17,9 @@ TO = "on-call@example.com"
 class HealthAlarm:
     """An alarm on a health check, whose topic one person reads."""
 
-    def __init__(self, aws: EmbeddedAws, check: str) -> None:
+    def __init__(self, aws: EmbeddedAws, check: str, region: str = GLOBAL) -> None:
         self.aws, self.name = aws, unique()
-        self._cloudwatch, sns = aws.client("cloudwatch", GLOBAL), aws.client("sns", GLOBAL)
+        self._cloudwatch, sns = aws.client("cloudwatch", region), aws.client("sns", region)
         self.topic = sns.create_topic(Name=self.name)["TopicArn"]
         sns.subscribe(TopicArn=self.topic, Protocol="email", Endpoint=TO)
         self._cloudwatch.put_metric_alarm(
@@ -78,6 +78,14 @@ def test_one_in_a_lost_region_notices_when_that_is_back(deployment: Deployment) 
     assert len(alarm.subjects) == 1
     aws.restore(PRIMARY)
     assert len(alarm.subjects) == 2
+
+
+def test_another_region_has_no_metric_of_health_checks(deployment: Deployment) -> None:
+    aws = deployment.zone.aws
+    alarm = HealthAlarm(aws, deployment.check, STANDBY)
+    aws.lose(PRIMARY)
+    assert alarm.subjects == []
+    aws.restore(PRIMARY)
 
 
 def test_what_is_set_by_hand_stays_until_the_check_changes(deployment: Deployment) -> None:

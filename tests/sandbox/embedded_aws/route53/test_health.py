@@ -50,6 +50,21 @@ def test_an_endpoint_is_found_through_a_cname(zone: Zone) -> None:
     assert zone.follows(zone.endpoint_check(name))
 
 
+def test_names_that_lead_back_to_themselves_are_unhealthy(zone: Zone) -> None:
+    first, second = unique(), unique()
+    zone.record(first, "CNAME", zone.full(second))
+    zone.record(second, "CNAME", zone.full(first))
+    assert not zone.follows(zone.endpoint_check(first))
+
+
+def test_aliases_that_lead_back_to_themselves_have_no_answer(zone: Zone) -> None:
+    first, second = unique(), unique()
+    zone.record(first, "A", "192.0.2.1", Failover="SECONDARY")
+    zone.record(second, "A", **zone.alias(first, evaluated=True))
+    zone.record(first, "A", **zone.alias(second, evaluated=True), Failover="SECONDARY")
+    assert zone.values(first) == set()
+
+
 def test_inverted_and_disabled_checks(zone: Zone) -> None:
     assert zone.follows(zone.check("HTTP", **NOWHERE, Inverted=True))
     assert not zone.follows(zone.endpoint_check("p", Inverted=True))

@@ -49,6 +49,14 @@ def test_what_does_not_fit_is_asked_for_again_by_tcp(
     assert by_tcp is truncated
 
 
+def test_what_a_client_takes_by_udp_is_no_limit_by_tcp(port: int) -> None:
+    found, by_tcp = dns.query.udp_with_fallback(
+        question(100, edns=1232), LOOPBACK, port=port, timeout=SOON
+    )
+    assert by_tcp
+    assert len(found.answer[0]) == 100
+
+
 def test_several_queries_on_one_connection(port: int) -> None:
     with socket.create_connection((LOOPBACK, port), timeout=SOON) as one:
         for count in (1, 2):

@@ -155,7 +155,7 @@ def test_it_gets_the_release_before_it_is_drilled(
     monkeypatch.setattr(module, "current_release", lambda *_: nullcontext(archive))
     copying.run()
     done = copying.terraform.done
-    assert done[3:6] == ["apply global", "deliver release.tar.gz", "destroy global"]
+    assert done[3:6] == ["deliver release.tar.gz", "apply global", "destroy global"]
 
 
 @pytest.mark.parametrize("fails", [OperationError("users stayed"), KeyboardInterrupt()])
