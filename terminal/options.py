@@ -18,7 +18,7 @@ EnvironmentOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead, for programs.")]
 
 PolicyOption = Annotated[
-    bool, typer.Option("--policy", help="Print the IAM policy that this needs, and end.")
+    bool, typer.Option("--policy", help="Print the IAM policy for whoever runs this, and end.")
 ]
 
 ReasonOption = Annotated[

@@ -109,7 +109,8 @@ class TableAlarms(Module):
         self, kind: str, table: str, what: str, counted: Sequence[Counted], *, threshold: int = 0
     ) -> None:
         """Goes off if the sum is above the threshold for long enough."""
-        total = " + ".join(one.id for one in counted)
+        # Each term by itself: right even if CloudWatch did not take what is missing in a sum for 0.
+        total = " + ".join(f"FILL({one.id}, 0)" for one in counted)
         Alarm(
             self,
             f"{table}_{kind.replace('-', '_')}",
@@ -119,7 +120,7 @@ class TableAlarms(Module):
             alarms=self._environment.alarms,
             topic_arn=self._topic_arn,
             treat_missing_data="notBreaching",
-            metric_query=[expression(f"FILL({total}, 0)", label=kind), *counted],
+            metric_query=[expression(total, label=kind), *counted],
             evaluation_periods=OF_MINUTES,
             datapoints_to_alarm=SUSTAINED,
             comparison_operator="GreaterThanThreshold",

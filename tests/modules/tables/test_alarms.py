@@ -74,7 +74,7 @@ def test_a_minute_without_data_ends_an_alarm_and_a_late_one_does_not_hold_it_bac
 def test_throttles_are_of_reads_and_writes(tables: Synthesised, role: Role) -> None:
     alarm = tables.stacks[role].resources(CloudwatchMetricAlarm)["ledger_table_throttles"]
     result, *counted = alarm["metric_query"]
-    assert result["expression"] == "FILL(reads + writes, 0)"
+    assert result["expression"] == "FILL(reads, 0) + FILL(writes, 0)"
     assert [one["metric"]["metric_name"] for one in counted] == [
         "ReadThrottleEvents",
         "WriteThrottleEvents",
@@ -87,8 +87,7 @@ def test_throttles_are_of_reads_and_writes(tables: Synthesised, role: Role) -> N
 def test_errors_are_of_every_operation(tables: Synthesised, role: Role) -> None:
     alarm = tables.stacks[role].resources(CloudwatchMetricAlarm)["ledger_table_errors"]
     result, *counted = alarm["metric_query"]
-    total = " + ".join(one["id"] for one in counted)
-    assert result["expression"] == f"FILL({total}, 0)"
+    assert result["expression"] == " + ".join(f"FILL({one['id']}, 0)" for one in counted)
     assert len({one["metric"]["dimensions"]["Operation"] for one in counted}) == 10
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html
     assert len(counted) <= 10
