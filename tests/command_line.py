@@ -25,7 +25,7 @@ def failover(
         capture_output=True,
         text=True,
         check=False,
-        timeout=30,
+        timeout=120,
     )
     assert "Traceback" not in finished.stderr
     return finished

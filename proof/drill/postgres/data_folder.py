@@ -78,14 +78,14 @@ class DataFolder:
     def copy(self, source: int) -> None:
         """A copy of what the server at a port has, in place of all that was here."""
         shutil.rmtree(self.path, ignore_errors=True)
-        what = (f"--dbname={reach(source)}", "--pgdata", str(self.path))
+        what = (f"--dbname={reach(source, TIMEOUT)}", "--pgdata", str(self.path))
         self._run("pg_basebackup", *what, "--wal-method=stream", "--checkpoint=fast", "--no-sync")
 
     def rewind(self, source: int) -> None:
         """Undoes what the server at a port never had. Fails where the logs kept do not reach back
         far enough."""
         self.mark_standby(standby=False)  # `pg_rewind` recovers a killed server as a writer
-        where = f"{reach(source)} dbname=postgres"
+        where = f"{reach(source, TIMEOUT)} dbname=postgres"
         what = ("--target-pgdata", str(self.path), "--source-server", where)
         self._run("pg_rewind", *what, "--no-sync")
 
@@ -138,6 +138,7 @@ class DataFolder:
         return done.stdout
 
 
-def reach(port: int) -> str:
-    """How PostgreSQL's own programs connect; the password is in a file of theirs."""
-    return f"host={LOOPBACK} port={port} user={OWNER} connect_timeout=3"
+def reach(port: int, seconds: int) -> str:
+    """How PostgreSQL's own programs connect; the password is in a file of theirs. seconds: until
+    they give up."""
+    return f"host={LOOPBACK} port={port} user={OWNER} connect_timeout={seconds}"

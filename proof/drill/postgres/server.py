@@ -30,6 +30,8 @@ ERRORS = (DatabaseError, InterfaceError, OSError)
 # Real seconds.
 START_TIMEOUT = 30
 STOP_TIMEOUT = 20
+# After so long, a standby whose writer does not answer tries again.
+RETRY_TIMEOUT = 3
 PROMOTE_TIMEOUT = 30
 ANSWER_TIMEOUT = PROMOTE_TIMEOUT + 1
 LOOK = 0.02
@@ -105,7 +107,9 @@ class Server:
     def follow(self, source: int) -> None:
         """Starts it as a standby of the server at a port, which need not answer yet."""
         self._files.mark_standby(standby=True)
-        self._start("-c", f"primary_conninfo={reach(source)} application_name={self.name}")
+        self._start(
+            "-c", f"primary_conninfo={reach(source, RETRY_TIMEOUT)} application_name={self.name}"
+        )
 
     def start_fenced(self) -> None:
         """Starts it read-only, following nobody. No session can change that."""
