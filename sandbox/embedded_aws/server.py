@@ -37,13 +37,11 @@ from sandbox.embedded_aws.repeats import Repeats
 from sandbox.embedded_aws.replication import replicating
 from sandbox.embedded_aws.route53.alarms import watch_health
 from sandbox.embedded_aws.route53.answers import respond
-from sandbox.embedded_aws.route53.name_server import Respond, serve_names
+from sandbox.embedded_aws.route53.name_server import LOOPBACK, Respond, serve_names
 from sandbox.embedded_aws.zonal_shifts import with_zonal_shifts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-LOOPBACK = "127.0.0.1"
 
 
 class Served(NamedTuple):

@@ -23,10 +23,15 @@ def home(chosen: Toolchain) -> Path:
 
 
 def python(chosen: Toolchain, *arguments: str, **environ: str) -> str:
+    """What this toolchain's Python prints."""
+    return printed(home(chosen) / "bin" / "python", *arguments, **environ)
+
+
+def printed(program: Path | str, *arguments: str, **environ: str) -> str:
     """What it prints, started with nothing that `bindings.prepare` has set in this process."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     finished = subprocess.run(
-        [home(chosen) / "bin" / "python", *arguments],
+        [program, *arguments],
         capture_output=True,
         text=True,
         check=False,

@@ -1,7 +1,6 @@
 """The bindings' quick start, and that nothing depends on it."""
 
 import ast
-import os
 import subprocess
 import sys
 import tempfile
@@ -11,24 +10,14 @@ from pathlib import Path
 import pytest
 
 import bindings
+from tests.bindings.every_toolchain import printed
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 def python(code: str, *arguments: str, **environ: str) -> str:
     """What this code prints when run in its own process."""
-    ours = ("JSII_", "NODE_OPTIONS")
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
-    finished = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env={**inherited, **environ},
-    )
-    assert finished.returncode == 0, finished.stderr
-    return finished.stdout.strip()
+    return printed(sys.executable, "-c", code, *arguments, **environ)
 
 
 def test_node_is_the_pinned_one_and_a_users_choice_wins() -> None:
