@@ -8,6 +8,10 @@ from collections.abc import Awaitable, Callable
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
+# Turns of the event loop from a connection's arrival to the first step of its handshake. asyncio
+# leaves a connection open that ends in between.
+TURNS_UNTIL_HANDSHAKE = 5
+
 
 class PortListener:
     """Accepts connections, or leaves them hanging. tls: the context for HTTPS."""
@@ -21,14 +25,12 @@ class PortListener:
         self._handler = handler
         self._server: asyncio.Server | None = None
         self._black_hole: list[socket.socket] = []
-        self._open: set[asyncio.StreamWriter] = set()
+        self._open: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
 
     async def open(self) -> None:
         """Starts accepting connections."""
         self._fill_no_more()
-        self._server = await asyncio.start_server(
-            self._serve, self.address, self.port, ssl=self._tls
-        )
+        self._server = await asyncio.start_server(self._connected, self.address, self.port)
 
     async def lose(self) -> None:
         """Drops open connections, and leaves every new one hanging.
@@ -46,21 +48,35 @@ class PortListener:
 
     async def close(self) -> None:
         self._fill_no_more()
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        server, self._server = self._server, None
+        if server is not None:
+            for one in server.sockets:
+                asyncio.get_running_loop().remove_reader(one)
+            for _ in range(TURNS_UNTIL_HANDSHAKE):
+                await asyncio.sleep(0)
+            server.close()
         for writer in self._open:
             writer.transport.abort()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._server is None:  # lost during the handshake
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Makes a connection known from its first moment, so that close() misses none."""
+        if self._server is None:
             writer.transport.abort()
             return
-        self._open.add(writer)
+        if self._tls is not None:
+            writer.transport.pause_reading()  # type: ignore[attr-defined]
+        self._open[writer] = asyncio.create_task(self._serve(reader, writer))
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
+            if self._tls is not None:
+                await writer.start_tls(self._tls)
+        except OSError:  # no handshake: the client has gone, or does not trust the certificate
+            writer.transport.abort()
+        else:
             await self._handler(reader, writer)
         finally:
-            self._open.discard(writer)
+            del self._open[writer]
             writer.close()
 
     def _socket(self) -> socket.socket:

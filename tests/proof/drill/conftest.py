@@ -1,6 +1,7 @@
 """The examples' emitted stacks as the drill reads them, and load balancers built from them."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -111,10 +112,10 @@ async def target(status: int, body: str) -> AsyncGenerator[int]:
 
 
 @asynccontextmanager
-async def serving(handler: Handler) -> AsyncGenerator[int]:
+async def serving(handler: Handler, *, tls: ssl.SSLContext | None = None) -> AsyncGenerator[int]:
     """A server on loopback, which closes each connection at its handler's end or its own; yields
     its port."""
-    listener = PortListener(LOOPBACK, free_port(), handler)
+    listener = PortListener(LOOPBACK, free_port(), handler, tls=tls)
     await listener.open()
     try:
         yield listener.port

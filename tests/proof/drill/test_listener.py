@@ -2,11 +2,18 @@
 
 import asyncio
 import gc
+import ssl
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from proof.drill.balancer import LOOPBACK
+from proof.drill.entrances import Tls
+from proof.drill.tls import Authority
 from tests.proof.drill.conftest import serving
+
+NAME = "app.example.com"
 
 
 @pytest.mark.parametrize("turns", range(6))
@@ -26,6 +33,28 @@ async def half_asked(turns: int) -> None:
         for _ in range(turns):
             await asyncio.sleep(0)
     writer.transport.abort()
+
+
+@pytest.mark.parametrize("turns", range(40))
+def test_the_loop_may_end_during_a_handshake(turns: int, tmp_path: Path) -> None:
+    """turns: how often the event loop runs after the client begins to connect."""
+    authority = Authority()
+    policy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    server = authority.server(Tls((NAME,), policy), tmp_path)
+    asyncio.run(half_connected(turns, server, authority.user()))
+    gc.collect()
+
+
+async def half_connected(turns: int, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+    async with serving(whole_request, tls=server) as port:
+        connecting = asyncio.create_task(
+            asyncio.open_connection(LOOPBACK, port, ssl=client, server_hostname=NAME)
+        )
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    connecting.cancel()
+    with suppress(OSError, asyncio.CancelledError):
+        (await connecting)[1].transport.abort()
 
 
 async def whole_request(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
