@@ -33,6 +33,7 @@ from sandbox.embedded_aws import EmbeddedAws, cloned  # noqa: E402
 from sandbox.embedded_aws.client import NOTHING_OF_THE_USERS  # noqa: E402
 from sandbox.terraform import plugin_mirror, terraform_environment  # noqa: E402
 from sandbox.terraform.mirror import GOGC  # noqa: E402
+from tests.progress import Progress  # noqa: E402
 from tests.sandbox.embedded_aws import new_account  # noqa: E402
 from tests.sandbox.local.deployed import deploying  # noqa: E402
 from tests.synthesis import EXAMPLE_NAMES, EXAMPLES, Stack, Stacks, example  # noqa: E402
@@ -225,7 +226,9 @@ def share_models() -> None:
     JSONFileLoader.load_file = load_file
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Progress(config))
     share_models()
     # A parent that ignores interrupts, such as nohup, would pass that on to every process that
     # tests start and interrupt.
