@@ -81,21 +81,7 @@ class GlobalStack(TerraformStack):
                 key_arn=alerting.key_arn,
                 provider=metrics_provider,
             )
-        recovery = recovery_time(environment)
-        urls = [f"{environment.scheme}://{name}/" for name in dns.names]
-        output(self, "url", urls[0])
-        if dns.aliases:
-            output(self, "alias_urls", " ".join(urls[1:]))
-        output(self, "primary_health_check_id", failover.checks.primary)
-        output(self, "worst_case_recovery_seconds", recovery.total)
-        output(self, "worst_case_recovery_terms", str(recovery))
-        point, writes = recovery_point(environment), write_recovery(environment)
-        if point is not None:
-            output(self, "worst_case_data_loss_seconds", point.total)
-            output(self, "worst_case_data_loss_terms", str(point))
-        if writes is not None:
-            output(self, "worst_case_write_recovery_seconds", writes.total)
-            output(self, "worst_case_write_recovery_terms", str(writes))
+        self._outputs(environment, failover)
 
     def _failover(self, environment: Environment, zone: HostedZone) -> FailoverDns:
         """The failover records, and those that show each check's status to the failover control."""
@@ -122,3 +108,22 @@ class GlobalStack(TerraformStack):
         if environment.failover.latches:
             failover.publish("primary_in_service", environment.in_service_name, checks.in_service)
         return failover
+
+    def _outputs(self, environment: Environment, failover: FailoverDns) -> None:
+        """Where users go, and what the design promises them."""
+        dns = environment.dns
+        recovery = recovery_time(environment)
+        urls = [f"{environment.scheme}://{name}/" for name in dns.names]
+        output(self, "url", urls[0])
+        if dns.aliases:
+            output(self, "alias_urls", " ".join(urls[1:]))
+        output(self, "primary_health_check_id", failover.checks.primary)
+        output(self, "worst_case_recovery_seconds", recovery.total)
+        output(self, "worst_case_recovery_terms", str(recovery))
+        point, writes = recovery_point(environment), write_recovery(environment)
+        if point is not None:
+            output(self, "worst_case_data_loss_seconds", point.total)
+            output(self, "worst_case_data_loss_terms", str(point))
+        if writes is not None:
+            output(self, "worst_case_write_recovery_seconds", writes.total)
+            output(self, "worst_case_write_recovery_terms", str(writes))

@@ -55,43 +55,12 @@ class RegionalStack(TerraformStack):
             topic_arn=alerting.topic_arn,
             depends_on=[regional.auto_scaling_group],
         )
-        kind = environment.data.kind
-        if regional.database is not None and kind is not None:
-            DatabaseAlarms(
-                self,
-                "database_alarms",
-                prefix=name,
-                name=environment.database(role),
-                data=environment.data,
-                kind=kind,
-                alarms=environment.alarms,
-                topic_arn=alerting.topic_arn,
-            )
-            output(self, "database_endpoint", regional.database.writer_endpoint)
-            output(self, "database_reader_endpoint", regional.database.reader_endpoint)
-        TableAlarms(
-            self,
-            "table_alarms",
-            environment=environment,
-            role=role,
-            topic_arn=alerting.topic_arn,
-        )
+        self._data(environment, role, regional, alerting)
         if role == "primary":
             StandbyWatch(self, "standby_watch", environment=environment, alerting=alerting)
             self._drills(environment, regional)
-        if role == "dr" and environment.failover.controlled:
-            FailoverControl(
-                self,
-                "failover_control",
-                environment=environment,
-                standby=StandbyResources(
-                    auto_scaling_group=regional.auto_scaling_group_name,
-                    load_balancer=regional.watched.load_balancer,
-                    target_group=regional.watched.target_group,
-                ),
-                alerting=alerting,
-            )
-            StandbyReadiness(self, "standby_readiness", environment=environment, alerting=alerting)
+        elif environment.failover.controlled:
+            self._control(environment, regional, alerting)
         self._delivery(environment, role)
         if regional.releases is not None and environment.delivery.pipeline is not None:
             DeliveryPipeline(
@@ -108,6 +77,47 @@ class RegionalStack(TerraformStack):
         output(self, "load_balancer_dns_name", regional.load_balancer_dns_name)
         output(self, "auto_scaling_group_name", regional.auto_scaling_group_name)
         output(self, "vpc_id", regional.vpc_id)
+
+    def _data(
+        self, environment: Environment, role: Role, regional: Regional, alerting: Alerting
+    ) -> None:
+        """What guards the region's copy of the data, where the environment has any."""
+        kind = environment.data.kind
+        if regional.database is not None and kind is not None:
+            DatabaseAlarms(
+                self,
+                "database_alarms",
+                prefix=environment.regional_prefix(role),
+                name=environment.database(role),
+                data=environment.data,
+                kind=kind,
+                alarms=environment.alarms,
+                topic_arn=alerting.topic_arn,
+            )
+            output(self, "database_endpoint", regional.database.writer_endpoint)
+            output(self, "database_reader_endpoint", regional.database.reader_endpoint)
+        TableAlarms(
+            self,
+            "table_alarms",
+            environment=environment,
+            role=role,
+            topic_arn=alerting.topic_arn,
+        )
+
+    def _control(self, environment: Environment, standby: Regional, alerting: Alerting) -> None:
+        """What latches the switch, starts the standby, and tells whether it would hold."""
+        FailoverControl(
+            self,
+            "failover_control",
+            environment=environment,
+            standby=StandbyResources(
+                auto_scaling_group=standby.auto_scaling_group_name,
+                load_balancer=standby.watched.load_balancer,
+                target_group=standby.watched.target_group,
+            ),
+            alerting=alerting,
+        )
+        StandbyReadiness(self, "standby_readiness", environment=environment, alerting=alerting)
 
     def _drills(self, environment: Environment, primary: Regional) -> None:
         """What takes the primary out of users' reach for a drill, and gives it back."""

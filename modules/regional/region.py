@@ -114,16 +114,7 @@ class Regional(Module):
             deletion_protection=deletion_protection,
             logs=bucket,
         )
-        acl = WebAcl(
-            self,
-            "web_acl",
-            name=name,
-            region=settings.region,
-            settings=firewall or Firewall(),
-            load_balancer_arn=balancer.arn,
-            application=application,
-            logs=logs,
-        )
+        acl = self._web_acl(firewall or Firewall(), balancer, logs)
         if closable:
             groups.for_drill(application.port)
         self.releases = ReleasesBucket(self, "releases", settings=releases) if releases else None
@@ -137,18 +128,35 @@ class Regional(Module):
         self.load_balancer_arn = balancer.arn
         self.load_balancer_dns_name = balancer.dns_name
         self.auto_scaling_group = web.auto_scaling_group
-        self.watched = WatchedRegion(
-            load_balancer=balancer.arn_suffix,
-            target_group=balancer.target_group_arn_suffix,
-            firewall=acl.name,
-            certificate_arn=certificate_arn,
-            min_size=settings.capacity.min,
-            boot=until_served(application),
-        )
+        self.watched = self._watched(balancer, acl, certificate_arn)
 
     @property
     def auto_scaling_group_name(self) -> str:
         return self.auto_scaling_group.name
+
+    def _web_acl(self, firewall: Firewall, balancer: LoadBalancer, logs: LogSettings) -> WebAcl:
+        return WebAcl(
+            self,
+            "web_acl",
+            name=self._name,
+            region=self._settings.region,
+            settings=firewall,
+            load_balancer_arn=balancer.arn,
+            application=self._workload.application,
+            logs=logs,
+        )
+
+    def _watched(
+        self, balancer: LoadBalancer, acl: WebAcl, certificate_arn: str | None
+    ) -> WatchedRegion:
+        return WatchedRegion(
+            load_balancer=balancer.arn_suffix,
+            target_group=balancer.target_group_arn_suffix,
+            firewall=acl.name,
+            certificate_arn=certificate_arn,
+            min_size=self._settings.capacity.min,
+            boot=until_served(self._workload.application),
+        )
 
     def _network(self, *, protected: bool) -> NetworkAttachment:
         """A new VPC, or the existing one that the settings name."""
