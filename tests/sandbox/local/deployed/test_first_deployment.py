@@ -133,10 +133,9 @@ def test_synth_terraform_and_its_second_plan(mission: Deployed, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("command", "shown"), [("preflight", "instance type"), ("status", "load balancer")]
+    ("command", "shown"), [("preflight", "ready for the first apply"), ("status", "load balancer")]
 )
 def test_our_own_commands_answer(command: str, shown: str, mission: Deployed) -> None:
-    """Nobody has delegated the zone, and no checker runs: both say so."""
     (arguments,) = (found for found in of("./failover") if found[0] == command)
     finished = subprocess.run(
         [sys.executable, "-m", "cli", *arguments, "-e", str(mission.file)],
@@ -151,14 +150,5 @@ def test_our_own_commands_answer(command: str, shown: str, mission: Deployed) ->
         check=False,
         timeout=TIMEOUT,
     )
-    assert "Traceback" not in finished.stderr
+    assert finished.returncode == 0, finished.stdout + finished.stderr
     assert shown in finished.stdout
-    if command == "preflight":
-        mission.aws.allow(VCPUS.code, 100)
-        wrong = [
-            line.split()[0]
-            for line in finished.stdout.splitlines()
-            if re.search(r" (missing|not checked) ", line)
-        ]
-        assert set(wrong) <= {"delegation", "CAA", "vCPUs"}
-        assert finished.returncode == 1
