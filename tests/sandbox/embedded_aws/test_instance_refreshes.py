@@ -13,6 +13,8 @@ from tests.sandbox.embedded_aws.processes import eventually
 
 REGION = "us-east-1"
 WARM_UP = 0.15
+# Time to act between two instances, also on a busy machine.
+LONG_WARM_UP = 1.5
 LAUNCH_FIRST = {"MinHealthyPercentage": 100, "MaxHealthyPercentage": 110}
 
 
@@ -230,6 +232,7 @@ def test_it_can_be_rolled_back_to_the_groups_own_configuration(
     aws: EmbeddedAws, group: Callable[[int], Group], how: str
 ) -> None:
     web, other, name = group(2), scaling_probes.template(aws), alarm(aws, "OK")
+    aws.delay_instances(LONG_WARM_UP)
     rolled_back = {"AutoRollback": True, "AlarmSpecification": {"Alarms": [name]}}
     web.start(
         Preferences={**LAUNCH_FIRST, **rolled_back},
