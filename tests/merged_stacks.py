@@ -3,7 +3,7 @@ providers apply them all, and their waits overlap.
 
 AWS gets the same requests as from each stack by itself. Resources and references are as emitted,
 with prefixed names. The stacks share one provider for each region, so its default tags move to each
-resource. The backend, `required_version` and outputs are left out.
+resource. The backend and `required_version` are left out.
 """
 
 import json
@@ -33,6 +33,7 @@ class MergedStacks:
         self._taggable = taggable
         self._providers: dict[str, Json] = {}
         self._sections: dict[str, Json] = {"resource": {}, "data": {}, "ephemeral": {}}
+        self._outputs: Json = {}
 
     def add(self, prefix: str, stack: Stack, folder: Path) -> None:
         """Adds a stack that was emitted to `folder`, prefixing its resources' names with
@@ -42,7 +43,7 @@ class MergedStacks:
         for section, merged in self._sections.items():
             for kind, found in stack.json.get(section, {}).items():
                 for name, emitted in found.items():
-                    body = json.loads(REFERENCE.sub(rf"\1.{prefix}_\2", json.dumps(emitted)))
+                    body = _prefixed(emitted, prefix)
                     provider = providers[body.get("provider", "aws").partition(".")[2]]
                     body["provider"] = self._shared(provider)
                     if section == "resource" and kind in self._taggable:
@@ -50,6 +51,13 @@ class MergedStacks:
                     for asset in ASSETS.get(kind, ()):
                         body[asset] = str(folder / body[asset])
                     merged.setdefault(kind, {})[f"{prefix}_{name}"] = body
+        for name, output in stack.json.get("output", {}).items():
+            self._outputs[f"{prefix}_{name}"] = _prefixed(output, prefix)
+
+    @property
+    def outputs(self) -> set[str]:
+        """Their names."""
+        return set(self._outputs)
 
     def let_first(self, first: str, then: str) -> None:
         """Has a stack's database wait for another's, whose copy it is, as the order of a deployment
@@ -68,6 +76,7 @@ class MergedStacks:
             "terraform": {"required_providers": {"aws": aws}},
             "provider": {"aws": list(self._providers.values())},
             **{section: found for section, found in self._sections.items() if found},
+            "output": self._outputs,
         }
         folder.mkdir()
         (folder / "main.tf.json").write_text(json.dumps(configuration, indent=1))
@@ -81,3 +90,8 @@ class MergedStacks:
             alias = f"{provider['alias']}-{own['assume_role'][0]['session_name']}"
         self._providers[alias] = {"alias": alias, **own}
         return f"aws.{alias}"
+
+
+def _prefixed(emitted: Json, prefix: str) -> Json:
+    """With each reference to a resource prefixed."""
+    return json.loads(REFERENCE.sub(rf"\1.{prefix}_\2", json.dumps(emitted)))

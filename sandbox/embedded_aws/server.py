@@ -10,10 +10,13 @@ import os
 import sys
 import threading
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import dns.message
+from moto import backends
+from moto.core import responses
 from moto.moto_server.werkzeug_app import (  # pyright: ignore[reportMissingTypeStubs]
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -57,6 +60,7 @@ def application() -> Served:
     moto_fixes.apply()
     # Left in, it would be every signer's account.
     default_account_is(os.environ.pop("MOTO_ACCOUNT_ID", ACCOUNT))
+    _spare_work()
     moto = DomainDispatcherApplication(create_backend_app)
     checked = as_time_passes(Authorization(Checks(with_zonal_shifts(replicating(moto)))))
     one_request = threading.Lock()
@@ -82,6 +86,15 @@ def application() -> Served:
     outages = Outages(EnabledRegions(served))
     embedded = Served(ControlEndpoint(outages, clone_it, mail), names)
     return embedded
+
+
+def _spare_work() -> None:
+    """moto lists its own folder, and a class's methods, anew for each request: a third of the time
+    of most."""
+    services = frozenset(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: services
+    names = cache(responses.method_names_from_class)  # pyright: ignore[reportPrivateImportUsage]
+    responses.method_names_from_class = names  # pyright: ignore[reportPrivateImportUsage]
 
 
 def one_at_a_time(served: "WSGIApplication", lock: threading.Lock) -> "WSGIApplication":

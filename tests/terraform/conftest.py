@@ -2,6 +2,8 @@
 at the ends of every limit."""
 
 import json
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,27 +27,34 @@ EXTREMES = {
 WITH_ROUTING_CONTROL = "routing_control"
 
 
-@pytest.fixture(
-    scope="session",
-    params=[
-        *sorted(file.stem for file in FOLDER.glob("*.toml")),
-        WITH_ROUTING_CONTROL,
-        *EXTREMES,
-    ],
-)
-def emitted(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Environment, Path]:
-    """An environment, and the folder that holds a folder for each of its stacks."""
-    if request.param == WITH_ROUTING_CONTROL:
-        environment = changed("hot", "manual", PLACES[-1], routing_control=ROUTING_CONTROL)
-    elif request.param in EXTREMES:
-        environment = check(EXTREMES[request.param](), f"{request.param}.toml")
-    else:
-        environment = load_environment(request.param)
-    outdir = tmp_path_factory.mktemp(request.param) / "cdktf.out"
-    synthesise(environment, outdir)
-    return environment, outdir / "stacks"
+NAMES = [*sorted(file.stem for file in FOLDER.glob("*.toml")), WITH_ROUTING_CONTROL, *EXTREMES]
+
+Emitted = tuple[Environment, Path]
+"""An environment, and the folder that holds a folder for each of its stacks."""
+
+
+@pytest.fixture(scope="session")
+def emit(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Emitted]:
+    """Emits the environment of one of NAMES, once."""
+
+    @cache
+    def emitted_once(name: str) -> Emitted:
+        if name == WITH_ROUTING_CONTROL:
+            environment = changed("hot", "manual", PLACES[-1], routing_control=ROUTING_CONTROL)
+        elif name in EXTREMES:
+            environment = check(EXTREMES[name](), f"{name}.toml")
+        else:
+            environment = load_environment(name)
+        outdir = tmp_path_factory.mktemp(name) / "cdktf.out"
+        synthesise(environment, outdir)
+        return environment, outdir / "stacks"
+
+    return emitted_once
+
+
+@pytest.fixture(params=NAMES)
+def emitted(request: pytest.FixtureRequest, emit: Callable[[str], Emitted]) -> Emitted:
+    return emit(request.param)
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +67,10 @@ def provider_schema(runner: Terraform, tmp_path_factory: pytest.TempPathFactory)
     runner.run(folder, "init", "-input=false")
     schemas = runner.json(folder, "providers", "schema", "-json")["provider_schemas"]
     return schemas["registry.terraform.io/hashicorp/aws"]
+
+
+@pytest.fixture(scope="session")
+def taggable(provider_schema: dict[str, Any]) -> list[str]:
+    """The resource types to whose tags the provider adds its default ones."""
+    resources = provider_schema["resource_schemas"].items()
+    return [kind for kind, schema in resources if "tags_all" in schema["block"]["attributes"]]

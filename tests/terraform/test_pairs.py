@@ -93,13 +93,6 @@ def account_with(
     return Account(aws, folder, stacks)
 
 
-@pytest.fixture(scope="module")
-def taggable(provider_schema: dict[str, Any]) -> list[str]:
-    """The resource types to whose tags the provider adds its default ones."""
-    resources = provider_schema["resource_schemas"].items()
-    return [kind for kind, schema in resources if "tags_all" in schema["block"]["attributes"]]
-
-
 def test_the_providers_schema_knows_every_argument_of_every_pair(
     provider_schema: dict[str, Any], tmp_path: Path
 ) -> None:
