@@ -30,7 +30,7 @@ from functions.failover_control.switch import FailoverSwitch
 from operations.switch.commands import clear_switch
 from proof.drill.dated import Dated, Dates, time_of
 from proof.drill.journal import Journal
-from proof.drill.probing import there
+from proof.drill.objects import there
 from sandbox.embedded_aws import EmbeddedAws
 from terminal.console import console
 from terminal.errors import OperationError

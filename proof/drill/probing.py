@@ -6,15 +6,11 @@ import ssl
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
-    BotoCoreError,
-    ClientError,
-)
-
 from proof.drill.balancer import Balancer
 from proof.drill.clock import Clock
 from proof.drill.http import NoAnswerError, get, reachable
 from proof.drill.listener import PortListener
+from proof.drill.objects import Objects
 from proof.drill.tls import checker
 from proof.route53 import Configuration, RegionState, UnknownToTheModelError, World
 from proof.route53.checkers import Checker, Fleet
@@ -44,7 +40,7 @@ class Probing:
         self._clock = clock
         self._configuration = configuration
         self._balancers = balancers
-        self._s3 = s3
+        self._objects = Objects(s3)
         self._chance = chance
         self._tls = checker()
         self.fleets = {
@@ -112,18 +108,7 @@ class Probing:
         """Whether the object exists, asked with the drill's credentials, and whether checkers may
         read it, which the model decides."""
         key = check.path.removeprefix("/")
-        found = await asyncio.to_thread(there, self._s3[region], bucket, key)
+        found = await self._objects.there(region, bucket, key)
         state = RegionState(network=found is not None)
         objects = frozenset({f"{bucket}/{key}"} if found else ())
         return probe(check, self._configuration, World({region: state}, objects)).success
-
-
-def there(s3: Any, bucket: str, key: str) -> bool | None:
-    """Whether the object exists; None if S3 does not answer, as in a lost region."""
-    try:
-        s3.head_object(Bucket=bucket, Key=key)
-    except ClientError as error:
-        return False if error.response["Error"]["Code"] == "404" else None  # pyright: ignore[reportTypedDictNotRequiredAccess]
-    except BotoCoreError:
-        return None
-    return True
