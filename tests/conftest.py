@@ -246,13 +246,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Runs the longest tests first, so that none is left running alone at the end; and those that
+    """Runs the longest tests first, so that none is left running alone at the end; but those that
     need no deployment before those that do, while the examples are being deployed."""
     items.sort(
         key=lambda item: (
             item.get_closest_marker("slow") is None,
-            item.get_closest_marker("long") is None,
             DEPLOYED in item.path.parents,
+            item.get_closest_marker("long") is None,
         )
     )
 

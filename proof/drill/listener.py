@@ -13,6 +13,14 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 TURNS_UNTIL_HANDSHAKE = 5
 
 
+class _Protocol(asyncio.StreamReaderProtocol):
+    def eof_received(self) -> bool:
+        """Closes what the client has closed. asyncio's own does so too with TLS, but learns of TLS
+        a moment too late, and then warns."""
+        super().eof_received()
+        return False
+
+
 class PortListener:
     """Accepts connections, or leaves them hanging. tls: the context for HTTPS."""
 
@@ -30,7 +38,8 @@ class PortListener:
     async def open(self) -> None:
         """Starts accepting connections."""
         self._fill_no_more()
-        self._server = await asyncio.start_server(self._connected, self.address, self.port)
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._protocol, self.address, self.port)
 
     async def lose(self) -> None:
         """Drops open connections, and leaves every new one hanging.
@@ -57,6 +66,9 @@ class PortListener:
             server.close()
         for writer in self._open:
             writer.transport.abort()
+
+    def _protocol(self) -> asyncio.Protocol:
+        return _Protocol(asyncio.StreamReader(), self._connected)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Makes a connection known from its first moment, so that close() misses none."""

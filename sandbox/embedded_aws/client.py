@@ -73,7 +73,8 @@ class EmbeddedAws:
     def client(self, service: str, region: str) -> Any:
         """A boto3 client connected to it."""
         session = _session(*(self.credentials.get(name) for name in CREDENTIALS))
-        config = Config(proxies={})  # no proxy for loopback
+        # No proxy for loopback; and signed URLs that name their region, which may be lost.
+        config = Config(proxies={}, signature_version="s3v4" if service == "s3" else None)
         with MAKING_A_CLIENT:
             return session.client(service, region, endpoint_url=self.url, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownMemberType, reportUnknownVariableType]
 

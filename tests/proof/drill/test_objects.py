@@ -12,7 +12,7 @@ from tests.sandbox.embedded_aws.naming import unique
 
 pytestmark = pytest.mark.slow
 
-REGION = "ap-south-1"
+REGION = "us-east-1"  # where boto3 would sign URLs that do not say for which region
 
 
 def by_client(s3: Any, bucket: str, key: str) -> bool | None:
@@ -28,7 +28,7 @@ def test_an_object_is_there_or_not_or_nobody_says(
     aws: EmbeddedAws, ask: Callable[[Any, str, str], bool | None]
 ) -> None:
     s3, bucket = aws.client("s3", REGION), unique()
-    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.create_bucket(Bucket=bucket)
     s3.put_object(Bucket=bucket, Key="a key/with+signs")
     assert ask(s3, bucket, "a key/with+signs") is True
     assert ask(s3, bucket, "another") is False
