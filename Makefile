@@ -1,6 +1,6 @@
 # On a fresh clone, `make synth` and `make test` set everything up by themselves, in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help synth local drill release ledger test unit lint types check bench snapshot permissions toolchains packages lock clean
+.PHONY: help synth local drill release ledger test unit exhaustive lint types check bench snapshot permissions toolchains packages lock clean
 
 NEEDED := python3 python3.14 python3.13 python3.12 python3.11
 PYTHON ?= $(shell for python in $(NEEDED); do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -48,6 +48,10 @@ test: .venv/.test-ready $(VENV)/.synth-ready ## run every test; those that need 
 
 unit: .venv/.test-ready $(VENV)/.synth-ready ## run only the fast tests
 	@$(PYTEST) $(call SIDE_BY_SIDE,logical) -m "not slow"
+
+exhaustive: .venv/.test-ready $(VENV)/.synth-ready ## run the tests that prove again, for more settings, what others do
+	@$(PYTEST) $(call SIDE_BY_SIDE,4) --exhaustive -m exhaustive
+	@$(PYTEST) $(call SIDE_BY_SIDE,4) --exhaustive tests/terraform/test_pairs.py
 
 lint: .venv/.test-ready ## check style, formatting, spelling and which layer imports which
 	@.venv/bin/ruff check .

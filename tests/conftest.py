@@ -183,9 +183,10 @@ def report(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--every-pair",
+        "--exhaustive",
         action="store_true",
-        help="apply each environment file of tests/environments/pairs.py, not only the first few",
+        help="also run the tests marked so, and apply each environment file of"
+        " tests/environments/pairs.py, not only the first few",
     )
 
 
@@ -245,9 +246,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"SKIPPED {reasons.total()} tests. {told}")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Runs the longest tests first, so that none is left running alone at the end; but those that
-    need no deployment before those that do, while the examples are being deployed."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what only an exhaustive run has. Runs the longest tests first, so that none is
+    left running alone at the end; but those that need no deployment before those that do, while the
+    examples are being deployed."""
+    if not config.getoption("--exhaustive"):
+        only_then = [item for item in items if item.get_closest_marker("exhaustive")]
+        config.hook.pytest_deselected(items=only_then)
+        items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
     items.sort(
         key=lambda item: (
             item.get_closest_marker("slow") is None,

@@ -72,11 +72,11 @@ class MergedStacks:
     def write(self, folder: Path) -> None:
         """Creates the folder and writes the configuration."""
         aws = {"source": "aws", "version": aws_provider()}
+        sections = {**self._sections, "output": self._outputs}
         configuration = {
             "terraform": {"required_providers": {"aws": aws}},
             "provider": {"aws": list(self._providers.values())},
-            **{section: found for section, found in self._sections.items() if found},
-            "output": self._outputs,
+            **{section: found for section, found in sections.items() if found},
         }
         folder.mkdir()
         (folder / "main.tf.json").write_text(json.dumps(configuration, indent=1))

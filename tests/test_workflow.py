@@ -11,7 +11,8 @@ from environments import ROLES, load_environment
 
 APPLICATION = Path(__file__).parent.parent / "examples" / "application"
 FILE = APPLICATION / ".github" / "workflows" / "deliver.yml"
-WORKFLOWS = (FILE, Path(__file__).parent.parent / ".github" / "workflows" / "ci.yml")
+OURS = Path(__file__).parent.parent / ".github" / "workflows"
+WORKFLOWS = (FILE, *sorted(OURS.glob("*.yml")))
 WORKFLOW: dict[str, Any] = yaml.safe_load(FILE.read_text())
 JOB: dict[str, Any] = WORKFLOW["jobs"]["deliver"]
 

@@ -3,11 +3,11 @@
 The files are those of tests/environments/pairs.py. The first few, in which each single value of
 each option occurs, are applied in the order of a deployment, and nothing is refused. All files, in
 which every two values meet, are synthesised and held to the provider's schema; they are applied too
-with --every-pair, which takes half an hour.
+with --exhaustive, which takes half an hour.
 
-Without --every-pair, web ACLs are applied only in the first files in which each value of each
-firewall option occurs, and in one region. Where there is one, each of hundreds of calls of the
-provider takes longer (tests/lighter_stacks.py). Both examples are deployed with theirs.
+Without --exhaustive, web ACLs are applied by themselves, those of the first files in which each
+value of each firewall option occurs. Where there is one, each of hundreds of calls of the provider
+takes longer (tests/lighter_stacks.py). Two examples are deployed with theirs.
 
 tests/merged_stacks.py says how a few environments get into one Terraform, and what that leaves out;
 tests/sandbox/local/deployed applies both examples just as they are emitted.
@@ -46,6 +46,7 @@ ACCOUNTS = 2
 # Without the stack of tables, whose replicas the provider waits for by the minute: no other stack
 # needs it. tests/sandbox/local/deployed/test_tables.py applies it.
 ORDER = (("bootstrap",), ("primary", "dr"), ("global",))
+FIREWALL = ("aws_wafv2_web_acl", "aws_wafv2_ip_set")
 MANY_AT_ONCE = "-parallelism=60"  # most of them wait
 
 
@@ -87,7 +88,7 @@ def account_with(
         prefix = f"p{number:02d}"
         stacks[prefix] = synthesise(environment, folder / prefix)
         if not every_firewall:
-            lighten(folder / prefix, ("dr",) if number in with_a_new_value() else ("primary", "dr"))
+            lighten(folder / prefix)
             files = stack_files(folder / prefix, environment.stacks)
             stacks[prefix] = {file.parent.name: Stack(file.read_text()) for file in files}
     return Account(aws, folder, stacks)
@@ -111,10 +112,29 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     time."""
     if "numbers" in metafunc.fixturenames:
         few, every = len(pairs.every_value()), len(pairs.rows())
-        end = every if metafunc.config.getoption("--every-pair") else few
+        end = every if metafunc.config.getoption("--exhaustive") else few
         batches = [range(first, min(first + few, end)) for first in range(0, end, few)]
         ids = [f"files {batch.start} to {batch.stop - 1}" for batch in batches]
         metafunc.parametrize("numbers", batches, ids=ids)
+
+
+def test_every_firewall_is_applied(
+    runner: Terraform, taggable: list[str], new_aws: EmbeddedAws, tmp_path: Path
+) -> None:
+    merged = MergedStacks(taggable)
+    for number in with_a_new_value():
+        environment = check(fitting(pairs.file(pairs.rows()[number], number)), f"file {number}")
+        folder = tmp_path / str(number)
+        stack = synthesise(environment, folder, ["primary"])["primary"].json
+        found = {kind: stack["resource"][kind] for kind in FIREWALL if kind in stack["resource"]}
+        alone = {"provider": stack["provider"], "resource": found}
+        merged.add(f"p{number:02d}", Stack(json.dumps(alone)), folder)
+    merged.write(tmp_path / "merged")
+    with cloned(new_aws, tmp_path / "aws") as one:
+        ask = partial(runner.run, tmp_path / "merged", **one.aws.variables)
+        ask("init", "-input=false")
+        printed = ask("apply", "-auto-approve", "-input=false", "-no-color").stdout
+    assert f"{merged.resources} added, 0 changed, 0 destroyed." in printed
 
 
 @pytest.mark.long
@@ -128,7 +148,7 @@ def test_files_are_applied(
     tmp_path: Path,
     report: Callable[[str], None],
 ) -> None:
-    every_firewall = bool(pytestconfig.getoption("--every-pair"))
+    every_firewall = bool(pytestconfig.getoption("--exhaustive"))
     with ExitStack() as stack:
         accounts: list[Account] = []
         for first in range(ACCOUNTS):

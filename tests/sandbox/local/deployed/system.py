@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from emitted import STACK_NAMES, read, stack_folder
 from environments import Environment
 from sandbox.embedded_aws import EmbeddedAws
@@ -15,6 +17,9 @@ from sandbox.local.workspace import Workspace
 from tests.sandbox.local.command import TIMEOUT
 from tests.synthesis import synthesise
 from tests.terraform_runner import Terraform
+
+# For tests in which one example says what the other would.
+EITHER = ["mission", pytest.param("staging", marks=pytest.mark.exhaustive)]
 
 
 def unchanged(_: Path) -> None:

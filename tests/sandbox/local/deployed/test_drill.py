@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.local.deployed.drilling import assert_as_before, drill
-from tests.sandbox.local.deployed.system import Deployed
+from tests.sandbox.local.deployed.system import EITHER, Deployed
 
 pytestmark = pytest.mark.slow
 
@@ -17,6 +17,7 @@ Resources = dict[str, Any]
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("deployed", EITHER, indirect=True)
 def test_the_drill_holds(deployed: Deployed, tmp_path: Path, report: Callable[[str], None]) -> None:
     finished = drill(deployed, tmp_path)
     report(f"drill of {deployed.environment.name}:\n{finished.stdout}")

@@ -28,7 +28,7 @@ from modules.functions.package import archive
 from tests.command_line import ROOT
 from tests.functions.failover_control.world import Run
 from tests.sandbox.local.command import TIMEOUT
-from tests.sandbox.local.deployed.system import Deployed
+from tests.sandbox.local.deployed.system import EITHER, Deployed
 
 pytestmark = pytest.mark.slow
 
@@ -153,6 +153,7 @@ def apply(deployed: Deployed, stack: Path | str) -> str:
     return applied.stdout
 
 
+@pytest.mark.parametrize("deployed", EITHER, indirect=True)
 def test_a_failover_is_kept_until_an_operator_ends_it(
     lighter: Deployed, control: Control, report: Callable[[str], None]
 ) -> None:

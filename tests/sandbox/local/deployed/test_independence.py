@@ -9,7 +9,7 @@ import pytest
 from emitted import STACK_NAMES
 from environments import RegionalSettings
 from tests.command_line import ROOT
-from tests.sandbox.local.deployed.system import Deployed
+from tests.sandbox.local.deployed.system import EITHER, Deployed
 
 pytestmark = pytest.mark.slow
 
@@ -77,6 +77,7 @@ def larger(settings: RegionalSettings) -> RegionalSettings:
     )
 
 
+@pytest.mark.parametrize("deployed", EITHER, indirect=True)
 @pytest.mark.parametrize("place", range(REGIONS))
 def test_what_a_lost_region_costs_is_what_the_guide_says(
     lighter: Deployed, place: int, report: Callable[[str], None]

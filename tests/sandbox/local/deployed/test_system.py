@@ -22,7 +22,7 @@ from tests.refresh_permissions import FOLDER, needed, policies, write_changed
 from tests.sandbox.local.command import TIMEOUT, lighter_local
 from tests.sandbox.local.deployed.conftest import Original
 from tests.sandbox.local.deployed.deploying import LIGHTER, OVER, STARTED
-from tests.sandbox.local.deployed.system import Deployed
+from tests.sandbox.local.deployed.system import EITHER, Deployed
 from tests.sandbox.permissions.statements import unneeded_statements
 from tests.synthesis import EXAMPLE_NAMES, Stacks, example
 
@@ -31,7 +31,8 @@ OTHER_CIDR = "10.99.0.0/16"
 # What names a web ACL.
 NAMES = {"//", "name", "visibility_config"}
 APPLY = ("apply", "-auto-approve", "-input=false", "-no-color")
-DESTROY = ("destroy", *APPLY[1:])
+# What is destroyed was refreshed by the change before.
+DESTROY = ("destroy", *APPLY[1:], "-refresh=false")
 
 pytestmark = pytest.mark.slow
 
@@ -113,6 +114,7 @@ def test_a_second_up_changes_nothing(deployed: Deployed) -> None:
     assert embedded_aws.find(deployed.workspace.folder) == deployed.aws
 
 
+@pytest.mark.parametrize("deployed", EITHER, indirect=True)
 def test_a_new_page_starts_new_instances_with_it(lighter: Deployed) -> None:
     settings = lighter.environment.dr
     autoscaling = lighter.aws.client("autoscaling", settings.region)
@@ -137,6 +139,7 @@ def test_a_load_balancer_is_not_deleted_by_mistake(deployed: Deployed) -> None:
             balancing.delete_load_balancer(LoadBalancerArn=balancer["LoadBalancerArn"])
 
 
+@pytest.mark.parametrize("deployed", EITHER, indirect=True)
 def test_another_network_is_refused_at_plan(lighter: Deployed) -> None:
     """AWS moves no load balancer to another VPC: an apply would stop with two of them."""
     settings = lighter.environment.dr.model_copy(update={"cidr": OTHER_CIDR})
