@@ -42,7 +42,10 @@ class Database:
     def run(self, *arguments: str, code: int = 0) -> str:
         """What `failover` prints."""
         chosen = ("-e", str(self.deployed.file))
-        done = failover(*arguments, *chosen, environ=dict(self.deployed.aws.variables))
+        environ = dict(self.deployed.aws.variables)
+        # No release runs, so Route 53 finds nothing healthy: here, nobody can ask it.
+        del environ["FAILOVER_NAME_SERVERS"]
+        done = failover(*arguments, *chosen, environ=environ)
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
 
@@ -144,7 +147,7 @@ def test_an_operator_promotes_and_brings_the_writer_back(
     assert f"{primary} is lost" in database.run("data", "show")
     clean(deployed, "dr")
     refused = database.run("switch", "clear", "--yes", "--force", code=1)
-    assert "the primary is not healthy" in refused
+    assert f"it does in {standby}" in refused
     assert f"{primary} is lost" in database.run("data", "switchover", *QUICKLY, code=1)
 
     deployed.aws.restore(primary)
