@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.local.deployed.drilling import assert_as_before, drill
+from tests.sandbox.local.deployed.drilling import FEW_USERS, assert_as_before, drill
 from tests.sandbox.local.deployed.system import EITHER, Deployed
 
 pytestmark = pytest.mark.slow
@@ -96,7 +96,7 @@ def test_a_sabotaged_stack_breaks_it(
     stack = json.loads(file.read_text())
     sabotage(stack["resource"])
     file.write_text(json.dumps(stack))
-    finished = drill(deployed, tmp_path, "--stacks", str(stacks))
+    finished = drill(deployed, tmp_path, "--stacks", str(stacks), *FEW_USERS)
     assert finished.returncode == 1, finished.stdout + finished.stderr
     assert broken in finished.stderr
     assert not json.loads((tmp_path / "evidence.json").read_text())["holds"]

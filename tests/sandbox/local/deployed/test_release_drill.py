@@ -8,7 +8,7 @@ import pytest
 
 from emitted import STACK_NAMES
 from tests.ledger_archive import pack_ledger
-from tests.sandbox.local.deployed.drilling import assert_as_before, drill
+from tests.sandbox.local.deployed.drilling import FEW_USERS, assert_as_before, drill
 from tests.sandbox.local.deployed.lighter import lightened
 from tests.sandbox.local.deployed.system import Deployed
 
@@ -24,7 +24,8 @@ def test_the_drill_of_a_release_holds(
 ) -> None:
     archive = tmp_path / "ledger.tar.gz"
     pack_ledger(tmp_path / "ledger", archive)
-    finished = drill(with_releases, tmp_path, "--release", str(archive), seconds=SECONDS)
+    asked = ("--release", str(archive), *FEW_USERS)
+    finished = drill(with_releases, tmp_path, *asked, seconds=SECONDS)
     report(f"drill of a release:\n{finished.stdout}")
     assert finished.returncode == 0, finished.stdout + finished.stderr
     evidence = json.loads((tmp_path / "evidence.json").read_text())
