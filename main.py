@@ -46,23 +46,26 @@ def _synthesised(environ: dict[str, str], outdir: Path, before: str | None) -> "
 
     before: the digest of the inputs.
     """
-    from emitted import manifest_file, output_files, read, stack_files
-    from environments import (
-        DEFAULT_ENVIRONMENT,
-        EnvironmentFileError,
-        environment_file,
-        load_environment,
-    )
-    from summary import summarise
-    from terminal.files import unwritable
-    from unchanged import alone, inputs, remember
+    from bindings.ahead import loaded_meanwhile
 
-    choice = environ.get("ENVIRONMENT") or DEFAULT_ENVIRONMENT
-    try:
-        environment = load_environment(choice)
-    except EnvironmentFileError as error:
-        print(error, file=sys.stderr)
-        return None
+    with loaded_meanwhile():
+        from emitted import manifest_file, output_files, read, stack_files
+        from environments import (
+            DEFAULT_ENVIRONMENT,
+            EnvironmentFileError,
+            environment_file,
+            load_environment,
+        )
+        from summary import summarise
+        from terminal.files import unwritable
+        from unchanged import alone, inputs, remember
+
+        choice = environ.get("ENVIRONMENT") or DEFAULT_ENVIRONMENT
+        try:
+            environment = load_environment(choice)
+        except EnvironmentFileError as error:
+            print(error, file=sys.stderr)
+            return None
 
     problem = unwritable([manifest_file(outdir), *stack_files(outdir, environment.stacks)])
     if problem is not None:

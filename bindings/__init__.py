@@ -19,6 +19,8 @@ these measures does not apply, a plain import works as usual:
    JSII_RUNTIME_PACKAGE_CACHE_ROOT take precedence.
 5. jsii checks the arguments of each construct against its type hints, which it resolves anew each
    time; these are cached instead.
+
+`ahead.py` lets Node read the bindings' types while Python does something else.
 """
 
 import functools
