@@ -17,7 +17,7 @@ $(error TOOLCHAIN=$(CHOSEN) is not one of: cdktf $(OTHERS))
 endif
 VENV := $(if $(filter cdktf,$(CHOSEN)),.venv,.venv/toolchains/$(CHOSEN))
 
-# Drills and Terraform's provider mostly wait, so four workers keep two cores busy; more would need more memory than a
+# Drills and Terraform's provider mostly wait, so five workers keep two cores busy; more would need more memory than a
 # laptop has. The fast tests never wait, so they get one worker per core. WORKERS=0 runs one test after the other. Without
 # bytecode, each worker and each command that a test runs would compile everything again.
 PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest
@@ -44,14 +44,14 @@ ledger: .venv/.operations-ready ## pack examples/ledger, with its databases' dri
 	@./failover releases pack examples/ledger $(or $(ARCHIVE),ledger.tar.gz)
 
 test: .venv/.test-ready $(VENV)/.synth-ready ## run every test; those that need Terraform skip, with the reason, where there is none
-	@$(PYTEST) $(call SIDE_BY_SIDE,4)
+	@$(PYTEST) $(call SIDE_BY_SIDE,5)
 
 unit: .venv/.test-ready $(VENV)/.synth-ready ## run only the fast tests
 	@$(PYTEST) $(call SIDE_BY_SIDE,logical) -m "not slow"
 
 exhaustive: .venv/.test-ready $(VENV)/.synth-ready ## run the tests that prove again, for more settings, what others do
-	@$(PYTEST) $(call SIDE_BY_SIDE,4) --exhaustive -m exhaustive
-	@$(PYTEST) $(call SIDE_BY_SIDE,4) --exhaustive tests/terraform/test_pairs.py
+	@$(PYTEST) $(call SIDE_BY_SIDE,5) --exhaustive -m exhaustive
+	@$(PYTEST) $(call SIDE_BY_SIDE,5) --exhaustive tests/terraform/test_pairs.py
 
 lint: .venv/.test-ready ## check style, formatting, spelling and which layer imports which
 	@.venv/bin/ruff check .

@@ -257,7 +257,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(
         key=lambda item: (
             item.get_closest_marker("slow") is None,
-            DEPLOYED in item.path.parents,
+            "original" in getattr(item, "fixturenames", ()),
             item.get_closest_marker("long") is None,
         )
     )
