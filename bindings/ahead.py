@@ -11,7 +11,7 @@ import bindings
 @contextmanager
 def loaded_meanwhile() -> Generator[None]:
     """Starts Node, which takes half a second to read the bindings' types, and waits for it at the
-    end of the block. What goes wrong does so again where the bindings are imported."""
+    end of the block. Errors are ignored here: importing the bindings later raises them again."""
     try:
         bindings.prepare()
     except bindings.ToolchainError:

@@ -33,7 +33,7 @@ class PortListener:
         self._handler = handler
         self._server: asyncio.Server | None = None
         self._black_hole: list[socket.socket] = []
-        self._open: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
+        self._open: dict[asyncio.WriteTransport, asyncio.Task[None]] = {}
 
     async def open(self) -> None:
         """Starts accepting connections."""
@@ -64,8 +64,8 @@ class PortListener:
             for _ in range(TURNS_UNTIL_HANDSHAKE):
                 await asyncio.sleep(0)
             server.close()
-        for writer in self._open:
-            writer.transport.abort()
+        for accepted in self._open:
+            accepted.abort()
 
     def _protocol(self) -> asyncio.Protocol:
         return _Protocol(asyncio.StreamReader(), self._connected)
@@ -77,19 +77,34 @@ class PortListener:
             return
         if self._tls is not None:
             writer.transport.pause_reading()  # type: ignore[attr-defined]
-        self._open[writer] = asyncio.create_task(self._serve(reader, writer))
+        self._open[writer.transport] = asyncio.create_task(self._serve(reader, writer))
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, reader: asyncio.StreamReader, accepted: asyncio.StreamWriter) -> None:
+        writer = None
         try:
-            if self._tls is not None:
-                await writer.start_tls(self._tls)
-        except OSError:  # no handshake: the client has gone, or does not trust the certificate
-            writer.transport.abort()
-        else:
-            await self._handler(reader, writer)
+            writer = await self._secured(reader, accepted)
+            if writer is not None:
+                await self._handler(reader, writer)
         finally:
-            del self._open[writer]
-            writer.close()
+            del self._open[accepted.transport]
+            (writer or accepted).close()
+
+    async def _secured(
+        self, reader: asyncio.StreamReader, accepted: asyncio.StreamWriter
+    ) -> asyncio.StreamWriter | None:
+        """The connection after the TLS handshake, if there is to be one. None if that fails: the
+        client has gone, or does not trust the certificate, or the listener is lost."""
+        if self._tls is None:
+            return accepted
+        loop, protocol = asyncio.get_running_loop(), accepted.transport.get_protocol()
+        try:
+            secured = await loop.start_tls(
+                accepted.transport, protocol, self._tls, server_side=True
+            )
+        except OSError:
+            return None
+        # None, whatever its type says, if the connection was aborted meanwhile.
+        return asyncio.StreamWriter(secured, protocol, reader, loop) if secured else None
 
     def _socket(self) -> socket.socket:
         new = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

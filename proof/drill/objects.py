@@ -12,7 +12,7 @@ from botocore.exceptions import (  # pyright: ignore[reportMissingTypeStubs]
 
 from proof.drill.http import NoAnswerError, parsed
 
-# Seconds, not of the drill's clock: S3 has no part in how fast that goes.
+# Real seconds: S3 does not follow the drill's clock.
 TIMEOUT = 10
 VALID_SECONDS = 86400
 FOUND, MISSING = 200, 404

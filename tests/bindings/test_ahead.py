@@ -10,17 +10,17 @@ PROGRAM = """
 import sys
 from bindings.ahead import loaded_meanwhile
 with loaded_meanwhile():
-    print("meanwhile", "cdktf_cdktf_provider_aws._jsii" in sys.modules)
-print("afterwards", "cdktf_cdktf_provider_aws._jsii" in sys.modules)
+    pass
+print("cdktf_cdktf_provider_aws._jsii" in sys.modules)
 """
 
 
-def test_they_are_there_after_the_block_and_not_before() -> None:
-    assert printed(sys.executable, "-c", PROGRAM) == "meanwhile False\nafterwards True"
+def test_they_are_there_after_the_block() -> None:
+    assert printed(sys.executable, "-c", PROGRAM) == "True"
 
 
 @pytest.mark.parametrize("variable", ["TOOLCHAIN", "JSII_NODE"])
 def test_trouble_is_left_to_whoever_needs_them(variable: str) -> None:
-    """A toolchain that there is not, a Node that does not start."""
+    """A toolchain that does not exist, a Node that does not start."""
     wrong = {variable: "/nowhere"}
-    assert printed(sys.executable, "-c", PROGRAM, **wrong) == "meanwhile False\nafterwards False"
+    assert printed(sys.executable, "-c", PROGRAM, **wrong) == "False"

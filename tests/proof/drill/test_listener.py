@@ -5,6 +5,7 @@ import gc
 import ssl
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,10 +46,10 @@ def test_the_loop_may_end_during_a_handshake(turns: int, tmp_path: Path) -> None
     gc.collect()
 
 
-async def half_connected(turns: int, server: ssl.SSLContext, client: ssl.SSLContext) -> None:
+async def half_connected(turns: int, server: ssl.SSLContext, client: ssl.SSLContext | None) -> None:
     async with serving(whole_request, tls=server) as port:
         connecting = asyncio.create_task(
-            asyncio.open_connection(LOOPBACK, port, ssl=client, server_hostname=NAME)
+            asyncio.open_connection(LOOPBACK, port, ssl=client, server_hostname=client and NAME)
         )
         for _ in range(turns):
             await asyncio.sleep(0)
@@ -57,6 +58,24 @@ async def half_connected(turns: int, server: ssl.SSLContext, client: ssl.SSLCont
         (await connecting)[1].transport.abort()
 
 
+@pytest.mark.parametrize("turns", range(12))
+def test_a_listener_may_be_lost_during_a_handshake(turns: int, tmp_path: Path) -> None:
+    """The loop goes on, and hears of no error. The client never says a word."""
+    authority, told = Authority(), list[dict[str, Any]]()
+    server = authority.server(Tls((NAME,), "ELBSecurityPolicy-TLS13-1-2-2021-06"), tmp_path)
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+        await half_connected(turns, server, None)
+        for _ in range(50):
+            await asyncio.sleep(0.001)
+
+    asyncio.run(main())
+    gc.collect()
+    assert told == []
+
+
 async def whole_request(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await reader.readuntil(b"\r\n\r\n")
-    writer.write(b"HTTP/1.1 200 -\r\n\r\n")
+    with suppress(asyncio.IncompleteReadError):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 -\r\n\r\n")

@@ -10,7 +10,7 @@ from tests.command_line import ROOT
 from tests.sandbox.local.command import TIMEOUT
 from tests.sandbox.local.deployed.system import Deployed
 
-# A third of them all: their requests are most of a drill's CPU time.
+# A third of the default: their requests are most of a drill's CPU time.
 FEW_USERS = ("--users", "2")
 # In the arguments of each web server of a drill, Apache or Python's.
 TEMPORARY = "failover-drill-"
