@@ -43,15 +43,14 @@ ledger: .venv/.operations-ready ## pack examples/ledger, with its databases' dri
 	@$(PIP:--compile=--no-compile) --target examples/ledger/drivers --python-version 3.9 -r requirements/ledger.txt
 	@./failover releases pack examples/ledger $(or $(ARCHIVE),ledger.tar.gz)
 
-test: .venv/.test-ready $(VENV)/.synth-ready ## run every test; those that need Terraform skip, with the reason, where there is none
+test: .venv/.test-ready $(VENV)/.synth-ready ## run all but the exhaustive tests; those that need Terraform skip, with the reason, where there is none
 	@$(PYTEST) $(call SIDE_BY_SIDE,5)
 
 unit: .venv/.test-ready $(VENV)/.synth-ready ## run only the fast tests
 	@$(PYTEST) $(call SIDE_BY_SIDE,logical) -m "not slow"
 
-exhaustive: .venv/.test-ready $(VENV)/.synth-ready ## run the tests that prove again, for more settings, what others do
+exhaustive: .venv/.test-ready $(VENV)/.synth-ready ## repeat tests with the second example and every pair of settings
 	@$(PYTEST) $(call SIDE_BY_SIDE,5) --exhaustive -m exhaustive
-	@$(PYTEST) $(call SIDE_BY_SIDE,5) --exhaustive tests/terraform/test_pairs.py
 
 lint: .venv/.test-ready ## check style, formatting, spelling and which layer imports which
 	@.venv/bin/ruff check .

@@ -185,8 +185,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--exhaustive",
         action="store_true",
-        help="also run the tests marked so, and apply each environment file of"
-        " tests/environments/pairs.py, not only the first few",
+        help="also run the tests that are marked so",
     )
 
 
@@ -247,9 +246,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out what only an exhaustive run has. Runs the longest tests first, so that none is
-    left running alone at the end; but those that need no deployment before those that do, while the
-    examples are being deployed."""
+    """Leaves out what only an exhaustive run has. Runs slow tests that need no deployed example
+    first, while the examples are being deployed, then those that do, and the fast ones last; of
+    each kind the longest first, so that none is left running alone."""
     if not config.getoption("--exhaustive"):
         only_then = [item for item in items if item.get_closest_marker("exhaustive")]
         config.hook.pytest_deselected(items=only_then)

@@ -88,7 +88,8 @@ class MergedStacks:
         alias = own["region"] + ("-restricted" if "allowed_account_ids" in own else "")
         if "assume_role" in own:
             alias = f"{provider['alias']}-{own['assume_role'][0]['session_name']}"
-        self._providers[alias] = {"alias": alias, **own}
+        shared = {"alias": alias, **own}
+        assert self._providers.setdefault(alias, shared) == shared
         return f"aws.{alias}"
 
 

@@ -2,15 +2,15 @@
 
 The files are those of tests/environments/pairs.py. The first few, in which each single value of
 each option occurs, are applied in the order of a deployment, and nothing is refused. All files, in
-which every two values meet, are synthesised and held to the provider's schema; they are applied too
-with --exhaustive, which takes half an hour.
+which every two values meet, are synthesised and held to the provider's schema; an exhaustive run
+applies them too.
 
-Without --exhaustive, web ACLs are applied by themselves, those of the first files in which each
-value of each firewall option occurs. Where there is one, each of hundreds of calls of the provider
-takes longer (tests/lighter_stacks.py). Two examples are deployed with theirs.
+Except in that run, web ACLs are applied by themselves, those of the first files in which each value
+of each firewall option occurs. Where there is one, each of hundreds of calls of the provider takes
+longer (tests/lighter_stacks.py). Two examples are deployed with theirs, and with what associates
+and logs them.
 
-tests/merged_stacks.py says how a few environments get into one Terraform, and what that leaves out;
-tests/sandbox/local/deployed applies both examples just as they are emitted.
+tests/merged_stacks.py says how a few environments get into one Terraform, and what that leaves out.
 """
 
 import json
@@ -108,14 +108,22 @@ def test_the_providers_schema_knows_every_argument_of_every_pair(
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Those in which every value occurs; and where they are asked for, the others, as many at a
-    time."""
+    """Those in which every value occurs, without their web ACLs; in an exhaustive run all, as many
+    at a time, with them."""
     if "numbers" in metafunc.fixturenames:
         few, every = len(pairs.every_value()), len(pairs.rows())
-        end = every if metafunc.config.getoption("--exhaustive") else few
-        batches = [range(first, min(first + few, end)) for first in range(0, end, few)]
-        ids = [f"files {batch.start} to {batch.stop - 1}" for batch in batches]
-        metafunc.parametrize("numbers", batches, ids=ids)
+        batches = [range(first, min(first + few, every)) for first in range(0, every, few)]
+        cases = [pytest.param(batches[0], False, id=f"files 0 to {few - 1}, lighter")]
+        cases += [
+            pytest.param(
+                batch,
+                True,
+                id=f"files {batch.start} to {batch.stop - 1}",
+                marks=pytest.mark.exhaustive,
+            )
+            for batch in batches
+        ]
+        metafunc.parametrize(("numbers", "every_firewall"), cases)
 
 
 def test_every_firewall_is_applied(
@@ -126,7 +134,8 @@ def test_every_firewall_is_applied(
         environment = check(fitting(pairs.file(pairs.rows()[number], number)), f"file {number}")
         folder = tmp_path / str(number)
         stack = synthesise(environment, folder, ["primary"])["primary"].json
-        found = {kind: stack["resource"][kind] for kind in FIREWALL if kind in stack["resource"]}
+        found = {kind: stack["resource"].get(kind, {}) for kind in FIREWALL}
+        assert len(found["aws_wafv2_web_acl"]) == 1
         alone = {"provider": stack["provider"], "resource": found}
         merged.add(f"p{number:02d}", Stack(json.dumps(alone)), folder)
     merged.write(tmp_path / "merged")
@@ -134,7 +143,7 @@ def test_every_firewall_is_applied(
         ask = partial(runner.run, tmp_path / "merged", **one.aws.variables)
         ask("init", "-input=false")
         printed = ask("apply", "-auto-approve", "-input=false", "-no-color").stdout
-    assert f"{merged.resources} added, 0 changed, 0 destroyed." in printed
+    assert f"Resources: {merged.resources} added, 0 changed, 0 destroyed." in printed
 
 
 @pytest.mark.long
@@ -143,12 +152,11 @@ def test_files_are_applied(
     runner: Terraform,
     taggable: list[str],
     *,
-    pytestconfig: pytest.Config,
+    every_firewall: bool,
     new_aws: EmbeddedAws,
     tmp_path: Path,
     report: Callable[[str], None],
 ) -> None:
-    every_firewall = bool(pytestconfig.getoption("--exhaustive"))
     with ExitStack() as stack:
         accounts: list[Account] = []
         for first in range(ACCOUNTS):

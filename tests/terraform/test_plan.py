@@ -2,9 +2,9 @@
 all that was emitted.
 
 Production's stacks are planned as they are. Those of all other environments are planned in one
-configuration (tests/merged_stacks.py), since half of a plan's time passes before its first
-resource. In it, each web ACL is planned once: the standby's says the same as the primary's, as do
-those of some environments.
+configuration (tests/merged_stacks.py, which says what that leaves out), since half of a plan's time
+passes before its first resource. In it, each web ACL is planned once: the standby's says the same
+as the primary's, as do those of some environments.
 """
 
 import json

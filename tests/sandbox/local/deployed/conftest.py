@@ -1,4 +1,4 @@
-"""Both examples, deployed once, of which every test has a clone of its own."""
+"""The examples, deployed once, of which every test has a clone of its own."""
 
 import shutil
 from collections.abc import Callable, Generator, Iterator
