@@ -246,9 +246,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out what only an exhaustive run has. Runs slow tests that need no deployed example
-    first, while the examples are being deployed, then those that do, and the fast ones last; of
-    each kind the longest first, so that none is left running alone."""
+    """Leaves out what only an exhaustive run has. Runs the longest tests first, so that none is
+    left running alone at the end; and those that need no deployed example before those that do,
+    while the examples are being deployed."""
     if not config.getoption("--exhaustive"):
         only_then = [item for item in items if item.get_closest_marker("exhaustive")]
         config.hook.pytest_deselected(items=only_then)
@@ -256,8 +256,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(
         key=lambda item: (
             item.get_closest_marker("slow") is None,
-            "original" in getattr(item, "fixturenames", ()),
             item.get_closest_marker("long") is None,
+            "original" in getattr(item, "fixturenames", ()),
         )
     )
 
