@@ -76,7 +76,10 @@ def without_the_domain(resources: Resources) -> None:
         ("global", without_health_check, "everybody is on the standby within"),
         ("global", without_switch, "the standby alone serves"),
         ("primary", without_redirect, "users are served only over HTTPS"),
-        ("dr", without_the_domain, "everybody is on the standby within"),
+        pytest.param(
+            *("dr", without_the_domain, "everybody is on the standby within"),
+            marks=pytest.mark.exhaustive,
+        ),
     ],
 )
 def test_a_sabotaged_stack_breaks_it(

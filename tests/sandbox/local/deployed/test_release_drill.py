@@ -57,5 +57,7 @@ def test_the_drill_of_a_release_holds(
     assert_as_before(with_releases)
 
 
+@pytest.mark.exhaustive
 def test_the_second_plan_of_every_stack_has_no_changes(with_releases: Deployed) -> None:
+    """With its web ACLs; test_database.py plans the rest a second time."""
     assert with_releases.plan_exit_codes() == dict.fromkeys(STACK_NAMES, 0)
