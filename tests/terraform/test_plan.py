@@ -40,12 +40,9 @@ def outside_world(
     """An AWS with what the environments need to be there already. No plan asks about a network that
     exists."""
     with cloned(new_aws, tmp_path_factory.mktemp("aws")) as one:
-        zones = set[str]()
-        for name in NAMES:
-            environment, _ = emit(name)
-            if environment.dns.zone not in zones:
-                create_hosted_zone(environment, one.aws)
-            zones.add(environment.dns.zone)
+        by_zone = {environment.dns.zone: environment for environment, _ in map(emit, NAMES)}
+        for environment in by_zone.values():
+            create_hosted_zone(environment, one.aws)
         create_state_buckets(emit(PRODUCTION)[0], one.aws)
         yield one.aws.variables
 
@@ -64,8 +61,7 @@ def test_a_first_plan_creates_everything_and_warns_of_nothing(
         return
     folder = stacks / name
     stack = Stack((folder / "cdk.tf.json").read_text())
-    init = ("init", "-input=false", "-reconfigure")
-    runner.run(folder, *init, **outside_world)
+    runner.run(folder, "init", "-input=false", "-reconfigure", **outside_world)
     outputs = set(stack.json.get("output", {}))
     assert planned(folder, runner, outside_world) == (stack.resource_count, outputs)
 

@@ -36,12 +36,21 @@ async def half_asked(turns: int) -> None:
     writer.transport.abort()
 
 
+@pytest.fixture
+def authority() -> Authority:
+    return Authority()
+
+
+@pytest.fixture
+def server(authority: Authority, tmp_path: Path) -> ssl.SSLContext:
+    return authority.server(Tls((NAME,), "ELBSecurityPolicy-TLS13-1-2-2021-06"), tmp_path)
+
+
 @pytest.mark.parametrize("turns", range(12))
-def test_the_loop_may_end_during_a_handshake(turns: int, tmp_path: Path) -> None:
+def test_the_loop_may_end_during_a_handshake(
+    turns: int, authority: Authority, server: ssl.SSLContext
+) -> None:
     """turns: how often the event loop runs after the client begins to connect."""
-    authority = Authority()
-    policy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    server = authority.server(Tls((NAME,), policy), tmp_path)
     asyncio.run(half_connected(turns, server, authority.user()))
     gc.collect()
 
@@ -59,10 +68,9 @@ async def half_connected(turns: int, server: ssl.SSLContext, client: ssl.SSLCont
 
 
 @pytest.mark.parametrize("turns", range(12))
-def test_a_listener_may_be_lost_during_a_handshake(turns: int, tmp_path: Path) -> None:
+def test_a_listener_may_be_lost_during_a_handshake(turns: int, server: ssl.SSLContext) -> None:
     """The loop goes on, and hears of no error. The client never says a word."""
-    authority, told = Authority(), list[dict[str, Any]]()
-    server = authority.server(Tls((NAME,), "ELBSecurityPolicy-TLS13-1-2-2021-06"), tmp_path)
+    told: list[dict[str, Any]] = []
 
     async def main() -> None:
         asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
