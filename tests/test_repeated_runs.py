@@ -123,6 +123,14 @@ def test_what_changes_is_synthesised_and_what_is_damaged_is_mended(copy: Copy) -
     assert copy.run().returncode == 2
 
 
+def test_what_ran_is_in_the_record(copy: Copy) -> None:
+    copy.run()
+    record = json.loads((copy.out / unchanged.RECORD).read_text().partition("\n")[2])
+    ran = {Path(file).name for file in record["toolchain"]}
+    assert {"node", "program.js"} <= ran
+    assert any(name.startswith("cdktf@") for name in ran)
+
+
 @pytest.mark.parametrize("edited", [False, True])
 def test_sources_that_are_edited_during_a_synth_leave_no_record(
     tmp_path: Path, edited: bool

@@ -4,7 +4,6 @@ import ast
 import subprocess
 import sys
 import tempfile
-import typing
 from pathlib import Path
 
 import pytest
@@ -126,20 +125,6 @@ def test_bindings_of_another_shape_are_imported_plainly(
     monkeypatch.syspath_prepend(tmp_path)
     bindings.load_python_modules_on_demand("other_bindings")
     assert "other_bindings" not in sys.modules
-
-
-def test_remembered_type_hints_answer_as_before() -> None:
-    def function(a: int, b: "str" = "") -> None: ...
-
-    hints = typing.get_type_hints(function)
-    assert hints == {"a": int, "b": str, "return": type(None)}
-    hints.clear()
-    assert len(typing.get_type_hints(function)) == 3
-    assert typing.get_type_hints(function, globalns={}, include_extras=True) == {
-        "a": int,
-        "b": str,
-        "return": type(None),
-    }
 
 
 @pytest.mark.slow

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 import bindings
-from bindings import first_run
+from bindings import first_run, runtime
 from bindings.toolchains import DEFAULT, TERRAIN, TOOLCHAINS, Toolchain
-from tests.bindings.every_toolchain import python
+from tests.bindings.every_toolchain import home, python
 
 WATCH = Path(__file__).with_name("watch.cjs")
 EVERY = pytest.mark.parametrize("chosen", TOOLCHAINS.values(), ids=lambda one: one.name)
@@ -49,8 +49,20 @@ def test_only_what_is_in_use_is_loaded(chosen: Toolchain, tmp_path: Path) -> Non
     said, did = watched(chosen, tmp_path / "watched")
     assert said in {"{'_jsii', 'vpc'}", "{'vpc', '_jsii'}"}
     assert 0 < did["modules"] < 10
+    assert did["archives"] == 0
     assert did["stack"] == 0
     assert did["threads"] == 0, "jsii still indexes: remove .venv/toolchains, or .venv, and set up"
+
+
+@EVERY
+def test_set_up_has_unpacked_and_compiled(chosen: Toolchain) -> None:
+    """Otherwise each run takes a fifth longer: run `make clean`, and set up again."""
+    folder = home(chosen)
+    assert runtime.program(folder).exists()
+    for module in ("cdktf", "vpc", "lambda_function"):
+        name = module.replace("cdktf", chosen.core)
+        (package,) = folder.glob(f"lib/*/site-packages/**/{name}/__init__.py")
+        assert list(package.parent.glob("__pycache__/__init__.*.opt-bindings.pyc"))
 
 
 @pytest.mark.slow

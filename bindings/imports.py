@@ -1,0 +1,88 @@
+"""Imports the bindings' Python modules without what makes that slow.
+
+Each resource type is a module of thousands of annotated functions. jsii's code evaluates every
+annotation on import, and checks each call's arguments against them. That takes a third of Python's
+time. A wrong argument is found all the same: by the type checker, and by jsii's Node, which refuses
+it by its name.
+"""
+
+import __future__
+
+import functools
+import importlib.metadata
+import importlib.util
+import os
+import sys
+from collections.abc import Collection, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+# In the name of the bytecode's file, which lies beside that of a plain import.
+NAME = "bindings"
+# Each module of the bindings asks for its version, and each answer parses it anew.
+CHECKER = "typeguard"
+
+
+class QuickLoader(SourceFileLoader):
+    """Compiles a module as if it said `from __future__ import annotations` and ran by `python -O`,
+    which jsii documents to leave out the checks of arguments."""
+
+    @functools.cached_property
+    def bytecode(self) -> str:
+        """The file of the compiled module."""
+        return importlib.util.cache_from_source(self.path, optimization=NAME)
+
+    def usable(self) -> bool:
+        """Whether the module needs to be compiled only once."""
+        folder = Path(self.bytecode).parent
+        return Path(self.bytecode).exists() or (
+            not sys.dont_write_bytecode
+            and os.access(folder if folder.exists() else folder.parent, os.W_OK)
+        )
+
+    def source_to_code(  # pyright: ignore[reportIncompatibleMethodOverride] # as importlib calls it
+        self, data: Any, path: Any, *, _optimization: int = -1
+    ) -> Any:
+        flags = __future__.annotations.compiler_flag
+        return compile(data, path, "exec", flags=flags, dont_inherit=True, optimize=1)
+
+    def get_data(self, path: str) -> bytes:
+        return super().get_data(path if path == self.path else self.bytecode)
+
+    def set_data(self, path: str, data: Any, **settings: Any) -> None:  # noqa: ARG002
+        super().set_data(self.bytecode, data, **settings)
+
+
+class QuickFinder(MetaPathFinder):
+    """Finds what a plain import finds, and lets `QuickLoader` load it.
+
+    packages: the bindings.
+    """
+
+    def __init__(self, packages: Collection[str]) -> None:
+        self.packages = packages
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname.partition(".")[0] not in self.packages:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec and type(spec.loader) is SourceFileLoader:
+            quick = QuickLoader(spec.loader.name, spec.loader.path)
+            if quick.usable():
+                spec.loader = quick
+        return spec
+
+
+def quicken(packages: Collection[str]) -> None:
+    """Makes these packages quick to import; harmless if called again."""
+    if any(isinstance(finder, QuickFinder) for finder in sys.meta_path):
+        return
+    sys.meta_path.insert(0, QuickFinder(packages))
+    version = importlib.metadata.version
+    checker = functools.cache(version)
+    importlib.metadata.version = lambda name: checker(name) if name == CHECKER else version(name)
