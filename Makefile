@@ -17,11 +17,11 @@ $(error TOOLCHAIN=$(CHOSEN) is not one of: cdktf $(OTHERS))
 endif
 VENV := $(if $(filter cdktf,$(CHOSEN)),.venv,.venv/toolchains/$(CHOSEN))
 
-# Drills and Terraform's provider mostly wait, so four workers keep two cores busy; more would need more memory than a
-# laptop has. The fast tests never wait, so they get one worker per core. WORKERS=0 runs one test after the other. Without
-# bytecode, each worker and each command that a test runs would compile everything again.
+# Drills, Terraform's provider and some fast tests wait, so four workers keep two cores busy; more would need more memory
+# than a laptop has. WORKERS=0 runs one test after the other. Without bytecode, each worker and each command that a test
+# runs would compile everything again.
 PYTEST = env -u PYTHONDONTWRITEBYTECODE .venv/bin/python -m pytest
-SIDE_BY_SIDE = --numprocesses $(or $(WORKERS),$(1)) --no-loadscope-reorder
+SIDE_BY_SIDE = --numprocesses $(or $(WORKERS),4) --no-loadscope-reorder
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -44,13 +44,13 @@ ledger: .venv/.operations-ready ## pack examples/ledger, with its databases' dri
 	@./failover releases pack examples/ledger $(or $(ARCHIVE),ledger.tar.gz)
 
 test: .venv/.test-ready $(VENV)/.synth-ready ## run all but the exhaustive tests; those that need Terraform skip, with the reason, where there is none
-	@$(PYTEST) $(call SIDE_BY_SIDE,4)
+	@$(PYTEST) $(SIDE_BY_SIDE)
 
 unit: .venv/.test-ready $(VENV)/.synth-ready ## run only the fast tests
-	@$(PYTEST) $(call SIDE_BY_SIDE,logical) -m "not slow"
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not slow"
 
 exhaustive: .venv/.test-ready $(VENV)/.synth-ready ## repeat tests with the second example and every pair of settings
-	@$(PYTEST) $(call SIDE_BY_SIDE,4) --exhaustive -m exhaustive
+	@$(PYTEST) $(SIDE_BY_SIDE) --exhaustive -m exhaustive
 
 lint: .venv/.test-ready ## check style, formatting, spelling and which layer imports which
 	@.venv/bin/ruff check .
