@@ -51,6 +51,7 @@ def prepare(environ: MutableMapping[str, str] = os.environ) -> None:
     """
     chosen = toolchain(environ)
     home = activate(chosen)
+    runtime.forget_a_parents(environ)
     if use_pinned_node(environ):
         runtime.use(environ, home)
     set_node_options(environ)
@@ -68,7 +69,7 @@ def use_pinned_node(environ: MutableMapping[str, str] = os.environ) -> bool:
     for folder in (package.submodule_search_locations or ()) if package else ():
         for node in (Path(folder, "bin", "node"), Path(folder, "node.exe")):
             if node.exists():
-                return environ.setdefault("JSII_NODE", str(node)) == str(node)
+                return environ.setdefault(runtime.NODE, str(node)) == str(node)
     return False
 
 
@@ -78,9 +79,9 @@ def set_node_options(environ: MutableMapping[str, str]) -> None:
     ours = (
         f"--require={_quoted(PRELOAD)}",
         f"--max-semi-space-size={YOUNG_GENERATION_MIB}",
-        "--preserve-symlinks",  # as jsii's launcher gives to its program
+        "--preserve-symlinks",  # as jsii's launcher does
     )
-    missing = [option for option in ours if option not in present]
+    missing = [option for option in ours if f" {option} " not in f" {present} "]
     environ["NODE_OPTIONS"] = " ".join([present, *missing]).strip()
 
 

@@ -11,9 +11,9 @@ from bindings.toolchains import VARIABLE, activate, installed
 if __name__ == "__main__":
     # Sets up the virtual environment that it runs in, even on the way to another's.
     os.environ.pop(VARIABLE, None)
+    sys.dont_write_bytecode = False
     runtime.unpack(activate(installed()))
     for package in finish():
         sys.stderr.write(f"WARNING: jsii has not indexed {package} in time, so runs are slow\n")
     # Compiles what our stacks use of the bindings.
-    sys.dont_write_bytecode = False
     import_module("stacks")

@@ -2,8 +2,7 @@
 
 Each resource type is a module of thousands of annotated functions. jsii's code evaluates every
 annotation on import, and checks each call's arguments against them. That takes a third of Python's
-time. A wrong argument is found all the same: by the type checker, and by jsii's Node, which refuses
-it by its name.
+time, and is left out here. The type checker and jsii's Node still find wrong arguments.
 """
 
 import __future__
@@ -13,7 +12,7 @@ import importlib.metadata
 import importlib.util
 import os
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
@@ -22,7 +21,7 @@ from typing import Any
 
 # In the name of the bytecode's file, which lies beside that of a plain import.
 NAME = "bindings"
-# Each module of the bindings asks for its version, and each answer parses it anew.
+# Each module of the bindings asks for this package's version, which is parsed anew each time.
 CHECKER = "typeguard"
 
 
@@ -35,6 +34,11 @@ class QuickLoader(SourceFileLoader):
         """The file of the compiled module."""
         return importlib.util.cache_from_source(self.path, optimization=NAME)
 
+    @functools.cached_property
+    def plain_bytecode(self) -> str:
+        """The file that importlib asks for, which is that of a plain import."""
+        return importlib.util.cache_from_source(self.path)
+
     def usable(self) -> bool:
         """Whether the module needs to be compiled only once."""
         folder = Path(self.bytecode).parent
@@ -43,17 +47,17 @@ class QuickLoader(SourceFileLoader):
             and os.access(folder if folder.exists() else folder.parent, os.W_OK)
         )
 
-    def source_to_code(  # pyright: ignore[reportIncompatibleMethodOverride] # as importlib calls it
-        self, data: Any, path: Any, *, _optimization: int = -1
-    ) -> Any:
+    # importlib passes more than it documents, and another number in each version of Python.
+    def source_to_code(self, data: Any, path: Any, *_: Any, **__: Any) -> Any:
         flags = __future__.annotations.compiler_flag
         return compile(data, path, "exec", flags=flags, dont_inherit=True, optimize=1)
 
     def get_data(self, path: str) -> bytes:
-        return super().get_data(path if path == self.path else self.bytecode)
+        return super().get_data(self.bytecode if path == self.plain_bytecode else path)
 
-    def set_data(self, path: str, data: Any, **settings: Any) -> None:  # noqa: ARG002
-        super().set_data(self.bytecode, data, **settings)
+    def set_data(self, path: str, data: Any, **settings: Any) -> None:
+        own = self.bytecode if path == self.plain_bytecode else path
+        super().set_data(own, data, **settings)
 
 
 class QuickFinder(MetaPathFinder):
@@ -83,6 +87,15 @@ def quicken(packages: Collection[str]) -> None:
     if any(isinstance(finder, QuickFinder) for finder in sys.meta_path):
         return
     sys.meta_path.insert(0, QuickFinder(packages))
-    version = importlib.metadata.version
-    checker = functools.cache(version)
-    importlib.metadata.version = lambda name: checker(name) if name == CHECKER else version(name)
+    importlib.metadata.version = _remembering(importlib.metadata.version)
+
+
+def _remembering(original: Callable[[str], str]) -> Callable[[str], str]:
+    once = functools.cache(original)
+
+    @functools.wraps(original)
+    def version(distribution_name: str) -> str:
+        ask = once if distribution_name == CHECKER else original
+        return ask(distribution_name)
+
+    return version

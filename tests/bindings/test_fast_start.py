@@ -56,7 +56,8 @@ def test_only_what_is_in_use_is_loaded(chosen: Toolchain, tmp_path: Path) -> Non
 
 @EVERY
 def test_set_up_has_unpacked_and_compiled(chosen: Toolchain) -> None:
-    """Otherwise each run takes a fifth longer: run `make clean`, and set up again."""
+    """Otherwise each run takes a third longer: run `python -m bindings` of a toolchain that was set
+    up before these were needed."""
     folder = home(chosen)
     assert runtime.program(folder).exists()
     for module in ("cdktf", "vpc", "lambda_function"):

@@ -3,6 +3,7 @@ lies beside a plain import's."""
 
 import importlib.metadata
 import importlib.util
+import pkgutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,6 +78,19 @@ def test_what_would_be_compiled_in_each_run_is_imported_plainly(
             imported()
 
 
+def test_what_lies_beside_a_module_is_read_as_it_is(folder: Path) -> None:
+    imported()
+    (folder / "py.typed").write_text("typed")
+    assert pkgutil.get_data("some_bindings", "py.typed") == b"typed"
+
+
+def test_a_newer_importlib_may_pass_more(folder: Path) -> None:
+    """Python 3.15's passes the module's name."""
+    loader = imports.QuickLoader("some_bindings.vpc", str(folder / "vpc.py"))
+    code = loader.source_to_code(b"def f(a: b): ...", "vpc.py", "some_bindings.vpc", _optimize=-1)
+    exec(code, {})
+
+
 def test_other_modules_are_left_alone() -> None:
     finder = imports.QuickFinder({"some_bindings", "math"})
     assert finder.find_spec("json", None) is None
@@ -88,16 +102,16 @@ def test_versions_are_those_that_are_installed(monkeypatch: pytest.MonkeyPatch) 
     installed = {"typeguard": "2.13.3", "cdktf": "0.21.0"}
     asked: list[str] = []
 
-    def version(name: str) -> str:
-        asked.append(name)
-        return installed[name]
+    def version(distribution_name: str) -> str:
+        asked.append(distribution_name)
+        return installed[distribution_name]
 
     monkeypatch.setattr(importlib.metadata, "version", version)
     monkeypatch.setattr(sys, "meta_path", [])
     imports.quicken({"some_bindings"})
     for _ in range(2):
         assert importlib.metadata.version("typeguard") == "2.13.3"
-        assert importlib.metadata.version("cdktf") == "0.21.0"
+        assert importlib.metadata.version(distribution_name="cdktf") == "0.21.0"
     assert asked == ["typeguard", "cdktf", "cdktf"]
 
 

@@ -1,4 +1,5 @@
-"""jsii's program runs in the first Node; what it prints and raises arrives as with its launcher."""
+"""jsii's program runs in the first Node; what JavaScript prints and raises arrives as with jsii's
+launcher."""
 
 import os
 import subprocess
@@ -9,11 +10,14 @@ import pytest
 
 import bindings
 from bindings import runtime
+from bindings.toolchains import DEFAULT, TERRAIN, Toolchain
 from tests.bindings.every_toolchain import ROOT, printed
+from tests.bindings.every_toolchain import home as home_of
 
 PRINTS = """
-setTimeout(() => 0);
+process.stdin.resume();
 console.log("on stdout, ä");
+console.log("much".repeat(50_000));
 console.error("on stderr");
 """
 START = """
@@ -54,7 +58,7 @@ def test_what_javascript_prints_is_passed_on(plain: bool, tmp_path: Path) -> Non
     script.write_text(program_only(PRINTS))
     said = started(script, plain=plain)
     assert said.returncode == 0, said.stderr
-    assert sorted(said.stdout.splitlines()) == ["App", "on stdout, ä"]
+    assert sorted(said.stdout.splitlines()) == ["App", "much" * 50_000, "on stdout, ä"]
     assert said.stderr == "on stderr\n"
 
 
@@ -89,6 +93,43 @@ def test_the_unpacked_program_is_that_of_the_installed_jsii(home: Path) -> None:
     assert list(program.parent.glob("*.map")) == []
 
 
+PARENT = """
+import bindings, os, subprocess, sys
+bindings.prepare()
+environ = {**os.environ, **eval(sys.argv[3])}
+subprocess.run([sys.argv[1], "-c", sys.argv[2]], check=True, env=environ)
+"""
+CHILD = """
+import bindings, os
+bindings.prepare()
+from cdktf import App
+print(os.environ["JSII_NODE"], os.environ.get("JSII_RUNTIME"), os.environ.get("JSII_PROGRAM"))
+"""
+
+
+@pytest.mark.parametrize("chosen", [DEFAULT, TERRAIN], ids=lambda one: one.name)
+def test_a_childs_are_its_own(chosen: Toolchain) -> None:
+    folder = home_of(chosen)
+    said = printed(sys.executable, "-c", PARENT, str(folder / "bin/python"), CHILD, "{}")
+    node, launcher, program = said.split()
+    assert Path(node).is_relative_to(folder)
+    assert (launcher, program) == (str(runtime.LAUNCHER), str(runtime.program(folder)))
+
+
+def test_a_childs_choice_of_a_node_comes_with_jsiis_launcher(tmp_path: Path) -> None:
+    code = "import bindings, os; bindings.prepare(); print(os.environ['JSII_NODE'])"
+    another = tmp_path / "node"
+    another.symlink_to(printed(sys.executable, "-c", code))
+    choice = str({"JSII_NODE": str(another)})
+    said = printed(sys.executable, "-c", PARENT, sys.executable, CHILD, choice)
+    assert said.split() == [str(another), "None", "None"]
+
+
+def test_a_longer_option_of_the_users_is_not_taken_for_ours() -> None:
+    code = "import bindings; bindings.prepare(); import cdktf; print(cdktf.App().node.id == '')"
+    assert printed(sys.executable, "-c", code, NODE_OPTIONS="--preserve-symlinks-main") == "True"
+
+
 def test_it_is_used_where_it_is_and_a_users_choice_wins(home: Path, tmp_path: Path) -> None:
     environ: dict[str, str] = {}
     runtime.use(environ, home)
@@ -97,12 +138,9 @@ def test_it_is_used_where_it_is_and_a_users_choice_wins(home: Path, tmp_path: Pa
         runtime.PROGRAM: str(runtime.program(home)),
     }
     assert environ == ours
-    # Inherited from a process of another virtual environment, which may have another jsii.
-    environ = ours | {runtime.PROGRAM: "/another"}
-    runtime.use(environ, home)
-    assert environ == ours
+    runtime.forget_a_parents(environ)
     runtime.use(environ, tmp_path / "nowhere")
-    assert runtime.VARIABLE not in environ
+    assert environ == {}
     environ = {runtime.VARIABLE: "/mine"}
     runtime.use(environ, home)
     assert environ == {runtime.VARIABLE: "/mine"}
