@@ -2,10 +2,9 @@
 
 import os
 import sys
-from importlib import import_module
 
 from bindings import runtime
-from bindings.first_run import finish
+from bindings.first_run import compile_what_is_used, finish
 from bindings.toolchains import VARIABLE, activate, installed
 
 if __name__ == "__main__":
@@ -15,5 +14,4 @@ if __name__ == "__main__":
     runtime.unpack(activate(installed()))
     for package in finish():
         sys.stderr.write(f"WARNING: jsii has not indexed {package} in time, so runs are slow\n")
-    # Compiles what our stacks use of the bindings.
-    import_module("stacks")
+    compile_what_is_used()

@@ -4,9 +4,12 @@ The first run unpacks the bindings into jsii's package cache. jsii then indexes 
 definitions, so that later runs read only the types that they use. It does so in a thread of Node
 that ends with the run, which is mostly over sooner; until a run happens to last long enough, each
 one reads all definitions again, which takes seconds and more than a gigabyte of memory.
+
+It also compiles those of the bindings' Python modules that our stacks import.
 """
 
 import os
+import pkgutil
 import time
 from collections.abc import Iterator
 from importlib import import_module
@@ -45,6 +48,12 @@ def finish(seconds: float = SECONDS) -> list[Path]:
             break
         time.sleep(0.1)
     return missing
+
+
+def compile_what_is_used() -> None:
+    """Imports every stack, as a synth does."""
+    for module in pkgutil.iter_modules(import_module("stacks").__path__, "stacks."):
+        import_module(module.name)
 
 
 def cached(package: str, root: Path) -> Iterator[Path]:

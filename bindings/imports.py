@@ -26,8 +26,8 @@ CHECKER = "typeguard"
 
 
 class QuickLoader(SourceFileLoader):
-    """Compiles a module as if it said `from __future__ import annotations` and ran by `python -O`,
-    which jsii documents to leave out the checks of arguments."""
+    """Compiles a module as if it said `from __future__ import annotations` and ran under
+    `python -O`, which leaves out jsii's checks of arguments."""
 
     @functools.cached_property
     def bytecode(self) -> str:
@@ -47,7 +47,7 @@ class QuickLoader(SourceFileLoader):
             and os.access(folder if folder.exists() else folder.parent, os.W_OK)
         )
 
-    # importlib passes more than it documents, and another number in each version of Python.
+    # importlib passes undocumented arguments, which differ between versions of Python.
     def source_to_code(self, data: Any, path: Any, *_: Any, **__: Any) -> Any:
         flags = __future__.annotations.compiler_flag
         return compile(data, path, "exec", flags=flags, dont_inherit=True, optimize=1)

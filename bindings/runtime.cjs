@@ -2,9 +2,9 @@
 // its messages, which the program reads from and writes to file descriptor 3: see bin/jsii-runtime.ts in
 // https://github.com/aws/jsii/tree/main/packages/%40jsii/runtime
 //
-// Whatever else reads this Node's stdin, or writes to its stdout, spoils a message; so children must
-// not inherit them. What Node itself says as it dies, such as that memory ran out, jsii shows as Python
-// shows bytes.
+// Whatever else reads this Node's stdin or writes to its stdout spoils a message, so children must not
+// inherit them. What Node itself writes to stderr, such as that memory ran out, is printed as a Python
+// bytes literal.
 "use strict";
 const fs = require("node:fs");
 const { Readable, Writable } = require("node:stream");
