@@ -28,9 +28,16 @@ def python(chosen: Toolchain, *arguments: str, **environ: str) -> str:
 
 
 def printed(program: Path | str, *arguments: str, **environ: str) -> str:
-    """What it prints, started with nothing that `bindings.prepare` has set in this process."""
+    """What it prints, started as by `ran`."""
+    finished = ran(program, *arguments, **environ)
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout.strip()
+
+
+def ran(program: Path | str, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """What became of it, started with nothing that `bindings.prepare` has set in this process."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    finished = subprocess.run(
+    return subprocess.run(
         [program, *arguments],
         capture_output=True,
         text=True,
@@ -38,5 +45,3 @@ def printed(program: Path | str, *arguments: str, **environ: str) -> str:
         cwd=ROOT,
         env={**inherited, **environ},
     )
-    assert finished.returncode == 0, finished.stderr
-    return finished.stdout.strip()

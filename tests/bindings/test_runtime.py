@@ -1,7 +1,6 @@
 """jsii's program runs in the first Node; what JavaScript prints and raises arrives as with jsii's
 launcher."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +10,8 @@ import pytest
 import bindings
 from bindings import runtime
 from bindings.toolchains import DEFAULT, TERRAIN, Toolchain
-from tests.bindings.every_toolchain import ROOT, printed
 from tests.bindings.every_toolchain import home as home_of
+from tests.bindings.every_toolchain import printed, ran
 
 PRINTS = """
 process.stdin.resume();
@@ -35,15 +34,7 @@ def started(script: Path, *, plain: bool = False) -> subprocess.CompletedProcess
 
     plain: by jsii's own launcher.
     """
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("JSII_", "NODE_"))}
-    return subprocess.run(
-        [sys.executable, "-c", START.format(script=script, plain=plain)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env=inherited,
-    )
+    return ran(sys.executable, "-c", START.format(script=script, plain=plain))
 
 
 def program_only(script: str) -> str:
